@@ -1,0 +1,78 @@
+import type { Probability } from '../base/units.ts'
+import { at } from '../base/assert.ts'
+import { clamp, logOdds } from '../base/statistics.ts'
+import { featureIndex } from '../features/observation.ts'
+import { sideOf, targetDelta, type Action } from './action.ts'
+import {
+  estimateAt,
+  learnAnswer,
+  meanLogOdds,
+  priorModel,
+  type BayesianLogistic,
+  type Estimate,
+} from './bayesianLogistic.ts'
+
+/**
+ * What was good: the probability that a suggestion makes money after costs under its own exit rule. It starts from
+ * what the smile implies and learns from every outcome, taken or not. It never sees what the trader answered.
+ */
+export type Quality = BayesianLogistic
+
+/** The version of the features below. */
+export const QUALITY_VERSION = 1
+
+const DEVIATIONS = [0.5, 0.4, 0.4, 0.4, 0.4, 0.4]
+
+/** The most that outcomes may move an action's log-probability. */
+const LARGEST_SHIFT = 1
+
+/** The quality model before its first outcome: it trusts the market's probabilities. */
+export function firstQuality(): Quality {
+  const size = DEVIATIONS.length
+  const covariance = new Float64Array(size * size)
+  DEVIATIONS.forEach((deviation, index) => {
+    covariance[index * size + index] = deviation ** 2
+  })
+  return priorModel(new Float64Array(size), covariance)
+}
+
+/** What the quality model sees of an action at an observation. */
+export function qualityFeatures(action: Action, observation: Float32Array): Float64Array {
+  const side = sideOf(action)
+  const direction = side === 'put' ? 1 : side === 'call' ? -1 : 0
+  return Float64Array.of(
+    1,
+    (targetDelta(action) - 0.125) * 40,
+    direction,
+    direction * at(observation, featureIndex('regime')),
+    clamp((at(observation, featureIndex('impliedVolatility')) - 0.2) * 5, -2, 2),
+    at(observation, featureIndex('minutesSinceOpen')) * 2 - 1,
+  )
+}
+
+/** The probability that an action is good, with its interval; `implied` is what the smile says. */
+export function wouldBeGood(
+  quality: Quality,
+  action: Action,
+  observation: Float32Array,
+  implied: Probability,
+): Estimate {
+  return estimateAt(quality, qualityFeatures(action, observation), logOdds(implied))
+}
+
+/** The quality model after an outcome. */
+export function learnQuality(
+  quality: Quality,
+  action: Action,
+  observation: Float32Array,
+  implied: Probability,
+  wasGood: boolean,
+): Quality {
+  return learnAnswer(quality, qualityFeatures(action, observation), wasGood, 1, logOdds(implied))
+}
+
+/** How far an action's log-probability moves for what past outcomes said beyond the market. */
+export function qualityShift(quality: Quality, action: Action, observation: Float32Array): number {
+  if (sideOf(action) === 'none') return 0
+  return clamp(meanLogOdds(quality, qualityFeatures(action, observation)), -LARGEST_SHIFT, LARGEST_SHIFT)
+}

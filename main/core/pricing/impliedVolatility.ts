@@ -1,0 +1,77 @@
+import type { Price, Volatility } from '../base/units.ts'
+import { forwardPrice, logMoneyness, millsSpread, type Carry } from './blackScholes.ts'
+import { normalDensity } from './normal.ts'
+import type { OptionRight } from '../market/optionContract.ts'
+
+/** A volatility that gives a price back, or why there is none. */
+export type ImpliedVolatility =
+  | { readonly status: 'ok'; readonly volatility: Volatility }
+  | { readonly status: 'belowIntrinsic' | 'aboveMaximum' | 'lostInRounding' | 'expired' }
+
+const MAXIMUM_STEPS = 40
+
+/**
+ * The volatility at which the European formula gives a price back. The time value is solved in logarithms by
+ * Halley's method from a normal-model start, held inside a bracket; about four steps for a quote of today's expiry.
+ */
+export function impliedVolatility(
+  right: OptionRight,
+  spot: Price,
+  strike: Price,
+  price: Price,
+  carry: Carry,
+): ImpliedVolatility {
+  if (!(carry.years > 0)) return { status: 'expired' }
+  const forward = forwardPrice(spot, carry)
+  const undiscounted = price * Math.exp(carry.rate * carry.discountYears)
+  const ahead = Math.max(0, right === 'call' ? forward - strike : strike - forward)
+  const value = undiscounted - ahead
+  if (value < 0) return { status: 'belowIntrinsic' }
+  // Below a few units in the last place of the price, the digits are noise
+  if (value <= 4 * Number.EPSILON * Math.max(undiscounted, ahead)) return { status: 'lostInRounding' }
+  const maximum = Math.min(forward, strike)
+  if (value >= maximum * (1 - 1e-13)) return { status: 'aboveMaximum' }
+  const deviation = impliedDeviation(forward, strike, value)
+  if (!(deviation > 0)) return { status: 'lostInRounding' }
+  return { status: 'ok', volatility: deviation / Math.sqrt(carry.years) }
+}
+
+/** The deviation (volatility times the root of time) at which `timeValue` gives a value back. */
+export function impliedDeviation(forward: Price, strike: Price, value: Price): number {
+  const x = Math.abs(logMoneyness(forward, strike))
+  const scale = Math.sqrt(forward * strike)
+  const target = Math.log(value / scale)
+  let low = 0
+  let high = Number.POSITIVE_INFINITY
+  let deviation = normalModelStart(Math.abs(forward - strike) / scale, value / scale)
+  for (let step = 0; step < MAXIMUM_STEPS; step += 1) {
+    const spread = millsSpread(x / deviation, deviation / 2)
+    const log =
+      -(deviation * deviation) / 8 +
+      Math.log(normalDensity(0) * spread) -
+      (x * x) / (2 * deviation * deviation)
+    const miss = log - target
+    if (miss > 0) high = deviation
+    else low = deviation
+    const slope = 1 / spread
+    const curvature = slope * ((x * x) / deviation ** 3 - deviation / 4) - slope * slope
+    const newton = -miss / slope
+    let next = deviation + newton / (1 + Math.max(-0.5, (newton * curvature) / (2 * slope)))
+    if (!(next >= low && next <= high))
+      next = high < Number.POSITIVE_INFINITY ? (low + high) / 2 : deviation * 2
+    // The method triples its digits: a step of a millionth leaves an error far below the last place
+    if (Math.abs(next - deviation) <= 1e-6 * deviation) return next
+    deviation = next
+  }
+  return deviation
+}
+
+/**
+ * A first deviation from the normal (Bachelier) model: with u = value / distance and l = ln(1 + 1/(u sqrt(2 pi))),
+ * distance / deviation is near l / sqrt(1 + l/2), right in both limits.
+ */
+function normalModelStart(distance: number, value: number): number {
+  if (distance < 1e-12 * value) return value / normalDensity(0)
+  const spread = Math.log1p((normalDensity(0) * distance) / value)
+  return (distance * Math.sqrt(1 + spread / 2)) / spread
+}

@@ -1,0 +1,139 @@
+import type { Milliseconds } from '../base/units.ts'
+import type { Proposal } from '../policy/proposal.ts'
+import type { Limits } from './limits.ts'
+import { CLOSING_ONLY_FROM } from './limits.ts'
+import type { RiskState } from './riskState.ts'
+
+/** The rules of the gate by name. */
+export type GateRule =
+  | 'session'
+  | 'account'
+  | 'lockout'
+  | 'memory'
+  | 'dataAge'
+  | 'lossPerTrade'
+  | 'dayLoss'
+  | 'lots'
+  | 'contracts'
+  | 'structures'
+  | 'exposure'
+  | 'trades'
+  | 'reduceOnly'
+
+/** A rule that an order breaks, in a sentence with its figures. */
+export interface Refusal {
+  readonly rule: GateRule
+  readonly sentence: string
+}
+
+/** One rule held against one order. */
+export interface GateCheck {
+  readonly rule: GateRule
+  readonly passed: boolean
+  readonly sentence: string
+}
+
+/** All rules for taking risk, held against a proposal; the order is refused where one does not pass. */
+export function openingChecks(
+  proposal: Proposal,
+  dataAge: Milliseconds,
+  state: RiskState,
+  limits: Limits,
+): GateCheck[] {
+  const loss = -proposal.atWorst
+  const contracts = state.openContracts + proposal.legs.length * proposal.quantity
+  const dayLossAtStops = -Math.min(0, state.profitAtStops + proposal.atStop)
+  const allowedLoss = limits.dayLossLimit * CLOSING_ONLY_FROM
+  const exposure = state.exposure + proposal.margin
+  const share = (part: number, whole: number) => `${Math.round((part / whole) * 100)} %`
+  return [
+    check('session', state.phase === 'session', `the session must be open for new risk, is "${state.phase}"`),
+    check('account', state.account !== 'unsure', 'the account must be confirmed as paper or live'),
+    check('lockout', isOpenForRisk(state), lockoutSentence(state)),
+    check('memory', !state.isMemoryDown, 'the database must answer before new risk is taken'),
+    check(
+      'dataAge',
+      dataAge <= limits.maximumQuoteAge,
+      `quotes must be at most ${seconds(limits.maximumQuoteAge)} old, are ${seconds(dataAge)}`,
+    ),
+    check(
+      'lossPerTrade',
+      loss <= limits.maximumLossPerTrade,
+      `the worst loss must be at most ${dollars(limits.maximumLossPerTrade)}, is ${dollars(loss)}`,
+    ),
+    check(
+      'dayLoss',
+      dayLossAtStops <= allowedLoss,
+      `with it the loss at stops is ${share(dayLossAtStops, limits.dayLossLimit)} of the day limit; ${share(CLOSING_ONLY_FROM, 1)} is allowed`,
+    ),
+    check(
+      'lots',
+      proposal.quantity <= limits.lotsPerOrder,
+      `size must be at most ${limits.lotsPerOrder}, is ${proposal.quantity}`,
+    ),
+    check(
+      'contracts',
+      contracts <= limits.openContracts,
+      `open contracts must be at most ${limits.openContracts}, would be ${contracts}`,
+    ),
+    check(
+      'structures',
+      state.openStructures < limits.openStructures,
+      `structures held must stay at ${limits.openStructures} or fewer`,
+    ),
+    check(
+      'exposure',
+      exposure <= limits.exposure,
+      `exposure must be at most ${dollars(limits.exposure)}, would be ${dollars(exposure)}`,
+    ),
+    check(
+      'trades',
+      state.tradesOpened < limits.tradesPerSession,
+      `trades of a session must be at most ${limits.tradesPerSession}`,
+    ),
+  ]
+}
+
+/** All rules for giving risk back: it must only give back, and there must be a market and a confirmed account. */
+export function closingChecks(quantity: number, held: number, state: RiskState): GateCheck[] {
+  const isTradable = state.phase === 'session' || state.phase === 'guard' || state.phase === 'lastTrades'
+  return [
+    check('session', isTradable, `options must be trading, the session is "${state.phase}"`),
+    check('account', state.account !== 'unsure', 'the account must be confirmed as paper or live'),
+    check(
+      'reduceOnly',
+      quantity >= 1 && quantity <= held,
+      `a close must not exceed the ${held} held, was ${quantity}`,
+    ),
+  ]
+}
+
+/** The first rule that did not pass, as a refusal. */
+export function firstRefusal(checks: readonly GateCheck[]): Refusal | undefined {
+  const broken = checks.find(entry => !entry.passed)
+  return broken && { rule: broken.rule, sentence: broken.sentence }
+}
+
+/** Whether nothing has shut new risk: no lockout, no flattening, no halt. */
+export function isOpenForRisk(state: RiskState): boolean {
+  return !state.lockout && !state.isFlattening && !state.isHalted
+}
+
+function lockoutSentence(state: RiskState): string {
+  if (state.lockout)
+    return `locked out until the next session, the day lost ${dollars(state.lockout.dayLoss)}`
+  if (state.isFlattening) return 'everything is being flattened'
+  return 'trading is halted'
+}
+
+function check(rule: GateRule, passed: boolean, sentence: string): GateCheck {
+  return { rule, passed, sentence }
+}
+
+function dollars(amount: number): string {
+  return `$${Math.round(amount)}`
+}
+
+function seconds(age: Milliseconds): string {
+  return `${(age / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,23 @@
+import type { Proposal } from '../policy/proposal.ts'
+import type { Limits } from './limits.ts'
+import { CLOSING_ONLY_FROM } from './limits.ts'
+import type { RiskState } from './riskState.ts'
+
+/**
+ * Lots for a proposal of one lot: as many as the tightest limit allows, at least one, so that the gate and not the
+ * size says no. No view on odds is taken here.
+ */
+export function lotsFor(oneLot: Proposal, state: RiskState, limits: Limits): number {
+  const room = (left: number, each: number) => (each > 0 ? Math.floor(left / each) : limits.lotsPerOrder)
+  const dayRoom = limits.dayLossLimit * CLOSING_ONLY_FROM + Math.min(0, state.profitAtStops)
+  return Math.max(
+    1,
+    Math.min(
+      limits.lotsPerOrder,
+      room(limits.maximumLossPerTrade, -oneLot.atWorst),
+      room(dayRoom, -oneLot.atStop),
+      room(limits.exposure - state.exposure, oneLot.margin),
+      room(limits.openContracts - state.openContracts, oneLot.legs.length),
+    ),
+  )
+}
