@@ -40,17 +40,32 @@ export function openingChecks(
   state: RiskState,
   limits: Limits,
 ): GateCheck[] {
-  const loss = -proposal.atWorst
-  const contracts = state.openContracts + proposal.legs.length * proposal.quantity
-  const dayLossAtStops = -Math.min(0, state.profitAtStops + proposal.atStop)
-  const allowedLoss = limits.dayLossLimit * CLOSING_ONLY_FROM
-  const exposure = state.exposure + proposal.margin
-  const share = (part: number, whole: number) => `${Math.round((part / whole) * 100)} %`
+  return [
+    ...stateChecks(state),
+    ...tradeChecks(proposal, dataAge, state, limits),
+    ...totalChecks(proposal, state, limits),
+  ]
+}
+
+function stateChecks(state: RiskState): GateCheck[] {
   return [
     check('session', state.phase === 'session', `the session must be open for new risk, is "${state.phase}"`),
     check('account', state.account !== 'unsure', 'the account must be confirmed as paper or live'),
     check('lockout', isOpenForRisk(state), lockoutSentence(state)),
     check('memory', !state.isMemoryDown, 'the database must answer before new risk is taken'),
+  ]
+}
+
+function tradeChecks(
+  proposal: Proposal,
+  dataAge: Milliseconds,
+  state: RiskState,
+  limits: Limits,
+): GateCheck[] {
+  const loss = -proposal.atWorst
+  const atStops = -Math.min(0, state.profitAtStops + proposal.atStop, state.dayProfit + proposal.atStop)
+  const allowed = limits.dayLossLimit * CLOSING_ONLY_FROM
+  return [
     check(
       'dataAge',
       dataAge <= limits.maximumQuoteAge,
@@ -63,14 +78,21 @@ export function openingChecks(
     ),
     check(
       'dayLoss',
-      dayLossAtStops <= allowedLoss,
-      `with it the loss at stops is ${share(dayLossAtStops, limits.dayLossLimit)} of the day limit; ${share(CLOSING_ONLY_FROM, 1)} is allowed`,
+      atStops <= allowed,
+      `with it the loss at stops is ${percent(atStops / limits.dayLossLimit)} of the day limit; ${percent(CLOSING_ONLY_FROM)} is allowed`,
     ),
     check(
       'lots',
       proposal.quantity <= limits.lotsPerOrder,
       `size must be at most ${limits.lotsPerOrder}, is ${proposal.quantity}`,
     ),
+  ]
+}
+
+function totalChecks(proposal: Proposal, state: RiskState, limits: Limits): GateCheck[] {
+  const contracts = state.openContracts + proposal.legs.length * proposal.quantity
+  const exposure = state.exposure + proposal.margin
+  return [
     check(
       'contracts',
       contracts <= limits.openContracts,
@@ -128,6 +150,10 @@ function lockoutSentence(state: RiskState): string {
 
 function check(rule: GateRule, passed: boolean, sentence: string): GateCheck {
   return { rule, passed, sentence }
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
 }
 
 function dollars(amount: number): string {

@@ -56,6 +56,13 @@ export function sessionTimes(date: IsoDate): SessionTimes | undefined {
   }
 }
 
+/** The marks of a date that must be a trading day; throws where it is not. */
+export function tradingSession(date: IsoDate): SessionTimes {
+  const times = sessionTimes(date)
+  if (!times) throw new RangeError(`date must be a trading day, was ${date}`)
+  return times
+}
+
 /** The first trading day after a date. */
 export function nextTradingDay(date: IsoDate): IsoDate {
   let day = addDays(date, 1)

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../../core/features/observation.ts'
+import { ACTION_COUNT, ACTION_VERSION } from '../../core/policy/action.ts'
+import type { PolicyCard } from '../../engine/ports.ts'
+
+/** A policy file that is loaded and may be asked. */
+export interface LoadedPolicy {
+  readonly card: PolicyCard
+  /** The execution provider that serves it. */
+  readonly provider: string
+  logits(observations: Float32Array, count: number): Promise<Float32Array>
+}
+
+const cardSchema = z.object({
+  name: z.string().min(1),
+  version: z.string().min(1),
+  observationVersion: z.number(),
+  actionVersion: z.number(),
+})
+
+/** Reads the card of a policy folder; throws with the field and the rule where it does not fit this program. */
+export async function readPolicyCard(folder: string): Promise<PolicyCard> {
+  const card = cardSchema.parse(JSON.parse(await readFile(join(folder, 'card.json'), 'utf8')))
+  if (card.observationVersion !== OBSERVATION_VERSION) {
+    throw new Error(
+      `observationVersion of ${card.name} must be ${OBSERVATION_VERSION}, is ${card.observationVersion}`,
+    )
+  }
+  if (card.actionVersion !== ACTION_VERSION) {
+    throw new Error(`actionVersion of ${card.name} must be ${ACTION_VERSION}, is ${card.actionVersion}`)
+  }
+  return card
+}
+
+/** Loads a policy folder into onnxruntime, on the CPU and one thread: small networks lose time on more. */
+export async function loadOnnxPolicy(folder: string): Promise<LoadedPolicy> {
+  const card = await readPolicyCard(folder)
+  const { InferenceSession, Tensor } = await import('onnxruntime-node')
+  const session = await InferenceSession.create(join(folder, 'policy.onnx'), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+  })
+  return {
+    card,
+    provider: 'CPU, onnxruntime',
+    async logits(observations, count) {
+      const input = new Tensor('float32', observations, [count, OBSERVATION_SIZE])
+      const { logits } = await session.run({ observation: input })
+      const data = logits?.data
+      if (!(data instanceof Float32Array) || data.length !== count * ACTION_COUNT) {
+        throw new Error(`policy ${card.name} must answer ${count * ACTION_COUNT} logits`)
+      }
+      if (!data.every(Number.isFinite))
+        throw new Error(`policy ${card.name} answered a number that is not finite`)
+      return data
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import * as z from 'zod'
+
+/** How a command was given; an order key counts only while the order keys are armed. */
+const via = z.enum(['click', 'key', 'menu', 'cli', 'api'])
+const decision = z.string().min(1).max(64)
+const price = z.number().finite().min(-10_000).max(10_000)
+
+const edits = z.strictObject({
+  strikes: z.array(z.number().positive().max(100_000)).min(2).max(4).optional(),
+  quantity: z.int().min(1).max(1000).optional(),
+  limit: price.optional(),
+})
+
+const limits = z.strictObject({
+  maximumLossPerTrade: z.number().positive().max(1_000_000),
+  dayLossLimit: z.number().positive().max(1_000_000),
+  lotsPerOrder: z.int().min(1).max(1000),
+  openContracts: z.int().min(2).max(10_000),
+  openStructures: z.int().min(1).max(100),
+  exposure: z.number().positive().max(10_000_000),
+  tradesPerSession: z.int().min(1).max(1000),
+  maximumQuoteAge: z.number().min(100).max(600_000),
+})
+
+const alertRule = z.strictObject({
+  kind: z.string().min(1).max(32),
+  isOn: z.boolean(),
+  threshold: z.number().finite().min(0).max(1_000_000).optional(),
+})
+
+/** What the trader may ask of the engine: every command by name, with the shape of its request. */
+export const commands = {
+  'suggestion/accept': z.strictObject({ id: decision, via }),
+  'suggestion/modify': z.strictObject({ id: decision, edits, via }),
+  'suggestion/reject': z.strictObject({
+    id: decision,
+    reason: z.string().min(1).max(40).optional(),
+    comment: z.string().max(2000).optional(),
+    via,
+  }),
+  'suggestion/lapse': z.strictObject({ id: decision, via }),
+  'suggestion/preview': z.strictObject({ id: decision, edits }),
+  'outcome/rate': z.strictObject({ id: decision, rating: z.int().min(1).max(5) }),
+  'order/cancel': z.strictObject({ id: z.string().min(1).max(64), via }),
+  'position/close': z.strictObject({ id: decision, via }),
+  'killSwitch/flatten': z.strictObject({ via, immediately: z.boolean() }),
+  'killSwitch/keep': z.strictObject({ via }),
+  'keys/arm': z.strictObject({ minutes: z.number().min(1).max(60) }),
+  'keys/disarm': z.strictObject({}),
+  'limits/set': limits,
+  'reasons/set': z.strictObject({ reasons: z.array(z.string().trim().min(1).max(40)).min(1).max(9) }),
+  'alerts/setRules': z.strictObject({ rules: z.array(alertRule).max(40) }),
+  'alerts/see': z.strictObject({ ids: z.array(z.string().max(64)).max(500) }),
+} as const
+
+/** What a client may ask of the program around the engine. */
+export const requests = {
+  'snapshot/get': z.strictObject({}),
+  'journal/query': z.strictObject({
+    session: z.string().max(64).optional(),
+    limit: z.int().min(1).max(1000),
+  }),
+  'layout/get': z.strictObject({ display: z.string().min(1).max(40) }),
+  'layout/save': z.strictObject({ display: z.string().min(1).max(40), layout: z.string().max(200_000) }),
+  'playback/set': z.strictObject({
+    speed: z.number().min(0.1).max(10_000).optional(),
+    isPaused: z.boolean().optional(),
+  }),
+  'recording/start': z.strictObject({ file: z.string().min(1).max(1000) }),
+  'recording/stop': z.strictObject({}),
+  'health/get': z.strictObject({}),
+  'wire/echo': z.strictObject({ value: z.unknown() }),
+} as const
+
+export type CommandName = keyof typeof commands
+export type RequestName = keyof typeof requests
+
+/** The request of a command. */
+export type CommandRequest<Name extends CommandName> = z.infer<(typeof commands)[Name]>
+
+/** One command with its request. */
+export type Command = {
+  [Name in CommandName]: { readonly name: Name; readonly request: CommandRequest<Name> }
+}[CommandName]
+
+/** A request to the program around the engine. */
+export type ClientRequest<Name extends RequestName> = z.infer<(typeof requests)[Name]>

@@ -1,0 +1,95 @@
+import type { Command } from '../../contract/commands.ts'
+import type { BookSession } from '../../contract/audits.ts'
+import type { EpochMilliseconds, Milliseconds, Price } from '../../core/base/units.ts'
+import type { Recollection } from '../../core/memory/recollection.ts'
+import type { MarketMark } from '../../core/portfolio/mark.ts'
+import type { TradePlan } from '../../core/policy/proposal.ts'
+import type { AlertRule } from '../../core/risk/alerts.ts'
+import type { Limits } from '../../core/risk/limits.ts'
+import type { SessionTimes } from '../../core/session/calendar.ts'
+import type { SessionPhase } from '../../core/session/phase.ts'
+import type { Smile } from '../../core/volatility/smile.ts'
+import type { Evaluation } from '../evaluation.ts'
+import type { BrokerEvent, Dependency } from '../event.ts'
+
+/** A learned model as plain numbers. */
+export interface StoredModel {
+  readonly mean: readonly number[]
+  readonly covariance: readonly number[]
+  readonly answers: number
+}
+
+/** What goes over from one session into the next. */
+export interface Carried {
+  readonly preference: StoredModel
+  readonly quality: StoredModel
+  readonly recollection: Recollection
+  readonly limits: Limits
+  readonly reasons: readonly string[]
+  readonly alertRules: readonly AlertRule[]
+}
+
+/** How suggestions are made and how long they wait. */
+export interface SuggestionRules {
+  readonly plan: TradePlan
+  /** Time between two decisions. */
+  readonly cadence: Milliseconds
+  /** How long a suggested trade waits for its answer. */
+  readonly life: Milliseconds
+}
+
+/** The market at one instant, as far as the book has to know it. */
+export interface BookMark extends MarketMark {
+  readonly phase: SessionPhase
+  /** Dollars that are still expected to be moved until the close. */
+  readonly expectedMove: Price | undefined
+  /** Since when the source has said nothing. */
+  readonly silence: Milliseconds
+  /** The price at the close, once it is known. */
+  readonly closingPrice: Price | undefined
+}
+
+/**
+ * What happens to the book. Every event brings the part of the market that it needs, so that the journal alone is
+ * enough to live the day again.
+ */
+export type BookEvent =
+  | {
+      readonly kind: 'sessionOpened'
+      readonly time: EpochMilliseconds
+      readonly session: BookSession
+      readonly times: SessionTimes
+      readonly rules: SuggestionRules
+      readonly carried: Carried
+      /** How often the source speaks; what counts as late follows from it. */
+      readonly quoteInterval: Milliseconds
+    }
+  | { readonly kind: 'beat'; readonly time: EpochMilliseconds; readonly mark: BookMark }
+  | {
+      readonly kind: 'evaluated'
+      readonly time: EpochMilliseconds
+      readonly mark: BookMark
+      readonly evaluation: Evaluation
+    }
+  | {
+      readonly kind: 'command'
+      readonly time: EpochMilliseconds
+      readonly mark: BookMark
+      readonly command: Command
+      /** Present where strikes may be edited. */
+      readonly smile?: Smile | undefined
+    }
+  | {
+      readonly kind: 'broker'
+      readonly time: EpochMilliseconds
+      readonly mark: BookMark
+      readonly event: BrokerEvent
+    }
+  | { readonly kind: 'slowDecision'; readonly time: EpochMilliseconds; readonly latency: Milliseconds }
+  | {
+      readonly kind: 'dependencyLost'
+      readonly time: EpochMilliseconds
+      readonly dependency: Dependency
+      readonly reason: string
+    }
+  | { readonly kind: 'dependencyRestored'; readonly time: EpochMilliseconds; readonly dependency: Dependency }

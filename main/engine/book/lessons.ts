@@ -1,0 +1,57 @@
+import { opensRisk, targetDelta } from '../../core/policy/action.ts'
+import { isTaken, type Decision } from '../../core/policy/decision.ts'
+import { learnPreference } from '../../core/policy/preference.ts'
+import { learnQuality } from '../../core/policy/quality.ts'
+import { rememberAnswer, rememberTrade } from '../../core/memory/recollection.ts'
+import type { Book } from './book.ts'
+
+/** Reasons for a no that ask for less risk. */
+const WANTS_LESS_RISK: ReadonlySet<string> = new Set(['Too close', 'Size'])
+
+type Learned = Pick<Book, 'preference' | 'quality' | 'recollection'>
+
+/** What an answer teaches: what he would accept, at once. Waits and closes teach nothing about what to open. */
+export function learnFromAnswer(book: Learned, decision: Decision): Partial<Learned> {
+  const answer = decision.answer
+  if (!answer || !opensRisk(decision.action)) return {}
+  const observation = Float32Array.from(decision.observation)
+  const accepted = answer.kind !== 'rejected'
+  return {
+    preference: learnPreference(book.preference, decision.action, observation, answer.kind),
+    recollection: rememberAnswer(book.recollection, accepted, riskWish(decision)),
+  }
+}
+
+/** What an outcome teaches: what was good, whoever said yes or no; and, where it was traded, how trades go. */
+export function learnFromOutcome(book: Learned, decision: Decision): Partial<Learned> {
+  const outcome = decision.outcome
+  if (
+    !outcome ||
+    outcome.status === 'unavailable' ||
+    !decision.proposal ||
+    decision.proposal.purpose === 'close'
+  )
+    return {}
+  const quality = learnQuality(
+    book.quality,
+    decision.action,
+    Float32Array.from(decision.observation),
+    decision.proposal.probabilityOfProfit,
+    outcome.wasGood,
+  )
+  if (!isTaken(decision)) return { quality }
+  return { quality, recollection: rememberTrade(book.recollection, decision.time, outcome.net) }
+}
+
+function riskWish(decision: Decision): number {
+  const answer = decision.answer
+  if (!answer) return 0
+  if (answer.kind === 'rejected')
+    return answer.reason !== undefined && WANTS_LESS_RISK.has(answer.reason) ? -1 : 0
+  const smaller =
+    answer.edits?.quantity !== undefined &&
+    decision.proposal &&
+    answer.edits.quantity < decision.proposal.quantity
+  if (smaller) return -1
+  return targetDelta(decision.action) > 0.1 ? 0.5 : 0
+}

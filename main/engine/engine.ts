@@ -1,0 +1,375 @@
+import type { Audit } from '../contract/audits.ts'
+import type { Command } from '../contract/commands.ts'
+import { BrokenInvariant } from '../core/base/assert.ts'
+import type { EpochMilliseconds, Milliseconds } from '../core/base/units.ts'
+import { applyFact, carriedFrom, createBook, openBook, type Book } from './book/book.ts'
+import type { BookEvent, BookMark, SuggestionRules } from './book/bookEvent.ts'
+import { decide, type Decided } from './book/decide.ts'
+import { createStep, refused, type CommandReply, type Effect } from './book/step.ts'
+import { bookMark, emptyMark, legsOfCommand, legsOfEvaluation, type WatchedLeg } from './bookMark.ts'
+import { NEVER_DECIDED, isDecisionDue, type LastDecision } from './decisionClock.ts'
+import { evaluate } from './evaluate.ts'
+import type { Evaluation } from './evaluation.ts'
+import type { BrokerEvent, EngineEvent, MarketEvent } from './event.ts'
+import { createInbox } from './inbox.ts'
+import { LedgerLine, auditOf } from './ledgerLine.ts'
+import { hearMarket, openMarket, priceMarket, type Market } from './market.ts'
+import { momentOf } from './moment.ts'
+import type { JournalEntry, Ports } from './ports.ts'
+import { createStageClock } from './stages.ts'
+
+/** An event in line, with whoever waits for its reply. */
+interface Waiting {
+  readonly event: EngineEvent
+  readonly since: Milliseconds
+  readonly reply?: (reply: CommandReply) => void
+}
+
+/** How long the engine works through its line before it looks up, so that a burst does not keep a click waiting. */
+const LOOK_UP_AFTER: Milliseconds = 8
+
+/**
+ * The loop: one event in, one audit out, one writer of state. What an event did is on disk before anybody hears of it
+ * and before an order that takes risk leaves; what gives risk back leaves at once.
+ */
+export class Engine {
+  readonly book: Book = createBook()
+  readonly stages = createStageClock()
+  readonly #ports: Ports
+  readonly #rules: SuggestionRules
+  readonly #line: LedgerLine
+  readonly #inbox = createInbox<Waiting>((item, event) => ({ ...item, event }))
+  readonly #listeners = new Set<(audit: Audit) => void>()
+  readonly #counts = { decisions: 0, suggestions: 0, noTrades: 0 }
+  #market: Market | undefined
+  #sequence = 0
+  #time: EpochMilliseconds = 0
+  #isDraining = false
+  #isEvaluating = false
+  #isEvaluationDue = false
+  #lastDecision: LastDecision = NEVER_DECIDED
+  #feedbackSince: Milliseconds | undefined
+  #sleepers: (() => void)[] = []
+
+  constructor(ports: Ports, rules: SuggestionRules) {
+    this.#ports = ports
+    this.#rules = rules
+    this.#line = new LedgerLine(ports.memory, ports.deadlines.commit, ports.delay, {
+      memoryChanged: (isDown, reason) =>
+        this.post(
+          isDown
+            ? { kind: 'dependencyLost', time: this.#time, dependency: 'memory', reason }
+            : { kind: 'dependencyRestored', time: this.#time, dependency: 'memory' },
+        ),
+      committed: () => this.#wakeSleepers(),
+    })
+  }
+
+  /** The market of the running session. */
+  get market(): Market | undefined {
+    return this.#market
+  }
+
+  /** Number of the last journal entry. */
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  /** Time of the last event. */
+  get time(): EpochMilliseconds {
+    return this.#time
+  }
+
+  /** Decisions made so far, and what they were. */
+  get counts(): Readonly<{ decisions: number; suggestions: number; noTrades: number }> {
+    return this.#counts
+  }
+
+  /** Quotes that a newer one replaced while they waited. */
+  get conflated(): number {
+    return this.#inbox.conflated
+  }
+
+  /** Puts an event in line. */
+  post(event: EngineEvent): void {
+    this.#enqueue({ event, since: this.#ports.stopwatch.now() })
+  }
+
+  /** Gives a command; resolves once what it did is on disk. */
+  send(command: Command): Promise<CommandReply> {
+    return new Promise(reply => {
+      const event = { kind: 'command' as const, time: this.#time, command }
+      this.#enqueue({ event, since: this.#ports.stopwatch.now(), reply })
+    })
+  }
+
+  /** Resolves once nothing is in line, no decision is being made and everything is on disk. */
+  settled(): Promise<void> {
+    return new Promise(resolve => {
+      this.#sleepers.push(resolve)
+      this.#wakeSleepers()
+    })
+  }
+
+  /** Puts the facts of a journal back in their places, without effects: this is how every start begins. */
+  recover(entries: readonly JournalEntry[]): void {
+    for (const entry of entries) {
+      const opened = entry.facts.find(fact => fact.kind === 'sessionOpened')
+      if (entry.event.kind === 'sessionOpened' && opened) {
+        openBook(this.book, entry.event)
+        applyFact(this.book, opened)
+      } else {
+        for (const fact of entry.facts) applyFact(this.book, fact)
+      }
+      this.#sequence = entry.sequence
+      this.#time = Math.max(this.#time, entry.time)
+    }
+  }
+
+  /** Hears every audit from now on, in order; returns how to stop. */
+  onAudit(listener: (audit: Audit) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  #enqueue(item: Waiting): void {
+    this.#inbox.put(item)
+    if (!this.#isDraining) void this.#drain()
+  }
+
+  async #drain(): Promise<void> {
+    const { stopwatch, delay } = this.#ports
+    this.#isDraining = true
+    await Promise.resolve()
+    let since = stopwatch.now()
+    for (let item = this.#inbox.take(); item; item = this.#inbox.take()) {
+      this.#handle(item)
+      if (stopwatch.now() - since > LOOK_UP_AFTER) {
+        await delay(0)
+        since = stopwatch.now()
+      }
+    }
+    this.#isDraining = false
+    this.#wakeSleepers()
+  }
+
+  #handle(item: Waiting): void {
+    const { event } = item
+    this.#time = Math.max(this.#time, event.time)
+    switch (event.kind) {
+      case 'beat':
+        return this.#beat(event.time)
+      case 'evaluated':
+        return this.#takeEvaluation(event.evaluation, event.time)
+      case 'evaluationFailed':
+        return this.#work({
+          kind: 'dependencyLost',
+          time: event.time,
+          dependency: 'policy',
+          reason: event.reason,
+        })
+      case 'command':
+        return this.#obey(event.command, item)
+      case 'dependencyLost':
+      case 'dependencyRestored':
+        return this.#work(event)
+      default:
+        return isBrokerEvent(event) ? this.#hearBroker(event) : this.#hearMarket(event)
+    }
+  }
+
+  #hearMarket(event: MarketEvent): void {
+    if (event.kind === 'sessionOpened') return this.#openSession(event)
+    if (!this.#market) return
+    const began = this.#ports.stopwatch.now()
+    hearMarket(this.#market, event)
+    if (event.kind === 'quotes' && event.count > 0) {
+      this.stages.note('quoteToChain', (this.#ports.stopwatch.now() - began) / event.count)
+    }
+  }
+
+  #hearBroker(event: BrokerEvent): void {
+    this.#work({ kind: 'broker', time: event.time, event, mark: this.#markAt(event.time) })
+  }
+
+  #openSession(event: Extract<MarketEvent, { kind: 'sessionOpened' }>): void {
+    const { session } = event
+    this.#market = openMarket(event)
+    this.#lastDecision = NEVER_DECIDED
+    // After a crash the same session goes on in the book that recovery rebuilt
+    if (this.book.session?.id === session.id) return
+    this.#work({
+      kind: 'sessionOpened',
+      time: event.time,
+      session: { id: session.id, date: session.date, underlying: session.underlying, source: session.source },
+      times: this.#market.times,
+      rules: this.#rules,
+      carried: carriedFrom(this.book),
+      quoteInterval: session.quoteInterval,
+    })
+  }
+
+  #beat(now: EpochMilliseconds): void {
+    const market = this.#market
+    if (!market || !this.book.session) return
+    const { stopwatch, pricer } = this.#ports
+    const began = stopwatch.now()
+    priceMarket(market, now, pricer)
+    const priced = stopwatch.now()
+    this.stages.note('pricing', priced - began)
+    this.#work({ kind: 'beat', time: now, mark: this.#markAt(now) })
+    this.stages.note('book', stopwatch.now() - priced)
+    if (isDecisionDue(market, this.book, this.#rules, this.#lastDecision, now)) this.#startEvaluation()
+  }
+
+  #startEvaluation(): void {
+    if (this.#isEvaluating) {
+      this.#isEvaluationDue = true
+      return
+    }
+    const moment = this.#market && momentOf(this.#market, this.book, this.#time)
+    if (!moment) return
+    this.#isEvaluating = true
+    this.#lastDecision = { time: this.#time, spot: moment.spot }
+    const began = this.#ports.stopwatch.now()
+    void evaluate(moment, this.#ports)
+      .then(
+        evaluation => {
+          this.stages.note('decision', this.#ports.stopwatch.now() - began)
+          this.post({ kind: 'evaluated', time: this.#time, evaluation })
+        },
+        (cause: unknown) => {
+          const reason = cause instanceof Error ? cause.message : String(cause)
+          this.post({ kind: 'evaluationFailed', time: this.#time, reason })
+        },
+      )
+      .finally(() => this.#endEvaluation())
+  }
+
+  #endEvaluation(): void {
+    this.#isEvaluating = false
+    if (this.#isEvaluationDue) {
+      this.#isEvaluationDue = false
+      this.#startEvaluation()
+    }
+    this.#wakeSleepers()
+  }
+
+  #takeEvaluation(evaluation: Evaluation, time: EpochMilliseconds): void {
+    this.#counts.decisions += 1
+    if (evaluation.draft.action === 'noTrade') this.#counts.noTrades += 1
+    else this.#counts.suggestions += 1
+    if (this.book.lost.has('policy')) this.#work({ kind: 'dependencyRestored', time, dependency: 'policy' })
+    this.#work({
+      kind: 'evaluated',
+      time,
+      evaluation,
+      mark: this.#markAt(time, legsOfEvaluation(evaluation)),
+    })
+  }
+
+  #obey(command: Command, item: Waiting): void {
+    const isAnswer = command.name === 'suggestion/accept' || command.name === 'suggestion/reject'
+    if (isAnswer) this.#feedbackSince = item.since
+    const mark = this.#markAt(this.#time, legsOfCommand(command, this.book))
+    const isEdit = command.name === 'suggestion/modify' || command.name === 'suggestion/preview'
+    const smile = isEdit ? { smile: this.#market?.smile } : {}
+    this.#work({ kind: 'command', time: mark.time, command, mark, ...smile }, item.reply)
+  }
+
+  #markAt(time: EpochMilliseconds, extra: readonly WatchedLeg[] = []): BookMark {
+    return this.#market ? bookMark(this.#market, this.book, time, extra) : emptyMark(time)
+  }
+
+  /** Works one event into the book, and lets the world know once it is written down. */
+  #work(event: BookEvent, reply?: (reply: CommandReply) => void): void {
+    const { step, reply: answer } = this.#decideSafely(event)
+    for (const effect of step.effects) if (!takesRisk(effect)) this.#act(effect)
+    if (step.facts.length === 0) return reply?.(answer)
+    this.#sequence += 1
+    const { facts } = step
+    const entry = {
+      sequence: this.#sequence,
+      session: this.book.session?.id ?? '',
+      time: event.time,
+      event,
+      facts,
+    }
+    const began = this.#ports.stopwatch.now()
+    this.#line.hold({
+      entry,
+      release: isStored => {
+        this.stages.note('commit', this.#ports.stopwatch.now() - began)
+        for (const effect of step.effects) if (takesRisk(effect)) this.#actOnRisk(effect, isStored)
+        for (const listener of this.#listeners) listener(auditOf(entry))
+        reply?.(
+          isStored || !answer.ok
+            ? answer
+            : refused('refused', 'The database did not store it. Nothing was sent.'),
+        )
+      },
+    })
+    if (this.#feedbackSince !== undefined && facts.some(fact => fact.kind === 'suggested')) {
+      this.stages.note('feedback', this.#ports.stopwatch.now() - this.#feedbackSince)
+      this.#feedbackSince = undefined
+    }
+  }
+
+  #decideSafely(event: BookEvent): Decided {
+    try {
+      return decide(this.book, event)
+    } catch (cause) {
+      if (!(cause instanceof BrokenInvariant)) throw cause
+      const step = createStep(this.book)
+      step.record({ kind: 'halted', rule: cause.message })
+      step.cause({ kind: 'cancelAll' })
+      return { step, reply: refused('refused', 'Trading is halted: a rule of the program was broken.') }
+    }
+  }
+
+  #actOnRisk(effect: Effect, isStored: boolean): void {
+    if (isStored) return this.#act(effect)
+    if (effect.kind !== 'submit') return
+    const note = 'not sent: the database did not store it'
+    this.post({ kind: 'orderRejected', time: this.#time, order: effect.order.id, note })
+  }
+
+  #act(effect: Effect): void {
+    const { broker } = this.#ports
+    switch (effect.kind) {
+      case 'submit':
+        return broker.submit(effect.order)
+      case 'replace':
+        return broker.replace(effect.order)
+      case 'cancel':
+        return broker.cancel(effect.order)
+      case 'cancelAll':
+        return broker.cancelAll()
+      case 'evaluate':
+        return this.#startEvaluation()
+    }
+  }
+
+  #wakeSleepers(): void {
+    if (this.#inbox.length > 0 || this.#isDraining || this.#isEvaluating || !this.#line.isIdle) return
+    for (const wake of this.#sleepers.splice(0)) wake()
+  }
+}
+
+/** Effects that may put money at risk wait until what led to them is on disk. */
+function takesRisk(effect: Effect): boolean {
+  return effect.kind === 'submit' && effect.order.purpose === 'open'
+}
+
+const BROKER_EVENTS: ReadonlySet<string> = new Set([
+  'orderAcknowledged',
+  'orderFilled',
+  'orderCancelled',
+  'orderRejected',
+  'accountConfirmed',
+  'reconciled',
+] satisfies BrokerEvent['kind'][])
+
+function isBrokerEvent(event: BrokerEvent | MarketEvent): event is BrokerEvent {
+  return BROKER_EVENTS.has(event.kind)
+}

@@ -1,0 +1,102 @@
+import type { EpochMilliseconds } from '../core/base/units.ts'
+import { OBSERVATION_VERSION, observe, usualObservation } from '../core/features/observation.ts'
+import { ACTIONS, ACTION_VERSION, type Action } from '../core/policy/action.ts'
+import type { ActionMask } from '../core/policy/actionMask.ts'
+import type { Estimate } from '../core/policy/bayesianLogistic.ts'
+import {
+  adapterShifts,
+  bestTrade,
+  chooseProbabilities,
+  likeliest,
+  type ActionProbabilities,
+} from '../core/policy/choice.ts'
+import { wouldAccept } from '../core/policy/preference.ts'
+import type { Proposal } from '../core/policy/proposal.ts'
+import { wouldBeGood, type Quality } from '../core/policy/quality.ts'
+import type { DecisionDraft, Evaluation } from './evaluation.ts'
+import { explain } from './explain.ts'
+import { contextOf, holdingOf, marketOf, situationOf, type Moment } from './moment.ts'
+import { offerActions } from './offer.ts'
+import type { Ports, Recall } from './ports.ts'
+import { withDeadline } from './withDeadline.ts'
+
+/** How many past situations are shown. */
+const NEIGHBOURS = 3
+
+/**
+ * From the priced chain to a decision with its reasons: steps 7 to 10 of the life of a tick, read top to bottom.
+ * Rejects where the policy does not answer in time; memory that is late only leaves its reasons out.
+ */
+export async function evaluate(moment: Moment, ports: Ports): Promise<Evaluation> {
+  const { desk, adapter, time } = moment
+  const situation = situationOf(moment)
+  const recall = await recallInTime(situation, time, ports)
+  const days = recall?.daysSinceSimilar
+  const observation = observe(marketOf(moment), holdingOf(moment), moment.recollection, days)
+  const mask = offerActions(moment.chain, moment.smile, desk, time)
+  const logits = await withDeadline(ports.policy.logits(observation, 1), ports.deadlines.policy, ports.delay)
+  const allowed = ACTIONS.map(action => mask[action].allowed)
+  const policyProbabilities = chooseProbabilities(logits, allowed, new Float64Array(ACTIONS.length))
+  const probabilities = chooseProbabilities(logits, allowed, adapterShifts(adapter, observation))
+  const { action } = likeliest(probabilities)
+  const trade = tradeOf(mask, action, probabilities)
+  const context = contextOf(moment, trade?.proposal)
+  const usual = usualObservation(observation)
+  const reasons = await explain({ moment, observation, usual, action, mask, context, recall }, ports)
+  return {
+    answersKnown: adapter.preference.answers,
+    draft: {
+      time,
+      action,
+      ...traded(action, trade),
+      probabilities: [...probabilities],
+      policyProbabilities: [...policyProbabilities],
+      wouldAccept: wouldAccept(adapter.preference, trade?.action ?? action, observation),
+      wouldBeGood: goodEstimate(adapter.quality, trade, observation),
+      reasons,
+      context,
+      observation: [...observation],
+      situation: [...situation],
+      versions: {
+        observation: OBSERVATION_VERSION,
+        actions: ACTION_VERSION,
+        policy: ports.policy.card.version,
+      },
+      checks: { passed: 0, of: 0 },
+    },
+  }
+}
+
+/** The trade that is suggested or, for a wait, the one that it passes over. */
+interface Trade {
+  readonly action: Action
+  readonly proposal: Proposal
+}
+
+function tradeOf(mask: ActionMask, action: Action, probabilities: ActionProbabilities): Trade | undefined {
+  const meant = action === 'noTrade' ? bestTrade(probabilities) : action
+  const entry = meant === undefined ? undefined : mask[meant]
+  return meant !== undefined && entry?.allowed && entry.proposal
+    ? { action: meant, proposal: entry.proposal }
+    : undefined
+}
+
+function traded(action: Action, trade: Trade | undefined): Pick<DecisionDraft, 'proposal' | 'passedOver'> {
+  if (!trade) return {}
+  return action === 'noTrade' ? { passedOver: trade } : { proposal: trade.proposal }
+}
+
+/** Nothing is known of a wait that passes nothing over: even odds, as wide as they are. */
+function goodEstimate(quality: Quality, trade: Trade | undefined, observation: Float32Array): Estimate {
+  const implied = trade?.proposal.probabilityOfProfit ?? 0.5
+  return wouldBeGood(quality, trade?.action ?? 'noTrade', observation, implied)
+}
+
+async function recallInTime(
+  situation: Float32Array,
+  time: EpochMilliseconds,
+  ports: Ports,
+): Promise<Recall | undefined> {
+  const recalled = ports.memory.recall(situation, NEIGHBOURS, time)
+  return withDeadline(recalled, ports.deadlines.recall, ports.delay).catch(() => undefined)
+}

@@ -1,0 +1,93 @@
+import { at } from '../core/base/assert.ts'
+import { OBSERVATION_SIZE, featureIndex } from '../core/features/observation.ts'
+import { ACTIONS, ACTION_COUNT, actionIndex, type Action } from '../core/policy/action.ts'
+import type { ActionMask } from '../core/policy/actionMask.ts'
+import { adapterShifts, chooseProbabilities, type Adapter } from '../core/policy/choice.ts'
+import type { DecisionContext, Driver, Reasons } from '../core/policy/decision.ts'
+import { reasonSentence } from '../core/policy/sentence.ts'
+import { DRIVERS, coalitionRows, shapleyValues } from '../core/policy/shapley.ts'
+import type { Moment } from './moment.ts'
+import type { Ports, Recall } from './ports.ts'
+import { flipsOf } from './whatIf.ts'
+import { withDeadline } from './withDeadline.ts'
+
+/** What a decision has to be explained from. */
+export interface Explained {
+  readonly moment: Moment
+  readonly observation: Float32Array
+  readonly usual: Float32Array
+  readonly action: Action
+  readonly mask: ActionMask
+  readonly context: DecisionContext
+  /** Undefined where memory did not answer in time. */
+  readonly recall: Recall | undefined
+}
+
+/** Everything that is said about why: drivers that sum, flips that were tried, past cases, and what is not known. */
+export async function explain(explained: Explained, ports: Ports): Promise<Reasons> {
+  const { moment, observation, action, mask, context, recall } = explained
+  const worth = await coalitionWorth(explained, ports)
+  const drivers = shapleyDrivers(worth)
+  return {
+    sentence: reasonSentence(action, drivers, context, observation, mask),
+    usual: at(worth, 0),
+    now: at(worth, worth.length - 1),
+    drivers,
+    flips: await flipsOf(moment, action, observation, ports),
+    neighbours: recall?.neighbours ?? [],
+    remembered: recall?.searched ?? 0,
+    unknown: unknowns(explained),
+  }
+}
+
+/** The probability of the chosen action for every coalition of drivers, under today's mask and adapter. */
+async function coalitionWorth(explained: Explained, ports: Ports): Promise<Float64Array> {
+  const { observation, usual, action, mask, moment } = explained
+  const rows = coalitionRows(observation, usual)
+  const count = rows.length / OBSERVATION_SIZE
+  const logits = await withDeadline(ports.policy.logits(rows, count), ports.deadlines.policy, ports.delay)
+  const allowed = ACTIONS.map(name => mask[name].allowed)
+  const shiftsOf = rememberedShifts(moment.adapter)
+  const chosen = actionIndex(action)
+  return Float64Array.from({ length: count }, (_, row) => {
+    const seen = rows.subarray(row * OBSERVATION_SIZE, (row + 1) * OBSERVATION_SIZE)
+    const answer = logits.subarray(row * ACTION_COUNT, (row + 1) * ACTION_COUNT)
+    return at(chooseProbabilities(answer, allowed, shiftsOf(seen)), chosen)
+  })
+}
+
+/** The adapter looks at three features only, so eight of the thousands of rows are enough to know its shifts. */
+function rememberedShifts(adapter: Adapter): (observation: Float32Array) => Float64Array {
+  const known = new Map<string, Float64Array>()
+  const seen = (['minutesSinceOpen', 'regime', 'impliedVolatility'] as const).map(featureIndex)
+  return observation => {
+    const key = seen.map(feature => at(observation, feature)).join()
+    const found = known.get(key) ?? adapterShifts(adapter, observation)
+    known.set(key, found)
+    return found
+  }
+}
+
+function shapleyDrivers(worth: Float64Array): Driver[] {
+  const values = shapleyValues(worth)
+  return DRIVERS.map((driver, index) => ({ name: driver.name, contribution: at(values, index) })).sort(
+    (one, other) => Math.abs(other.contribution) - Math.abs(one.contribution),
+  )
+}
+
+function unknowns(explained: Explained): string[] {
+  const { moment, context, recall } = explained
+  const unknown: string[] = []
+  if (!moment.smile) unknown.push('The smile: too few contracts are quoted.')
+  if (context.expectedMove === undefined)
+    unknown.push('The expected move: a strike around the money is not quoted on both sides.')
+  if (context.realisedVolatility === undefined)
+    unknown.push('Realised volatility: fewer than ten minutes are known.')
+  if (context.vix === undefined) unknown.push('VIX: this source does not send it.')
+  if (context.dataAge > 1000)
+    unknown.push(`A leg was quoted ${(context.dataAge / 1000).toFixed(1)} s before the decision.`)
+  if (!recall) unknown.push('Past cases: memory did not answer in time.')
+  else if (recall.searched === 0) unknown.push('Past cases: none has ended yet.')
+  else if (recall.searched < 30) unknown.push(`Past cases: only ${recall.searched} have ended.`)
+  return unknown
+}

@@ -1,0 +1,96 @@
+import { at } from '../core/base/assert.ts'
+import type { EngineEvent, QuoteBatch } from './event.ts'
+
+/** Commands that nothing may stand before. */
+const SAFETY = new Set(['killSwitch/flatten', 'killSwitch/keep', 'order/cancel'])
+
+/**
+ * The line in which events wait for the engine. Safety commands go first. Everything else keeps its order, but quotes
+ * that wait are merged: of several quotes of one contract only the newest is left, and what was dropped is counted.
+ */
+export interface Inbox<Item extends { readonly event: EngineEvent }> {
+  put(item: Item): void
+  take(): Item | undefined
+  readonly length: number
+  /** Quotes that a newer one of the same contract has replaced while waiting. */
+  readonly conflated: number
+}
+
+/** An empty inbox; `merge` makes an item of a merged batch. */
+export function createInbox<Item extends { readonly event: EngineEvent }>(
+  rewrap: (item: Item, event: EngineEvent) => Item,
+): Inbox<Item> {
+  const urgent: Item[] = []
+  let waiting: Item[] = []
+  let head = 0
+  let conflated = 0
+  return {
+    put(item) {
+      if (isSafety(item.event)) {
+        urgent.push(item)
+        return
+      }
+      const last = waiting.length > head ? waiting[waiting.length - 1] : undefined
+      if (last?.event.kind === 'quotes' && item.event.kind === 'quotes') {
+        const merged = mergeQuotes(last.event, item.event)
+        conflated += last.event.count + item.event.count - merged.count
+        waiting[waiting.length - 1] = rewrap(item, merged)
+        return
+      }
+      waiting.push(item)
+    },
+    take() {
+      const first = urgent.shift()
+      if (first) return first
+      const item = waiting[head]
+      if (!item) return undefined
+      head += 1
+      if (head > 1024 && head * 2 > waiting.length) {
+        waiting = waiting.slice(head)
+        head = 0
+      }
+      return item
+    },
+    get length() {
+      return urgent.length + waiting.length - head
+    },
+    get conflated() {
+      return conflated
+    },
+  }
+}
+
+/** Two batches as one: of a contract that is in both, the newer quote is kept. */
+export function mergeQuotes(earlier: QuoteBatch, later: QuoteBatch): QuoteBatch {
+  const place = new Map<number, number>()
+  const size = earlier.count + later.count
+  const merged = {
+    kind: 'quotes' as const,
+    time: Math.max(earlier.time, later.time),
+    count: 0,
+    times: new Float64Array(size),
+    rows: new Int32Array(size),
+    bid: new Float64Array(size),
+    ask: new Float64Array(size),
+    bidSize: new Float64Array(size),
+    askSize: new Float64Array(size),
+  }
+  for (const batch of [earlier, later]) {
+    for (let index = 0; index < batch.count; index += 1) {
+      const row = at(batch.rows, index)
+      const target = place.get(row) ?? merged.count
+      if (target === merged.count) {
+        place.set(row, target)
+        merged.count += 1
+      }
+      merged.rows[target] = row
+      for (const name of ['times', 'bid', 'ask', 'bidSize', 'askSize'] as const)
+        merged[name][target] = at(batch[name], index)
+    }
+  }
+  return merged
+}
+
+function isSafety(event: EngineEvent): boolean {
+  return event.kind === 'command' && SAFETY.has(event.command.name)
+}

@@ -1,0 +1,109 @@
+import { CONTRACT_MULTIPLIER, MILLISECONDS_PER_MINUTE, type EpochMilliseconds } from '../core/base/units.ts'
+import { at } from '../core/base/assert.ts'
+import type { OptionChain } from '../core/market/optionChain.ts'
+import { rightOf, rowCount, strikeOf } from '../core/market/optionChain.ts'
+import { ACTIONS, opensRisk, type Action } from '../core/policy/action.ts'
+import { nothingAllowed, type ActionMask, type MaskReason } from '../core/policy/actionMask.ts'
+import { proposeClosing, proposeOpening, type Proposal, type TradePlan } from '../core/policy/proposal.ts'
+import { hasChain, selectStructure } from '../core/policy/selection.ts'
+import type { LegQuotes } from '../core/portfolio/comboQuote.ts'
+import type { Position } from '../core/portfolio/position.ts'
+import { legKey, type LegQuote } from '../core/portfolio/structure.ts'
+import type { Limits } from '../core/risk/limits.ts'
+import type { RiskState } from '../core/risk/riskState.ts'
+import { lotsFor } from '../core/risk/sizing.ts'
+import type { SessionTimes } from '../core/session/calendar.ts'
+import type { Smile } from '../core/volatility/smile.ts'
+
+/** Minutes before the guard in which nothing new is opened: too little time is left for the exit rule. */
+const LAST_OPENING_MINUTES = 15
+
+/** Everything that decides what is on offer at a moment, besides the market itself. */
+export interface Desk {
+  readonly times: SessionTimes
+  readonly plan: TradePlan
+  readonly limits: Limits
+  readonly risk: RiskState
+  readonly held: readonly Position[]
+}
+
+/** The trade that each action would mean in a market, or why it is off: one answer for live, replay, training and "what if". */
+export function offerActions(
+  chain: OptionChain,
+  smile: Smile | undefined,
+  desk: Desk,
+  time: EpochMilliseconds,
+): ActionMask {
+  if (!smile || !hasChain(chain, smile.forward))
+    return withClosing(nothingAllowed('noChain'), chain, desk, time)
+  const mask = nothingAllowed('noStrike')
+  const shut = shutReason(desk, time)
+  const offers = ACTIONS.map((action): [Action, ActionMask[Action]] => {
+    if (!opensRisk(action)) return [action, mask[action]]
+    if (shut) return [action, { allowed: false, reason: shut }]
+    return [action, openingOffer(action, chain, smile, desk, time)]
+  })
+  return withClosing(Object.fromEntries(offers) as ActionMask, chain, desk, time)
+}
+
+/** The quotes of a whole chain by leg. */
+export function chainQuotes(chain: OptionChain, time: EpochMilliseconds): LegQuotes {
+  const quotes: Record<string, LegQuote> = {}
+  for (let row = 0; row < rowCount(chain); row += 1) {
+    if (at(chain.quoteTime, row) === 0) continue
+    const leg = { right: rightOf(chain, row), strike: strikeOf(chain, row) }
+    quotes[legKey(leg)] = {
+      ...leg,
+      bid: at(chain.bid, row),
+      ask: at(chain.ask, row),
+      bidSize: at(chain.bidSize, row),
+      askSize: at(chain.askSize, row),
+      age: Math.max(0, time - at(chain.quoteTime, row)),
+    }
+  }
+  return quotes
+}
+
+function openingOffer(
+  action: Action,
+  chain: OptionChain,
+  smile: Smile,
+  desk: Desk,
+  time: EpochMilliseconds,
+): ActionMask[Action] {
+  const structure = selectStructure(chain, action, smile.forward, desk.plan.wingShare)
+  if (typeof structure === 'string') return { allowed: false, reason: structure }
+  const quotes = chainQuotes(chain, time)
+  const latestExit = desk.times.guard - MILLISECONDS_PER_MINUTE
+  const propose = (lots: number) =>
+    proposeOpening(structure, lots, quotes, smile, desk.plan, time, latestExit)
+  const oneLot = propose(1)
+  if (!oneLot.ok) return { allowed: false, reason: oneLot.failure }
+  const sized = propose(lotsFor(oneLot.value, desk.risk, desk.limits))
+  return sized.ok ? { allowed: true, proposal: sized.value } : { allowed: false, reason: sized.failure }
+}
+
+function shutReason(desk: Desk, time: EpochMilliseconds): MaskReason | undefined {
+  if (time < desk.times.open || time > desk.times.guard - LAST_OPENING_MINUTES * MILLISECONDS_PER_MINUTE)
+    return 'outsideSession'
+  if (desk.risk.openStructures >= desk.limits.openStructures) return 'tooManyPositions'
+  return desk.risk.lockout || desk.risk.isFlattening || desk.risk.isHalted ? 'notAllowedNow' : undefined
+}
+
+function withClosing(mask: ActionMask, chain: OptionChain, desk: Desk, time: EpochMilliseconds): ActionMask {
+  const position = mostAtRisk(desk.held)
+  if (!position) return { ...mask, close: { allowed: false, reason: 'noPosition' } }
+  const proposal = proposeClosing(position, chainQuotes(chain, time), desk.plan)
+  return { ...mask, close: closingOffer(proposal.ok ? proposal.value : undefined) }
+}
+
+function closingOffer(proposal: Proposal | undefined): ActionMask['close'] {
+  return proposal ? { allowed: true, proposal } : { allowed: false, reason: 'notQuoted' }
+}
+
+/** The position with the most left to lose until its stop. */
+function mostAtRisk(held: readonly Position[]): Position | undefined {
+  const risk = (position: Position) =>
+    (position.exit.stop - position.entryNet) * CONTRACT_MULTIPLIER * position.quantity
+  return [...held].sort((one, other) => risk(other) - risk(one))[0]
+}
