@@ -2,7 +2,7 @@ import { at } from '../core/base/assert.ts'
 import { OBSERVATION_SIZE, featureIndex } from '../core/features/observation.ts'
 import { ACTIONS, ACTION_COUNT, actionIndex, type Action } from '../core/policy/action.ts'
 import type { ActionMask } from '../core/policy/actionMask.ts'
-import { adapterShifts, chooseProbabilities, type Adapter } from '../core/policy/choice.ts'
+import { adapterShifts, probabilityOf, type Adapter } from '../core/policy/choice.ts'
 import type { DecisionContext, Driver, Reasons } from '../core/policy/decision.ts'
 import { reasonSentence } from '../core/policy/sentence.ts'
 import { DRIVERS, coalitionRows, shapleyValues } from '../core/policy/shapley.ts'
@@ -51,8 +51,7 @@ async function coalitionWorth(explained: Explained, ports: Ports): Promise<Float
   const chosen = actionIndex(action)
   return Float64Array.from({ length: count }, (_, row) => {
     const seen = rows.subarray(row * OBSERVATION_SIZE, (row + 1) * OBSERVATION_SIZE)
-    const answer = logits.subarray(row * ACTION_COUNT, (row + 1) * ACTION_COUNT)
-    return at(chooseProbabilities(answer, allowed, shiftsOf(seen)), chosen)
+    return probabilityOf(chosen, logits, row * ACTION_COUNT, allowed, shiftsOf(seen))
   })
 }
 

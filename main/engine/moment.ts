@@ -15,7 +15,7 @@ import { openProfitAt, riskStateAt } from './book/accounts.ts'
 import { heldPositions, type Book } from './book/book.ts'
 import { bookMark } from './bookMark.ts'
 import type { Market } from './market.ts'
-import { chainQuotes, type Desk } from './offer.ts'
+import { legQuotes, type Desk } from './offer.ts'
 
 /** The moment that is decided on: a copy of the market that later quotes do not touch, and the book as it stood. */
 export interface Moment {
@@ -81,7 +81,9 @@ export function situationOf(moment: Moment): Float32Array {
 
 /** The market that a decision was made in, as it is kept with it. */
 export function contextOf(moment: Moment, proposal: Proposal | undefined): DecisionContext {
-  const quote = proposal ? comboQuote(proposal.legs, chainQuotes(moment.chain, moment.time)) : undefined
+  const quote = proposal
+    ? comboQuote(proposal.legs, legQuotes(moment.chain, proposal.legs, moment.time))
+    : undefined
   return {
     spot: moment.spot,
     forward: moment.smile?.forward ?? moment.spot,

@@ -1,14 +1,13 @@
 import { CONTRACT_MULTIPLIER, MILLISECONDS_PER_MINUTE, type EpochMilliseconds } from '../core/base/units.ts'
 import { at } from '../core/base/assert.ts'
-import type { OptionChain } from '../core/market/optionChain.ts'
-import { rightOf, rowCount, strikeOf } from '../core/market/optionChain.ts'
+import { rowOf, type OptionChain } from '../core/market/optionChain.ts'
 import { ACTIONS, opensRisk, type Action } from '../core/policy/action.ts'
 import { nothingAllowed, type ActionMask, type MaskReason } from '../core/policy/actionMask.ts'
 import { proposeClosing, proposeOpening, type Proposal, type TradePlan } from '../core/policy/proposal.ts'
 import { hasChain, selectStructure } from '../core/policy/selection.ts'
 import type { LegQuotes } from '../core/portfolio/comboQuote.ts'
 import type { Position } from '../core/portfolio/position.ts'
-import { legKey, type LegQuote } from '../core/portfolio/structure.ts'
+import { legKey, type Leg, type LegQuote } from '../core/portfolio/structure.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import type { RiskState } from '../core/risk/riskState.ts'
 import { lotsFor } from '../core/risk/sizing.ts'
@@ -46,14 +45,15 @@ export function offerActions(
   return withClosing(Object.fromEntries(offers) as ActionMask, chain, desk, time)
 }
 
-/** The quotes of a whole chain by leg. */
-export function chainQuotes(chain: OptionChain, time: EpochMilliseconds): LegQuotes {
+/** The quotes of some legs of a chain, by their keys; legs that were never quoted are left out. */
+export function legQuotes(chain: OptionChain, legs: readonly Leg[], time: EpochMilliseconds): LegQuotes {
   const quotes: Record<string, LegQuote> = {}
-  for (let row = 0; row < rowCount(chain); row += 1) {
-    if (at(chain.quoteTime, row) === 0) continue
-    const leg = { right: rightOf(chain, row), strike: strikeOf(chain, row) }
-    quotes[legKey(leg)] = {
-      ...leg,
+  for (const { right, strike } of legs) {
+    const row = rowOf(chain, right, strike)
+    if (row < 0 || at(chain.quoteTime, row) === 0) continue
+    quotes[legKey({ right, strike })] = {
+      right,
+      strike,
       bid: at(chain.bid, row),
       ask: at(chain.ask, row),
       bidSize: at(chain.bidSize, row),
@@ -73,7 +73,7 @@ function openingOffer(
 ): ActionMask[Action] {
   const structure = selectStructure(chain, action, smile.forward, desk.plan.wingShare)
   if (typeof structure === 'string') return { allowed: false, reason: structure }
-  const quotes = chainQuotes(chain, time)
+  const quotes = legQuotes(chain, structure.legs, time)
   const latestExit = desk.times.guard - MILLISECONDS_PER_MINUTE
   const propose = (lots: number) =>
     proposeOpening(structure, lots, quotes, smile, desk.plan, time, latestExit)
@@ -93,7 +93,7 @@ function shutReason(desk: Desk, time: EpochMilliseconds): MaskReason | undefined
 function withClosing(mask: ActionMask, chain: OptionChain, desk: Desk, time: EpochMilliseconds): ActionMask {
   const position = mostAtRisk(desk.held)
   if (!position) return { ...mask, close: { allowed: false, reason: 'noPosition' } }
-  const proposal = proposeClosing(position, chainQuotes(chain, time), desk.plan)
+  const proposal = proposeClosing(position, legQuotes(chain, position.structure.legs, time), desk.plan)
   return { ...mask, close: closingOffer(proposal.ok ? proposal.value : undefined) }
 }
 

@@ -4,7 +4,7 @@ import { ACTIONS, ACTION_COUNT, type Action } from '../core/policy/action.ts'
 import { adapterShifts, chooseProbabilities, likeliest } from '../core/policy/choice.ts'
 import { findFlips, type Flip } from '../core/policy/flip.ts'
 import { yearsToClose } from '../core/session/phase.ts'
-import { shiftedChain, type MarketShift } from '../core/volatility/shiftedChain.ts'
+import { chainShifter, type MarketShift } from '../core/volatility/shiftedChain.ts'
 import { smileVolatility } from '../core/volatility/smile.ts'
 import { holdingOf, marketOf, type Moment } from './moment.ts'
 import { offerActions } from './offer.ts'
@@ -20,9 +20,10 @@ export async function flipsOf(
 ): Promise<Flip[]> {
   const { smile, expectedMove, desk, time } = moment
   if (!smile || expectedMove === undefined) return []
+  const shiftChain = chainShifter(moment.chain, smile)
   const minutes = Math.max(1, (desk.times.guard - time) / 60_000)
   const decideAt = async (shifts: readonly MarketShift[]): Promise<Action[]> => {
-    const tried = shifts.map(shift => shiftedMoment(moment, shift))
+    const tried = shifts.map(shift => shiftedMoment(moment, shiftChain, shift))
     const rows = new Float32Array(tried.length * OBSERVATION_SIZE)
     tried.forEach((entry, index) => rows.set(observeShifted(entry, observation), index * OBSERVATION_SIZE))
     const logits = await withDeadline(
@@ -41,20 +42,15 @@ export async function flipsOf(
   return findFlips(action, { spot: 2 * expectedMove, minutes }, decideAt)
 }
 
-function shiftedMoment(moment: Moment, shift: MarketShift): Moment {
-  const { smile, desk } = moment
-  if (!smile) return moment
+function shiftedMoment(
+  moment: Moment,
+  shiftChain: ReturnType<typeof chainShifter>,
+  shift: MarketShift,
+): Moment {
   const time = moment.time + shift.minutes * 60_000
-  const years = Math.max(1e-9, yearsToClose(desk.times, time))
-  const moved = shiftedChain(moment.chain, smile, years, shift)
-  return {
-    ...moment,
-    time,
-    spot: moment.spot + shift.spot,
-    chain: moved.chain,
-    smile: moved.smile,
-    impliedVolatility: smileVolatility(moved.smile, moved.smile.forward),
-  }
+  const { chain, smile } = shiftChain(Math.max(1e-9, yearsToClose(moment.desk.times, time)), shift)
+  const impliedVolatility = smileVolatility(smile, smile.forward)
+  return { ...moment, time, spot: moment.spot + shift.spot, chain, smile, impliedVolatility }
 }
 
 /** The observation of a shifted moment; what memory says of it is taken as it was. */

@@ -58,48 +58,55 @@ const UNITS: readonly Unit[] = [
   { name: 'price', weights: { spot: 0.02 }, bias: 0 },
 ]
 
-/** What each action gains (or loses) when a unit is on, and its standing offset. */
+/** What each action gains (or loses) when a unit is on, beside its standing offset. */
 const VOTES: Record<Action, { readonly offset: number; readonly votes: Readonly<Record<string, number>> }> = {
   noTrade: {
-    offset: 0.55,
+    offset: 0.68,
     votes: {
-      earlyMinutes: 1.2,
+      earlyMinutes: 1.6,
       lastHour: 0.9,
-      riskIsHigh: 0.9,
-      volatilityIsLow: 0.7,
-      losing: 0.35,
-      recentLoss: 0.3,
+      riskIsHigh: 1.2,
+      volatilityIsLow: 0.8,
+      losing: 0.4,
+      recentLoss: 0.4,
       holding: 0.35,
       unfamiliar: 0.06,
-      muchSaid: 0.25,
-      hourIsGood: -0.1,
-      saysYes: -0.05,
-      price: 0.05,
+      muchSaid: 0.3,
+      hourIsGood: -0.15,
+      saysYes: -0.06,
+      price: 0.02,
     },
   },
   sellPutVertical10: {
-    offset: 0.1,
-    votes: { rising: 1.0, falling: -0.9, volatilityIsHigh: 0.25, riskIsHigh: -0.4, tolerant: -0.12 },
+    offset: 0.05,
+    votes: { rising: 1.0, falling: -1.2, volatilityIsHigh: 0.3, riskIsHigh: -0.5, tolerant: -0.15 },
   },
   sellPutVertical15: {
-    offset: -0.05,
-    votes: { rising: 1.0, falling: -1.0, volatilityIsHigh: -0.25, riskIsHigh: -0.6, tolerant: 0.15 },
+    offset: 0.02,
+    votes: { rising: 1.1, falling: -1.4, volatilityIsHigh: -0.3, riskIsHigh: -0.8, tolerant: 0.15 },
   },
   sellCallVertical10: {
-    offset: 0.1,
-    votes: { falling: 1.0, rising: -0.9, volatilityIsHigh: 0.25, riskIsHigh: -0.4, tolerant: -0.12 },
+    offset: 0.05,
+    votes: { falling: 1.0, rising: -1.2, volatilityIsHigh: 0.3, riskIsHigh: -0.5, tolerant: -0.15 },
   },
   sellCallVertical15: {
-    offset: -0.05,
-    votes: { falling: 1.0, rising: -1.0, volatilityIsHigh: -0.25, riskIsHigh: -0.6, tolerant: 0.15 },
+    offset: 0.02,
+    votes: { falling: 1.1, rising: -1.4, volatilityIsHigh: -0.3, riskIsHigh: -0.8, tolerant: 0.15 },
   },
   sellIronCondor: {
-    offset: 0.05,
-    votes: { rising: -0.85, falling: -0.85, volatilityIsHigh: 0.1, riskIsHigh: -0.5, lastHour: -0.2 },
+    offset: 0.74,
+    votes: {
+      rising: -0.9,
+      falling: -0.9,
+      volatilityIsHigh: 0.2,
+      riskIsHigh: -0.7,
+      lastHour: -0.3,
+      tolerant: 0.08,
+    },
   },
   close: {
-    offset: -1.6,
-    votes: { inProfit: 0.5, inLoss: 0.9, heldLong: 0.8, lastHour: 0.6, riskIsHigh: 1.0, holding: 0.2 },
+    offset: -1.2,
+    votes: { inProfit: 0.9, inLoss: 1.3, heldLong: 1.3, lastHour: 0.9, riskIsHigh: 1.4, holding: 0.2 },
   },
 }
 
@@ -130,9 +137,11 @@ export function firstPolicyModel(): Uint8Array {
   const offsets = new Float32Array(ACTION_COUNT)
   for (const action of ACTIONS) {
     const column = actionIndex(action)
-    offsets[column] = VOTES[action].offset
-    UNITS.forEach((unit, row) => {
-      votes[row * ACTION_COUNT + column] = VOTES[action].votes[unit.name] ?? 0
+    // A unit runs from -1 to 1, a vote from nothing to its full weight
+    const cast = UNITS.map(unit => (VOTES[action].votes[unit.name] ?? 0) / 2)
+    offsets[column] = VOTES[action].offset + cast.reduce((sum, vote) => sum + vote, 0)
+    cast.forEach((vote, row) => {
+      votes[row * ACTION_COUNT + column] = vote
     })
   }
   const graph = createOnnxGraph('first-policy')

@@ -44,6 +44,22 @@ export function chooseProbabilities(
   return result.map(weight => weight / sum)
 }
 
+/** The probability of one action, as `chooseProbabilities` would give it, for a row of many without making an array. */
+export function probabilityOf(
+  chosen: number,
+  logits: Float32Array,
+  offset: number,
+  allowed: readonly boolean[],
+  shifts: Float64Array,
+): Probability {
+  const score = at(logits, offset + chosen) + at(shifts, chosen)
+  let sum = 0
+  for (let index = 0; index < ACTION_COUNT; index += 1) {
+    if (allowed[index]) sum += Math.exp(at(logits, offset + index) + at(shifts, index) - score)
+  }
+  return 1 / sum
+}
+
 /** The likeliest action; the earlier one where two are equal, so waiting wins a tie. */
 export function likeliest(probabilities: ActionProbabilities): {
   readonly action: Action

@@ -52,7 +52,8 @@ export function shapleyValues(worth: ArrayLike<number>): Float64Array {
     throw new RangeError(`coalitions must be a power of two, were ${worth.length}`)
   const weights = orderWeights(players)
   const values = new Float64Array(players)
-  for (let coalition = 0; coalition < worth.length; coalition += 1) {
+  // The whole coalition has nobody left to add
+  for (let coalition = 0; coalition < worth.length - 1; coalition += 1) {
     const weight = at(weights, countBits(coalition))
     const without = at(worth, coalition)
     for (let player = 0; player < players; player += 1) {
