@@ -94,7 +94,7 @@ const VOTES: Record<Action, { readonly offset: number; readonly votes: Readonly<
     votes: { falling: 1.1, rising: -1.4, volatilityIsHigh: -0.3, riskIsHigh: -0.8, tolerant: 0.15 },
   },
   sellIronCondor: {
-    offset: 0.74,
+    offset: 0.84,
     votes: {
       rising: -0.9,
       falling: -0.9,

@@ -134,7 +134,7 @@ export function applyFact(book: Book, fact: Fact): void {
       return
     case 'suggested':
       book.decisions.set(fact.decision.id, fact.decision)
-      if (fact.decision.status === 'open') {
+      if (fact.decision.status === 'open' && fact.decision.proposal) {
         const count = book.recollection.suggestionsThisSession + 1
         book.recollection = { ...book.recollection, suggestionsThisSession: count }
       }
