@@ -66,6 +66,8 @@ export type MarketEvent =
       readonly volume: number
     }
   | { readonly kind: 'barsBackfilled'; readonly time: EpochMilliseconds; readonly bars: readonly Bar[] }
+  /** A minute that is over; its time is its end. */
+  | { readonly kind: 'bar'; readonly time: EpochMilliseconds; readonly bar: Bar }
   | {
       readonly kind: 'volatilityIndex'
       readonly time: EpochMilliseconds

@@ -5,13 +5,11 @@ import {
   confirmQuotes,
   createChain,
   listMore,
-  rightOf,
   rowCount,
-  strikeOf,
   writeQuote,
   type OptionChain,
 } from '../core/market/optionChain.ts'
-import type { QuoteRefusal } from '../core/market/quote.ts'
+import { isTwoSided, type QuoteRefusal } from '../core/market/quote.ts'
 import type { Carry } from '../core/pricing/blackScholes.ts'
 import { fillFromSmile } from '../core/pricing/chainPricing.ts'
 import { impliedForward } from '../core/pricing/impliedForward.ts'
@@ -21,6 +19,9 @@ import { expectedMove, type ExpectedMove } from '../core/volatility/expectedMove
 import { fitSmile, shiftSmile, smileVolatility, type Smile } from '../core/volatility/smile.ts'
 import type { MarketEvent, QuoteBatch, SessionInfo } from './event.ts'
 import type { Pricer } from './ports.ts'
+
+/** Strikes that a chain can grow to within a session. */
+const MOST_STRIKES = 4096
 
 /** How long a smile is carried forward when the chain says nothing new. */
 const SMILE_KEPT = 10 * 60_000
@@ -48,7 +49,10 @@ export interface Market {
   firstSmile: { readonly smile: Smile; readonly time: EpochMilliseconds } | undefined
   firstMove: ExpectedMove | undefined
   move: ExpectedMove | undefined
+  /** Quotes written, and of those priced before the close: how many were two-sided and how many have a volatility. */
   readonly quotes: { accepted: number; twoSided: number; withVolatility: number }
+  /** 1 where a row was quoted since the last pricing. */
+  touched: Uint8Array
   readonly refusals: Map<QuoteRefusal, number>
   /** Changes whenever strikes are added, so that clients know to take the layout anew. */
   layout: number
@@ -72,6 +76,7 @@ export function openMarket(event: Extract<MarketEvent, { kind: 'sessionOpened' }
     firstMove: undefined,
     move: undefined,
     quotes: { accepted: 0, twoSided: 0, withVolatility: 0 },
+    touched: new Uint8Array(2 * MOST_STRIKES),
     refusals: new Map(),
     layout: 1,
   }
@@ -89,6 +94,9 @@ export function hearMarket(market: Market, event: Exclude<MarketEvent, { kind: '
       return
     case 'underlying':
       hearUnderlying(market, event)
+      return
+    case 'bar':
+      hearBar(market, event.bar, event.time)
       return
     case 'contractsListed':
       market.chain = listMore(market.chain, event.callStrikes, event.putStrikes)
@@ -127,19 +135,10 @@ export function priceMarket(market: Market, time: EpochMilliseconds, pricer: Pri
   const { smile } = market
   if (smile) fillFromSmile(market.chain, market.forward, carry, strike => smileVolatility(smile, strike))
   pricer.greeks(market.chain, market.forward, carry)
+  if (carry.years > 0) countVolatilities(market)
   market.move = expectedMove(market.chain, market.forward)
   market.firstMove ??= market.move
   if (smile && smile.contracts >= 6) market.firstSmile ??= { smile, time }
-}
-
-/** Counts two-sided quotes and those of them that have a volatility, for the honesty figures of a run. */
-export function countVolatilities(market: Market, rows: Iterable<number>): void {
-  const { chain, quotes } = market
-  for (const row of rows) {
-    if (!(at(chain.bid, row) > 0 && at(chain.ask, row) > 0)) continue
-    quotes.twoSided += 1
-    if (at(chain.impliedVolatility, row) > 0) quotes.withVolatility += 1
-  }
 }
 
 /** The phase of the session at an instant. */
@@ -152,14 +151,16 @@ export function carryAt(market: Market, time: EpochMilliseconds): Carry {
   return { years: yearsToClose(market.times, time), discountYears: 0, rate: 0, dividendYield: 0 }
 }
 
-/** The legs of a chain that are listed, by key and row. */
-export function listedRows(chain: OptionChain): Map<string, number> {
-  const rows = new Map<string, number>()
+/** Counts what was quoted since the last pricing, for the honesty figures of a run. */
+function countVolatilities(market: Market): void {
+  const { chain, quotes, touched } = market
   for (let row = 0; row < rowCount(chain); row += 1) {
-    if (chain.listed[row] === 1)
-      rows.set(`${rightOf(chain, row) === 'call' ? 'C' : 'P'}${strikeOf(chain, row)}`, row)
+    if (touched[row] !== 1) continue
+    touched[row] = 0
+    if (!isTwoSided(at(chain.bid, row), at(chain.ask, row))) continue
+    quotes.twoSided += 1
+    if (at(chain.impliedVolatility, row) > 0) quotes.withVolatility += 1
   }
-  return rows
 }
 
 function writeBatch(market: Market, batch: QuoteBatch): void {
@@ -174,8 +175,25 @@ function writeBatch(market: Market, batch: QuoteBatch): void {
       at(batch.times, index),
     )
     if (refusal) market.refusals.set(refusal, (market.refusals.get(refusal) ?? 0) + 1)
-    else market.quotes.accepted += 1
+    else {
+      market.quotes.accepted += 1
+      market.touched[at(batch.rows, index)] = 1
+    }
   }
+}
+
+/** A minute told whole: its close is the last price that is known. */
+function hearBar(market: Market, bar: Bar, time: EpochMilliseconds): void {
+  if (!(bar.close > 0)) return
+  market.spot = { bid: bar.close, ask: bar.close, last: bar.close, time }
+  if (
+    bar.time >= market.times.open &&
+    bar.time < market.times.lastTrade &&
+    (market.bars.at(-1)?.time ?? 0) < bar.time
+  ) {
+    market.bars.push(bar)
+  }
+  noteClosingPrice(market, time)
 }
 
 function hearUnderlying(market: Market, event: Extract<MarketEvent, { kind: 'underlying' }>): void {
@@ -184,6 +202,11 @@ function hearUnderlying(market: Market, event: Extract<MarketEvent, { kind: 'und
   if (event.time >= market.times.open && event.time < market.times.lastTrade) {
     extendBars(market.bars, event.last, event.volume, event.time)
   }
-  if (event.time <= market.times.close) market.closingPrice = undefined
-  else market.closingPrice ??= market.bars.findLast(bar => bar.time < market.times.close)?.close
+  noteClosingPrice(market, event.time)
+}
+
+function noteClosingPrice(market: Market, time: EpochMilliseconds): void {
+  if (time >= market.times.close) {
+    market.closingPrice ??= market.bars.findLast(bar => bar.time < market.times.close)?.close
+  }
 }

@@ -5,6 +5,7 @@ import { referencePricer } from '../adapters/pricer/referencePricer.ts'
 import type { SuggestionRules } from '../engine/book/bookEvent.ts'
 import { Engine } from '../engine/engine.ts'
 import type { Deadlines, MarketSource, Memory, Policy } from '../engine/ports.ts'
+import type { MarketEvent } from '../engine/event.ts'
 import { Player, type Pace } from './player.ts'
 
 /** What a running session is made of. */
@@ -26,6 +27,8 @@ export interface Desk {
   readonly engine: Engine
   readonly broker: SimulatedBroker
   readonly player: Player
+  /** Hears the market as the engine does, from now on, the opening included; gives how to stop. */
+  listen(listener: (event: MarketEvent) => void): () => void
 }
 
 /** Waits that a live session allows itself. */
@@ -56,12 +59,17 @@ export function createDesk(parts: DeskParts): Desk {
     },
     parts.rules,
   )
+  const listeners = new Set<(event: MarketEvent) => void>()
+  const opening: MarketEvent[] = []
   const audience = {
-    hear(event: Parameters<SimulatedBroker['hear']>[0]) {
+    hear(event: MarketEvent) {
+      if (event.kind === 'sessionOpened') opening.splice(0)
+      if (event.kind === 'sessionOpened' || event.kind === 'contractsListed') opening.push(event)
       broker.hear(event)
       engine.post(event)
       // The account is asked as soon as there is a session to ask about
       if (event.kind === 'sessionOpened') broker.connect(event.time)
+      for (const listener of listeners) listener(event)
     },
     beat(time: number) {
       broker.pass(time)
@@ -70,7 +78,12 @@ export function createDesk(parts: DeskParts): Desk {
     settled: () => engine.settled(),
   }
   const player = new Player(parts.source, audience, parts.pace, () => performance.now())
-  return { engine, broker, player }
+  const listen = (listener: (event: MarketEvent) => void) => {
+    for (const event of opening) listener(event)
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+  return { engine, broker, player, listen }
 }
 
 function nextTurn(): Promise<void> {

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const at = (path: string) => resolve(import.meta.dirname, path)
+const native = ['electron', 'better-sqlite3', 'hnswlib-node', 'onnxruntime-node', '@duckdb/node-api']
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rollupOptions: {
+        input: {
+          index: at('main/index.ts'),
+          start: at('main/shell/start.ts'),
+          cli: at('main/shell/cli.ts'),
+          memoryWorker: at('main/processes/memoryWorker.ts'),
+          policyWorker: at('main/processes/policyWorker.ts'),
+        },
+        external: native,
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', format: 'es' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { index: at('preload/index.ts') },
+        external: ['electron'],
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('renderer'),
+    plugins: [react()],
+    build: {
+      outDir: at('out/renderer'),
+      emptyOutDir: true,
+      rollupOptions: {
+        input: { index: at('renderer/index.html'), 'preload-web': at('preload/web.ts') },
+        output: {
+          entryFileNames: chunk => (chunk.name === 'preload-web' ? 'preload-web.js' : 'assets/[name]-[hash].js'),
+        },
+      },
+    },
+  },
+})

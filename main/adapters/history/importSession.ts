@@ -1,0 +1,256 @@
+import { failure, success, type Result } from '../../core/base/result.ts'
+import { MILLISECONDS_PER_MINUTE, type EpochMilliseconds, type IsoDate } from '../../core/base/units.ts'
+import { exerciseStyle } from '../../core/market/optionContract.ts'
+import { refuseQuote } from '../../core/market/quote.ts'
+import { sessionTimes, type SessionTimes } from '../../core/session/calendar.ts'
+import { newYorkTime } from '../../core/session/newYork.ts'
+import {
+  RECORD_NUMBERS,
+  emptyRows,
+  kindCode,
+  type RecordNumber,
+  type RecordedRows,
+} from '../../engine/recording.ts'
+import { readCsvFile, type CsvRow } from './csvFile.ts'
+import { createSessionFile } from './sessionFile.ts'
+
+/** What an import made. */
+export interface ImportReport {
+  readonly file: string
+  readonly date: IsoDate
+  readonly underlying: string
+  readonly style: string
+  readonly quotes: number
+  readonly bars: number
+  readonly rows: number
+  /** Rows that were left out, by reason. */
+  readonly refused: Readonly<Record<string, number>>
+}
+
+const QUOTE_COLUMNS = [
+  'date',
+  'time_et',
+  'underlying',
+  'expiry',
+  'right',
+  'strike',
+  'bid_close',
+  'bid_size',
+  'ask_close',
+  'ask_size',
+]
+const BAR_COLUMNS = ['date', 'time_et']
+const EXPIRY_DAY_ONLY = 'otherExpiry'
+
+/** One row of a session file before it is a column. */
+interface SessionRow {
+  readonly time: EpochMilliseconds
+  readonly kind: 'quote' | 'bar' | 'confirmed'
+  readonly isPut: boolean
+  readonly numbers: Partial<Record<RecordNumber, number>>
+}
+
+/**
+ * Turns minute quotes of one expiry day and minute bars of the underlying into a session file. A row becomes known when
+ * its minute is over, not when it begins. A minute without a row is a minute without a change, so every minute ends by
+ * confirming what stands. Rows that break a rule are left out and counted; a file that breaks one is an error in one line.
+ */
+export async function importSession(
+  quotesFile: string,
+  underlyingFile: string,
+  out: string,
+): Promise<Result<ImportReport, string>> {
+  const quotes = await readQuotes(quotesFile)
+  if (!quotes.ok) return quotes
+  const bars = await readBars(underlyingFile, quotes.value.times)
+  if (!bars.ok) return bars
+  const rows = [...bars.value.rows, ...quotes.value.rows, ...confirmations(quotes.value.rows)]
+  rows.sort((one, other) => one.time - other.time || ORDER[one.kind] - ORDER[other.kind])
+  const { date, underlying } = quotes.value
+  const style = exerciseStyle(underlying)
+  const refused = Object.fromEntries([...quotes.value.refused, ...bars.value.refused])
+  const recorder = await createSessionFile(out)
+  await recorder.write(toColumns(rows))
+  const count = await recorder.finish({
+    date,
+    underlying,
+    style,
+    source: 'imported minute quotes',
+    quoteInterval: MILLISECONDS_PER_MINUTE,
+    previousClose: undefined,
+    refused,
+  })
+  return success({
+    file: out,
+    date,
+    underlying,
+    style,
+    quotes: quotes.value.rows.length,
+    bars: bars.value.rows.length,
+    rows: count,
+    refused,
+  })
+}
+
+const ORDER = { bar: 0, quote: 1, confirmed: 2 } as const
+
+interface QuotesRead {
+  readonly date: IsoDate
+  readonly underlying: string
+  readonly times: SessionTimes
+  readonly rows: SessionRow[]
+  readonly refused: Map<string, number>
+}
+
+async function readQuotes(file: string): Promise<Result<QuotesRead, string>> {
+  const rows: SessionRow[] = []
+  const refused = new Map<string, number>()
+  let first: { readonly date: IsoDate; readonly underlying: string; readonly times: SessionTimes } | undefined
+  let latest = ''
+  const read = await readCsvFile('quotes', file, QUOTE_COLUMNS, (row, line) => {
+    const { date = '', time_et: time = '', underlying = '' } = row
+    if (!first) {
+      const times = /^\d{4}-\d{2}-\d{2}$/.test(date) ? sessionTimes(date) : undefined
+      if (!times) return `must begin on a trading day, date in row ${line} is "${date}"`
+      first = { date, underlying, times }
+    }
+    if (/^\d{2}:\d{2}:\d{2}$/.test(time) && date === first.date) {
+      if (time < latest) return `must be in order of time, time_et in row ${line} is ${time} after ${latest}`
+      latest = time
+    }
+    const quote = quoteOf(row, first)
+    if (typeof quote === 'string') count(refused, quote)
+    else rows.push(quote)
+    return undefined
+  })
+  if (!read.ok) return read
+  if (!first) return failure(`quotes: ${file} must have rows below its header, has none`)
+  if (rows.length === 0)
+    return failure(
+      `quotes: ${file} must have quotes that expire on ${first.date}, all ${read.value} rows were refused (${reasonsText(refused)})`,
+    )
+  return success({ ...first, rows, refused })
+}
+
+function quoteOf(
+  row: CsvRow,
+  day: { readonly date: IsoDate; readonly underlying: string },
+): SessionRow | string {
+  if (row['date'] !== day.date) return 'otherDate'
+  if (row['underlying'] !== day.underlying) return 'otherUnderlying'
+  if (row['expiry'] !== day.date) return EXPIRY_DAY_ONLY
+  const time = minuteEnd(day.date, row['time_et'])
+  if (time === undefined) return 'badTime'
+  const right = row['right']
+  if (right !== 'call' && right !== 'put') return 'badRight'
+  const strike = numberOf(row['strike'])
+  if (strike === undefined || !(strike > 0)) return 'badStrike'
+  const [bid, ask] = [priceOf(row['bid_close']), priceOf(row['ask_close'])]
+  const [bidSize, askSize] = [priceOf(row['bid_size']), priceOf(row['ask_size'])]
+  if (bid === undefined || ask === undefined || bidSize === undefined || askSize === undefined)
+    return 'notANumber'
+  const refusal = refuseQuote(bid, ask) ?? (bidSize < 0 || askSize < 0 ? 'negative' : undefined)
+  if (refusal) return refusal
+  // A side that was quoted at nothing before may vanish: such rows matter. A row that never had a price says nothing
+  if (bid === 0 && ask === 0 && row['bid_close'] !== '' && row['ask_close'] !== '') return 'noPrice'
+  return { time, kind: 'quote', isPut: right === 'put', numbers: { strike, bid, ask, bidSize, askSize } }
+}
+
+async function readBars(
+  file: string,
+  times: SessionTimes,
+): Promise<Result<{ readonly rows: SessionRow[]; readonly refused: Map<string, number> }, string>> {
+  const rows: SessionRow[] = []
+  const refused = new Map<string, number>()
+  let latest = ''
+  const read = await readCsvFile('underlying', file, BAR_COLUMNS, (row, line) => {
+    if (row['close'] === undefined && row['bid_close'] === undefined)
+      return 'must have a column "close", or "bid_close" and "ask_close"'
+    if (row['date'] !== times.date) {
+      count(refused, 'bar:otherDate')
+      return undefined
+    }
+    const time = row['time_et'] ?? ''
+    if (time < latest) return `must be in order of time, time_et in row ${line} is ${time} after ${latest}`
+    latest = time
+    const bar = barOf(row, times.date)
+    if (typeof bar === 'string') count(refused, `bar:${bar}`)
+    else if (bar.time >= times.preflight && bar.time <= times.watchEnd) rows.push(bar)
+    else count(refused, 'bar:outsideSession')
+    return undefined
+  })
+  if (!read.ok) return read
+  if (rows.length === 0)
+    return failure(
+      `underlying: ${file} must have bars of ${times.date}, all ${read.value} rows were refused (${reasonsText(refused)})`,
+    )
+  return success({ rows, refused })
+}
+
+function barOf(row: CsvRow, date: IsoDate): SessionRow | string {
+  const time = minuteEnd(date, row['time_et'])
+  if (time === undefined) return 'badTime'
+  const part = (name: string) => {
+    const traded = numberOf(row[name])
+    const [bid, ask] = [numberOf(row[`bid_${name}`]), numberOf(row[`ask_${name}`])]
+    return traded ?? (bid !== undefined && ask !== undefined ? (bid + ask) / 2 : undefined)
+  }
+  const [open, high, low, close] = [part('open'), part('high'), part('low'), part('close')]
+  if (open === undefined || high === undefined || low === undefined || close === undefined)
+    return 'notANumber'
+  if (!(Math.min(open, high, low, close) > 0)) return 'negative'
+  if (high < Math.max(open, close) || low > Math.min(open, close)) return 'badRange'
+  return {
+    time,
+    kind: 'bar',
+    isPut: false,
+    numbers: { open, high, low, close, volume: numberOf(row['volume']) ?? 0 },
+  }
+}
+
+/** At the end of every minute that said anything, what it did not mention is confirmed. */
+function confirmations(quotes: readonly SessionRow[]): SessionRow[] {
+  const [first, last] = [quotes[0]?.time ?? 0, quotes.at(-1)?.time ?? 0]
+  const minutes = Math.round((last - first) / MILLISECONDS_PER_MINUTE)
+  return Array.from({ length: minutes + 1 }, (_, index): SessionRow => {
+    return { time: first + index * MILLISECONDS_PER_MINUTE, kind: 'confirmed', isPut: false, numbers: {} }
+  })
+}
+
+function toColumns(rows: readonly SessionRow[]): RecordedRows {
+  const columns = emptyRows(rows.length)
+  columns.count = rows.length
+  rows.forEach((row, position) => {
+    columns.time[position] = row.time
+    columns.kind[position] = kindCode(row.kind)
+    columns.isPut[position] = row.isPut ? 1 : 0
+    for (const name of RECORD_NUMBERS) columns.numbers[name][position] = row.numbers[name] ?? Number.NaN
+  })
+  return columns
+}
+
+/** `time_et` is the start of a minute; what it says is known at its end. */
+function minuteEnd(date: IsoDate, time: string | undefined): EpochMilliseconds | undefined {
+  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d):[0-5]\d$/.exec(time ?? '') ?? []
+  if (hour === undefined || minute === undefined) return undefined
+  return newYorkTime(date, Number(hour) * 60 + Number(minute) + 1)
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined || text.trim() === '') return undefined
+  const value = Number(text)
+  return Number.isFinite(value) ? value : undefined
+}
+
+/** A price or size; an empty field is a side without an order. */
+function priceOf(text: string | undefined): number | undefined {
+  return text === '' || text === undefined ? 0 : numberOf(text)
+}
+
+function count(counts: Map<string, number>, reason: string): void {
+  counts.set(reason, (counts.get(reason) ?? 0) + 1)
+}
+
+function reasonsText(refused: ReadonlyMap<string, number>): string {
+  return [...refused].map(([reason, rows]) => `${reason} ${rows}`).join(', ')
+}

@@ -1,0 +1,184 @@
+import type {
+  Dollars,
+  EpochMilliseconds,
+  Milliseconds,
+  Price,
+  Probability,
+  Volatility,
+} from '../core/base/units.ts'
+import type { Bar } from '../core/market/bar.ts'
+import type { Attribution, PositionGreeks } from '../core/portfolio/attribution.ts'
+import type { Performance } from '../core/portfolio/performance.ts'
+import type { SessionPhase } from '../core/session/phase.ts'
+import type { ExpectedMove } from '../core/volatility/expectedMove.ts'
+
+/**
+ * Frames are what changes all the time: the latest is enough, and one that was missed is not missed. What must not be
+ * missed comes as audits.
+ */
+
+/** The chain as columns; rows 0 to n-1 are calls by rising strike, rows n to 2n-1 puts. */
+export interface ChainFrame {
+  readonly time: EpochMilliseconds
+  /** Changes when strikes were added. */
+  readonly layout: number
+  readonly strikes: Float64Array
+  readonly bid: Float32Array
+  readonly ask: Float32Array
+  readonly bidSize: Float32Array
+  readonly askSize: Float32Array
+  readonly volume: Float32Array
+  readonly openInterest: Float32Array
+  /** Age of each quote in milliseconds; NaN where there never was one. */
+  readonly age: Float32Array
+  readonly impliedVolatility: Float32Array
+  /** Codes of `VOLATILITY_SOURCES`. */
+  readonly volatilitySource: Uint8Array
+  readonly delta: Float32Array
+  readonly gamma: Float32Array
+  /** Dollars an hour. */
+  readonly theta: Float32Array
+  /** Dollars a point of volatility. */
+  readonly vega: Float32Array
+  readonly vanna: Float32Array
+  readonly charm: Float32Array
+}
+
+/** How an outside thing is. */
+export interface Heartbeat {
+  readonly state: 'alive' | 'late' | 'gone' | 'off'
+  /** Since it was last heard. */
+  readonly age: Milliseconds
+  /** What it is, and what is wrong with it. */
+  readonly note: string
+}
+
+/** One position as it stands. */
+export interface PositionFrame {
+  readonly decision: string
+  /** What one lot would cost to close, a share; undefined where a leg is not quoted. */
+  readonly mark: Price | undefined
+  readonly openProfit: Dollars
+  readonly greeks: PositionGreeks | undefined
+  readonly attribution: Attribution | undefined
+  /** The marks of its legs, in the order of its legs. */
+  readonly legMarks: readonly (Price | undefined)[]
+  readonly legGreeks: readonly (PositionGreeks | undefined)[]
+  /** Age of its oldest quote. */
+  readonly age: Milliseconds
+}
+
+/** The figures of the strip, the positions and the risk bar. */
+export interface PulseFrame {
+  readonly time: EpochMilliseconds
+  readonly phase: SessionPhase
+  readonly spot:
+    | { readonly bid: Price; readonly ask: Price; readonly last: Price; readonly time: EpochMilliseconds }
+    | undefined
+  readonly previousClose: Price | undefined
+  readonly volatilityIndex:
+    | { readonly value: number; readonly previousClose: number; readonly time: EpochMilliseconds }
+    | undefined
+  readonly forward: Price | undefined
+  readonly expectedMove: ExpectedMove | undefined
+  readonly openingMove: Price | undefined
+  readonly impliedVolatility: Volatility | undefined
+  readonly realisedVolatility: Volatility | undefined
+  readonly regime: number
+  readonly bar: Bar | undefined
+  readonly volumeWeightedAveragePrice: Price | undefined
+  readonly heartbeats: Readonly<Record<'feed' | 'broker' | 'database' | 'ai', Heartbeat>>
+  readonly nextDecision: EpochMilliseconds | undefined
+  readonly positions: readonly PositionFrame[]
+  readonly bookGreeks: PositionGreeks | undefined
+  readonly attribution: Attribution
+  readonly risk: RiskFrame
+  readonly playback: { readonly pace: number | 'max'; readonly isPaused: boolean; readonly isLive: boolean }
+  readonly recording: string | undefined
+}
+
+/** Where the day stands against its limits. */
+export interface RiskFrame {
+  readonly dayProfit: Dollars
+  readonly realised: Dollars
+  readonly open: Dollars
+  readonly atStops: Dollars
+  readonly exposure: Dollars
+  readonly openContracts: number
+  readonly tradesOpened: number
+  readonly valueAtRisk: Dollars | undefined
+  readonly expectedShortfall: Dollars | undefined
+}
+
+/** Curves over the price of the underlying: the smile, and profit now and at the close. */
+export interface CurvesFrame {
+  readonly time: EpochMilliseconds
+  readonly spot: Price
+  readonly prices: Float64Array
+  /** The fitted smile and the volatilities of single contracts, NaN where there is none. */
+  readonly smile: Float64Array
+  readonly earlierSmile: Float64Array
+  readonly earlierTime: EpochMilliseconds | undefined
+  readonly contractStrikes: Float64Array
+  readonly contractVolatilities: Float64Array
+  /** The market's density of the closing price, its peak at 1. */
+  readonly density: Float64Array
+  readonly suggestion: PayoffCurve | undefined
+  readonly book: PayoffCurve | undefined
+}
+
+/** Profit in dollars by the price of the underlying. */
+export interface PayoffCurve {
+  readonly label: string
+  readonly now: Float64Array
+  readonly atClose: Float64Array
+  readonly strikes: readonly { readonly strike: Price; readonly ratio: number }[]
+  readonly breakEvens: readonly Price[]
+  readonly best: Dollars
+  readonly worst: Dollars
+  readonly probabilityOfProfit: Probability
+}
+
+/** How the machine and the program are. */
+export interface HealthReport {
+  readonly stages: readonly {
+    readonly stage: string
+    readonly count: number
+    readonly p50: Milliseconds
+    readonly p95: Milliseconds
+    readonly p99: Milliseconds
+  }[]
+  readonly counts: { readonly decisions: number; readonly suggestions: number; readonly noTrades: number }
+  readonly quotes: {
+    readonly accepted: number
+    readonly conflated: number
+    readonly refused: Readonly<Record<string, number>>
+  }
+  readonly memoryBytes: number
+  readonly uptime: Milliseconds
+  readonly pricer: string
+  readonly policy: {
+    readonly name: string
+    readonly version: string
+    readonly provider: string
+    readonly restarts: number
+  }
+  readonly database: {
+    readonly file: string
+    readonly entries: number
+    readonly situations: number
+    readonly index: string
+    readonly setAside: string | undefined
+  }
+  readonly platform: string
+  readonly audits: number
+}
+
+/** How the day went, for the day page. */
+export interface DayReport {
+  readonly performance: Performance
+  readonly team: Dollars
+  readonly modelAlone: Dollars
+  readonly rejectedWinners: number
+  readonly acceptedLosers: number
+}

@@ -1,0 +1,88 @@
+import type { Audit } from './audits.ts'
+import type { ClientRequest, CommandName, CommandRequest, RequestName } from './commands.ts'
+import type { ChainFrame, CurvesFrame, HealthReport, PulseFrame } from './frames.ts'
+import type { PreferenceView, Snapshot } from './snapshot.ts'
+import type { Proposal } from '../core/policy/proposal.ts'
+import type { Decision } from '../core/policy/decision.ts'
+
+/** What the program answers to each request and command. */
+export interface Replies {
+  readonly 'snapshot/get': Snapshot
+  readonly 'journal/query': readonly Decision[]
+  readonly 'layout/get': string | null
+  readonly 'layout/save': null
+  readonly 'playback/set': null
+  readonly 'recording/start': null
+  readonly 'recording/stop': { readonly rows: number }
+  readonly 'health/get': HealthReport
+  readonly 'wire/echo': { readonly value: unknown }
+  readonly 'suggestion/preview': { readonly proposal: Proposal; readonly refusal: string | null }
+  readonly 'killSwitch/flatten': { readonly orders: number; readonly positions: number }
+}
+
+/** Everything a client may call by name. */
+export type CallName = CommandName | RequestName
+
+/** The request of a call. */
+export type CallRequest<Name extends CallName> = Name extends CommandName
+  ? CommandRequest<Name>
+  : Name extends RequestName
+    ? ClientRequest<Name>
+    : never
+
+/** The reply of a call; commands that only do something answer null. */
+export type CallReply<Name extends CallName> = Name extends keyof Replies ? Replies[Name] : null
+
+/** A call on the wire. */
+export interface WireCall {
+  readonly name: string
+  readonly request: unknown
+}
+
+/** The answer on the wire: errors are values with a code to branch on. */
+export type WireReply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly code: string; readonly message: string }
+
+/** What the program tells without being asked. */
+export interface Topics {
+  readonly audit: Audit
+  readonly chain: ChainFrame
+  readonly pulse: PulseFrame
+  readonly curves: CurvesFrame
+  readonly preference: PreferenceView
+}
+
+export type TopicName = keyof Topics
+
+/** A push on the wire. */
+export type WirePush = {
+  readonly [Name in TopicName]: { readonly topic: Name; readonly value: Topics[Name] }
+}[TopicName]
+
+/** The two byte pipes that a shell gives the page; all a preload holds. */
+export interface BytePipe {
+  call(bytes: Uint8Array): Promise<Uint8Array>
+  onPush(listener: (bytes: Uint8Array) => void): void
+  /** Hears whether the other side is there; in Electron it always is. */
+  onConnection(listener: (isConnected: boolean) => void): void
+}
+
+/** A client as a shell sees it. */
+export interface PushTarget {
+  push(bytes: Uint8Array): void
+  isBusy(): boolean
+}
+
+/** What a shell holds of the running program: bytes to carry, alerts to show, a kill switch, an end. */
+export interface CockpitHandle {
+  call(bytes: Uint8Array): Promise<Uint8Array>
+  attach(target: PushTarget): () => void
+  /** Hears every alert, to be shown where the shell can show it. */
+  onAlert(listener: (alert: { readonly title: string; readonly body: string }) => void): () => void
+  /** Cancels every order and closes everything, without waiting for Esc. */
+  flatten(): Promise<void>
+  /** Resolves once the session plays. */
+  readonly ready: Promise<void>
+  close(): Promise<void>
+}

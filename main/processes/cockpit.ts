@@ -1,0 +1,114 @@
+import { join } from 'node:path'
+import type { CockpitHandle } from '../contract/wire.ts'
+import { fileBrokerLog } from '../adapters/execution/brokerLog.ts'
+import type { Settings } from '../adapters/settings/settings.ts'
+import { ContractServer } from './contractServer.ts'
+import { LIVE_DEADLINES, createDesk, type Desk } from './desk.ts'
+import { startPublisher } from './publisher.ts'
+import { recordingSwitch, requestHandlers, type Parts } from './requests.ts'
+import { suggestionRules } from './rules.ts'
+import { startMemory, startPolicy, type Places } from './services.ts'
+import { chooseSource, type LastRun } from './sources.ts'
+
+/** A program that could not start, in one line. */
+export class NotStarted extends Error {
+  override readonly name = 'NotStarted'
+}
+
+/**
+ * Starts the whole program around one engine and hands it to a shell. Every start is a recovery: the journal of the last
+ * session is put back first, then the market goes on, then the broker is asked what happened meanwhile.
+ */
+export async function startCockpit(
+  settings: Settings,
+  places: Places,
+  shell: 'electron' | 'web',
+): Promise<CockpitHandle> {
+  const folder = settings.data.folder
+  const memory = startMemory(places, join(folder, 'memory.db'))
+  const starting = startPolicy(places, settings.policy.folder)
+  const [journal, report, policy] = await Promise.all([
+    memory.store.journal(),
+    memory.store.report(),
+    starting,
+  ]).catch((cause: unknown) => {
+    throw new NotStarted(cause instanceof Error ? cause.message : String(cause))
+  })
+  const chosen = await chooseSource(settings, lastRun(journal))
+  if (!chosen.ok) throw new NotStarted(chosen.failure)
+  const desk = createDesk({
+    source: chosen.value.source,
+    memory: memory.store,
+    policy: policy.policy,
+    brokerLog: fileBrokerLog(join(folder, 'broker.jsonl')),
+    rules: suggestionRules(settings),
+    deadlines: LIVE_DEADLINES,
+    pace: settings.feed.speed,
+    seed: settings.feed.seed,
+    rejectShare: settings.broker.rejectShare,
+  })
+  desk.engine.recover(journal)
+  const notices = [chosen.value.notice, damageNotice(report.setAside), indexNotice(report.index)].filter(
+    notice => notice !== undefined,
+  )
+  return runCockpit({ desk, memory, policy, notices, shell, started: Date.now() })
+}
+
+function runCockpit(parts: Parts): CockpitHandle {
+  const { desk, memory, policy } = parts
+  const recording = recordingSwitch(desk)
+  const server = new ContractServer(command => desk.engine.send(command), requestHandlers(parts, recording))
+  const stopPublisher = startPublisher(desk.engine, desk.player, server, {
+    policyNote: () => `${policy.policy.card.name} on its thread`,
+    databaseNote: () => 'commit time, 95 of 100',
+    recording: () => recording.file,
+  })
+  forgetOldLosses(desk)
+  const playing = desk.player.play()
+  return {
+    ready: desk.engine.settled(),
+    call: bytes => server.call(bytes),
+    attach: target => server.attach(target),
+    onAlert: listener =>
+      desk.engine.onAudit(audit => {
+        for (const fact of audit.facts) if (fact.kind === 'alerted') listener(fact.alert)
+      }),
+    async flatten() {
+      await desk.engine.send({ name: 'killSwitch/flatten', request: { via: 'menu', immediately: true } })
+    },
+    async close() {
+      desk.player.close()
+      await playing
+      stopPublisher()
+      await recording.stop()
+      await Promise.race([desk.engine.settled(), new Promise(resolve => setTimeout(resolve, 1000))])
+      await memory.store.close().catch(() => undefined)
+      await Promise.all([memory.thread.close(), policy.thread.close()])
+    },
+  }
+}
+
+/** What was lost in the last run is asked anew in this one; keys that were armed are safe again. */
+function forgetOldLosses({ engine }: Desk): void {
+  const time = engine.time
+  for (const dependency of engine.book.lost.keys())
+    engine.post({ kind: 'dependencyRestored', time, dependency })
+  if (engine.book.keysArmedUntil !== undefined) void engine.send({ name: 'keys/disarm', request: {} })
+}
+
+function lastRun(
+  journal: readonly { readonly session: string; readonly time: number }[],
+): LastRun | undefined {
+  const last = journal.at(-1)
+  return last && { session: last.session, time: last.time }
+}
+
+function damageNotice(setAside: string | undefined): string | undefined {
+  return (
+    setAside && `The database was damaged. It was moved to ${setAside}, untouched, and a new one was begun.`
+  )
+}
+
+function indexNotice(index: 'hnsw' | 'exact'): string | undefined {
+  return index === 'exact' ? 'hnswlib is not built here; past cases are searched one by one.' : undefined
+}

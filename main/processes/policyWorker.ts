@@ -1,0 +1,8 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { loadOnnxPolicy } from '../adapters/policy/onnxPolicy.ts'
+import { serve } from './remote.ts'
+
+/** The policy on a thread of its own: one that hangs or crashes takes nothing else with it. */
+const { folder }: { readonly folder: string } = workerData
+
+if (parentPort) serve(parentPort, loadOnnxPolicy(folder))

@@ -1,0 +1,97 @@
+import type { HealthReport } from '../contract/frames.ts'
+import { createSessionFile } from '../adapters/history/sessionFile.ts'
+import { referencePricer } from '../adapters/pricer/referencePricer.ts'
+import { STAGES } from '../engine/stages.ts'
+import { snapshotOf } from '../engine/views/snapshotOf.ts'
+import type { RequestHandlers } from './contractServer.ts'
+import type { Desk } from './desk.ts'
+import type { MemoryService, PolicyService } from './services.ts'
+import { SessionRecorder } from './sessionRecorder.ts'
+
+/** What a running cockpit is made of. */
+export interface Parts {
+  readonly desk: Desk
+  readonly memory: MemoryService
+  readonly policy: PolicyService
+  readonly notices: readonly string[]
+  readonly shell: 'electron' | 'web'
+  readonly started: number
+}
+
+/** Switches the recording of the running session on and off. */
+export interface RecordingSwitch {
+  readonly file: string | undefined
+  start(file: string): Promise<void>
+  stop(): Promise<number>
+}
+
+/** A switch that is off. */
+export function recordingSwitch(desk: Desk): RecordingSwitch {
+  let current:
+    | { readonly file: string; readonly recorder: SessionRecorder; readonly stop: () => void }
+    | undefined
+  return {
+    get file() {
+      return current?.file
+    },
+    async start(file) {
+      if (current) throw new Error(`${current.file} is being recorded already`)
+      const recorder = new SessionRecorder(await createSessionFile(file))
+      current = { file, recorder, stop: desk.listen(event => recorder.hear(event)) }
+    },
+    async stop() {
+      const ended = current
+      current = undefined
+      ended?.stop()
+      return ended ? ended.recorder.finish() : 0
+    },
+  }
+}
+
+/** Answers to everything a client may ask that is not a command. */
+export function requestHandlers(parts: Parts, recording: RecordingSwitch): RequestHandlers {
+  const { desk, memory } = parts
+  return {
+    'snapshot/get': async () => snapshotOf(desk.engine, { notices: parts.notices, shell: parts.shell }),
+    'journal/query': ({ session, limit }) => memory.store.decisions(session, limit),
+    'layout/get': ({ display }) => memory.store.layout(display),
+    async 'layout/save'({ display, layout }) {
+      await memory.store.saveLayout(display, layout)
+      return null
+    },
+    async 'playback/set'({ speed, isPaused }) {
+      if (speed !== undefined) desk.player.setPace(speed)
+      if (isPaused !== undefined) desk.player.setPaused(isPaused)
+      return null
+    },
+    async 'recording/start'({ file }) {
+      await recording.start(file)
+      return null
+    },
+    'recording/stop': async () => ({ rows: await recording.stop() }),
+    'health/get': () => healthReport(parts),
+    'wire/echo': async ({ value }) => ({ value }),
+  }
+}
+
+async function healthReport({ desk, memory, policy, started }: Parts): Promise<HealthReport> {
+  const { engine } = desk
+  const { file, entries, situations, index, setAside } = await memory.store.report()
+  const { name, version } = policy.policy.card
+  return {
+    stages: STAGES.map(stage => ({ stage, ...engine.stages.times(stage) })),
+    counts: engine.counts,
+    quotes: {
+      accepted: engine.market?.quotes.accepted ?? 0,
+      conflated: engine.conflated,
+      refused: Object.fromEntries(engine.market?.refusals ?? []),
+    },
+    memoryBytes: process.memoryUsage.rss(),
+    uptime: Date.now() - started,
+    pricer: referencePricer.name,
+    policy: { name, version, provider: 'CPU, onnxruntime', restarts: policy.thread.restarts },
+    database: { file, entries, situations, index, setAside },
+    platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
+    audits: engine.sequence,
+  }
+}

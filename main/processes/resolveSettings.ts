@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  defaultSettings,
+  environmentLayer,
+  fileLayer,
+  mergeSettings,
+  type Settings,
+  type SettingsLayer,
+} from '../adapters/settings/settings.ts'
+import { failure, type Result } from '../core/base/result.ts'
+import type { Places } from './services.ts'
+
+/** Settings as the command line gives them: sections with what was named there. */
+export type CommandLineSettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** The settings file of a data folder. */
+export function settingsFile(folder: string): string {
+  return join(folder, 'zerodte.json')
+}
+
+/**
+ * The settings of this start: defaults, then the file of the data folder, then the environment, then the command line,
+ * the later ones stronger; or the first that breaks its rule, in one line.
+ */
+export function resolveSettings(places: Places, commandLine: CommandLineSettings): Result<Settings, string> {
+  const defaults = defaultSettings(places.assets, Date.now())
+  const environment = environmentLayer(process.env, defaults)
+  const named: SettingsLayer = { from: 'command line', values: commandLine }
+  const first = mergeSettings(defaults, [environment, named])
+  if (!first.ok) return failure(first.failure.sentence)
+  const file = fileLayer(settingsFile(first.value.data.folder))
+  if (!file.ok) return failure(file.failure.sentence)
+  const merged = mergeSettings(defaults, [file.value, environment, named])
+  return merged.ok ? merged : failure(merged.failure.sentence)
+}
+
+/** Where the parts of the program lie, seen from the folder that this code runs from. */
+export function findPlaces(): Places {
+  const here = import.meta.dirname
+  // Built, everything lies beside each other in out/main; from source, processes lie two below the top
+  const isBuilt = existsSync(join(here, 'memoryWorker.js'))
+  const top = join(here, '../..')
+  return {
+    processes: here,
+    suffix: isBuilt ? '.js' : '.ts',
+    migrations: join(top, 'migrations'),
+    assets: join(top, 'assets'),
+  }
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { readPolicyCard } from '../adapters/policy/onnxPolicy.ts'
+import type { MemoryStore } from '../adapters/memory/memoryStore.ts'
+import type { Policy } from '../engine/ports.ts'
+import { callsOf, remote, type Remote } from './remote.ts'
+
+/** Unanswered questions after which the policy thread is taken for hung and replaced. */
+const POLICY_PATIENCE = 3
+
+/** Where the program finds its parts: the folder of compiled processes, the migrations, the assets. */
+export interface Places {
+  readonly processes: string
+  /** `.js` where the program is built, `.ts` where it runs from source. */
+  readonly suffix: '.js' | '.ts'
+  readonly migrations: string
+  readonly assets: string
+}
+
+/** The memory database on its thread. */
+export interface MemoryService {
+  readonly store: MemoryStore
+  readonly thread: Remote
+}
+
+/** The policy on its thread. */
+export interface PolicyService {
+  readonly policy: Policy
+  readonly thread: Remote
+}
+
+/** Starts the memory thread. It holds the file, so it is never replaced. */
+export function startMemory(places: Places, file: string): MemoryService {
+  const workerData = { file, migrations: places.migrations }
+  const thread = remote(
+    () => new Worker(join(places.processes, `memoryWorker${places.suffix}`), { workerData }),
+    Number.POSITIVE_INFINITY,
+  )
+  return { store: callsOf<MemoryStore>(thread), thread }
+}
+
+/** Starts the policy thread, once the card of the policy fits this program. */
+export async function startPolicy(places: Places, folder: string): Promise<PolicyService> {
+  const card = await readPolicyCard(folder)
+  const workerData = { folder }
+  const thread = remote(
+    () => new Worker(join(places.processes, `policyWorker${places.suffix}`), { workerData }),
+    POLICY_PATIENCE,
+  )
+  return { policy: { card, logits: callsOf<Policy>(thread).logits }, thread }
+}

@@ -1,0 +1,202 @@
+import { Command } from 'commander'
+import { decode, encode } from '../contract/codec.ts'
+import type { WireReply } from '../contract/wire.ts'
+import { callRunning } from './control.ts'
+import { BadOption, parse, settingsOf, withFeedOptions } from './startOptions.ts'
+
+/** The outcome of a command: something to print, or one line that says what was wrong. */
+type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly failure: string }
+
+interface Options {
+  readonly json?: boolean
+  readonly [name: string]: unknown
+}
+
+/** The headless shell: `npm run --silent zerodte -- COMMAND`. */
+async function run(argumentsGiven: readonly string[]): Promise<void> {
+  let job: (() => Promise<Outcome>) | undefined
+  let isJson = false
+  const program = new Command('zerodte').description(
+    'Zerodte without its window. Every command knows --help and --json.',
+  )
+  const add = (
+    name: string,
+    description: string,
+    shape: (command: Command) => Command,
+    act: (options: Options) => Promise<Outcome>,
+  ) => {
+    const command = shape(program.command(name).description(description)).option(
+      '--json',
+      'print one JSON object',
+    )
+    command.exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined })
+    command.action((options: Options) => {
+      isJson = options.json === true
+      job = () => act(options)
+    })
+  }
+  addCommands(add)
+  if (argumentsGiven.length === 0) return print(program.helpInformation())
+  if (!parse(program, argumentsGiven, print)) return
+  const outcome = await job?.()
+  if (!outcome) return
+  if (outcome.ok)
+    return print(isJson ? `${JSON.stringify(outcome.value)}\n` : `${plainText(outcome.value)}\n`)
+  process.stderr.write(`${outcome.failure}\n`)
+  process.exitCode = 2
+}
+
+type Add = (
+  name: string,
+  description: string,
+  shape: (command: Command) => Command,
+  act: (options: Options) => Promise<Outcome>,
+) => void
+
+function addCommands(add: Add): void {
+  add(
+    'import',
+    'Turns minute quotes and minute bars into a session file.',
+    command =>
+      command
+        .requiredOption('--quotes <file>', 'option quotes, CSV, plain or gzip')
+        .requiredOption('--underlying <file>', 'minute bars of the underlying, CSV, plain or gzip')
+        .requiredOption('--out <file>', 'the session file to write, .parquet'),
+    async options => {
+      const { importSession } = await import('../processes/commands/importing.ts')
+      return importSession(text(options['quotes']), text(options['underlying']), text(options['out']))
+    },
+  )
+  add('replay', 'Plays a session from end to end and reports.', withFeedOptions, async options => {
+    const { replaySession } = await import('../processes/commands/replay.ts')
+    const kind = options['session'] === undefined ? 'simulated' : 'replay'
+    return withSettings({ feed: kind, speed: 'max', ...options }, replaySession)
+  })
+  add(
+    'record',
+    'Records a session into a session file: the running one, or one of its own.',
+    command =>
+      withFeedOptions(command.requiredOption('--out <file>', 'the session file to write, .parquet')).option(
+        '--stop',
+        'end the recording of the running session',
+      ),
+    record,
+  )
+  add(
+    'flatten',
+    'Cancels every order of the running cockpit and closes everything, at once.',
+    withDataFolder,
+    options =>
+      withSettings(options, settings =>
+        callCockpit(settings.data.folder, 'killSwitch/flatten', { via: 'cli', immediately: true }),
+      ),
+  )
+  add('status', 'Says how the running cockpit is.', withDataFolder, options =>
+    withSettings(options, settings => callCockpit(settings.data.folder, 'health/get', {})),
+  )
+  add(
+    'journal',
+    'Lists decisions, newest first; with --verify, lives a session again and compares.',
+    command =>
+      withDataFolder(command)
+        .option('--id <session>', 'a session by its id')
+        .option('--limit <count>', 'most decisions to list', '50')
+        .option('--verify', 'live the journal again'),
+    options =>
+      withSettings(options, async (settings, places) => {
+        const journal = await import('../processes/commands/journal.ts')
+        const session = options['id'] === undefined ? undefined : text(options['id'])
+        if (options['verify'] === true) return journal.verifyMemory(settings, places, session)
+        const limit = Number(options['limit'])
+        if (!Number.isInteger(limit) || limit < 1)
+          return {
+            ok: false,
+            failure: `limit must be a whole number above 0, is "${text(options['limit'])}"`,
+          }
+        return journal.listDecisions(settings, places, session, limit)
+      }),
+  )
+  add('settings', 'Prints the settings of a start, all layers merged.', withFeedOptions, options =>
+    withSettings(options, settings => Promise.resolve({ ok: true, value: settings })),
+  )
+}
+
+type Resolved = Extract<
+  ReturnType<typeof import('../processes/resolveSettings.ts').resolveSettings>,
+  { ok: true }
+>['value']
+type Places = ReturnType<typeof import('../processes/resolveSettings.ts').findPlaces>
+
+async function withSettings(
+  options: Options,
+  act: (settings: Resolved, places: Places) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { findPlaces, resolveSettings } = await import('../processes/resolveSettings.ts')
+  const places = findPlaces()
+  const settings = resolveSettings(places, settingsOf(options))
+  return settings.ok ? act(settings.value, places) : settings
+}
+
+/** Asks the running cockpit to record; where none runs, plays and records a session of its own. */
+function record(options: Options): Promise<Outcome> {
+  return withSettings(options, async settings => {
+    const { recordSession } = await import('../processes/commands/record.ts')
+    const { resolve: absolute } = await import('node:path')
+    const file = absolute(text(options['out']))
+    const name = options['stop'] === true ? 'recording/stop' : 'recording/start'
+    const running = await callCockpit(settings.data.folder, name, options['stop'] === true ? {} : { file })
+    if (running.ok)
+      return { ok: true, value: options['stop'] === true ? running.value : { file, recording: true } }
+    if (!running.failure.startsWith(NOT_RUNNING)) return running
+    const stop = new Promise<void>(done => process.once('SIGINT', () => done()))
+    return recordSession(settings, file, stop)
+  })
+}
+
+const NOT_RUNNING = 'no cockpit runs'
+
+async function callCockpit(folder: string, name: string, request: object): Promise<Outcome> {
+  const answer = await callRunning(folder, encode({ name, request }))
+  if (!answer) return { ok: false, failure: `${NOT_RUNNING} on ${folder}` }
+  // What the cockpit answers has this shape by contract
+  const reply = decode(answer) as WireReply
+  return reply.ok ? reply : { ok: false, failure: reply.message }
+}
+
+function withDataFolder(command: Command): Command {
+  return command.option('--data-dir <folder>', 'where memory and ledger are kept')
+}
+
+/** A value for people: one line a field, nested ones indented. */
+function plainText(value: unknown, indent = ''): string {
+  if (Array.isArray(value)) return value.map(entry => `${indent}${summary(entry)}`).join('\n')
+  if (typeof value !== 'object' || value === null) return `${indent}${String(value)}`
+  return Object.entries(value)
+    .map(([name, part]) =>
+      typeof part === 'object' && part !== null && !Array.isArray(part)
+        ? `${indent}${name}\n${plainText(part, `${indent}  `)}`
+        : `${indent}${name}  ${summary(part)}`,
+    )
+    .join('\n')
+}
+
+function summary(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function print(line: string): void {
+  process.stdout.write(line)
+}
+
+await run(process.argv.slice(2)).catch((cause: unknown) => {
+  process.stderr.write(
+    `${cause instanceof BadOption || cause instanceof Error ? cause.message : String(cause)}\n`,
+  )
+  process.exitCode = 2
+})

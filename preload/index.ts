@@ -1,0 +1,11 @@
+import { contextBridge, ipcRenderer } from 'electron'
+import type { BytePipe } from '../main/contract/wire.ts'
+
+// Bytes only: errors would lose their fields on the way over the bridge
+const pipe: BytePipe = {
+  call: bytes => ipcRenderer.invoke('zerodte:call', bytes),
+  onPush: listener => void ipcRenderer.on('zerodte:push', (_event, bytes: Uint8Array) => listener(bytes)),
+  onConnection: listener => listener(true),
+}
+
+contextBridge.exposeInMainWorld('zerodtePipe', pipe)
