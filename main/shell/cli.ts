@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { decode, encode } from '../contract/codec.ts'
 import type { WireReply } from '../contract/wire.ts'
+import type { findPlaces, resolveSettings } from '../processes/resolveSettings.ts'
 import { callRunning } from './control.ts'
 import { BadOption, parse, settingsOf, withFeedOptions } from './startOptions.ts'
 
@@ -37,7 +38,8 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
       job = () => act(options)
     })
   }
-  addCommands(add)
+  addSessionCommands(add)
+  addRunningCommands(add)
   if (argumentsGiven.length === 0) return print(program.helpInformation())
   if (!parse(program, argumentsGiven, print)) return
   const outcome = await job?.()
@@ -55,7 +57,7 @@ type Add = (
   act: (options: Options) => Promise<Outcome>,
 ) => void
 
-function addCommands(add: Add): void {
+function addSessionCommands(add: Add): void {
   add(
     'import',
     'Turns minute quotes and minute bars into a session file.',
@@ -65,8 +67,8 @@ function addCommands(add: Add): void {
         .requiredOption('--underlying <file>', 'minute bars of the underlying, CSV, plain or gzip')
         .requiredOption('--out <file>', 'the session file to write, .parquet'),
     async options => {
-      const { importSession } = await import('../processes/commands/importing.ts')
-      return importSession(text(options['quotes']), text(options['underlying']), text(options['out']))
+      const { importFiles } = await import('../processes/commands/importing.ts')
+      return importFiles(text(options['quotes']), text(options['underlying']), text(options['out']))
     },
   )
   add('replay', 'Plays a session from end to end and reports.', withFeedOptions, async options => {
@@ -84,6 +86,9 @@ function addCommands(add: Add): void {
       ),
     record,
   )
+}
+
+function addRunningCommands(add: Add): void {
   add(
     'flatten',
     'Cancels every order of the running cockpit and closes everything, at once.',
@@ -123,11 +128,8 @@ function addCommands(add: Add): void {
   )
 }
 
-type Resolved = Extract<
-  ReturnType<typeof import('../processes/resolveSettings.ts').resolveSettings>,
-  { ok: true }
->['value']
-type Places = ReturnType<typeof import('../processes/resolveSettings.ts').findPlaces>
+type Resolved = Extract<ReturnType<typeof resolveSettings>, { ok: true }>['value']
+type Places = ReturnType<typeof findPlaces>
 
 async function withSettings(
   options: Options,
