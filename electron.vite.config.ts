@@ -37,6 +37,9 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: at('out/renderer'),
+      minify: true,
+      // Fonts as files: the page's policy allows no data: fonts
+      assetsInlineLimit: 0,
       emptyOutDir: true,
       rollupOptions: {
         input: { index: at('renderer/index.html'), 'preload-web': at('preload/web.ts') },

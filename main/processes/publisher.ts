@@ -11,7 +11,7 @@ import type { Player } from './player.ts'
 /** How often each frame is looked at. The screen paints no faster than it can; people read slower still. */
 const CHAIN_EVERY: Milliseconds = 50
 const PULSE_EVERY: Milliseconds = 100
-const CURVES_EVERY: Milliseconds = 500
+const CURVES_EVERY: Milliseconds = 250
 
 /** Silence of the feed in session time from which it is late, and from which it is gone. */
 const LATE_AFTER: Milliseconds = 1000

@@ -1,0 +1,78 @@
+import { Dialog } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { setView, useView } from '../state/viewStore.ts'
+import { AlertRulesForm } from './AlertRulesForm.tsx'
+import { LimitsForm } from './LimitsForm.tsx'
+import { ReasonsForm } from './ReasonsForm.tsx'
+import { windowActions } from './actionsList.ts'
+import { killSwitchKeys, modifierKey } from './keys.ts'
+
+const TITLES = {
+  keys: 'All keys',
+  limits: 'Risk limits',
+  reasons: 'Reasons for a no',
+  alertRules: 'Alert rules',
+} as const
+
+const TEXTS = {
+  keys: 'Order keys act only while they are armed. No key acts while you type.',
+  limits: 'Every order of every origin passes them. A lockout that has begun is not undone by a wider limit.',
+  reasons: 'They stand open under every suggestion; the first nine have the keys 1 to 9.',
+  alertRules: 'The same alert about the same thing stays silent for five minutes.',
+} as const
+
+/** The dialogs that settings are edited in. */
+export function Dialogs() {
+  const dialog = useView(view => view.dialog)
+  if (dialog === undefined || dialog === 'palette') return null
+  const forms: Record<typeof dialog, ReactNode> = {
+    keys: <KeysList />,
+    limits: <LimitsForm />,
+    reasons: <ReasonsForm />,
+    alertRules: <AlertRulesForm />,
+  }
+  return (
+    <Dialog.Root open onOpenChange={isOpen => !isOpen && setView({ dialog: undefined })}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="overlay" />
+        <Dialog.Content className="dialog">
+          <Dialog.Title className="dialog-title">{TITLES[dialog]}</Dialog.Title>
+          <Dialog.Description className="t3">{TEXTS[dialog]}</Dialog.Description>
+          {forms[dialog]}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function KeysList() {
+  const actions = windowActions(modifierKey(), killSwitchKeys()).filter(
+    action => action.printed !== undefined,
+  )
+  return (
+    <table className="grid keys-list">
+      <tbody>
+        {actions.map(action => (
+          <tr key={action.name}>
+            <td className="l">{action.name}</td>
+            <td>
+              <kbd>{action.printed}</kbd>
+            </td>
+          </tr>
+        ))}
+        <tr>
+          <td className="l">Reject with that reason; rate an outcome that is shown</td>
+          <td>
+            <kbd>1 to 9</kbd>
+          </td>
+        </tr>
+        <tr>
+          <td className="l">Strikes and sides, in the chain</td>
+          <td>
+            <kbd>↑ ↓ ← →</kbd>
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,154 @@
+import { answerByKey, flattenAll, keepPositions, toggleKeys } from '../state/actions.ts'
+import { askForNotifications } from '../state/notifications.ts'
+import { setView, useView } from '../state/viewStore.ts'
+import { resetLayout } from './layouts.ts'
+
+/** Everything that can be done, with its key where it has one: the palette lists it, the keys run it. */
+export interface WindowAction {
+  readonly name: string
+  readonly group: 'Suggestion' | 'Safety' | 'Show' | 'Set'
+  /** In tinykeys' notation; `$mod` is the command key on a Mac. */
+  readonly keys?: string
+  /** As printed. */
+  readonly printed?: string
+  readonly run: () => void
+}
+
+/** The actions of the window. `mod` is the main modifier as printed. */
+export function windowActions(mod: string, kill: string): readonly WindowAction[] {
+  return [...suggestionActions(), ...safetyActions(mod, kill), ...showActions(mod), ...settingActions()]
+}
+
+function suggestionActions(): WindowAction[] {
+  return [
+    {
+      name: 'Accept the suggestion',
+      group: 'Suggestion',
+      keys: 'a',
+      printed: 'A',
+      run: () => void answerByKey('accept'),
+    },
+    {
+      name: 'Modify the suggestion',
+      group: 'Suggestion',
+      keys: 'm',
+      printed: 'M',
+      run: () => void answerByKey('modify'),
+    },
+    {
+      name: 'Reject the suggestion',
+      group: 'Suggestion',
+      keys: 'r',
+      printed: 'R',
+      run: () => void answerByKey('reject'),
+    },
+  ]
+}
+
+function safetyActions(mod: string, kill: string): WindowAction[] {
+  return [
+    {
+      name: 'Flatten all: cancel every order, close every position',
+      group: 'Safety',
+      keys: 'Control+Alt+Shift+KeyK',
+      printed: kill,
+      run: () => void flattenAll('key'),
+    },
+    {
+      name: 'Keep positions while closing has not begun',
+      group: 'Safety',
+      printed: 'Esc',
+      run: () => void keepPositions('key'),
+    },
+    {
+      name: 'Arm order keys for 10 minutes, or make them safe',
+      group: 'Safety',
+      keys: '$mod+Shift+KeyA',
+      printed: `${mod}⇧A`,
+      run: () => void toggleKeys(),
+    },
+  ]
+}
+
+function showActions(mod: string): WindowAction[] {
+  return [
+    {
+      name: 'Cockpit',
+      group: 'Show',
+      keys: '$mod+Digit1',
+      printed: `${mod}1`,
+      run: () => setView({ page: 'cockpit' }),
+    },
+    {
+      name: 'Day: results, limits, what was learned',
+      group: 'Show',
+      keys: '$mod+Digit2',
+      printed: `${mod}2`,
+      run: () => setView({ page: 'day' }),
+    },
+    {
+      name: 'Health: latency, memory, sources',
+      group: 'Show',
+      keys: '$mod+Digit3',
+      printed: `${mod}3`,
+      run: () => setView({ page: 'health' }),
+    },
+    {
+      name: 'Find or do anything',
+      group: 'Show',
+      keys: '$mod+KeyK',
+      printed: `${mod}K`,
+      run: () => setView({ dialog: 'palette' }),
+    },
+    {
+      name: 'All keys',
+      group: 'Show',
+      keys: 'Shift+?',
+      printed: '?',
+      run: () => setView({ dialog: 'keys' }),
+    },
+    {
+      name: 'Centre the chain',
+      group: 'Show',
+      keys: 'c',
+      printed: 'C',
+      run: () => window.dispatchEvent(new Event('zerodte:centre')),
+    },
+    { name: 'Shorter bars', group: 'Show', keys: '[', printed: '[', run: () => stepBars(-1) },
+    { name: 'Longer bars', group: 'Show', keys: ']', printed: ']', run: () => stepBars(1) },
+    { name: 'Chain: Greeks', group: 'Show', run: () => setView({ chainColumns: 'greeks' }) },
+    { name: 'Chain: sizes', group: 'Show', run: () => setView({ chainColumns: 'sizes' }) },
+    {
+      name: 'Chain: second-order Greeks',
+      group: 'Show',
+      run: () => setView({ chainColumns: 'secondOrder' }),
+    },
+    { name: 'Dark theme', group: 'Show', run: () => setView({ theme: 'dark' }) },
+    { name: 'Light theme', group: 'Show', run: () => setView({ theme: 'light' }) },
+    { name: 'Theme of the system', group: 'Show', run: () => setView({ theme: 'system' }) },
+    {
+      name: 'Blue and orange for gain and loss',
+      group: 'Show',
+      run: () => setView({ palette: 'blue-orange' }),
+    },
+    { name: 'Green and red for gain and loss', group: 'Show', run: () => setView({ palette: 'standard' }) },
+    { name: 'Reset the panels to their places', group: 'Show', run: resetLayout },
+  ]
+}
+
+function settingActions(): WindowAction[] {
+  return [
+    { name: 'Risk limits', group: 'Set', run: () => setView({ dialog: 'limits' }) },
+    { name: 'Reasons for a no', group: 'Set', run: () => setView({ dialog: 'reasons' }) },
+    { name: 'Alert rules', group: 'Set', run: () => setView({ dialog: 'alertRules' }) },
+    { name: 'Show alerts on the desktop', group: 'Set', run: () => void askForNotifications() },
+  ]
+}
+
+const BAR_SIZES = [1, 5, 15] as const
+
+function stepBars(step: number): void {
+  const position = BAR_SIZES.indexOf(useView.getState().barMinutes)
+  const next = BAR_SIZES[Math.max(0, Math.min(BAR_SIZES.length - 1, position + step))]
+  if (next !== undefined) setView({ barMinutes: next })
+}

@@ -1,0 +1,68 @@
+import { tinykeys } from 'tinykeys'
+import { keepPositions, reject } from '../state/actions.ts'
+import { deskStore, openDecision } from '../state/deskStore.ts'
+import { call } from '../state/actions.ts'
+import { useView } from '../state/viewStore.ts'
+import { windowActions } from './actionsList.ts'
+
+/** Installs every key of the window; gives how to take them away. No key acts while somebody types. */
+export function installHotkeys(target: Window): () => void {
+  const bindings: Record<string, (event: KeyboardEvent) => void> = {}
+  for (const action of windowActions('', '')) {
+    if (action.keys === undefined) continue
+    const { keys, run } = action
+    bindings[keys] = event => {
+      if (isTyping(event) || (isPlain(keys) && isDialogOpen())) return
+      event.preventDefault()
+      run()
+    }
+  }
+  for (let digit = 1; digit <= 9; digit += 1) {
+    bindings[`Digit${digit}`] = event => {
+      if (!isTyping(event) && !isDialogOpen()) answerByDigit(digit)
+    }
+  }
+  bindings['Escape'] = () => {
+    if (deskStore.getState().flattening) void keepPositions('key')
+  }
+  return tinykeys(target, bindings)
+}
+
+/** A digit rejects with the reason of that number; where an outcome asks to be rated, it rates. */
+function answerByDigit(digit: number): void {
+  const state = deskStore.getState()
+  const rated = state.decisions.find(
+    decision => decision.id === useView.getState().shownDecision && decision.outcome,
+  )
+  if (rated && digit <= 5) {
+    void call('outcome/rate', { id: rated.id, rating: digit })
+    return
+  }
+  const open = openDecision(state)
+  const reason = state.reasons[digit - 1]
+  if (open?.proposal && reason !== undefined) void reject(open.id, 'key', reason)
+}
+
+function isPlain(keys: string): boolean {
+  return !keys.includes('+')
+}
+
+function isDialogOpen(): boolean {
+  const view = useView.getState()
+  return view.dialog !== undefined || view.modifying !== undefined
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const { target } = event
+  if (!(target instanceof HTMLElement)) return false
+  return (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    isTextInput(target)
+  )
+}
+
+function isTextInput(target: HTMLElement): boolean {
+  return target instanceof HTMLInputElement && target.type !== 'range' && target.type !== 'checkbox'
+}

@@ -1,0 +1,116 @@
+import type {
+  IChartApi,
+  IPrimitivePaneRenderer,
+  IPrimitivePaneView,
+  ISeriesApi,
+  ISeriesPrimitive,
+  SeriesAttachedParameter,
+  Time,
+} from 'lightweight-charts'
+import type { MarkShape } from '../../ui/DecisionMark.tsx'
+
+/** A decision on the chart: above the bar in which it was made. */
+export interface ChartMark {
+  readonly time: Time
+  readonly price: number
+  readonly number: number
+  readonly shape: MarkShape
+  readonly colour: string
+}
+
+type Target = Parameters<IPrimitivePaneRenderer['draw']>[0]
+
+/** Room between two numbers; nearer ones stay unnumbered. */
+const NUMBER_ROOM = 15
+
+/** Draws the decisions of the day above their bars. */
+export class DecisionMarks implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPrimitivePaneRenderer {
+  #marks: readonly ChartMark[] = []
+  #ink = ''
+  #ground = ''
+  #chart: IChartApi | undefined
+  #series: ISeriesApi<'Candlestick'> | undefined
+  #requestUpdate: (() => void) | undefined
+
+  attached(parameters: SeriesAttachedParameter<Time, 'Candlestick'>): void {
+    this.#chart = parameters.chart as IChartApi
+    this.#series = parameters.series
+    this.#requestUpdate = parameters.requestUpdate
+  }
+
+  /** Takes the marks; they are painted with the next frame. */
+  show(marks: readonly ChartMark[], ink: string, ground: string): void {
+    this.#marks = marks
+    this.#ink = ink
+    this.#ground = ground
+    this.#requestUpdate?.()
+  }
+
+  paneViews(): readonly IPrimitivePaneView[] {
+    return [this]
+  }
+
+  renderer(): IPrimitivePaneRenderer {
+    return this
+  }
+
+  draw(target: Target): void {
+    target.useMediaCoordinateSpace(({ context }) => {
+      context.save()
+      context.font = '500 11px "SF Pro Text", "Inter Variable", sans-serif'
+      context.textAlign = 'center'
+      let numberedAt = Number.NEGATIVE_INFINITY
+      for (const mark of this.#marks) {
+        const x = this.#chart?.timeScale().timeToCoordinate(mark.time)
+        const y = this.#series?.priceToCoordinate(mark.price)
+        if (x === null || x === undefined || y === null || y === undefined) continue
+        drawShape(context, mark, x, y - 12, this.#ground)
+        if (x - numberedAt < NUMBER_ROOM) continue
+        numberedAt = x
+        context.fillStyle = this.#ink
+        context.fillText(String(mark.number), x, y - 20)
+      }
+      context.restore()
+    })
+  }
+}
+
+function drawShape(
+  context: CanvasRenderingContext2D,
+  mark: ChartMark,
+  x: number,
+  y: number,
+  ground: string,
+): void {
+  const size = 4.5
+  context.beginPath()
+  context.lineWidth = 1.8
+  context.strokeStyle = mark.colour
+  context.fillStyle = mark.colour
+  if (mark.shape === 'rejected') {
+    context.moveTo(x - size + 1, y - size + 1)
+    context.lineTo(x + size - 1, y + size - 1)
+    context.moveTo(x + size - 1, y - size + 1)
+    context.lineTo(x - size + 1, y + size - 1)
+    context.stroke()
+    return
+  }
+  if (mark.shape === 'modified') {
+    context.moveTo(x, y - size - 1)
+    context.lineTo(x + size + 1, y)
+    context.lineTo(x, y + size + 1)
+    context.lineTo(x - size - 1, y)
+    context.closePath()
+  } else {
+    context.arc(x, y, mark.shape === 'accepted' ? size : size - 1, 0, Math.PI * 2)
+  }
+  if (mark.shape === 'noTrade' || mark.shape === 'lapsed') {
+    context.lineWidth = 1.4
+    context.stroke()
+    return
+  }
+  context.fill()
+  context.lineWidth = 1.5
+  context.strokeStyle = ground
+  context.stroke()
+}

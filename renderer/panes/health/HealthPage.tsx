@@ -1,0 +1,154 @@
+import { useEffect, useState } from 'react'
+import type { HealthReport } from '../../../main/contract/frames.ts'
+import '../day/day.css'
+import { call } from '../../state/actions.ts'
+import { useDesk } from '../../state/deskStore.ts'
+import { age, number } from '../../ui/format.ts'
+
+const EVERY = 1000
+
+const STAGE_WORDS: Readonly<Record<string, string>> = {
+  quoteToChain: 'Quote into chain',
+  pricing: 'Volatilities, smile, Greeks of the chain',
+  book: 'Book: exits, limits, alerts',
+  decision: 'Decision, features to reasons',
+  feedback: 'Answer to the next suggestion',
+  commit: 'On disk',
+}
+
+/** How the program and the machine are: how long everything takes, what serves it, what was refused. */
+export function HealthPage() {
+  const [report, setReport] = useState<HealthReport | undefined>(undefined)
+  const isConnected = useDesk(state => state.isConnected)
+  useEffect(() => {
+    if (!isConnected) return undefined
+    const ask = () => void call('health/get', {}).then(answer => answer.ok && setReport(answer.value))
+    ask()
+    const timer = setInterval(ask, EVERY)
+    return () => clearInterval(timer)
+  }, [isConnected])
+  if (!report)
+    return <p className="empty">{isConnected ? 'Measuring.' : 'The window lost the engine. Trying again.'}</p>
+  return (
+    <div className="day-page scroll">
+      <Stages report={report} />
+      <Program report={report} />
+      <Refused report={report} />
+    </div>
+  )
+}
+
+function Stages({ report }: { readonly report: HealthReport }) {
+  return (
+    <section className="card" aria-label="Latency">
+      <div className="section">
+        <span>Latency</span>
+        <span className="micro">of the last 4,096, milliseconds</span>
+      </div>
+      <table className="grid">
+        <thead>
+          <tr>
+            <th className="l" scope="col">
+              Stage
+            </th>
+            <th scope="col">Count</th>
+            <th scope="col">p50</th>
+            <th scope="col">p95</th>
+            <th scope="col">p99</th>
+          </tr>
+        </thead>
+        <tbody>
+          {report.stages.map(stage => (
+            <tr key={stage.stage}>
+              <td className="l">{STAGE_WORDS[stage.stage] ?? stage.stage}</td>
+              <td>{number(stage.count, 0)}</td>
+              <td>{milliseconds(stage.p50)}</td>
+              <td>{milliseconds(stage.p95)}</td>
+              <td>{milliseconds(stage.p99)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Program({ report }: { readonly report: HealthReport }) {
+  const source = useDesk(state => state.session?.source ?? '')
+  const rows = [
+    ['Source', source],
+    ['Pricing', report.pricer],
+    [
+      'Policy',
+      `${report.policy.version} on ${report.policy.provider}, restarted ${report.policy.restarts} times`,
+    ],
+    ['Database', `${report.database.file}, ${number(report.database.entries, 0)} entries`],
+    ['Past cases', `${number(report.database.situations, 0)}, ${report.database.index} index`],
+    ['Memory', `${number(report.memoryBytes / 1e6, 0)} MB`],
+    ['Running for', age(report.uptime)],
+    ['Machine', report.platform],
+    [
+      'Decisions',
+      `${report.counts.decisions}: ${report.counts.suggestions} trades, ${report.counts.noTrades} waits`,
+    ],
+    ['Audits', number(report.audits, 0)],
+  ] as const
+  return (
+    <section className="card" aria-label="Program">
+      <div className="section">
+        <span>Program</span>
+      </div>
+      <table className="grid">
+        <tbody>
+          {rows.map(([name, value]) => (
+            <tr key={name}>
+              <td className="l t2">{name}</td>
+              <td className="l">{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+const QUOTE_WORDS: Readonly<Record<string, string>> = {
+  crossed: 'Crossed',
+  negative: 'Negative',
+  notFinite: 'Not a number',
+  outOfOrder: 'Older than the last',
+  unknownContract: 'Not listed',
+}
+
+function Refused({ report }: { readonly report: HealthReport }) {
+  const { quotes } = report
+  return (
+    <section className="card" aria-label="Quotes">
+      <div className="section">
+        <span>Quotes</span>
+      </div>
+      <table className="grid">
+        <tbody>
+          <tr>
+            <td className="l">Written</td>
+            <td>{number(quotes.accepted, 0)}</td>
+          </tr>
+          <tr>
+            <td className="l">Replaced by a newer one while waiting</td>
+            <td>{number(quotes.conflated, 0)}</td>
+          </tr>
+          {Object.entries(quotes.refused).map(([reason, rows]) => (
+            <tr key={reason}>
+              <td className="l">Refused: {QUOTE_WORDS[reason] ?? reason}</td>
+              <td>{number(rows, 0)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function milliseconds(value: number): string {
+  return value < 0.01 ? number(value, 5) : number(value, value < 1 ? 3 : 1)
+}

@@ -1,0 +1,13 @@
+import { age } from './format.ts'
+
+interface AgeProps {
+  readonly milliseconds: number | undefined
+  /** From when on it is late. */
+  readonly lateAfter?: number
+}
+
+/** How old the oldest figure of a panel is. */
+export function Age({ milliseconds, lateAfter = 1000 }: AgeProps) {
+  const isLate = milliseconds === undefined || milliseconds > lateAfter
+  return <span className={isLate ? 'age late' : 'age'}>{age(milliseconds)}</span>
+}
