@@ -1,11 +1,10 @@
 import type { Audit } from '../contract/audits.ts'
 import type { Command } from '../contract/commands.ts'
-import { BrokenInvariant } from '../core/base/assert.ts'
 import type { EpochMilliseconds, Milliseconds } from '../core/base/units.ts'
 import { applyFact, carriedFrom, createBook, openBook, type Book } from './book/book.ts'
 import type { BookEvent, BookMark, SuggestionRules } from './book/bookEvent.ts'
-import { decide, type Decided } from './book/decide.ts'
-import { createStep, refused, type CommandReply, type Effect } from './book/step.ts'
+import { decide } from './book/decide.ts'
+import { refused, type CommandReply, type Effect } from './book/step.ts'
 import { bookMark, emptyMark, legsOfCommand, legsOfEvaluation, type WatchedLeg } from './bookMark.ts'
 import { NEVER_DECIDED, isDecisionDue, type LastDecision } from './decisionClock.ts'
 import { evaluate } from './evaluate.ts'
@@ -143,7 +142,7 @@ export class Engine {
     await Promise.resolve()
     let since = stopwatch.now()
     for (let item = this.#inbox.take(); item; item = this.#inbox.take()) {
-      this.#handle(item)
+      this.#handleSafely(item)
       if (stopwatch.now() - since > LOOK_UP_AFTER) {
         await delay(0)
         since = stopwatch.now()
@@ -151,6 +150,16 @@ export class Engine {
     }
     this.#isDraining = false
     this.#wakeSleepers()
+  }
+
+  /** Whatever goes wrong inside stops trading, never the market data. */
+  #handleSafely(item: Waiting): void {
+    try {
+      this.#handle(item)
+    } catch (cause) {
+      const rule = cause instanceof Error ? cause.message : String(cause)
+      this.#work({ kind: 'failed', time: this.#time, rule }, item.reply)
+    }
   }
 
   #handle(item: Waiting): void {
@@ -283,7 +292,7 @@ export class Engine {
 
   /** Works one event into the book, and lets the world know once it is written down. */
   #work(event: BookEvent, reply?: (reply: CommandReply) => void): void {
-    const { step, reply: answer } = this.#decideSafely(event)
+    const { step, reply: answer } = decide(this.book, event)
     for (const effect of step.effects) if (!takesRisk(effect)) this.#act(effect)
     if (step.facts.length === 0) return reply?.(answer)
     this.#sequence += 1
@@ -312,18 +321,6 @@ export class Engine {
     if (this.#feedbackSince !== undefined && facts.some(fact => fact.kind === 'suggested')) {
       this.stages.note('feedback', this.#ports.stopwatch.now() - this.#feedbackSince)
       this.#feedbackSince = undefined
-    }
-  }
-
-  #decideSafely(event: BookEvent): Decided {
-    try {
-      return decide(this.book, event)
-    } catch (cause) {
-      if (!(cause instanceof BrokenInvariant)) throw cause
-      const step = createStep(this.book)
-      step.record({ kind: 'halted', rule: cause.message })
-      step.cause({ kind: 'cancelAll' })
-      return { step, reply: refused('refused', 'Trading is halted: a rule of the program was broken.') }
     }
   }
 

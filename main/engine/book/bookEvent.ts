@@ -93,3 +93,5 @@ export type BookEvent =
       readonly reason: string
     }
   | { readonly kind: 'dependencyRestored'; readonly time: EpochMilliseconds; readonly dependency: Dependency }
+  /** The program broke a rule of its own outside of the book. */
+  | { readonly kind: 'failed'; readonly time: EpochMilliseconds; readonly rule: string }

@@ -1,4 +1,5 @@
 import type { Command } from '../../contract/commands.ts'
+import type { EpochMilliseconds } from '../../core/base/units.ts'
 import { ALERT_KINDS, type AlertRule } from '../../core/risk/alerts.ts'
 import type { BrokerEvent } from '../event.ts'
 import {
@@ -18,7 +19,7 @@ import { reversed } from '../../core/portfolio/structure.ts'
 import { armKeys, continueFlatten, disarmKeys, flattenAll, keepPositions } from './safety.ts'
 import { createStep, done, refused, type CommandReply, type Step } from './step.ts'
 import { takeEvaluation } from './suggestions.ts'
-import { announceLatency, announceLoss } from './watch.ts'
+import { announceLatency, announceLoss, raise } from './watch.ts'
 
 /** What one event did to the book: facts, effects, and the reply where it was a command. */
 export interface Decided {
@@ -26,10 +27,26 @@ export interface Decided {
   readonly reply: CommandReply
 }
 
-/** Works one event into the book. A pure function of book and event: the journal lives a day again through it. */
+/**
+ * Works one event into the book. A pure function of book and event: the journal lives a day again through it. A broken
+ * rule of the program stops trading at once; what was recorded before it stays.
+ */
 export function decide(book: Book, event: BookEvent): Decided {
   const step = createStep(book)
-  return { step, reply: workIn(step, event) }
+  try {
+    return { step, reply: workIn(step, event) }
+  } catch (cause) {
+    return { step, reply: halt(step, cause instanceof Error ? cause.message : String(cause), event.time) }
+  }
+}
+
+function halt(step: Step, rule: string, time: EpochMilliseconds): CommandReply {
+  if (step.book.halted === undefined) {
+    step.record({ kind: 'halted', rule })
+    step.cause({ kind: 'cancelAll' })
+    raise(step, 'halt', rule, time, 'Trading is halted', `${rule}. Data keeps flowing; closing still works.`)
+  }
+  return refused('refused', 'Trading is halted: a rule of the program was broken.')
 }
 
 function workIn(step: Step, event: BookEvent): CommandReply {
@@ -61,6 +78,8 @@ function workIn(step: Step, event: BookEvent): CommandReply {
     case 'dependencyRestored':
       if (step.book.lost.has(event.dependency)) step.record(event)
       return done()
+    case 'failed':
+      return halt(step, event.rule, event.time)
   }
 }
 
