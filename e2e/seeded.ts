@@ -8,4 +8,4 @@ declare module 'vitest' {
 }
 
 const seed = inject('seed')
-fc.configureGlobal({ ...(seed === undefined ? {} : { seed }) })
+fc.configureGlobal(seed === undefined ? {} : { seed })

@@ -15,6 +15,8 @@ type ArrayName = keyof typeof ARRAYS
 type WireArray = InstanceType<(typeof ARRAYS)[ArrayName]>
 
 const ARRAY_MARK = '$array'
+
+/** Numbers that JSON does not know, by the text that stands for them; a text that begins alike gets one more NUL. */
 const UNWRITABLE: ReadonlyMap<string, number> = new Map([
   ['\u0000NaN', Number.NaN],
   ['\u0000+', Number.POSITIVE_INFINITY],
@@ -31,7 +33,9 @@ export function encode(message: unknown): Uint8Array<ArrayBuffer> {
   const tails: { readonly offset: number; readonly bytes: Uint8Array }[] = []
   let tailSize = 0
   const header = new TextEncoder().encode(
-    JSON.stringify(message, (_key, part: unknown) => {
+    // The value itself is looked at, not what its toJSON would make of it: a Buffer and a Date have one
+    JSON.stringify(message, function (this: Readonly<Record<string, unknown>>, key: string) {
+      const part = this[key]
       const name = arrayName(part)
       if (name === undefined) return writable(part)
       const array = part as WireArray
@@ -54,8 +58,11 @@ export function encode(message: unknown): Uint8Array<ArrayBuffer> {
 
 /** The message that bytes hold. Typed arrays are views of the bytes, not copies. */
 export function decode(bytes: Uint8Array): unknown {
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+  // A Buffer's own slice would be a view of the same bytes, no better aligned
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
   if (aligned.byteLength < 4) throw new WireError('a message must have a header')
+  if (aligned.byteLength % 8 !== 0)
+    throw new WireError(`a message must be a multiple of 8 bytes long, was ${aligned.byteLength}`)
   const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength)
   const headerSize = view.getUint32(0, true)
   if (4 + headerSize > aligned.byteLength) throw new WireError('the header must lie inside the message')
@@ -72,7 +79,7 @@ export function decode(bytes: Uint8Array): unknown {
 }
 
 function revived(part: unknown, bytes: Uint8Array, body: number): unknown {
-  if (typeof part === 'string' && part.startsWith('\u0000')) return UNWRITABLE.get(part) ?? part
+  if (typeof part === 'string' && part.startsWith('\u0000')) return UNWRITABLE.get(part) ?? part.slice(1)
   if (typeof part !== 'object' || part === null || !(ARRAY_MARK in part)) return part
   const mark = part[ARRAY_MARK]
   if (!Array.isArray(mark) || mark.length !== 3)
@@ -89,18 +96,23 @@ function revived(part: unknown, bytes: Uint8Array, body: number): unknown {
 }
 
 function writable(part: unknown): unknown {
-  if (
-    typeof part === 'bigint' ||
-    typeof part === 'function' ||
-    typeof part === 'symbol' ||
-    ArrayBuffer.isView(part)
-  ) {
+  if (typeof part === 'bigint' || typeof part === 'function' || typeof part === 'symbol')
     throw new WireError(`the wire carries no ${typeof part}`)
-  }
-  if (part instanceof Map || part instanceof Set) throw new WireError('the wire carries no Map and no Set')
+  if (typeof part === 'object' && part !== null) return plain(part)
+  if (typeof part === 'string') return part.startsWith('\u0000') ? `\u0000${part}` : part
   if (typeof part !== 'number' || Number.isFinite(part)) return part
   if (Number.isNaN(part)) return '\u0000NaN'
   return part > 0 ? '\u0000+' : '\u0000-'
+}
+
+/** An array or a plain object; JSON would silently make something else of any other. */
+function plain(part: object): object {
+  const prototype: unknown = Object.getPrototypeOf(part)
+  // Plain objects of another window or context have another Object.prototype
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
+  if (!isPlain && !Array.isArray(part)) throw new WireError(`the wire carries no ${part.constructor.name}`)
+  if (Object.hasOwn(part, ARRAY_MARK)) throw new WireError(`the wire keeps the name ${ARRAY_MARK} for itself`)
+  return part
 }
 
 function arrayName(part: unknown): ArrayName | undefined {

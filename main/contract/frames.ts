@@ -87,6 +87,8 @@ export interface PulseFrame {
   readonly regime: number
   readonly bar: Bar | undefined
   readonly volumeWeightedAveragePrice: Price | undefined
+  /** From which age on a quote is stale: no order is based on it, and it is shown greyed. */
+  readonly staleAfter: Milliseconds
   readonly heartbeats: Readonly<Record<'feed' | 'broker' | 'database' | 'ai', Heartbeat>>
   readonly nextDecision: EpochMilliseconds | undefined
   readonly positions: readonly PositionFrame[]

@@ -2,8 +2,12 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { readPolicyCard } from '../adapters/policy/onnxPolicy.ts'
 import type { MemoryStore } from '../adapters/memory/memoryStore.ts'
+import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import type { Policy } from '../engine/ports.ts'
 import { callsOf, remote, type Remote } from './remote.ts'
+
+/** Observations of the first question: as many as the reasons of a suggestion ask at once. */
+const WARM_UP_ROWS = 8192
 
 /** Unanswered questions after which the policy thread is taken for hung and replaced. */
 const POLICY_PATIENCE = 3
@@ -47,5 +51,12 @@ export async function startPolicy(places: Places, folder: string): Promise<Polic
     () => new Worker(join(places.processes, `policyWorker${places.suffix}`), { workerData }),
     POLICY_PATIENCE,
   )
-  return { policy: { card, logits: callsOf<Policy>(thread).logits }, thread }
+  const { logits } = callsOf<Policy>(thread)
+  warmUp(logits)
+  return { policy: { card, logits }, thread }
+}
+
+/** Lets the first real question find its thread awake; what comes back is of no interest. */
+function warmUp(logits: Policy['logits']): void {
+  logits(new Float32Array(WARM_UP_ROWS * OBSERVATION_SIZE), WARM_UP_ROWS).catch(() => undefined)
 }

@@ -3,7 +3,6 @@ import { useDesk } from '../state/deskStore.ts'
 import { setView, useView } from '../state/viewStore.ts'
 import { headline } from '../ui/decisionWords.ts'
 import { windowActions } from './actionsList.ts'
-import { killSwitchKeys, modifierKey } from './keys.ts'
 import { clock } from '../ui/format.ts'
 
 const GROUPS = ['Suggestion', 'Safety', 'Show', 'Set'] as const
@@ -12,7 +11,7 @@ const GROUPS = ['Suggestion', 'Safety', 'Show', 'Set'] as const
 export function CommandPalette() {
   const isOpen = useView(view => view.dialog === 'palette')
   const decisions = useDesk(state => state.decisions)
-  const actions = windowActions(modifierKey(), killSwitchKeys())
+  const actions = windowActions()
   const close = () => setView({ dialog: undefined })
   return (
     <Command.Dialog

@@ -5,7 +5,6 @@ import { AlertRulesForm } from './AlertRulesForm.tsx'
 import { LimitsForm } from './LimitsForm.tsx'
 import { ReasonsForm } from './ReasonsForm.tsx'
 import { windowActions } from './actionsList.ts'
-import { killSwitchKeys, modifierKey } from './keys.ts'
 
 const TITLES = {
   keys: 'All keys',
@@ -46,9 +45,7 @@ export function Dialogs() {
 }
 
 function KeysList() {
-  const actions = windowActions(modifierKey(), killSwitchKeys()).filter(
-    action => action.printed !== undefined,
-  )
+  const actions = windowActions().filter(action => action.printed !== undefined)
   return (
     <table className="grid keys-list">
       <tbody>

@@ -225,7 +225,7 @@ function KillSwitch() {
         title="Cancels every order at once, then closes every position. Asks nothing."
         data-testid="kill-switch"
       >
-        {flattening ? 'Flattening' : 'Flatten all'} <kbd className="hide-s">{killSwitchKeys()}</kbd>
+        {flattening ? 'Flattening' : 'Flatten all'} <kbd className="hide-s">{killSwitchKeys().printed}</kbd>
       </button>
     </div>
   )

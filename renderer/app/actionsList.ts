@@ -1,6 +1,7 @@
 import { answerByKey, flattenAll, keepPositions, toggleKeys } from '../state/actions.ts'
 import { askForNotifications } from '../state/notifications.ts'
 import { setView, useView } from '../state/viewStore.ts'
+import { killSwitchKeys, modifierKey } from './keys.ts'
 import { resetLayout } from './layouts.ts'
 
 /** Everything that can be done, with its key where it has one: the palette lists it, the keys run it. */
@@ -14,9 +15,16 @@ export interface WindowAction {
   readonly run: () => void
 }
 
-/** The actions of the window. `mod` is the main modifier as printed. */
-export function windowActions(mod: string, kill: string): readonly WindowAction[] {
-  return [...suggestionActions(), ...safetyActions(mod, kill), ...showActions(mod), ...settingActions()]
+/** The actions of the window. */
+export function windowActions(): readonly WindowAction[] {
+  return [
+    ...suggestionActions(),
+    ...safetyActions(),
+    ...pageActions(),
+    ...paneActions(),
+    ...lookActions(),
+    ...settingActions(),
+  ]
 }
 
 function suggestionActions(): WindowAction[] {
@@ -45,13 +53,13 @@ function suggestionActions(): WindowAction[] {
   ]
 }
 
-function safetyActions(mod: string, kill: string): WindowAction[] {
+function safetyActions(): WindowAction[] {
+  const mod = modifierKey()
   return [
     {
       name: 'Flatten all: cancel every order, close every position',
       group: 'Safety',
-      keys: 'Control+Alt+Shift+KeyK',
-      printed: kill,
+      ...killSwitchKeys(),
       run: () => void flattenAll('key'),
     },
     {
@@ -70,7 +78,8 @@ function safetyActions(mod: string, kill: string): WindowAction[] {
   ]
 }
 
-function showActions(mod: string): WindowAction[] {
+function pageActions(): WindowAction[] {
+  const mod = modifierKey()
   return [
     {
       name: 'Cockpit',
@@ -107,6 +116,11 @@ function showActions(mod: string): WindowAction[] {
       printed: '?',
       run: () => setView({ dialog: 'keys' }),
     },
+  ]
+}
+
+function paneActions(): WindowAction[] {
+  return [
     {
       name: 'Centre the chain',
       group: 'Show',
@@ -123,6 +137,12 @@ function showActions(mod: string): WindowAction[] {
       group: 'Show',
       run: () => setView({ chainColumns: 'secondOrder' }),
     },
+    { name: 'Reset the panels to their places', group: 'Show', run: resetLayout },
+  ]
+}
+
+function lookActions(): WindowAction[] {
+  return [
     { name: 'Dark theme', group: 'Show', run: () => setView({ theme: 'dark' }) },
     { name: 'Light theme', group: 'Show', run: () => setView({ theme: 'light' }) },
     { name: 'Theme of the system', group: 'Show', run: () => setView({ theme: 'system' }) },
@@ -132,7 +152,6 @@ function showActions(mod: string): WindowAction[] {
       run: () => setView({ palette: 'blue-orange' }),
     },
     { name: 'Green and red for gain and loss', group: 'Show', run: () => setView({ palette: 'standard' }) },
-    { name: 'Reset the panels to their places', group: 'Show', run: resetLayout },
   ]
 }
 

@@ -8,7 +8,7 @@ import { windowActions } from './actionsList.ts'
 /** Installs every key of the window; gives how to take them away. No key acts while somebody types. */
 export function installHotkeys(target: Window): () => void {
   const bindings: Record<string, (event: KeyboardEvent) => void> = {}
-  for (const action of windowActions('', '')) {
+  for (const action of windowActions()) {
     if (action.keys === undefined) continue
     const { keys, run } = action
     bindings[keys] = event => {

@@ -8,7 +8,9 @@ export function modifierKey(): string {
   return isMac() ? '⌘' : 'Ctrl '
 }
 
-/** The keys of the kill switch as they are printed. */
-export function killSwitchKeys(): string {
-  return isMac() ? '⌃⌥⌘K' : 'Ctrl Alt Shift K'
+/** The keys of the kill switch, in tinykeys' notation and as they are printed. */
+export function killSwitchKeys(): { readonly keys: string; readonly printed: string } {
+  return isMac()
+    ? { keys: 'Control+Alt+Meta+KeyK', printed: '⌃⌥⌘K' }
+    : { keys: 'Control+Alt+Shift+KeyK', printed: 'Ctrl Alt Shift K' }
 }

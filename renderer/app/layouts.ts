@@ -46,9 +46,12 @@ export function restoreLayout(api: DockviewApi, remembered: string | null): bool
   }
 }
 
-/** Lays the panels out as in a new window. */
+/** What frame, title row, status strip and risk bar leave of the window. */
+const FRAME = { width: 6, height: 134 } as const
+
+/** Lays the panels out as in a new window. The window is asked, because the library learns of a new size later. */
 export function buildLayout(api: DockviewApi, display: DisplayClass): void {
-  api.fromJSON(freshLayout(display, api.width || window.innerWidth, api.height || window.innerHeight))
+  api.fromJSON(freshLayout(display, window.innerWidth - FRAME.width, window.innerHeight - FRAME.height))
 }
 
 type Layout = ReturnType<DockviewApi['toJSON']>

@@ -1,7 +1,8 @@
 import type { ScaleLinear } from 'd3-scale'
 import { number } from '../ui/format.ts'
 
-type Scale = ScaleLinear<number, number>
+/** A value of an axis to its place on the plot. */
+export type PriceScale = ScaleLinear<number, number>
 
 /** Room around the plot: left for the value axis, below for the price axis. */
 export const MARGIN = { top: 12, right: 12, bottom: 22, left: 44 } as const
@@ -12,7 +13,7 @@ export function PriceAxis({
   width,
   height,
 }: {
-  readonly x: Scale
+  readonly x: PriceScale
   readonly width: number
   readonly height: number
 }) {
@@ -38,7 +39,7 @@ export function ValueAxis({
   format,
   lines = 5,
 }: {
-  readonly y: Scale
+  readonly y: PriceScale
   readonly width: number
   readonly format: (value: number) => string
   readonly lines?: number
@@ -70,7 +71,7 @@ export function PriceLine({
   height,
   className,
 }: {
-  readonly x: Scale
+  readonly x: PriceScale
   readonly price: number | undefined
   readonly height: number
   readonly className: string

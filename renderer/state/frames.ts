@@ -20,6 +20,15 @@ export function usePulse<Part>(select: (pulse: PulseFrame) => Part): Part | unde
   return useStore(framesStore, state => (state.pulse ? select(state.pulse) : undefined))
 }
 
+/**
+ * How old, in session time, a figure may get that is made every so often by the wall clock: a session that is played
+ * twenty times as fast ages its figures twenty times as fast.
+ */
+export function useSessionTime(wall: number): number {
+  const pace = usePulse(pulse => pulse.playback.pace) ?? 1
+  return pace === 'max' ? Number.POSITIVE_INFINITY : wall * Math.max(1, pace)
+}
+
 /** The latest curves, in a component. */
 export function useCurves(): CurvesFrame | undefined {
   return useStore(framesStore, state => state.curves)

@@ -4,12 +4,14 @@ import { connect } from './connection.ts'
 import { createReplica, deskStore } from './deskStore.ts'
 import { createFrameGate } from './frames.ts'
 import { notifyAlert } from './notifications.ts'
+import { rememberView } from './rememberedView.ts'
 
 /** Ties the page to the engine: snapshot first, audits after it, frames as they come, and again after every break. */
 export function startState(pipe: BytePipe): void {
   const connection = connect(pipe)
   setConnection(connection)
   let isAsking = false
+  let isFirst = true
   const resync = async () => {
     if (isAsking) return
     isAsking = true
@@ -34,6 +36,9 @@ export function startState(pipe: BytePipe): void {
   connection.on('curves', curves => gate({ curves }))
   connection.onConnection(isConnected => {
     deskStore.setState({ isConnected })
-    if (isConnected) void resync()
+    if (!isConnected) return
+    void resync()
+    if (isFirst) void rememberView()
+    isFirst = false
   })
 }

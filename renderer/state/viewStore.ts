@@ -3,20 +3,30 @@ import { create } from 'zustand'
 /** Which page of the window is shown. */
 export type Page = 'cockpit' | 'day' | 'health'
 
+/** The choices of the window that are found again after a restart. */
+export const REMEMBERED_CHOICES = {
+  chainColumns: ['greeks', 'sizes', 'secondOrder'],
+  barMinutes: [1, 5, 15],
+  payoffOf: ['suggestion', 'book', 'both'],
+  journalOf: ['trades', 'all'],
+  theme: ['system', 'dark', 'light'],
+  palette: ['standard', 'blue-orange'],
+} as const
+
+type Choices = {
+  readonly [Name in keyof typeof REMEMBERED_CHOICES]: (typeof REMEMBERED_CHOICES)[Name][number]
+}
+
 /** Which columns of the chain are shown. */
-export type ChainColumnSet = 'greeks' | 'sizes' | 'secondOrder'
+export type ChainColumnSet = Choices['chainColumns']
 
 /** What a dialog is open for. */
 export type OpenDialog = 'palette' | 'keys' | 'limits' | 'reasons' | 'alertRules' | undefined
 
 /** What belongs to this window alone and is nobody else's business. */
-export interface ViewState {
+export interface ViewState extends Choices {
   readonly page: Page
   readonly dialog: OpenDialog
-  readonly chainColumns: ChainColumnSet
-  readonly barMinutes: 1 | 5 | 15
-  readonly payoffOf: 'suggestion' | 'book' | 'both'
-  readonly journalOf: 'trades' | 'all'
   /** The decision that is being modified. */
   readonly modifying: string | undefined
   /** The decision whose reject waits for a comment. */
@@ -25,8 +35,6 @@ export interface ViewState {
   readonly shownDecision: string | undefined
   /** The price under the pointer, in whatever pane it is. */
   readonly pointedPrice: number | undefined
-  readonly theme: 'system' | 'dark' | 'light'
-  readonly palette: 'standard' | 'blue-orange'
 }
 
 export const useView = create<ViewState>(() => ({

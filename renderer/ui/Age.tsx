@@ -3,7 +3,7 @@ import { age } from './format.ts'
 interface AgeProps {
   readonly milliseconds: number | undefined
   /** From when on it is late. */
-  readonly lateAfter?: number
+  readonly lateAfter?: number | undefined
 }
 
 /** How old the oldest figure of a panel is. */

@@ -23,13 +23,15 @@ export function headline(decision: Decision): string {
   return `${proposal.purpose === 'open' ? 'Sell' : 'Close'} ${structureWords(proposal.structure)} ×${proposal.quantity}`
 }
 
-/** The same in a table, where room is short. */
+/** The same in a table, where room is short: a condor by its short strikes, a vertical short leg first. */
 export function shortHeadline(decision: Decision): string {
   const { proposal } = decision
   if (!proposal) return 'No trade'
-  const strikes = proposal.structure.legs.map(leg => leg.strike).join('/')
-  const kind = { putVertical: 'put', callVertical: 'call', ironCondor: 'condor' }[proposal.structure.kind]
-  return `${proposal.purpose === 'open' ? 'Sell' : 'Close'} ${strikes} ${kind} ×${proposal.quantity}`
+  const { kind, legs } = proposal.structure
+  const named = kind === 'ironCondor' ? legs.filter(leg => leg.ratio < 0) : legs
+  const strikes = named.map(leg => leg.strike).join(kind === 'ironCondor' ? '–' : '/')
+  const words = `${strikes} ${{ putVertical: 'put', callVertical: 'call', ironCondor: 'condor' }[kind]}`
+  return proposal.purpose === 'open' ? words : `Close ${words}`
 }
 
 /** What the trader did with it. */

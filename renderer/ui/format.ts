@@ -62,11 +62,12 @@ export function count(value: number | undefined): string {
   return value >= 1000 ? `${(value / 1000).toFixed(1)}k` : String(Math.round(value))
 }
 
-/** An age: milliseconds below a second, then tenths of a second, then minutes. */
+/** An age: milliseconds below a second, tenths of a second below ten, then seconds, then minutes. */
 export function age(milliseconds: number | undefined): string {
   if (milliseconds === undefined || !Number.isFinite(milliseconds)) return UNKNOWN
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
-  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`
+  if (milliseconds < 9950) return `${(milliseconds / 1000).toFixed(1)} s`
+  if (milliseconds < 59_500) return `${Math.round(milliseconds / 1000)} s`
   return `${Math.round(milliseconds / 60_000)} min`
 }
 

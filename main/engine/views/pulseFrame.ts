@@ -3,6 +3,7 @@ import type { EpochMilliseconds } from '../../core/base/units.ts'
 import { volumeWeightedAveragePrice } from '../../core/market/bar.ts'
 import { marketRegime, realisedVolatility } from '../../core/volatility/realised.ts'
 import { smileVolatility } from '../../core/volatility/smile.ts'
+import { staleAfter } from '../book/accounts.ts'
 import { heldPositions, openDecision } from '../book/book.ts'
 import { bookMark, emptyMark } from '../bookMark.ts'
 import type { Engine } from '../engine.ts'
@@ -22,6 +23,7 @@ export function pulseFrame(engine: Engine, time: EpochMilliseconds, around: Puls
     time,
     phase: market ? marketPhase(market, time) : 'closed',
     ...marketFigures(market),
+    staleAfter: staleAfter(book),
     nextDecision: nextDecision(engine),
     positions,
     bookGreeks: sumGreeks(positions),

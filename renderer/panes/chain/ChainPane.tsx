@@ -66,11 +66,11 @@ export function ChainPane() {
             : 'Starting.'}
         </p>
       )}
-      {/* The table is a widget of its own: arrow keys move over strikes and sides */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div
         ref={host}
         className="scroll chain-host"
+        // The table is a widget of its own: arrow keys move over strikes and sides
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         role="region"
         aria-label="Option chain, strikes by side"
@@ -158,7 +158,7 @@ export function marksOf(
     formula: move
       ? `0.6 × straddle ${number(move.straddle)} + 0.3 × ${number(move.firstStrangle)} + 0.1 × ${number(move.secondStrangle)}`
       : '',
-    staleAfter: desk.limits.maximumQuoteAge,
+    staleAfter: pulse?.staleAfter ?? Number.POSITIVE_INFINITY,
     suggested,
     held,
     selected,

@@ -32,7 +32,7 @@ export function withRunningBar(bars: readonly Bar[], running: Bar | undefined): 
   if (!running) return bars
   const last = bars.at(-1)
   if (!last || running.time > last.time) return [...bars, running]
-  return running.time === last.time ? bars.with(-1, running) : bars
+  return running.time === last.time ? [...bars.slice(0, -1), running] : bars
 }
 
 /** The volume-weighted average price after each bar. */

@@ -130,13 +130,29 @@ function JournalRow({
 function Sums({ decisions }: { readonly decisions: readonly Decision[] }) {
   const sums = journalSums(decisions)
   return (
-    <div className="journal-sums">
-      <span className="t2">Taken</span> <b className={tone(sums.taken)}>{profit(sums.taken)}</b>
-      <span className="t3">refused by you</span>{' '}
-      <b className={tone(sums.rejected)}>{profit(sums.rejected)}</b>
-      <span className="t3">model alone</span> <b className={tone(sums.model)}>{profit(sums.model)}</b>
-      <span className="t3">no trade</span> <b>$0</b>
-      <span className="t3 push">{sums.scored < 30 ? 'too few to compare' : `${sums.scored} scored`}</span>
+    <dl className="journal-sums">
+      <Sum name="Taken" value={sums.taken} />
+      <Sum name="Refused by you" value={sums.rejected} />
+      <Sum name="All, untouched" value={sums.model} />
+      <Sum name="No trade" value={0} />
+      <div>
+        <dt>Scored</dt>
+        <dd className={sums.scored < FEWEST_TO_COMPARE ? 't3' : ''}>
+          {sums.scored < FEWEST_TO_COMPARE ? `${sums.scored}, too few` : sums.scored}
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+/** Outcomes below which nothing can be said of one column against another. */
+const FEWEST_TO_COMPARE = 30
+
+function Sum({ name, value }: { readonly name: string; readonly value: number }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className={`b ${tone(value)}`}>{profit(value)}</dd>
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { area, line } from 'd3-shape'
 import { MARGIN, PriceAxis, PriceLine, ValueAxis } from '../../charts/PriceAxis.tsx'
 import '../../charts/charts.css'
 import { useSize } from '../../charts/useSize.ts'
-import { useCurves, usePulse, type FramesState } from '../../state/frames.ts'
+import { useCurves, usePulse, useSessionTime, type FramesState } from '../../state/frames.ts'
 import { setView, useView } from '../../state/viewStore.ts'
 import { Age } from '../../ui/Age.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
@@ -35,9 +35,10 @@ export function PayoffMeta() {
 export function PayoffControls() {
   const of = useView(view => view.payoffOf)
   const age = useCurvesAge()
+  const lateAfter = useSessionTime(2000)
   return (
     <>
-      <Age milliseconds={age} lateAfter={2000} />
+      <Age milliseconds={age} lateAfter={lateAfter} />
       <Segmented
         label="Payoff of"
         choices={CHOICES}

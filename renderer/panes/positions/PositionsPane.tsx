@@ -32,7 +32,8 @@ export function PositionsControls() {
       ? Math.max(...pulse.positions.map(position => position.age))
       : pulse.heartbeats.feed.age,
   )
-  return <Age milliseconds={age} lateAfter={5000} />
+  const staleAfter = usePulse(pulse => pulse.staleAfter)
+  return <Age milliseconds={age} lateAfter={staleAfter} />
 }
 
 /** What is held, leg by leg, with its Greeks and what its profit was made of. */

@@ -1,10 +1,10 @@
 import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
-import { MARGIN, PriceAxis, PriceLine, ValueAxis } from '../../charts/PriceAxis.tsx'
+import { MARGIN, PriceAxis, PriceLine, ValueAxis, type PriceScale } from '../../charts/PriceAxis.tsx'
 import '../../charts/charts.css'
 import { useSize } from '../../charts/useSize.ts'
 import { openDecision, useDesk } from '../../state/deskStore.ts'
-import { useCurves, usePulse, type FramesState } from '../../state/frames.ts'
+import { useCurves, usePulse, useSessionTime, type FramesState } from '../../state/frames.ts'
 import { setView, useView } from '../../state/viewStore.ts'
 import { Age } from '../../ui/Age.tsx'
 import { minute, number, points } from '../../ui/format.ts'
@@ -21,10 +21,11 @@ export function SmileMeta() {
 export function SmileControls() {
   const time = useCurves()?.time
   const now = usePulse(pulse => pulse.time)
+  const lateAfter = useSessionTime(2000)
   return (
     <Age
       milliseconds={time === undefined || now === undefined ? undefined : Math.max(0, now - time)}
-      lateAfter={2000}
+      lateAfter={lateAfter}
     />
   )
 }
@@ -53,8 +54,6 @@ function SmilePlot({
   readonly width: number
   readonly height: number
 }) {
-  const pointed = useView(view => view.pointedPrice)
-  const proposal = useDesk(state => openDecision(state)?.proposal)
   const { prices, smile, earlierSmile, contractStrikes, contractVolatilities } = curves
   const x = scaleLinear([prices[0] ?? 0, prices.at(-1) ?? 1], [MARGIN.left, width - MARGIN.right])
   const known = [...smile, ...earlierSmile, ...contractVolatilities].filter(Number.isFinite)
@@ -68,8 +67,6 @@ function SmilePlot({
       .defined(value => Number.isFinite(value))
       .x((_, index) => x(prices[index] ?? 0))
       .y(value => y(value * 100))([...column]) ?? ''
-  const atSpot = valueAt(prices, smile, curves.spot)
-  const before = valueAt(prices, earlierSmile, curves.spot)
   return (
     <svg
       width={width}
@@ -92,28 +89,64 @@ function SmilePlot({
           className="dot-mark"
         />
       ))}
-      {proposal?.legs.map(leg => (
-        <circle
-          key={`${leg.right}${leg.strike}`}
-          cx={x(leg.strike)}
-          cy={y((valueAt(prices, smile, leg.strike) ?? 0) * 100)}
-          r="4.5"
-          className="leg-ring"
-        />
-      ))}
+      <LegRings curves={curves} x={x} y={y} />
       <PriceLine x={x} price={curves.spot} height={height} className="spot-line" />
+      <Readout curves={curves} x={x} width={width} height={height} />
+    </svg>
+  )
+}
+
+/** Where the legs of the suggestion lie on the smile. */
+function LegRings({
+  curves,
+  x,
+  y,
+}: {
+  readonly curves: Curves
+  readonly x: PriceScale
+  readonly y: PriceScale
+}) {
+  const proposal = useDesk(state => openDecision(state)?.proposal)
+  return proposal?.legs.map(leg => (
+    <circle
+      key={`${leg.right}${leg.strike}`}
+      cx={x(leg.strike)}
+      cy={y((valueAt(curves.prices, curves.smile, leg.strike) ?? 0) * 100)}
+      r="4.5"
+      className="leg-ring"
+    />
+  ))
+}
+
+/** The volatility under the pointer, else at the spot; and what it was earlier. */
+function Readout({
+  curves,
+  x,
+  width,
+  height,
+}: {
+  readonly curves: Curves
+  readonly x: PriceScale
+  readonly width: number
+  readonly height: number
+}) {
+  const pointed = useView(view => view.pointedPrice)
+  const { prices, smile, earlierSmile, earlierTime, spot } = curves
+  const right = width - MARGIN.right - 2
+  return (
+    <>
       <PriceLine x={x} price={pointed} height={height} className="pointer-line" />
-      <text x={width - MARGIN.right - 2} y={MARGIN.top + 8} textAnchor="end" className="ink">
+      <text x={right} y={MARGIN.top + 8} textAnchor="end" className="ink">
         {pointed === undefined
-          ? `now ${points(atSpot)}`
+          ? `now ${points(valueAt(prices, smile, spot))}`
           : `${number(pointed)}: ${points(valueAt(prices, smile, pointed))}`}
       </text>
-      {curves.earlierTime !== undefined && (
-        <text x={width - MARGIN.right - 2} y={MARGIN.top + 23} textAnchor="end">
-          {minute(curves.earlierTime)} at the money {points(before)}
+      {earlierTime !== undefined && (
+        <text x={right} y={MARGIN.top + 23} textAnchor="end">
+          {minute(earlierTime)} at the money {points(valueAt(prices, earlierSmile, spot))}
         </text>
       )}
-    </svg>
+    </>
   )
 }
 

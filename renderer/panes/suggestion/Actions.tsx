@@ -94,10 +94,10 @@ function CommentLine({ decision }: { readonly decision: Decision }) {
         void reject(decision.id, 'click', 'Other', comment)
       }}
     >
-      {/* The line opened because he asked for it; typing is what comes next */}
-      {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
       <input
         className="comment"
+        // The line opened because he asked for it; typing is what comes next
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         maxLength={2000}
         placeholder="Why not, in your words"
@@ -174,15 +174,12 @@ function Rating({ decision }: { readonly decision: Decision }) {
 
 /** Why Accept has to wait, in a sentence; undefined where it need not. */
 function useHeldBack(decision: Decision): string | undefined {
-  const limits = useDesk(state => state.limits)
   const lockout = useDesk(state => state.lockout)
   const isFlattening = useDesk(state => state.flattening !== undefined)
   const mode = useDesk(state => state.account.mode)
   const lost = useDesk(state => state.lost)
-  const feed = usePulse(pulse =>
-    pulse.heartbeats.feed.state === 'late' || pulse.heartbeats.feed.state === 'gone'
-      ? pulse.heartbeats.feed.age
-      : undefined,
+  const late = usePulse(({ heartbeats, staleAfter }) =>
+    heartbeats.feed.age > staleAfter ? heartbeats.feed.age : undefined,
   )
   if (!decision.proposal) return undefined
   if (lockout) return 'Locked out until the next session. Closing still works.'
@@ -190,8 +187,7 @@ function useHeldBack(decision: Decision): string | undefined {
   if (mode === 'unsure') return 'The account is not confirmed; no orders until it is.'
   if (lost.some(entry => entry.dependency === 'memory'))
     return 'The database does not answer. Accept returns with it.'
-  if (feed !== undefined && feed > limits.maximumQuoteAge)
-    return `Quotes are ${age(feed)} old. Accept returns with fresh ones.`
+  if (late !== undefined) return `Quotes are ${age(late)} old. Accept returns with fresh ones.`
   return undefined
 }
 

@@ -20,25 +20,8 @@ export function ModifyForm({
   readonly proposal: Proposal
 }) {
   const [edits, setEdits] = useState<Edits>({})
-  const [preview, setPreview] = useState<{ readonly proposal: Proposal; readonly refusal: string | null }>({
-    proposal,
-    refusal: null,
-  })
-  const [problem, setProblem] = useState<string | undefined>(undefined)
-  const lots = useDesk(state => state.limits.lotsPerOrder)
-  useEffect(() => {
-    let isLate = false
-    void call('suggestion/preview', { id: decision.id, edits }).then(answer => {
-      if (isLate) return
-      setProblem(answer.ok ? undefined : answer.message)
-      if (answer.ok) setPreview(answer.value)
-    })
-    return () => {
-      isLate = true
-    }
-  }, [decision.id, edits])
-  const shown = preview.proposal
-  const isOpening = proposal.purpose === 'open'
+  const { shown, refusal, problem } = usePreview(decision.id, edits, proposal)
+  const fields = { proposal: shown, edits, onEdit: setEdits }
   return (
     <form
       className="actions modify"
@@ -48,53 +31,13 @@ export function ModifyForm({
         void modify(decision.id, edits, 'click')
       }}
     >
-      {isOpening && (
-        <Bounded
-          label="Size"
-          value={shown.quantity}
-          low={1}
-          high={lots}
-          step={1}
-          text={`${shown.quantity} of ${lots}`}
-          onChange={quantity => setEdits({ ...edits, quantity })}
-        />
-      )}
-      {isOpening &&
-        shown.structure.legs.map((leg, index) => (
-          <Bounded
-            key={`${leg.right}${leg.ratio}`}
-            label={`${leg.ratio < 0 ? 'Short' : 'Long'} ${leg.right}`}
-            {...strikeBounds(leg.strike)}
-            value={leg.strike}
-            text={String(leg.strike)}
-            onChange={strike =>
-              setEdits({
-                ...edits,
-                strikes: shown.structure.legs.map((entry, position) =>
-                  position === index ? strike : entry.strike,
-                ),
-              })
-            }
-          />
-        ))}
-      <Bounded
-        label="Limit"
-        value={shown.walk.start}
-        low={Math.ceil(shown.quote.natural * 100 - 1e-6) / 100}
-        high={Math.floor(shown.quote.best * 100 + 1e-6) / 100}
-        step={0.01}
-        text={number(Math.abs(shown.walk.start))}
-        onChange={limit => setEdits({ ...edits, limit: Math.round(limit * 100) / 100 })}
-      />
-      <p className={(problem ?? preview.refusal) ? 'warn' : 't2'}>
-        {problem ?? (preview.refusal === null ? meaning(shown) : `Risk: ${preview.refusal}.`)}
+      {proposal.purpose === 'open' && <SizeAndStrikes {...fields} suggested={proposal} />}
+      <LimitField {...fields} />
+      <p className={(problem ?? refusal) ? 'warn' : 't2'}>
+        {problem ?? (refusal === null ? meaning(shown) : `Risk: ${refusal}.`)}
       </p>
       <div className="act two">
-        <button
-          type="submit"
-          className="btn big order"
-          disabled={problem !== undefined || preview.refusal !== null}
-        >
+        <button type="submit" className="btn big order" disabled={problem !== undefined || refusal !== null}>
           Accept as changed
         </button>
         <button type="button" className="btn big" onClick={() => setView({ modifying: undefined })}>
@@ -102,6 +45,94 @@ export function ModifyForm({
         </button>
       </div>
     </form>
+  )
+}
+
+interface Preview {
+  /** The trade as it would be; the last possible one while what was entered is not. */
+  readonly shown: Proposal
+  /** Why risk would refuse it. */
+  readonly refusal: string | null
+  /** Why it cannot be entered at all. */
+  readonly problem: string | undefined
+}
+
+function usePreview(id: string, edits: Edits, proposal: Proposal): Preview {
+  const [preview, setPreview] = useState<Preview>({ shown: proposal, refusal: null, problem: undefined })
+  useEffect(() => {
+    let isLate = false
+    void call('suggestion/preview', { id, edits }).then(answer => {
+      if (isLate) return
+      setPreview(before =>
+        answer.ok
+          ? { shown: answer.value.proposal, refusal: answer.value.refusal, problem: undefined }
+          : { ...before, problem: answer.message },
+      )
+    })
+    return () => {
+      isLate = true
+    }
+  }, [id, edits])
+  return preview
+}
+
+interface FieldsProps {
+  readonly proposal: Proposal
+  readonly edits: Edits
+  readonly onEdit: (edits: Edits) => void
+}
+
+function SizeAndStrikes({
+  proposal,
+  suggested,
+  edits,
+  onEdit,
+}: FieldsProps & { readonly suggested: Proposal }) {
+  const lots = useDesk(state => state.limits.lotsPerOrder)
+  const { legs } = proposal.structure
+  return (
+    <>
+      <Bounded
+        label="Size"
+        value={proposal.quantity}
+        low={1}
+        high={lots}
+        step={1}
+        text={`${proposal.quantity} of ${lots}`}
+        onChange={quantity => onEdit({ ...edits, quantity })}
+      />
+      {legs.map((leg, index) => (
+        <Bounded
+          key={`${leg.right}${leg.ratio}`}
+          label={`${leg.ratio < 0 ? 'Short' : 'Long'} ${leg.right}`}
+          {...strikeBounds(suggested.structure.legs[index]?.strike ?? leg.strike)}
+          value={leg.strike}
+          text={String(leg.strike)}
+          onChange={strike =>
+            onEdit({ ...sizeOf(edits), strikes: legs.map(entry => entry.strike).with(index, strike) })
+          }
+        />
+      ))}
+    </>
+  )
+}
+
+/** Other strikes have another market, so a limit that was entered before does not hold for them. */
+function sizeOf({ quantity }: Edits): Edits {
+  return quantity === undefined ? {} : { quantity }
+}
+
+function LimitField({ proposal, edits, onEdit }: FieldsProps) {
+  return (
+    <Bounded
+      label="Limit"
+      value={proposal.walk.start}
+      low={Math.ceil(proposal.quote.natural * 100 - 1e-6) / 100}
+      high={Math.floor(proposal.quote.best * 100 + 1e-6) / 100}
+      step={0.01}
+      text={number(Math.abs(proposal.walk.start))}
+      onChange={limit => onEdit({ ...edits, limit: Math.round(limit * 100) / 100 })}
+    />
   )
 }
 
@@ -137,7 +168,7 @@ function Bounded({ label, value, low, high, step, text, onChange }: BoundedProps
   )
 }
 
-/** A strike may move by one percent of itself, on the grid of the chain. */
+/** A strike may move by one percent of what was suggested, on the grid of the chain. */
 function strikeBounds(strike: number): {
   readonly low: number
   readonly high: number

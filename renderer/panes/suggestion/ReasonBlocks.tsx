@@ -79,11 +79,14 @@ export function Flips({ decision }: { readonly decision: Decision }) {
       ) : (
         <div className="flip" data-testid="flips">
           {flips.map(flip => {
-            const { head, tail } = flipWords(flip, decision)
+            const { head, distance, to } = flipWords(flip, decision)
             return (
-              <div key={flip.axis}>
+              <div key={flip.axis} title={`${distance}: ${to}`}>
                 <b>{head}</b>
-                <span title={tail}>{tail}</span>
+                <span>
+                  <span className="hide-s">{distance}: </span>
+                  {to}
+                </span>
               </div>
             )
           })}

@@ -80,6 +80,7 @@ export function SuggestionPane() {
 
 function SuggestionBody({ decision }: { readonly decision: Decision }) {
   const isModifying = useView(view => view.modifying === decision.id) && decision.status === 'open'
+  const title = headline(decision)
   return (
     <div
       className="sugg"
@@ -88,8 +89,8 @@ function SuggestionBody({ decision }: { readonly decision: Decision }) {
       data-action={decision.action}
     >
       <div className="sugg-top">
-        <h3>
-          <span>{headline(decision)}</span>
+        <h3 className={title.length > 28 ? 'long' : ''}>
+          <span>{title}</span>
           <HeadFigure decision={decision} />
         </h3>
         {decision.proposal && <Terms decision={decision} proposal={decision.proposal} />}

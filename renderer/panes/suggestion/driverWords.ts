@@ -42,7 +42,10 @@ export function driverWords(driver: Driver, decision: Decision): string {
 }
 
 /** What would flip the suggestion, and how far away that is. */
-export function flipWords(flip: Flip, decision: Decision): { readonly head: string; readonly tail: string } {
+export function flipWords(
+  flip: Flip,
+  decision: Decision,
+): { readonly head: string; readonly distance: string; readonly to: string } {
   const { context } = decision
   const to = ACTION_WORDS[flip.action]
   switch (flip.axis) {
@@ -50,20 +53,23 @@ export function flipWords(flip: Flip, decision: Decision): { readonly head: stri
       const level = context.spot + flip.change
       return {
         head: `${flip.change < 0 ? '<' : '>'} ${number(level)}`,
-        tail: `${number(Math.abs(flip.change))} away: ${to}`,
+        distance: `${number(Math.abs(flip.change))} away`,
+        to,
       }
     }
     case 'volatility': {
       const level = context.impliedVolatility * flip.change
       return {
         head: `IV ${flip.change < 1 ? '<' : '>'} ${points(level)}`,
-        tail: `${points(Math.abs(level - context.impliedVolatility))} away: ${to}`,
+        distance: `${points(Math.abs(level - context.impliedVolatility))} away`,
+        to,
       }
     }
     case 'time':
       return {
         head: `After ${clock(decision.time + flip.change * 60_000).slice(0, 5)}`,
-        tail: `in ${Math.round(flip.change)} min: ${to}`,
+        distance: `in ${Math.round(flip.change)} min`,
+        to,
       }
   }
 }
