@@ -65,12 +65,12 @@ export function createOnnxGraph(name: string, operatorSet = 17): OnnxGraph {
       model.message(14, createMessage().text(1, key).text(2, value))
     },
     bytes() {
-      graph.text(2, name)
+      const named = createMessage().append(graph).text(2, name)
       const operatorSetId = createMessage().text(1, '').integer(2, operatorSet)
       return createMessage()
         .integer(1, 9)
         .text(2, 'zerodte')
-        .message(7, graph)
+        .message(7, named)
         .message(8, operatorSetId)
         .append(model)
         .done()
@@ -110,6 +110,8 @@ function createMessage(): Message {
 }
 
 function variableInteger(value: number): Uint8Array {
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError(`an integer must be whole and not negative, was ${value}`)
   const bytes: number[] = []
   let rest = value
   do {

@@ -122,7 +122,8 @@ if (job === 'source') {
 } else {
   build(node)
   const electron = electronBinary()
-  if (job === 'start' && electron) handOver(electron, [top, ...rest])
+  if (job === 'build') say('Built.')
+  else if (job === 'start' && electron) handOver(electron, [top, ...rest])
   else if (job === 'start') await run(node, at('out/main/start.js'), rest)
   else if (job === 'zerodte') await run(node, at('out/main/cli.js'), rest)
   else if (job === 'built') await run(node, at(rest[0]), rest.slice(1))

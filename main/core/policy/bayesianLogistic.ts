@@ -68,16 +68,7 @@ export function learnAnswer(
   const variance = dot(spread, features)
   const centre = dot(model.mean, features) + offset
   const answer = yes ? 1 : 0
-  // The log-odds that balance the pull of the answer against the spread of what was believed
-  let settled = centre
-  for (let step = 0; step < 50; step += 1) {
-    const chance = logistic(settled)
-    const miss = settled - centre - variance * weight * (answer - chance)
-    const move = miss / (1 + variance * weight * chance * (1 - chance))
-    settled -= move
-    if (Math.abs(move) < 1e-12) break
-  }
-  const chance = logistic(settled)
+  const chance = logistic(settledLogOdds(centre, variance * weight, answer))
   const pull = weight * (answer - chance)
   const certainty = weight * chance * (1 - chance)
   const shrink = certainty / (1 + certainty * variance)
@@ -89,6 +80,27 @@ export function learnAnswer(
     ),
     answers: model.answers + 1,
   }
+}
+
+/**
+ * The log-odds that balance the pull of the answer against the spread of what was believed. They lie between the
+ * centre and the full pull; a Newton step that leaves what is left of this stretch is halved, or it could jump to and
+ * fro for ever.
+ */
+function settledLogOdds(centre: number, reach: number, answer: 0 | 1): number {
+  let [low, high] = answer === 1 ? [centre, centre + reach] : [centre - reach, centre]
+  let settled = centre
+  for (let step = 0; step < 100; step += 1) {
+    const chance = logistic(settled)
+    const miss = settled - centre - reach * (answer - chance)
+    if (miss > 0) high = settled
+    else low = settled
+    const move = miss / (1 + reach * chance * (1 - chance))
+    if (Math.abs(move) < 1e-12) break
+    const next = settled - move
+    settled = next > low && next < high ? next : (low + high) / 2
+  }
+  return settled
 }
 
 function timesCovariance(covariance: Float64Array, features: Float64Array): Float64Array {

@@ -52,6 +52,7 @@ export function probabilityOf(
   allowed: readonly boolean[],
   shifts: Float64Array,
 ): Probability {
+  if (!allowed[chosen]) return 0
   const score = at(logits, offset + chosen) + at(shifts, chosen)
   let sum = 0
   for (let index = 0; index < ACTION_COUNT; index += 1) {

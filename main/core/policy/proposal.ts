@@ -1,6 +1,6 @@
 import type { Dollars, EpochMilliseconds, Milliseconds, Price, Probability } from '../base/units.ts'
 import { CONTRACT_MULTIPLIER } from '../base/units.ts'
-import { roundTo } from '../base/statistics.ts'
+import { clamp, roundTo } from '../base/statistics.ts'
 import { failure, success, type Result } from '../base/result.ts'
 import { comboQuote, type ComboQuote, type LegQuotes } from '../portfolio/comboQuote.ts'
 import { orderFees, type FeeSchedule } from '../portfolio/fees.ts'
@@ -9,6 +9,7 @@ import { walkFromMid, type LimitWalk } from '../portfolio/order.ts'
 import type { ExitRule, Position } from '../portfolio/position.ts'
 import {
   breakEvens,
+  expiryValue,
   maximumLoss,
   reversed,
   widestWing,
@@ -98,7 +99,8 @@ export function openingAt(
 ): Proposal {
   const oneWay = orderFees(structure.legs, quantity, plan.fees)
   const scale = CONTRACT_MULTIPLIER * quantity
-  const crossings = breakEvens(structure.legs, walk.start - oneWay / scale)
+  const net = walk.start - oneWay / scale
+  const crossings = breakEvens(structure.legs, net)
   return {
     purpose: 'open',
     structure,
@@ -112,7 +114,7 @@ export function openingAt(
     atWorst: -(maximumLoss(structure.legs, walk.end) * quantity + oneWay),
     margin: marginRequirement(structure.legs, quantity),
     breakEvens: crossings,
-    probabilityOfProfit: chanceOfProfit(structure, crossings, smile),
+    probabilityOfProfit: chanceOfProfit(structure.legs, net, crossings, smile),
     exit,
   }
 }
@@ -147,12 +149,18 @@ export function proposeClosing(
   })
 }
 
-function chanceOfProfit(structure: Structure, crossings: readonly Price[], smile: Smile): Probability {
-  const [first, second] = crossings
-  if (first === undefined) return 0
-  if (structure.kind === 'putVertical') return probabilityAbove(smile, first)
-  if (structure.kind === 'callVertical') return 1 - probabilityAbove(smile, first)
-  return second === undefined
-    ? 0
-    : Math.max(0, probabilityAbove(smile, first) - probabilityAbove(smile, second))
+/** Every crossing turns loss into profit or back, counted from a worthless underlying upward. */
+function chanceOfProfit(
+  legs: readonly Leg[],
+  net: Price,
+  crossings: readonly Price[],
+  smile: Smile,
+): Probability {
+  let isProfit = expiryValue(legs, 0) + net > 0
+  let chance = isProfit ? 1 : 0
+  for (const crossing of crossings) {
+    chance += (isProfit ? -1 : 1) * probabilityAbove(smile, crossing)
+    isProfit = !isProfit
+  }
+  return clamp(chance, 0, 1)
 }

@@ -1,7 +1,8 @@
-import type { Price } from '../base/units.ts'
+import { CONTRACT_MULTIPLIER, type Price } from '../base/units.ts'
 import { failure, success, type Result } from '../base/result.ts'
 import { roundTo } from '../base/statistics.ts'
-import { comboQuote, onGrid, type LegQuotes } from '../portfolio/comboQuote.ts'
+import { comboQuote, onGrid, type ComboQuote, type LegQuotes } from '../portfolio/comboQuote.ts'
+import type { LimitWalk } from '../portfolio/order.ts'
 import { widestWing, type Leg, type Structure } from '../portfolio/structure.ts'
 import type { Smile } from '../volatility/smile.ts'
 import type { Edits } from './decision.ts'
@@ -28,42 +29,57 @@ export function reviseProposal(
   const structure = revisedStructure(proposal, edits.strikes)
   if ('rule' in structure) return failure(structure)
   const quantity = edits.quantity ?? proposal.quantity
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > largestQuantity) {
-    return failure({ field: 'quantity', rule: `size must be from 1 to ${largestQuantity}, was ${quantity}` })
-  }
-  if (proposal.purpose === 'close' && quantity !== proposal.quantity) {
-    return failure({
-      field: 'quantity',
-      rule: `a close keeps its size of ${proposal.quantity}, was ${quantity}`,
-    })
-  }
+  const misfit = quantityRefusal(proposal, quantity, largestQuantity)
+  if (misfit) return failure(misfit)
   const legs = proposal.purpose === 'open' ? structure.legs : proposal.legs
   const quote = comboQuote(legs, quotes)
   if (!quote) return failure({ field: 'strikes', rule: 'every strike must be offered' })
-  const limit = edits.limit ?? (edits.strikes ? onGrid(quote.mid) : proposal.walk.start)
-  const [lowest, highest] = [onGrid(quote.natural), roundTo(quote.best, 2)]
-  if (limit < lowest || limit > highest) {
-    const bounds = `${lowest.toFixed(2)} to ${highest.toFixed(2)}`
-    return failure({ field: 'limit', rule: `limit must be from ${bounds}, was ${limit.toFixed(2)}` })
-  }
-  if (proposal.purpose === 'open' && limit < plan.minimumCredit) {
-    return failure({
-      field: 'limit',
-      rule: `credit must be at least ${plan.minimumCredit.toFixed(2)}, was ${limit.toFixed(2)}`,
-    })
-  }
-  const walk = {
-    ...proposal.walk,
-    start: limit,
-    end: edits.limit === undefined ? Math.min(limit, lowest) : limit,
-  }
-  if (proposal.purpose === 'close') return success({ ...proposal, walk, quote })
+  const asked = edits.limit ?? (edits.strikes ? onGrid(quote.mid) : proposal.walk.start)
+  const floor = proposal.purpose === 'open' ? plan.minimumCredit : Number.NEGATIVE_INFINITY
+  const refusal = limitRefusal(asked, quote, floor)
+  if (refusal) return failure(refusal)
+  const limit = roundTo(asked, 2)
+  const patientEnd = Math.min(limit, Math.max(onGrid(quote.natural), floor))
+  const walk = { ...proposal.walk, start: limit, end: edits.limit === undefined ? patientEnd : limit }
+  if (proposal.purpose === 'close') return success(closingAt(proposal, walk, quote))
   const exit = {
     ...proposal.exit,
     takeProfit: roundTo(limit * plan.takeProfitShare, 2),
     stop: roundTo(Math.min(limit * plan.stopMultiple, widestWing(structure.legs) * 0.95), 2),
   }
   return success(openingAt(structure, quantity, walk, quote, exit, smile, plan))
+}
+
+function closingAt(proposal: Proposal, walk: LimitWalk, quote: ComboQuote): Proposal {
+  const { natural, mid, best } = quote
+  const cash = walk.start * CONTRACT_MULTIPLIER * proposal.quantity - proposal.fees
+  return { ...proposal, walk, quote: { natural, mid, best }, cash }
+}
+
+function quantityRefusal(
+  proposal: Proposal,
+  quantity: number,
+  largestQuantity: number,
+): EditRefusal | undefined {
+  if (proposal.purpose === 'close') {
+    if (quantity === proposal.quantity) return undefined
+    return { field: 'quantity', rule: `a close keeps its size of ${proposal.quantity}, was ${quantity}` }
+  }
+  if (Number.isInteger(quantity) && quantity >= 1 && quantity <= largestQuantity) return undefined
+  return { field: 'quantity', rule: `size must be from 1 to ${largestQuantity}, was ${quantity}` }
+}
+
+function limitRefusal(asked: Price, quote: ComboQuote, floor: Price): EditRefusal | undefined {
+  const limit = roundTo(asked, 2)
+  const [lowest, highest] = [onGrid(quote.natural), roundTo(quote.best, 2)]
+  if (Math.abs(asked - limit) > 1e-9)
+    return { field: 'limit', rule: `limit must be in whole cents, was ${asked}` }
+  if (!(limit >= lowest && limit <= highest)) {
+    const bounds = `${lowest.toFixed(2)} to ${highest.toFixed(2)}`
+    return { field: 'limit', rule: `limit must be from ${bounds}, was ${limit.toFixed(2)}` }
+  }
+  if (limit >= floor) return undefined
+  return { field: 'limit', rule: `credit must be at least ${floor.toFixed(2)}, was ${limit.toFixed(2)}` }
 }
 
 function revisedStructure(

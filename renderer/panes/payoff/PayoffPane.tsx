@@ -13,7 +13,7 @@ type Curves = NonNullable<FramesState['curves']>
 type Curve = NonNullable<Curves['suggestion']>
 
 const CHOICES = [
-  { value: 'suggestion', label: 'Suggestion' },
+  { value: 'suggestion', label: 'Trade' },
   { value: 'book', label: 'Book' },
   { value: 'both', label: 'Both' },
 ] as const
