@@ -44,7 +44,8 @@ export default defineConfig({
       rollupOptions: {
         input: { index: at('renderer/index.html'), 'preload-web': at('preload/web.ts') },
         output: {
-          entryFileNames: chunk => (chunk.name === 'preload-web' ? 'preload-web.js' : 'assets/[name]-[hash].js'),
+          entryFileNames: chunk =>
+            chunk.name === 'preload-web' ? 'preload-web.js' : 'assets/[name]-[hash].js',
         },
       },
     },

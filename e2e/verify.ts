@@ -43,7 +43,12 @@ function testInBrowser(): void {
     say('No Chromium, and none could be installed; what was tried stands above.')
     return
   }
-  runTests('the product in a browser', ['playwright', 'test', '-c', 'e2e'], 'playwright.json', countPlaywright)
+  runTests(
+    'the product in a browser',
+    ['playwright', 'test', '-c', 'e2e'],
+    'playwright.json',
+    countPlaywright,
+  )
 }
 
 /** A step that is good or not as a whole. */
@@ -83,7 +88,9 @@ function perform([name = '', ...options]: readonly string[]): boolean {
 function countVitest(report: string): Counted {
   const { numPassedTests, numFailedTests, numFailedTestSuites, testResults } = JSON.parse(report)
   const names = testResults.flatMap((file: { assertionResults: { status: string; title: string }[] }) =>
-    file.assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped').map(({ title }) => title),
+    file.assertionResults
+      .filter(({ status }) => status === 'pending' || status === 'skipped')
+      .map(({ title }) => title),
   )
   // A file that does not even load has no tests to fail
   return { passed: numPassedTests, failed: numFailedTests || numFailedTestSuites, skipped: names }
@@ -96,7 +103,10 @@ function countPlaywright(report: string): Counted {
 }
 
 interface Suite {
-  readonly specs?: readonly { readonly title: string; readonly tests: readonly { readonly status: string }[] }[]
+  readonly specs?: readonly {
+    readonly title: string
+    readonly tests: readonly { readonly status: string }[]
+  }[]
   readonly suites?: readonly Suite[]
 }
 

@@ -158,7 +158,7 @@ export class Engine {
       this.#handle(item)
     } catch (cause) {
       const rule = cause instanceof Error ? cause.message : String(cause)
-      this.#work({ kind: 'failed', time: this.#time, rule }, item.reply)
+      this.#work({ kind: 'failed', time: this.#time, rule }, item)
     }
   }
 
@@ -278,12 +278,10 @@ export class Engine {
   }
 
   #obey(command: Command, item: Waiting): void {
-    const isAnswer = command.name === 'suggestion/accept' || command.name === 'suggestion/reject'
-    if (isAnswer) this.#feedbackSince = item.since
     const mark = this.#markAt(this.#time, legsOfCommand(command, this.book))
     const isEdit = command.name === 'suggestion/modify' || command.name === 'suggestion/preview'
     const smile = isEdit ? { smile: this.#market?.smile } : {}
-    this.#work({ kind: 'command', time: mark.time, command, mark, ...smile }, item.reply)
+    this.#work({ kind: 'command', time: mark.time, command, mark, ...smile }, item)
   }
 
   #markAt(time: EpochMilliseconds, extra: readonly WatchedLeg[] = []): BookMark {
@@ -291,10 +289,11 @@ export class Engine {
   }
 
   /** Works one event into the book, and lets the world know once it is written down. */
-  #work(event: BookEvent, reply?: (reply: CommandReply) => void): void {
+  #work(event: BookEvent, asked?: Waiting): void {
     const { step, reply: answer } = decide(this.book, event)
+    if (asked && step.effects.some(effect => effect.kind === 'evaluate')) this.#feedbackSince = asked.since
     for (const effect of step.effects) if (!takesRisk(effect)) this.#act(effect)
-    if (step.facts.length === 0) return reply?.(answer)
+    if (step.facts.length === 0) return asked?.reply?.(answer)
     this.#sequence += 1
     const { facts } = step
     const entry = {
@@ -311,7 +310,7 @@ export class Engine {
         this.stages.note('commit', this.#ports.stopwatch.now() - began)
         for (const effect of step.effects) if (takesRisk(effect)) this.#actOnRisk(effect, isStored)
         for (const listener of this.#listeners) listener(auditOf(entry))
-        reply?.(
+        asked?.reply?.(
           isStored || !answer.ok
             ? answer
             : refused('refused', 'The database did not store it. Nothing was sent.'),

@@ -186,8 +186,8 @@ function OrderKeys() {
         onClick={() => void toggleKeys()}
         disabled={isLocked}
         data-testid="order-keys"
-        aria-label={`Order keys: ${state}`}
       >
+        <span className="sr">Order keys: </span>
         <i className={isLocked ? 'dot dead' : isArmed ? 'dot' : 'dot off'} />
         {state}{' '}
         <span className="t2 thin">

@@ -37,14 +37,9 @@ export function TitleRow() {
       <PlaybackControl />
       <Account />
       <div className="end">
-        <button
-          className="find"
-          type="button"
-          onClick={() => setView({ dialog: 'palette' })}
-          aria-label="Find or do"
-        >
+        <button className="find" type="button" onClick={() => setView({ dialog: 'palette' })}>
           <Icon name="search" />
-          <span className="hide-s">Find or do</span>
+          <span className="sr-s">Find or do</span>
           <kbd>{modifierKey()}K</kbd>
         </button>
         <AlertsButton />

@@ -104,7 +104,7 @@ async function begin(api: DockviewApi): Promise<void> {
 function PaneTab({ api }: IDockviewPanelHeaderProps) {
   const parts = partsOf(api.id)
   if (!parts) return null
-  return <h2 className="pane-title">{parts.Title ? <parts.Title /> : parts.title}</h2>
+  return <h2 className="pane-title">{parts.title}</h2>
 }
 
 function PaneMeta({ activePanel }: IDockviewHeaderActionsProps) {

@@ -6,12 +6,7 @@ import { JournalControls, JournalMeta, JournalPane } from '../panes/journal/Jour
 import { PayoffControls, PayoffMeta, PayoffPane } from '../panes/payoff/PayoffPane.tsx'
 import { PositionsControls, PositionsMeta, PositionsPane } from '../panes/positions/PositionsPane.tsx'
 import { SmileControls, SmileMeta, SmilePane } from '../panes/smile/SmilePane.tsx'
-import {
-  SuggestionControls,
-  SuggestionMeta,
-  SuggestionPane,
-  SuggestionTitle,
-} from '../panes/suggestion/SuggestionPane.tsx'
+import { SuggestionControls, SuggestionMeta, SuggestionPane } from '../panes/suggestion/SuggestionPane.tsx'
 
 /** The panes of the cockpit by name. */
 export type PaneId =
@@ -27,7 +22,6 @@ export type PaneId =
 /** What a pane is made of: its title, the line beside it, its switches, and itself. */
 export interface PaneParts {
   readonly title: string
-  readonly Title?: FunctionComponent
   readonly Meta?: FunctionComponent
   readonly Controls?: FunctionComponent
   readonly Pane: FunctionComponent
@@ -38,7 +32,6 @@ export const PANES: Readonly<Record<PaneId, PaneParts>> = {
   chart: { title: 'Chart', Meta: ChartMeta, Controls: ChartControls, Pane: ChartPane },
   suggestion: {
     title: 'Suggestion',
-    Title: SuggestionTitle,
     Meta: SuggestionMeta,
     Controls: SuggestionControls,
     Pane: SuggestionPane,

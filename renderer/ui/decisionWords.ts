@@ -23,14 +23,17 @@ export function headline(decision: Decision): string {
   return `${proposal.purpose === 'open' ? 'Sell' : 'Close'} ${structureWords(proposal.structure)} ×${proposal.quantity}`
 }
 
-/** The same in a table, where room is short: a condor by its short strikes, a vertical short leg first. */
-export function shortHeadline(decision: Decision): string {
-  const { proposal } = decision
-  if (!proposal) return 'No trade'
-  const { kind, legs } = proposal.structure
+/** A structure where room is short: a condor by its short strikes, a vertical short leg first. */
+export function shortStructureWords({ kind, legs }: Proposal['structure']): string {
   const named = kind === 'ironCondor' ? legs.filter(leg => leg.ratio < 0) : legs
   const strikes = named.map(leg => leg.strike).join(kind === 'ironCondor' ? '–' : '/')
-  const words = `${strikes} ${{ putVertical: 'put', callVertical: 'call', ironCondor: 'condor' }[kind]}`
+  return `${strikes} ${{ putVertical: 'put', callVertical: 'call', ironCondor: 'condor' }[kind]}`
+}
+
+/** A decision in a table, where room is short. */
+export function shortHeadline({ proposal }: Decision): string {
+  if (!proposal) return 'No trade'
+  const words = shortStructureWords(proposal.structure)
   return proposal.purpose === 'open' ? words : `Close ${words}`
 }
 

@@ -71,7 +71,8 @@ export interface Listing {
 /** An empty chain of what is listed. */
 export function createChain(listing: Listing): OptionChain {
   const strikes = Float64Array.from(new Set([...listing.callStrikes, ...listing.putStrikes])).sort()
-  if (strikes.some(strike => !(strike > 0))) throw new RangeError('strike must be a number above 0')
+  const wrong = strikes.find(strike => !(strike > 0))
+  if (wrong !== undefined) throw new RangeError(`strike must be a number above 0, was ${wrong}`)
   const rows = strikes.length * 2
   const column = (name: string) => new Float64Array(rows).fill(COMPUTED.has(name) ? Number.NaN : 0)
   const chain: OptionChain = {
@@ -142,7 +143,8 @@ export function writeQuote(
   if (row < 0 || chain.listed[row] !== 1) return 'unknownContract'
   const refusal = refuseQuote(bid, ask)
   if (refusal) return refusal
-  if (time < at(chain.quoteTime, row)) return 'outOfOrder'
+  // So written that a time which is no number is refused too
+  if (!(time >= at(chain.quoteTime, row))) return 'outOfOrder'
   chain.bid[row] = bid
   chain.ask[row] = ask
   chain.bidSize[row] = bidSize

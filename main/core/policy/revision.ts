@@ -2,7 +2,7 @@ import { CONTRACT_MULTIPLIER, type Price } from '../base/units.ts'
 import { failure, success, type Result } from '../base/result.ts'
 import { roundTo } from '../base/statistics.ts'
 import { comboQuote, onGrid, type ComboQuote, type LegQuotes } from '../portfolio/comboQuote.ts'
-import type { LimitWalk } from '../portfolio/order.ts'
+import { walkFromMid, type LimitWalk } from '../portfolio/order.ts'
 import { widestWing, type Leg, type Structure } from '../portfolio/structure.ts'
 import type { Smile } from '../volatility/smile.ts'
 import type { Edits } from './decision.ts'
@@ -39,8 +39,8 @@ export function reviseProposal(
   const refusal = limitRefusal(asked, quote, floor)
   if (refusal) return failure(refusal)
   const limit = roundTo(asked, 2)
-  const patientEnd = Math.min(limit, Math.max(onGrid(quote.natural), floor))
-  const walk = { ...proposal.walk, start: limit, end: edits.limit === undefined ? patientEnd : limit }
+  const patient = walkFromMid({ ...quote, mid: limit }, floor, proposal.walk.steps, proposal.walk.stepEvery)
+  const walk = edits.limit === undefined ? patient : { ...proposal.walk, start: limit, end: limit }
   if (proposal.purpose === 'close') return success(closingAt(proposal, walk, quote))
   const exit = {
     ...proposal.exit,

@@ -1,4 +1,5 @@
 import type { Milliseconds, Price } from '../base/units.ts'
+import { roundTo } from '../base/statistics.ts'
 import { legKey, type Leg, type LegQuote } from './structure.ts'
 
 /** Quotes of single legs by their key. */
@@ -34,7 +35,13 @@ export function comboQuote(legs: readonly Leg[], quotes: LegQuotes): ComboQuote 
     naturalSize = Math.min(naturalSize, size)
     age = Math.max(age, quote.age)
   }
-  return { natural, mid: (natural + best) / 2, best, naturalSize, age }
+  const mid = exact((natural + best) / 2)
+  return { natural: exact(natural), mid, best: exact(best), naturalSize, age }
+}
+
+// Sums of cents miss cents in binary, and a limit or an exit at exactly this price must see it as reached
+function exact(net: Price): Price {
+  return roundTo(net, 6)
 }
 
 /** A net price on the penny grid of SPY options, away from the trader's gain. */

@@ -58,7 +58,7 @@ export function isOpenOrder(order: Order): boolean {
   return order.status === 'sending' || order.status === 'working'
 }
 
-/** A patient walk from the mid to the natural price, or as far as a floor allows. */
+/** A patient walk from the mid to the natural price, or as far as a floor allows; both ends are on the penny grid. */
 export function walkFromMid(
   quote: ComboQuote,
   floor: Price,
@@ -66,14 +66,15 @@ export function walkFromMid(
   stepEvery: Milliseconds,
 ): LimitWalk {
   const start = onGrid(quote.mid)
-  const end = Math.min(start, Math.max(onGrid(quote.natural), floor))
+  const floorOnGrid = -onGrid(-floor)
+  const end = Math.min(start, Math.max(onGrid(quote.natural), floorOnGrid))
   return { start, end, steps, stepEvery }
 }
 
 /** The limit of a walk after a number of steps. */
 export function walkLimit(walk: LimitWalk, stepsTaken: number): Price {
   if (stepsTaken >= walk.steps) return walk.end
-  return onGrid(walk.start + ((walk.end - walk.start) * stepsTaken) / walk.steps)
+  return Math.max(walk.end, onGrid(walk.start + ((walk.end - walk.start) * stepsTaken) / walk.steps))
 }
 
 /** The steps a walk should have taken by now. */

@@ -16,6 +16,9 @@ export interface Performance {
 
 const FEWEST_FOR_RATIOS = 5
 
+/** Standard deviation below which trades count as alike: less than a cent, what rounding leaves of equal nets. */
+const LEAST_SPREAD: Dollars = 1e-6
+
 /** The performance of closed trades, in the order they closed, net of costs. */
 export function performance(nets: readonly Dollars[]): Performance {
   const won = nets.filter(net => net > 0).reduce((sum, net) => sum + net, 0)
@@ -27,7 +30,7 @@ export function performance(nets: readonly Dollars[]): Performance {
     net: nets.reduce((sum, net) => sum + net, 0),
     winRate: nets.length > 0 ? nets.filter(net => net > 0).length / nets.length : undefined,
     profitFactor: enough && lost > 0 ? won / lost : undefined,
-    sharpePerTrade: enough && spread > 0 ? mean(nets) / spread : undefined,
+    sharpePerTrade: enough && spread > LEAST_SPREAD ? mean(nets) / spread : undefined,
     maximumDrawdown: maximumDrawdown(nets),
   }
 }

@@ -49,7 +49,9 @@ export function applyFill(before: Position | undefined, order: Order, fill: Fill
   if (order.purpose === 'open') {
     const quantity = position.quantity + fill.quantity
     const entryNet = (position.entryNet * position.quantity + fill.net * fill.quantity) / quantity
-    return { ...position, quantity, opened: position.opened + fill.quantity, entryNet, fees }
+    // The rest of an opening order may fill after what came first was closed
+    const { closedAt: _, ...open } = position
+    return { ...open, quantity, opened: position.opened + fill.quantity, entryNet, fees }
   }
   const quantity = position.quantity - fill.quantity
   invariant(
@@ -60,7 +62,7 @@ export function applyFill(before: Position | undefined, order: Order, fill: Fill
   return { ...position, quantity, realised, fees, ...(quantity === 0 ? { closedAt: fill.time } : {}) }
 }
 
-/** The position after expiry at a settlement price: what was left is worth its intrinsic value. */
+/** The position after expiry; `settlement` is what the lots that were left made, their credit included. */
 export function settle(position: Position, settlement: Dollars, time: EpochMilliseconds): Position {
   return { ...position, quantity: 0, realised: position.realised + settlement, closedAt: time }
 }

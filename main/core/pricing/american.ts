@@ -3,6 +3,7 @@ import { at } from '../base/assert.ts'
 import type { OptionRight } from '../market/optionContract.ts'
 import { binomialAmericanPrice } from './binomialTree.ts'
 import { europeanPrice, type Carry } from './blackScholes.ts'
+import { certainAmericanPrice } from './certainPrice.ts'
 import { normalDistribution } from './normal.ts'
 import { chebyshevCoefficients, chebyshevValue, gaussLegendre } from './quadrature.ts'
 
@@ -15,6 +16,8 @@ const COLLOCATION_DEGREE = 14
 const BOUNDARY_POINTS = 24
 const PRICE_POINTS = 48
 const FIXED_POINT_STEPS = 24
+/** What interest may add to a price, as a share of it, before early exercise counts at all. */
+const NEGLIGIBLE_SHARE = 1e-10
 
 /** The value of an American option; equals the European one where early exercise is worthless. */
 export function americanPrice(
@@ -26,14 +29,15 @@ export function americanPrice(
 ): Price {
   const european = europeanPrice(right, spot, strike, volatility, carry)
   if (isEarlyExerciseWorthless(right, carry)) return european
+  if (!(volatility * Math.sqrt(carry.years) > 0)) return certainAmericanPrice(right, spot, strike, carry)
   const intrinsic = Math.max(0, right === 'call' ? spot - strike : strike - spot)
-  if (!(volatility > 0)) return Math.max(intrinsic, european)
   // A call is a put with spot and strike, rate and yield exchanged (McDonald and Schroder 1998)
   const put =
     right === 'put'
       ? { spot, strike, rate: carry.rate, dividendYield: carry.dividendYield }
       : { spot: strike, strike: spot, rate: carry.dividendYield, dividendYield: carry.rate }
-  if (put.rate <= 0) return binomialAmericanPrice(right, spot, strike, volatility, carry, 2001)
+  if (isNothing(put.rate * carry.discountYears))
+    return binomialAmericanPrice(right, spot, strike, volatility, carry, 2001)
   // One clock for both: the volatility that gives the same variance over the time of discounting
   const time = carry.discountYears
   const spread = volatility * Math.sqrt(carry.years / time)
@@ -49,7 +53,11 @@ export function isEarlyExerciseWorthless(right: OptionRight, carry: Carry): bool
   if (!(carry.discountYears > 0)) return true
   const earned = right === 'put' ? carry.rate : carry.dividendYield
   const paid = right === 'put' ? carry.dividendYield : carry.rate
-  return earned <= 0 && earned <= paid
+  return isNothing(earned * carry.discountYears) && isNothing((earned - paid) * carry.discountYears)
+}
+
+function isNothing(share: number): boolean {
+  return share < NEGLIGIBLE_SHARE
 }
 
 /** The exercise boundary of a put as a share of the strike, by time to expiry. */
@@ -112,7 +120,8 @@ function fixedPoint(
     above += rate * weight * Math.exp(rate * left) * normalDistribution(d(gap, ratio, -1))
     below += dividendYield * weight * Math.exp(dividendYield * left) * normalDistribution(d(gap, ratio, 1))
   }
-  return (Math.exp(-carry * remaining) * above) / below
+  // Where carry outruns chance both vanish, and the first boundary is the limit already
+  return below > 0 ? (Math.exp(-carry * remaining) * above) / below : level
 }
 
 /** What early exercise adds to the European put: interest on the strike less dividends given up (Kim 1990). */
@@ -154,7 +163,9 @@ function firstBoundary(
   const variance = volatility * volatility
   const carry = rate - dividendYield
   const slope = carry / variance - 0.5
-  const root = -slope - Math.sqrt(slope * slope + (2 * rate) / variance)
+  // The negative root of a quadratic, so written that it is no difference of near equals
+  const spread = Math.sqrt(slope * slope + (2 * rate) / variance)
+  const root = slope > 0 ? -slope - spread : (2 * rate) / variance / (slope - spread)
   const forever = root / (root - 1)
   const fall =
     ((carry * remaining - 2 * volatility * Math.sqrt(remaining)) * start) / Math.max(1e-12, start - forever)

@@ -2,6 +2,7 @@ import type { Price, Volatility } from '../base/units.ts'
 import { at } from '../base/assert.ts'
 import type { OptionRight } from '../market/optionContract.ts'
 import type { Carry } from './blackScholes.ts'
+import { certainAmericanPrice } from './certainPrice.ts'
 
 /**
  * The value of an American option on a Leisen-Reimer tree (1996) with an odd number of steps. Slow and simple: the
@@ -21,6 +22,9 @@ export function binomialAmericanPrice(
   const d2 = (Math.log(spot / strike) + drift) / deviation - deviation / 2
   const upChance = peizerPratt(d2, steps)
   const upChanceInShares = peizerPratt(d2 + deviation, steps)
+  // So far from the strike that every path ends on one side of it
+  if (isCertain(upChance) || isCertain(upChanceInShares))
+    return certainAmericanPrice(right, spot, strike, carry)
   const growth = Math.exp(drift / steps)
   const up = (growth * upChanceInShares) / upChance
   const down = (growth * (1 - upChanceInShares)) / (1 - upChance)
@@ -39,6 +43,10 @@ export function binomialAmericanPrice(
     }
   }
   return at(values, 0)
+}
+
+function isCertain(chance: number): boolean {
+  return !(chance > 0 && chance < 1)
 }
 
 /** The Peizer-Pratt inversion of the normal distribution into a binomial one. */

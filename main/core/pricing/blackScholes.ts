@@ -50,6 +50,8 @@ export function forwardPrice(spot: Price, carry: Carry): Price {
  */
 export function timeValue(forward: Price, strike: Price, deviation: number): Price {
   if (!(deviation > 0)) return 0
+  // Here the exponentials would leave the range of numbers, and no digit separates the value from its maximum
+  if (deviation > 70) return Math.min(forward, strike)
   const distance = Math.abs(logMoneyness(forward, strike)) / deviation
   const scale = Math.sqrt(forward * strike)
   return (

@@ -118,7 +118,7 @@ function greeksByDifferences(
   const ds = spot * 1e-3
   const dv = volatility * 1e-2
   const dt = carry.years * 1e-2
-  const later = { years: carry.years - dt, discountYears: carry.discountYears * (1 - 1e-2) }
+  const later = { years: carry.years - dt, discountYears: Math.max(0, carry.discountYears - dt) }
   const price = value(spot, volatility, {})
   const delta = (sigma: Volatility, shift: Partial<Carry>) =>
     (value(spot + ds, sigma, shift) - value(spot - ds, sigma, shift)) / (2 * ds)
@@ -162,7 +162,7 @@ export function americanImpliedVolatility(
   price: Price,
   carry: Carry,
 ): Volatility | undefined {
-  if (!(carry.years > 0) || price <= intrinsicValue(right, strike, spot) * (1 + 1e-12)) return undefined
+  if (!(carry.years > 0) || !(price > intrinsicValue(right, strike, spot) * (1 + 1e-12))) return undefined
   let low = 1e-4
   let high = 0.5
   while (americanPrice(right, spot, strike, high, carry) < price) {

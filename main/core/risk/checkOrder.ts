@@ -1,17 +1,27 @@
 import type { Milliseconds } from '../base/units.ts'
 import { failure, success, type Result } from '../base/result.ts'
 import { walkLimit, type Order } from '../portfolio/order.ts'
-import { legKey } from '../portfolio/structure.ts'
+import { legKey, reversed, type Leg, type Structure } from '../portfolio/structure.ts'
 import type { Position } from '../portfolio/position.ts'
 import type { Proposal } from '../policy/proposal.ts'
-import { closingChecks, firstRefusal, isOpenForRisk, openingChecks, type Refusal } from './gate.ts'
+import {
+  closingChecks,
+  firstRefusal,
+  openingChecks,
+  stateChecks,
+  tradableChecks,
+  type Refusal,
+} from './gate.ts'
 import type { Limits } from './limits.ts'
 import type { RiskState } from './riskState.ts'
 
-declare const approval: unique symbol
+// A private member is lost in a spread, so an approved order that is changed is no longer approved
+declare class Approval {
+  private readonly isApproved: true
+}
 
 /** Proof that the gate let `T` through. Only this file makes one, and a broker takes nothing else. */
-export type Approved<T> = T & { readonly [approval]: true }
+export type Approved<T> = T & Approval
 
 /** An order that takes risk, held against every limit at the moment it leaves. */
 export function checkOpeningOrder(
@@ -23,9 +33,11 @@ export function checkOpeningOrder(
 ): Result<Approved<Order>, Refusal> {
   const isTheProposal =
     order.purpose === 'open' &&
+    proposal.purpose === 'open' &&
     order.quantity === proposal.quantity &&
-    sameLegs(order, proposal) &&
-    order.walk.end >= proposal.walk.end
+    isSameStructure(order.structure, proposal.structure) &&
+    areSameLegs(order.legs, proposal.legs) &&
+    Math.min(order.limit, order.walk.start, order.walk.end) >= proposal.walk.end
   if (!isTheProposal)
     return failure({ rule: 'reduceOnly', sentence: 'the order must be the trade that was accepted' })
   const refusal = firstRefusal(openingChecks(proposal, dataAge, state, limits))
@@ -46,11 +58,9 @@ export function checkClosingOrder(
   const isReversed =
     position !== undefined &&
     order.purpose !== 'open' &&
-    order.legs.length === position.structure.legs.length &&
-    order.legs.every((leg, index) => {
-      const mine = position.structure.legs[index]
-      return mine !== undefined && legKey(mine) === legKey(leg) && mine.ratio === -leg.ratio
-    })
+    order.decision === position.decision &&
+    isSameStructure(order.structure, position.structure) &&
+    areSameLegs(order.legs, reversed(position.structure.legs))
   if (!isReversed)
     return failure({ rule: 'reduceOnly', sentence: 'a close must reverse the legs that are held' })
   const refusal = firstRefusal(closingChecks(order.quantity, held, state))
@@ -59,30 +69,36 @@ export function checkClosingOrder(
 
 /**
  * A working order with its next limit on the walk that was approved with it. An order that takes risk is not walked
- * once risk is shut; it waits to be cancelled.
+ * once risk is shut, and no order where nothing may be sent; it waits to be cancelled.
  */
 export function checkWalkedOrder(
   order: Order,
   stepsTaken: number,
   state: RiskState,
 ): Result<Approved<Order>, Refusal> {
-  if (order.status !== 'working' || stepsTaken > order.walk.steps) {
+  const isOnItsWalk = stepsTaken >= order.stepsTaken && stepsTaken <= order.walk.steps
+  if (order.status !== 'working' || !isOnItsWalk) {
     return failure({
       rule: 'reduceOnly',
-      sentence: 'only a working order walks, and no further than its walk',
+      sentence: 'only a working order walks, never back and no further than its walk',
     })
   }
-  if (order.purpose === 'open' && (state.phase !== 'session' || !isOpenForRisk(state))) {
-    return failure({ rule: 'lockout', sentence: 'no order that takes risk is walked while risk is shut' })
-  }
+  const refusal = firstRefusal(order.purpose === 'open' ? stateChecks(state) : tradableChecks(state))
+  if (refusal) return failure(refusal)
   return success({ ...order, limit: walkLimit(order.walk, stepsTaken), stepsTaken } as Approved<Order>)
 }
 
-function sameLegs(order: Order, proposal: Proposal): boolean {
+function isSameStructure(one: Structure, other: Structure): boolean {
   return (
-    order.legs.length === proposal.legs.length &&
-    order.legs.every((leg, index) => {
-      const other = proposal.legs[index]
+    one.underlying === other.underlying && one.expiry === other.expiry && areSameLegs(one.legs, other.legs)
+  )
+}
+
+function areSameLegs(some: readonly Leg[], others: readonly Leg[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every((leg, index) => {
+      const other = others[index]
       return other !== undefined && legKey(other) === legKey(leg) && other.ratio === leg.ratio
     })
   )

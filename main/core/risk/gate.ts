@@ -1,7 +1,8 @@
 import type { Milliseconds } from '../base/units.ts'
+import { roundTo } from '../base/statistics.ts'
 import type { Proposal } from '../policy/proposal.ts'
 import type { Limits } from './limits.ts'
-import { CLOSING_ONLY_FROM } from './limits.ts'
+import { CLOSING_ONLY_FROM, ROUNDING } from './limits.ts'
 import type { RiskState } from './riskState.ts'
 
 /** The rules of the gate by name. */
@@ -47,7 +48,8 @@ export function openingChecks(
   ]
 }
 
-function stateChecks(state: RiskState): GateCheck[] {
+/** The rules for taking any risk at all, whatever the trade. */
+export function stateChecks(state: RiskState): GateCheck[] {
   return [
     check('session', state.phase === 'session', `the session must be open for new risk, is "${state.phase}"`),
     check('account', state.account !== 'unsure', 'the account must be confirmed as paper or live'),
@@ -73,25 +75,27 @@ function tradeChecks(
     ),
     check(
       'lossPerTrade',
-      loss <= limits.maximumLossPerTrade,
+      loss <= limits.maximumLossPerTrade + ROUNDING,
       `the worst loss must be at most ${dollars(limits.maximumLossPerTrade)}, is ${dollars(loss)}`,
     ),
     check(
       'dayLoss',
-      atStops <= allowed,
+      atStops <= allowed + ROUNDING,
       `with it the loss at stops is ${percent(atStops / limits.dayLossLimit)} of the day limit; ${percent(CLOSING_ONLY_FROM)} is allowed`,
     ),
     check(
       'lots',
-      proposal.quantity <= limits.lotsPerOrder,
-      `size must be at most ${limits.lotsPerOrder}, is ${proposal.quantity}`,
+      isLots(proposal.quantity) && proposal.quantity <= limits.lotsPerOrder,
+      `size must be from 1 to ${limits.lotsPerOrder}, is ${proposal.quantity}`,
     ),
   ]
 }
 
 function totalChecks(proposal: Proposal, state: RiskState, limits: Limits): GateCheck[] {
   const contracts = state.openContracts + proposal.legs.length * proposal.quantity
+  const structures = state.openStructures + 1
   const exposure = state.exposure + proposal.margin
+  const trades = state.tradesOpened + 1
   return [
     check(
       'contracts',
@@ -100,33 +104,40 @@ function totalChecks(proposal: Proposal, state: RiskState, limits: Limits): Gate
     ),
     check(
       'structures',
-      state.openStructures < limits.openStructures,
-      `structures held must stay at ${limits.openStructures} or fewer`,
+      structures <= limits.openStructures,
+      `structures held must be at most ${limits.openStructures}, would be ${structures}`,
     ),
     check(
       'exposure',
-      exposure <= limits.exposure,
+      exposure <= limits.exposure + ROUNDING,
       `exposure must be at most ${dollars(limits.exposure)}, would be ${dollars(exposure)}`,
     ),
     check(
       'trades',
-      state.tradesOpened < limits.tradesPerSession,
-      `trades of a session must be at most ${limits.tradesPerSession}`,
+      trades <= limits.tradesPerSession,
+      `trades of a session must be at most ${limits.tradesPerSession}, would be ${trades}`,
     ),
   ]
 }
 
 /** All rules for giving risk back: it must only give back, and there must be a market and a confirmed account. */
 export function closingChecks(quantity: number, held: number, state: RiskState): GateCheck[] {
+  return [
+    ...tradableChecks(state),
+    check(
+      'reduceOnly',
+      isLots(quantity) && quantity <= held,
+      `a close must be from 1 to the ${held} held, was ${quantity}`,
+    ),
+  ]
+}
+
+/** The rules for sending any order at all: there must be a market and a confirmed account. */
+export function tradableChecks(state: RiskState): GateCheck[] {
   const isTradable = state.phase === 'session' || state.phase === 'guard' || state.phase === 'lastTrades'
   return [
     check('session', isTradable, `options must be trading, the session is "${state.phase}"`),
     check('account', state.account !== 'unsure', 'the account must be confirmed as paper or live'),
-    check(
-      'reduceOnly',
-      quantity >= 1 && quantity <= held,
-      `a close must not exceed the ${held} held, was ${quantity}`,
-    ),
   ]
 }
 
@@ -137,7 +148,7 @@ export function firstRefusal(checks: readonly GateCheck[]): Refusal | undefined 
 }
 
 /** Whether nothing has shut new risk: no lockout, no flattening, no halt. */
-export function isOpenForRisk(state: RiskState): boolean {
+function isOpenForRisk(state: RiskState): boolean {
   return !state.lockout && !state.isFlattening && !state.isHalted
 }
 
@@ -152,14 +163,19 @@ function check(rule: GateRule, passed: boolean, sentence: string): GateCheck {
   return { rule, passed, sentence }
 }
 
+function isLots(quantity: number): boolean {
+  return Number.isInteger(quantity) && quantity >= 1
+}
+
+// Fine enough that a figure beyond a limit never reads like the limit
 function percent(share: number): string {
-  return `${Math.round(share * 100)} %`
+  return `${roundTo(share * 100, 2)} %`
 }
 
 function dollars(amount: number): string {
-  return `$${Math.round(amount)}`
+  return `$${Number.isInteger(amount) ? amount : amount.toFixed(2)}`
 }
 
 function seconds(age: Milliseconds): string {
-  return `${(age / 1000).toFixed(1)} s`
+  return Number.isFinite(age) ? `${roundTo(age / 1000, 3)} s` : 'unknown'
 }

@@ -37,3 +37,6 @@ export const DAY_LOSS_WARNINGS = [0.5, 0.7, 0.85] as const
 
 /** Share of the day loss limit from which only closing orders pass. */
 export const CLOSING_ONLY_FROM = 0.85
+
+/** What sums of cents may gain or lose in binary; an amount this little beyond a limit is at the limit. */
+export const ROUNDING: Dollars = 1e-6

@@ -24,7 +24,7 @@ export interface RiskState {
   readonly isMemoryDown: boolean
   /** Realised and open profit of the day after fees. */
   readonly dayProfit: Dollars
-  /** What the day would have lost if every stop were hit, not above zero. */
+  /** Profit of the day if every stop were hit; below zero a loss. */
   readonly profitAtStops: Dollars
   readonly openContracts: number
   readonly openStructures: number

@@ -21,9 +21,15 @@ export interface SessionTimes {
 }
 
 /** Days on which New York was shut outside the rule. */
-const EXTRA_CLOSURES: ReadonlySet<IsoDate> = new Set(['2012-10-29', '2012-10-30', '2018-12-05', '2025-01-09'])
+const EXTRA_CLOSURES: ReadonlySet<IsoDate> = new Set([
+  '2007-01-02',
+  '2012-10-29',
+  '2012-10-30',
+  '2018-12-05',
+  '2025-01-09',
+])
 
-/** Whether the exchanges trade on a date, by the published rules of the New York Stock Exchange since 2000. */
+/** Whether the exchanges trade on a date, by the published rules of the New York Stock Exchange since 2007. */
 export function isTradingDay(date: IsoDate): boolean {
   const day = weekday(date)
   return day !== 0 && day !== 6 && !isHoliday(date) && !EXTRA_CLOSURES.has(date)

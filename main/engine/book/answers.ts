@@ -77,7 +77,7 @@ export function rejectSuggestion(
     ...(request.comment === undefined || request.comment === '' ? {} : { comment: request.comment }),
   }
   step.record({ kind: 'answered', decision: { ...decision, status: 'rejected', answer } })
-  if (decision.proposal) step.cause({ kind: 'evaluate' })
+  step.cause({ kind: 'evaluate' })
   return done()
 }
 

@@ -9,6 +9,7 @@ import { useDesk, type DeskState } from '../../state/deskStore.ts'
 import { usePulse } from '../../state/frames.ts'
 import { setView } from '../../state/viewStore.ts'
 import { date, dollars, minute, number, percent, profit, tone } from '../../ui/format.ts'
+import { JournalPane } from '../journal/JournalPane.tsx'
 import { journalSums } from '../journal/journalSums.ts'
 import { dayFigures } from './dayFigures.ts'
 import { tasteWords } from './tasteWords.ts'
@@ -22,6 +23,13 @@ export function DayPage() {
       <Answers />
       <Learned />
       <LimitsCard />
+      <Card
+        title="Every decision"
+        note="net of costs, under the exit fixed beforehand"
+        className="wide-card rest"
+      >
+        <JournalPane />
+      </Card>
     </div>
   )
 }
@@ -91,7 +99,7 @@ function CurvePlot({
   return (
     <svg width={width} height={height} role="img" aria-label="Profit of the day by minute">
       <ValueAxis y={y} width={width} format={value => dollars(value)} />
-      {x.ticks(6).map(tick => (
+      {minuteTicks(x.ticks(6)).map(tick => (
         <text key={tick} x={x(tick)} y={height - 6} textAnchor="middle">
           {minute(tick)}
         </text>
@@ -99,6 +107,11 @@ function CurvePlot({
       <path d={d ?? ''} className="curve" />
     </svg>
   )
+}
+
+/** Ticks on whole minutes, each minute once. */
+function minuteTicks(ticks: readonly number[]): number[] {
+  return [...new Set(ticks.map(tick => Math.ceil(tick / 60_000) * 60_000))]
 }
 
 function Results() {

@@ -4,6 +4,7 @@ import '../day/day.css'
 import { call } from '../../state/actions.ts'
 import { useDesk } from '../../state/deskStore.ts'
 import { age, number } from '../../ui/format.ts'
+import { AlertsPane } from '../alerts/AlertsPane.tsx'
 
 const EVERY = 1000
 
@@ -34,6 +35,13 @@ export function HealthPage() {
       <Stages report={report} />
       <Program report={report} />
       <Refused report={report} />
+      <section className="card wide-card rest" aria-label="Alerts">
+        <div className="section">
+          <span>Alerts of the session</span>
+          <span className="micro">newest first</span>
+        </div>
+        <AlertsPane />
+      </section>
     </div>
   )
 }

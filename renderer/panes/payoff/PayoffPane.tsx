@@ -26,7 +26,7 @@ export function PayoffMeta() {
   if (!shown) return null
   return (
     <>
-      P(profit) <b>{number(shown.probabilityOfProfit)}</b>
+      {shown.label}, P(profit) <b>{number(shown.probabilityOfProfit)}</b>
     </>
   )
 }
@@ -64,7 +64,7 @@ export function PayoffPane() {
         <p className="empty">
           {of === 'book'
             ? 'Nothing is held.'
-            : 'No trade is suggested. Its payoff stands here, now and at the close.'}
+            : 'No trade is suggested and nothing is held. Payoffs stand here, now and at the close.'}
         </p>
       )}
     </div>
@@ -223,13 +223,10 @@ function PayoffLabels({ curve, prices, x, y, width, height, pointed }: LabelsPro
   )
 }
 
-function shownCurves(curves: Curves, of: 'suggestion' | 'book' | 'both'): Curve[] {
-  const wanted =
-    of === 'book'
-      ? [curves.book]
-      : of === 'suggestion'
-        ? [curves.suggestion]
-        : [curves.suggestion, curves.book]
+/** The curves that were asked for; where no trade is suggested, what is held stands in, under its own name. */
+function shownCurves({ suggestion, book }: Curves, of: 'suggestion' | 'book' | 'both'): Curve[] {
+  if (of === 'suggestion') return [suggestion ?? book].filter(curve => curve !== undefined)
+  const wanted = of === 'book' ? [book] : [suggestion, book]
   return wanted.filter(curve => curve !== undefined)
 }
 

@@ -4,7 +4,7 @@ import { call } from '../../state/actions.ts'
 import { useDesk, type DeskState } from '../../state/deskStore.ts'
 import { usePulse, type FramesState } from '../../state/frames.ts'
 import { Age } from '../../ui/Age.tsx'
-import { structureWords } from '../../ui/decisionWords.ts'
+import { shortStructureWords, structureWords } from '../../ui/decisionWords.ts'
 import { minute, number, profit, signed, tone } from '../../ui/format.ts'
 import { Waterfall } from './Waterfall.tsx'
 
@@ -126,7 +126,8 @@ function PositionRows({
           className="l b"
           title={`Exit: ${number(position.exit.takeProfit)}, ${number(position.exit.stop)} or ${minute(position.exit.time)}`}
         >
-          Short {structureWords(position.structure)}
+          <span className="hide-s">Short {structureWords(position.structure)}</span>
+          <span className="only-s">{shortStructureWords(position.structure)}</span>
         </td>
         <td>{signed(-position.quantity, 0)}</td>
         <td>{number(position.entryNet)}</td>
@@ -165,7 +166,7 @@ function OrderRow({ order }: { readonly order: DeskState['orders'][number] }) {
   return (
     <tr className="sub" data-testid="order">
       <td className="l">
-        {order.purpose === 'open' ? 'Opening' : 'Closing'} {structureWords(order.structure)}
+        {order.purpose === 'open' ? 'Opening' : 'Closing'} {shortStructureWords(order.structure)}
       </td>
       <td>
         {order.filled}/{order.quantity}
@@ -200,7 +201,7 @@ function GreekCells({ greeks }: { readonly greeks: Greeks | undefined }) {
     <Fragment>
       {figures.map((figure, index) => (
         // The four Greeks have fixed places
-        // eslint-disable-next-line react/no-array-index-key
+        // oxlint-disable-next-line react/no-array-index-key
         <td key={index}>{signed(figure, 1)}</td>
       ))}
     </Fragment>

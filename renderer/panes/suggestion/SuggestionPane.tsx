@@ -11,17 +11,7 @@ import { Estimates, Terms } from './Terms.tsx'
 
 type Decision = DeskState['decisions'][number]
 
-/** Which suggestion it is. */
-export function SuggestionTitle() {
-  const decision = useShownDecision()
-  return decision ? (
-    <>{decision.proposal ? `Suggestion ${decision.number}` : `Look ${decision.number}`}</>
-  ) : (
-    <>Suggestion</>
-  )
-}
-
-/** When it was made. */
+/** Which decision it is, and when it was made. */
 export function SuggestionMeta() {
   const decision = useShownDecision()
   if (!decision) return null
@@ -29,7 +19,7 @@ export function SuggestionMeta() {
     decision.proposal?.purpose === 'open' ? `, while credit ≥ ${number(decision.proposal.walk.end)}` : ''
   return (
     <>
-      {clock(decision.time)}
+      <b data-testid="decision-number">no. {decision.number}</b> {clock(decision.time)}
       {least}
     </>
   )

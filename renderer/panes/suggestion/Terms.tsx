@@ -112,18 +112,21 @@ export function Estimates({ decision }: { readonly decision: Decision }) {
     <div className="heads">
       <EstimateLine
         name={isWait ? `Good after costs${about === '' ? '' : ', passed over'}` : 'Good after costs'}
+        testId="would-be-good"
         estimate={decision.wouldBeGood}
       />
-      <EstimateLine name="You would accept" estimate={decision.wouldAccept} />
+      <EstimateLine name="You would accept" testId="would-accept" estimate={decision.wouldAccept} />
     </div>
   )
 }
 
 function EstimateLine({
   name,
+  testId,
   estimate,
 }: {
   readonly name: string
+  readonly testId: string
   readonly estimate: Decision['wouldAccept']
 }) {
   const { mean, low, high } = estimate
@@ -136,7 +139,9 @@ function EstimateLine({
         </span>
       </div>
       <div className="at-row">
-        <span className="v model">{number(mean)}</span>
+        <span className="v model" data-testid={testId}>
+          {number(mean)}
+        </span>
         <div
           className="meter"
           role="meter"

@@ -1,0 +1,170 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { FEATURES, featureIndex, type FeatureName } from '../features/observation.ts'
+import { ACTIONS } from './action.ts'
+import { nothingAllowed, type ActionMask, type MaskReason } from './actionMask.ts'
+import type { DecisionContext, Driver } from './decision.ts'
+import { PLAIN_WORDS, driverFact, reasonSentence } from './sentence.ts'
+import { DRIVERS, type DriverName } from './shapley.ts'
+
+const CONTEXT: DecisionContext = {
+  spot: 690.125,
+  forward: 690.2,
+  impliedVolatility: 0.1437,
+  realisedVolatility: 0.0912,
+  expectedMove: 3.1,
+  vix: 14.2,
+  regime: 0.42,
+  minutesToClose: 299.6,
+  dataAge: 250,
+}
+const OFFERED: ActionMask = { ...nothingAllowed('noPosition'), sellIronCondor: { allowed: true } }
+
+function seen(figures: Partial<Record<FeatureName, number>>): Float32Array {
+  return Float32Array.from(FEATURES, feature => figures[feature.name] ?? 0)
+}
+
+function driver(name: DriverName, contribution: number): Driver {
+  return { name, contribution }
+}
+
+function said(drivers: readonly Driver[], figures: Partial<Record<FeatureName, number>> = {}): string {
+  return reasonSentence('sellIronCondor', drivers, CONTEXT, seen(figures), OFFERED)
+}
+
+test.each<readonly [DriverName, Partial<Record<FeatureName, number>>, string]>([
+  ['time', {}, '300 minutes are left to the close'],
+  ['spot', {}, 'the underlying stands at 690.13'],
+  ['impliedVolatility', {}, 'implied volatility is 14.4 against 9.1 realised'],
+  ['position', {}, 'nothing is held'],
+  ['position', { hasPosition: 1, positionProfit: 0.12 }, 'what is held stands at +$120'],
+  ['position', { hasPosition: 1, positionProfit: -0.045 }, 'what is held stands at −$45'],
+  ['risk', { riskScore: 0.376 }, 'the risk score is 0.38'],
+  ['lastOutcomes', {}, 'no trade has ended yet'],
+  ['lastOutcomes', { lastOutcome1: 1, lastOutcome2: -1, lastOutcome3: 1 }, '2 of the last 3 trades won'],
+  ['acceptanceRate', { acceptanceRate: 0.75 }, 'you said yes to 75 % lately'],
+  ['winRateThisHour', { winRateThisHour: 2 / 3 }, 'trades of this hour won 67 %'],
+  ['profitTrend', { profitTrend: 0.01 }, 'recent trades made about nothing'],
+  ['profitTrend', { profitTrend: 0.4 }, 'recent trades made money'],
+  ['profitTrend', { profitTrend: -0.4 }, 'recent trades lost money'],
+  ['daysSinceSimilar', { daysSinceSimilar: 1 }, 'nothing like this was seen for a month'],
+  ['daysSinceSimilar', { daysSinceSimilar: 0.2 }, 'it looked like this 6 days ago'],
+  ['daysSinceSimilar', { daysSinceSimilar: 0.01 }, 'it looked like this earlier today'],
+  ['suggestionsThisSession', { suggestionsThisSession: 0.24 }, '12 suggestions were made today'],
+  ['riskTolerance', { riskTolerance: 0.7 }, 'your answers allow more risk than usual'],
+  ['riskTolerance', { riskTolerance: 0.3 }, 'your answers allow less risk than usual'],
+  ['regime', {}, 'price trends up (0.42 of 1 over half an hour)'],
+])('the driver %s with %o reads "%s"', (name, figures, expected) => {
+  expect(driverFact(name, CONTEXT, seen(figures))).toBe(expected)
+})
+
+test.each([
+  [-0.42, 'price trends down (0.42 of 1 over half an hour)'],
+  [0.29, 'price goes nowhere (trend 0.29 of 1)'],
+  [-0.1, 'price goes nowhere (trend 0.10 of 1)'],
+])('a regime of %f reads "%s"', (regime, expected) => {
+  expect(driverFact('regime', { ...CONTEXT, regime }, seen({}))).toBe(expected)
+})
+
+test('what was not realised yet is not spoken of', () => {
+  const early = { ...CONTEXT, realisedVolatility: undefined }
+  expect(driverFact('impliedVolatility', early, seen({}))).toBe('implied volatility is 14.4')
+})
+
+test('the two strongest drivers for it are told, in their order, as one sentence', () => {
+  const drivers = [driver('regime', 0.2), driver('time', 0.1), driver('risk', 0.05)]
+  expect(said(drivers)).toBe(
+    'Price trends up (0.42 of 1 over half an hour), and 300 minutes are left to the close.',
+  )
+})
+
+test('what speaks against the action is no reason for it, and neither is what hardly counts', () => {
+  const drivers = [driver('regime', -0.3), driver('risk', 0.006), driver('spot', 0.005)]
+  expect(said(drivers, { riskScore: 0.2 })).toBe('The risk score is 0.20.')
+})
+
+test.each(ACTIONS)('where nothing stands out it says so and names the action: %s', action => {
+  const sentence = reasonSentence(action, [driver('regime', 0.001)], CONTEXT, seen({}), OFFERED)
+  expect(sentence).toBe(
+    `Nothing stands out from the usual; ${PLAIN_WORDS[action]} is the likeliest of what is allowed.`,
+  )
+})
+
+test.each<readonly [MaskReason, string]>([
+  ['noChain', 'Too few strikes are quoted on both sides to decide on anything.'],
+  ['noStrike', 'No quoted strike has the delta that a short leg needs.'],
+  ['noWing', 'No wing is offered beyond the short strike.'],
+  ['notQuoted', 'A leg of every structure is not quoted.'],
+  ['creditTooSmall', 'No structure pays the least credit worth selling.'],
+  ['tooManyPositions', 'As many structures are held as the limits allow.'],
+  ['outsideSession', 'No new risk is taken at this hour.'],
+  ['notAllowedNow', 'Nothing is allowed at the moment.'],
+  ['noPosition', 'Nothing is allowed at the moment.'],
+])('a wait that is forced for "%s" is explained by that, not by drivers', (reason, expected) => {
+  const drivers = [driver('regime', 0.4)]
+  expect(reasonSentence('noTrade', drivers, CONTEXT, seen({}), nothingAllowed(reason))).toBe(expected)
+})
+
+test('a wait that was chosen is explained by its drivers', () => {
+  const sentence = reasonSentence(
+    'noTrade',
+    [driver('risk', 0.2)],
+    CONTEXT,
+    seen({ riskScore: 0.6 }),
+    OFFERED,
+  )
+  expect(sentence).toBe('The risk score is 0.60.')
+})
+
+test('every number in a sentence is a figure of the inputs, rounded, and nothing is undefined', () => {
+  const contexts = fc.record({
+    spot: fc.double({ min: 1, max: 9999, noNaN: true }),
+    forward: fc.constant(1),
+    impliedVolatility: fc.double({ min: 0.01, max: 5, noNaN: true }),
+    realisedVolatility: fc.option(fc.double({ min: 0, max: 5, noNaN: true }), { nil: undefined }),
+    expectedMove: fc.constant(undefined),
+    vix: fc.constant(undefined),
+    regime: fc.double({ min: -1, max: 1, noNaN: true }),
+    minutesToClose: fc.double({ min: 0, max: 390, noNaN: true }),
+    dataAge: fc.constant(0),
+  })
+  const observations = fc
+    .tuple(...FEATURES.map(({ range: [min, max] }) => fc.double({ min, max, noNaN: true })))
+    .map(values => Float32Array.from(values))
+  const names = fc.constantFrom(...DRIVERS.map(entry => entry.name))
+  fc.assert(
+    fc.property(contexts, observations, names, names, (context, observation, first, second) => {
+      const drivers = [driver(first, 0.2), driver(second, 0.1)]
+      const sentence = reasonSentence('sellIronCondor', drivers, context, observation, OFFERED)
+      const own = (name: FeatureName) => observation[featureIndex(name)] ?? Number.NaN
+      const figures = [
+        context.spot,
+        context.impliedVolatility * 100,
+        (context.realisedVolatility ?? 0) * 100,
+        Math.abs(context.regime),
+        context.minutesToClose,
+        Math.abs(own('positionProfit')) * 1000,
+        own('riskScore'),
+        own('acceptanceRate') * 100,
+        own('winRateThisHour') * 100,
+        own('daysSinceSimilar') * 30,
+        own('suggestionsThisSession') * 50,
+        // Trades of five, and the end of the scale of the trend
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+      ]
+      for (const text of sentence.match(/\d+(\.\d+)?/g) ?? []) {
+        const unit = 10 ** -(text.split('.')[1]?.length ?? 0)
+        const nearest = Math.min(...figures.map(figure => Math.abs(figure - Number(text))))
+        expect(nearest).toBeLessThanOrEqual(unit / 2 + 1e-6)
+      }
+      expect(sentence).toMatch(/^[A-Z0-9].*\.$/)
+      expect(sentence).not.toMatch(/undefined|NaN|Infinity/)
+    }),
+    { numRuns: 300 },
+  )
+})
