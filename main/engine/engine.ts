@@ -310,11 +310,7 @@ export class Engine {
         this.stages.note('commit', this.#ports.stopwatch.now() - began)
         for (const effect of step.effects) if (takesRisk(effect)) this.#actOnRisk(effect, isStored)
         for (const listener of this.#listeners) listener(auditOf(entry))
-        asked?.reply?.(
-          isStored || !answer.ok
-            ? answer
-            : refused('refused', 'The database did not store it. Nothing was sent.'),
-        )
+        asked?.reply?.(isStored || !answer.ok ? answer : notStored(step.effects))
       },
     })
     if (this.#feedbackSince !== undefined && facts.some(fact => fact.kind === 'suggested')) {
@@ -355,6 +351,13 @@ export class Engine {
 /** Effects that may put money at risk wait until what led to them is on disk. */
 function takesRisk(effect: Effect): boolean {
   return effect.kind === 'submit' && effect.order.purpose === 'open'
+}
+
+/** The reply to a command that was done and not stored: what gives risk back has left all the same. */
+function notStored(effects: readonly Effect[]): CommandReply {
+  const wasSent = effects.some(effect => effect.kind !== 'evaluate' && !takesRisk(effect))
+  const follows = wasSent ? 'What closes or cancels was sent all the same.' : 'Nothing was sent.'
+  return refused('refused', `The database did not store it. ${follows}`)
 }
 
 const BROKER_EVENTS: ReadonlySet<string> = new Set([

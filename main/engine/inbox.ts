@@ -1,4 +1,5 @@
 import { at } from '../core/base/assert.ts'
+import { refuseQuote } from '../core/market/quote.ts'
 import type { EngineEvent, QuoteBatch } from './event.ts'
 
 /** Commands that nothing may stand before. */
@@ -60,7 +61,7 @@ export function createInbox<Item extends { readonly event: EngineEvent }>(
   }
 }
 
-/** Two batches as one: of a contract that is in both, the newer quote is kept. */
+/** Two batches as one: of a contract that is in both, the quote that would stand after them is kept. */
 export function mergeQuotes(earlier: QuoteBatch, later: QuoteBatch): QuoteBatch {
   const place = new Map<number, number>()
   const size = earlier.count + later.count
@@ -82,13 +83,23 @@ export function mergeQuotes(earlier: QuoteBatch, later: QuoteBatch): QuoteBatch 
       if (target === merged.count) {
         place.set(row, target)
         merged.count += 1
-      }
+      } else if (!replaces(batch, index, merged, target)) continue
       merged.rows[target] = row
       for (const name of ['times', 'bid', 'ask', 'bidSize', 'askSize'] as const)
         merged[name][target] = at(batch[name], index)
     }
   }
   return merged
+}
+
+/** A quote that the chain would refuse, or that is older, replaces nothing that the chain would take. */
+function replaces(batch: QuoteBatch, index: number, known: QuoteBatch, target: number): boolean {
+  if (!isSound(known, target)) return true
+  return isSound(batch, index) && at(batch.times, index) >= at(known.times, target)
+}
+
+function isSound(batch: QuoteBatch, index: number): boolean {
+  return !Number.isNaN(at(batch.times, index)) && !refuseQuote(at(batch.bid, index), at(batch.ask, index))
 }
 
 function isSafety(event: EngineEvent): boolean {

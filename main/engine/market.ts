@@ -5,7 +5,10 @@ import {
   confirmQuotes,
   createChain,
   listMore,
+  rightOf,
   rowCount,
+  rowOf,
+  strikeOf,
   writeQuote,
   type OptionChain,
 } from '../core/market/optionChain.ts'
@@ -99,8 +102,7 @@ export function hearMarket(market: Market, event: Exclude<MarketEvent, { kind: '
       hearBar(market, event.bar, event.time)
       return
     case 'contractsListed':
-      market.chain = listMore(market.chain, event.callStrikes, event.putStrikes)
-      market.layout += 1
+      listContracts(market, event)
       return
     case 'statistics':
       market.chain.volume.set(event.volume)
@@ -161,6 +163,17 @@ function countVolatilities(market: Market): void {
     quotes.twoSided += 1
     if (at(chain.impliedVolatility, row) > 0) quotes.withVolatility += 1
   }
+}
+
+/** Rows move when strikes come between them; what was quoted since the last pricing moves along. */
+function listContracts(market: Market, event: Extract<MarketEvent, { kind: 'contractsListed' }>): void {
+  const { chain, touched } = market
+  market.chain = listMore(chain, event.callStrikes, event.putStrikes)
+  market.touched = new Uint8Array(touched.length)
+  for (let row = 0; row < rowCount(chain); row += 1) {
+    if (touched[row] === 1) market.touched[rowOf(market.chain, rightOf(chain, row), strikeOf(chain, row))] = 1
+  }
+  market.layout += 1
 }
 
 function writeBatch(market: Market, batch: QuoteBatch): void {

@@ -11,7 +11,7 @@ const at = (...parts) => join(top, ...parts)
 const [job = 'start', ...rest] = process.argv.slice(2)
 
 /** Oldest Node that the program itself runs on. */
-const NEEDED = [22, 14]
+const NEEDED = [22, 18]
 
 function isNewEnough([major, minor]) {
   return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])

@@ -51,33 +51,35 @@ export function curvesFrame(engine: Engine, time: EpochMilliseconds): CurvesFram
   }
 }
 
-/** Profit by the price of the underlying, now and at the close, of holdings together. */
+/** Profit by the price of the underlying, now and at the close, of holdings together; best and worst at any price. */
 export function payoffCurve(
   label: string,
   holdings: readonly Holding[],
   smile: Smile,
   prices: Float64Array,
 ): PayoffCurve {
-  const profit = (value: (legs: readonly Leg[], price: Price) => Price) =>
-    prices.map(price =>
+  const profit = (value: (legs: readonly Leg[], price: Price) => Price, points: Float64Array) =>
+    points.map(price =>
       holdings.reduce(
         (sum, held) =>
           sum + (held.net + value(held.legs, price)) * CONTRACT_MULTIPLIER * held.quantity - held.fees,
         0,
       ),
     )
-  const atClose = profit(expiryValue)
+  const atClose = profit(expiryValue, prices)
+  // Straight between strikes and level beyond them, so its ends are at strikes, on the axis or not
+  const atStrikes = profit(expiryValue, strikesOf(holdings))
   const single = holdings.length === 1 ? holdings[0] : undefined
   return {
     label,
-    now: profit((legs, price) => valueNow(legs, price, smile)),
+    now: profit((legs, price) => valueNow(legs, price, smile), prices),
     atClose,
     strikes: holdings.flatMap(held => held.legs.map(leg => ({ strike: leg.strike, ratio: leg.ratio }))),
     breakEvens: single
       ? breakEvens(single.legs, single.net - single.fees / (CONTRACT_MULTIPLIER * single.quantity))
       : crossings(prices, atClose),
-    best: Math.max(...atClose),
-    worst: Math.min(...atClose),
+    best: Math.max(...atStrikes),
+    worst: Math.min(...atStrikes),
     probabilityOfProfit: profitMass(smile, prices, atClose),
   }
 }
@@ -102,6 +104,10 @@ export function priceAxis(smile: Smile, move: Price | undefined): Float64Array {
     { length: POINTS },
     (_, index) => smile.forward + reach * ((2 * index) / (POINTS - 1) - 1),
   )
+}
+
+function strikesOf(holdings: readonly Holding[]): Float64Array {
+  return Float64Array.from(holdings.flatMap(held => held.legs.map(leg => leg.strike)))
 }
 
 function heldHolding(position: Position): Holding {

@@ -1,0 +1,2 @@
+// The memory thread of the product, as it is.
+import '../../memoryWorker.ts'

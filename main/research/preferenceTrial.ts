@@ -1,0 +1,106 @@
+import type { IsoDate, MinuteOfDay } from '../core/base/units.ts'
+import type { Audit } from '../contract/audits.ts'
+import { opensRisk } from '../core/policy/action.ts'
+import type { Decision } from '../core/policy/decision.ts'
+import type { Limits } from '../core/risk/limits.ts'
+import type { Engine } from '../engine/engine.ts'
+import { isEarlyCall, type ScriptedTrader } from './scriptedTrader.ts'
+
+/** Some hours of one simulated day in which a trader sits at his cockpit. */
+export interface Sitting {
+  readonly date: IsoDate
+  readonly seed: number
+  readonly from: MinuteOfDay
+  readonly until: MinuteOfDay
+}
+
+/** A desk that a trial may use: the real engine in one sitting, with the memory of one trader. */
+export interface TrialDesk {
+  readonly engine: Engine
+  /** Plays until the sitting is over or the trial has seen enough. */
+  play(): Promise<void>
+  /** Ends the sitting early. */
+  stop(): void
+}
+
+/** Opens a sitting on the memory of the trial: every opening recovers from it, as a start of the product does. */
+export type OpenSitting = (sitting: Sitting) => Promise<TrialDesk>
+
+/** Suggested trades of one sitting by what the traders disagree about. */
+export interface SuggestionCounts {
+  readonly earlyCalls: number
+  readonly others: number
+}
+
+/** Room enough that a day of answers is never cut short by a limit; what is measured is taste, not risk. */
+const ROOMY: Limits = {
+  maximumLossPerTrade: 100_000,
+  dayLossLimit: 1_000_000,
+  lotsPerOrder: 1,
+  openContracts: 10_000,
+  openStructures: 100,
+  exposure: 10_000_000,
+  tradesPerSession: 1000,
+  maximumQuoteAge: 5000,
+}
+
+/** What a trader answers in one sitting at most. */
+const ANSWERS_A_SITTING = 2
+
+/**
+ * Lets a trader answer what is suggested, sitting after sitting, until he has given a number of answers or the sittings
+ * are over: one who is understood early is asked less. Gives his answers.
+ */
+export async function teach(
+  open: OpenSitting,
+  sittings: readonly Sitting[],
+  trader: ScriptedTrader,
+  answers: number,
+): Promise<number> {
+  let given = 0
+  for (const sitting of sittings) {
+    const enough = Math.min(answers, given + ANSWERS_A_SITTING)
+    const desk = await open(sitting)
+    const stopListening = desk.engine.onAudit(audit => {
+      for (const decision of openDecisions(audit)) {
+        if (!opensRisk(decision.action) || given >= enough) continue
+        given += 1
+        void answer(desk.engine, decision, trader.accepts(decision))
+        if (given >= enough) desk.stop()
+      }
+    })
+    void desk.engine.send({ name: 'limits/set', request: ROOMY })
+    await desk.play()
+    stopListening()
+    if (given >= answers) break
+  }
+  return given
+}
+
+/** What is suggested in a sitting in which nobody answers. */
+export async function observe(open: OpenSitting, sitting: Sitting): Promise<SuggestionCounts> {
+  const desk = await open(sitting)
+  let [earlyCalls, others] = [0, 0]
+  const stopListening = desk.engine.onAudit(audit => {
+    for (const decision of openDecisions(audit)) {
+      if (!opensRisk(decision.action)) continue
+      if (isEarlyCall(decision)) earlyCalls += 1
+      else others += 1
+    }
+  })
+  await desk.play()
+  stopListening()
+  return { earlyCalls, others }
+}
+
+function openDecisions(audit: Audit): Decision[] {
+  return audit.facts.flatMap(fact =>
+    fact.kind === 'suggested' && fact.decision.status === 'open' ? [fact.decision] : [],
+  )
+}
+
+async function answer(engine: Engine, { id }: Decision, accepts: boolean): Promise<void> {
+  const name = accepts ? 'suggestion/accept' : 'suggestion/reject'
+  const reply = await engine.send({ name, request: { id, via: 'click' } })
+  if (!reply.ok) throw new Error(`answer to ${id}: ${reply.message}`)
+}
