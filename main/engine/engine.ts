@@ -9,7 +9,7 @@ import { bookMark, emptyMark, legsOfCommand, legsOfEvaluation, type WatchedLeg }
 import { NEVER_DECIDED, isDecisionDue, type LastDecision } from './decisionClock.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evaluation } from './evaluation.ts'
-import type { BrokerEvent, EngineEvent, MarketEvent } from './event.ts'
+import { isBrokerEvent, type BrokerEvent, type EngineEvent, type MarketEvent } from './event.ts'
 import { createInbox } from './inbox.ts'
 import { LedgerLine, auditOf } from './ledgerLine.ts'
 import { hearMarket, openMarket, priceMarket, type Market } from './market.ts'
@@ -49,6 +49,9 @@ export class Engine {
   #lastDecision: LastDecision = NEVER_DECIDED
   #feedbackSince: Milliseconds | undefined
   #sleepers: (() => void)[] = []
+  /** Opening orders that wait for the disk; one that is cancelled meanwhile never leaves. */
+  readonly #leaving = new Set<string>()
+  #flattenAsked: Milliseconds = Number.NEGATIVE_INFINITY
 
   constructor(ports: Ports, rules: SuggestionRules) {
     this.#ports = ports
@@ -278,6 +281,10 @@ export class Engine {
   }
 
   #obey(command: Command, item: Waiting): void {
+    if (command.name === 'killSwitch/flatten') this.#flattenAsked = item.since
+    // The switch overtook what was asked before it was pulled
+    if (TAKES_RISK.has(command.name) && item.since <= this.#flattenAsked)
+      return item.reply?.(refused('refused', 'The kill switch was pulled. Nothing was sent.'))
     const mark = this.#markAt(this.#time, legsOfCommand(command, this.book))
     const isEdit = command.name === 'suggestion/modify' || command.name === 'suggestion/preview'
     const smile = isEdit ? { smile: this.#market?.smile } : {}
@@ -292,7 +299,10 @@ export class Engine {
   #work(event: BookEvent, asked?: Waiting): void {
     const { step, reply: answer } = decide(this.book, event)
     if (asked && step.effects.some(effect => effect.kind === 'evaluate')) this.#feedbackSince = asked.since
-    for (const effect of step.effects) if (!takesRisk(effect)) this.#act(effect)
+    for (const effect of step.effects) {
+      if (!takesRisk(effect)) this.#act(effect)
+      else if (effect.kind === 'submit') this.#leaving.add(effect.order.id)
+    }
     if (step.facts.length === 0) return asked?.reply?.(answer)
     this.#sequence += 1
     const { facts } = step
@@ -309,7 +319,7 @@ export class Engine {
       release: isStored => {
         this.stages.note('commit', this.#ports.stopwatch.now() - began)
         for (const effect of step.effects) if (takesRisk(effect)) this.#actOnRisk(effect, isStored)
-        for (const listener of this.#listeners) listener(auditOf(entry))
+        this.#tell(auditOf(entry))
         asked?.reply?.(isStored || !answer.ok ? answer : notStored(step.effects))
       },
     })
@@ -319,11 +329,25 @@ export class Engine {
     }
   }
 
+  /** One that cannot hear stops trading like any other broken rule; the others hear all the same. */
+  #tell(audit: Audit): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(audit)
+      } catch (cause) {
+        const rule = cause instanceof Error ? cause.message : String(cause)
+        if (this.book.halted === undefined) this.#work({ kind: 'failed', time: this.#time, rule })
+      }
+    }
+  }
+
   #actOnRisk(effect: Effect, isStored: boolean): void {
-    if (isStored) return this.#act(effect)
     if (effect.kind !== 'submit') return
-    const note = 'not sent: the database did not store it'
-    this.post({ kind: 'orderRejected', time: this.#time, order: effect.order.id, note })
+    const order = effect.order.id
+    const isWanted = this.#leaving.delete(order)
+    if (isStored && isWanted) return this.#act(effect)
+    const note = isWanted ? 'not sent: the database did not store it' : 'not sent: cancelled before it left'
+    this.post({ kind: 'orderRejected', time: this.#time, order, note })
   }
 
   #act(effect: Effect): void {
@@ -334,8 +358,10 @@ export class Engine {
       case 'replace':
         return broker.replace(effect.order)
       case 'cancel':
+        this.#leaving.delete(effect.order)
         return broker.cancel(effect.order)
       case 'cancelAll':
+        this.#leaving.clear()
         return broker.cancelAll()
       case 'evaluate':
         return this.#startEvaluation()
@@ -348,6 +374,9 @@ export class Engine {
   }
 }
 
+/** Commands that may lead to an order that takes risk. */
+const TAKES_RISK: ReadonlySet<string> = new Set(['suggestion/accept', 'suggestion/modify'])
+
 /** Effects that may put money at risk wait until what led to them is on disk. */
 function takesRisk(effect: Effect): boolean {
   return effect.kind === 'submit' && effect.order.purpose === 'open'
@@ -358,17 +387,4 @@ function notStored(effects: readonly Effect[]): CommandReply {
   const wasSent = effects.some(effect => effect.kind !== 'evaluate' && !takesRisk(effect))
   const follows = wasSent ? 'What closes or cancels was sent all the same.' : 'Nothing was sent.'
   return refused('refused', `The database did not store it. ${follows}`)
-}
-
-const BROKER_EVENTS: ReadonlySet<string> = new Set([
-  'orderAcknowledged',
-  'orderFilled',
-  'orderCancelled',
-  'orderRejected',
-  'accountConfirmed',
-  'reconciled',
-] satisfies BrokerEvent['kind'][])
-
-function isBrokerEvent(event: BrokerEvent | MarketEvent): event is BrokerEvent {
-  return BROKER_EVENTS.has(event.kind)
 }

@@ -205,3 +205,48 @@ test('an old market asks for no decision and lets no trade through', async () =>
   expect(openDecision(floor.engine.book)).toBeUndefined()
   expect(floor.engine.book.decisions.size).toBe(before)
 })
+
+test('an order that waits for the disk never leaves once the kill switch was pulled', async () => {
+  const floor = await suggesting()
+  const append = floor.memory.append.bind(floor.memory)
+  const { promise: written, resolve: letWrite } = Promise.withResolvers<void>()
+  floor.memory.append = entries => written.then(() => append(entries))
+  const yes = floor.engine.send(yesTo(floor))
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(openOrders(floor.engine.book)).toHaveLength(1)
+  void floor.engine.send(FLATTEN)
+  await Promise.resolve()
+  letWrite()
+  expect((await yes).ok).toBe(true)
+  await floor.engine.settled()
+  expect(floor.log.read()).toEqual([])
+  expect(openOrders(floor.engine.book)).toEqual([])
+  expect(floor.facts('orderChanged').at(-1)?.order).toMatchObject({
+    status: 'rejected',
+    note: 'not sent: cancelled before it left',
+  })
+})
+
+test('a yes that stands in line with the kill switch behind it is refused', async () => {
+  const floor = await suggesting()
+  const replies = [floor.engine.send(yesTo(floor)), floor.engine.send(FLATTEN)]
+  expect((await Promise.all(replies)).map(reply => reply.ok)).toEqual([false, true])
+  await wait()
+  expect(floor.log.read()).toEqual([])
+  expect(floor.suggested.status).toBe('open')
+})
+
+test('a listener that breaks stops trading, and the others hear on', async () => {
+  const floor = await suggesting()
+  floor.engine.onAudit(() => {
+    throw new Error('the page could not be told')
+  })
+  const heard: number[] = []
+  floor.engine.onAudit(audit => void heard.push(audit.sequence))
+  await floor.send(noTo(floor))
+  await floor.pass(2)
+  expect(floor.engine.book.halted).toBe('the page could not be told')
+  expect(heard).toContain(floor.engine.sequence)
+  expect(floor.memory.entries.at(-1)?.sequence).toBe(floor.engine.sequence)
+})

@@ -124,3 +124,17 @@ export type EngineEvent =
       readonly reason: string
     }
   | { readonly kind: 'dependencyRestored'; readonly time: EpochMilliseconds; readonly dependency: Dependency }
+
+const BROKER_EVENTS: ReadonlySet<string> = new Set([
+  'orderAcknowledged',
+  'orderFilled',
+  'orderCancelled',
+  'orderRejected',
+  'accountConfirmed',
+  'reconciled',
+] satisfies BrokerEvent['kind'][])
+
+/** Whether an event comes from a broker. */
+export function isBrokerEvent(event: BrokerEvent | MarketEvent): event is BrokerEvent {
+  return BROKER_EVENTS.has(event.kind)
+}

@@ -5,9 +5,13 @@ import type { EngineEvent, QuoteBatch } from './event.ts'
 /** Commands that nothing may stand before. */
 const SAFETY = new Set(['killSwitch/flatten', 'killSwitch/keep', 'order/cancel'])
 
+/** Events that quotes may pass while they wait: nothing is worked out of either before the next beat. */
+const PASSED_BY_QUOTES = new Set(['underlying', 'bar', 'volatilityIndex'])
+
 /**
  * The line in which events wait for the engine. Safety commands go first. Everything else keeps its order, but quotes
- * that wait are merged: of several quotes of one contract only the newest is left, and what was dropped is counted.
+ * that wait are merged up to the next beat or command: of several quotes of one contract only the newest is left, and
+ * what was dropped is counted.
  */
 export interface Inbox<Item extends { readonly event: EngineEvent }> {
   put(item: Item): void
@@ -25,20 +29,25 @@ export function createInbox<Item extends { readonly event: EngineEvent }>(
   let waiting: Item[] = []
   let head = 0
   let conflated = 0
+
+  function mergeIntoWaiting(item: Item, batch: QuoteBatch): boolean {
+    let place = waiting.length - 1
+    while (place >= head && PASSED_BY_QUOTES.has(waiting[place]?.event.kind ?? '')) place -= 1
+    const known = place >= head ? waiting[place]?.event : undefined
+    if (known?.kind !== 'quotes') return false
+    const merged = mergeQuotes(known, batch)
+    conflated += known.count + batch.count - merged.count
+    waiting[place] = rewrap(item, merged)
+    return true
+  }
+
   return {
     put(item) {
       if (isSafety(item.event)) {
         urgent.push(item)
         return
       }
-      const last = waiting.length > head ? waiting[waiting.length - 1] : undefined
-      if (last?.event.kind === 'quotes' && item.event.kind === 'quotes') {
-        const merged = mergeQuotes(last.event, item.event)
-        conflated += last.event.count + item.event.count - merged.count
-        waiting[waiting.length - 1] = rewrap(item, merged)
-        return
-      }
-      waiting.push(item)
+      if (item.event.kind !== 'quotes' || !mergeIntoWaiting(item, item.event)) waiting.push(item)
     },
     take() {
       const first = urgent.shift()

@@ -210,7 +210,8 @@ function hearBar(market: Market, bar: Bar, time: EpochMilliseconds): void {
 }
 
 function hearUnderlying(market: Market, event: Extract<MarketEvent, { kind: 'underlying' }>): void {
-  if (!(event.last > 0)) return
+  const isSound = event.last > 0 && Number.isFinite(event.last) && !(event.bid > event.ask)
+  if (!isSound || event.time < (market.spot?.time ?? 0)) return
   market.spot = { bid: event.bid, ask: event.ask, last: event.last, time: event.time }
   if (event.time >= market.times.open && event.time < market.times.lastTrade) {
     extendBars(market.bars, event.last, event.volume, event.time)

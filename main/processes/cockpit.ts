@@ -7,7 +7,7 @@ import { LIVE_DEADLINES, createDesk, type Desk } from './desk.ts'
 import { startPublisher } from './publisher.ts'
 import { recordingSwitch, requestHandlers, type Parts } from './requests.ts'
 import { suggestionRules } from './rules.ts'
-import { startMemory, startPolicy, type Places } from './services.ts'
+import { startMemory, startPolicy, type MemoryService, type Places, type PolicyService } from './services.ts'
 import { chooseSource, type LastRun } from './sources.ts'
 
 /** A program that could not start, in one line. */
@@ -24,23 +24,41 @@ export async function startCockpit(
   places: Places,
   shell: 'electron' | 'web',
 ): Promise<CockpitHandle> {
-  const folder = settings.data.folder
-  const memory = startMemory(places, join(folder, 'memory.db'))
+  const memory = startMemory(places, join(settings.data.folder, 'memory.db'))
   const starting = startPolicy(places, settings.policy.folder)
+  try {
+    return await joinParts(settings, memory, starting, shell)
+  } catch (cause) {
+    // Threads that go on would keep the program from ending
+    await Promise.all([
+      memory.thread.close(),
+      starting.then(
+        policy => policy.thread.close(),
+        () => undefined,
+      ),
+    ])
+    throw new NotStarted(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+async function joinParts(
+  settings: Settings,
+  memory: MemoryService,
+  starting: Promise<PolicyService>,
+  shell: 'electron' | 'web',
+): Promise<CockpitHandle> {
   const [journal, report, policy] = await Promise.all([
     memory.store.journal(),
     memory.store.report(),
     starting,
-  ]).catch((cause: unknown) => {
-    throw new NotStarted(cause instanceof Error ? cause.message : String(cause))
-  })
+  ])
   const chosen = await chooseSource(settings, lastRun(journal))
   if (!chosen.ok) throw new NotStarted(chosen.failure)
   const desk = createDesk({
     source: chosen.value.source,
     memory: memory.store,
     policy: policy.policy,
-    brokerLog: fileBrokerLog(join(folder, 'broker.jsonl')),
+    brokerLog: fileBrokerLog(join(settings.data.folder, 'broker.jsonl')),
     rules: suggestionRules(settings),
     deadlines: LIVE_DEADLINES,
     pace: settings.feed.speed,

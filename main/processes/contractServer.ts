@@ -65,7 +65,12 @@ export class ContractServer {
 
   /** Answers one call. Never throws: what goes wrong is a value with a code. */
   async call(bytes: Uint8Array): Promise<Uint8Array> {
-    return encode(await this.#answer(bytes))
+    const reply = await this.#answer(bytes)
+    try {
+      return encode(reply)
+    } catch (cause) {
+      return encode(refusal('internal', messageOf(cause)))
+    }
   }
 
   async #answer(bytes: Uint8Array): Promise<WireReply> {
@@ -82,7 +87,7 @@ export class ContractServer {
       return await this.#dispatch(call)
     } catch (cause) {
       if (cause instanceof WireError) return refusal('badRequest', cause.message)
-      return refusal('internal', cause instanceof Error ? cause.message : 'unknown failure')
+      return refusal('internal', messageOf(cause))
     }
   }
 
@@ -123,6 +128,10 @@ function firstIssue(error: {
   const issue = error.issues[0]
   const field = issue?.path.map(String).join('.') ?? ''
   return `${field === '' ? 'request' : field}: ${issue?.message ?? 'must be valid'}`
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'unknown failure'
 }
 
 function refusal(code: string, message: string): WireReply {

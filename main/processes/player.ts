@@ -78,6 +78,7 @@ export class Player {
     let since = this.#wallClock()
     for (let step = await this.#source.next(); step && !this.#isClosed; step = await this.#source.next()) {
       await this.#waitFor(step)
+      if (this.#isClosed) break
       this.#perform(step)
       if (this.#pace === 'max') await this.#audience.settled()
       else if (this.#wallClock() - since > SHORTEST_SLEEP) {

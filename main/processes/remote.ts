@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessagePort, Worker } from 'node:worker_threads'
+
+/** How long a thread that is closed may finish what it was asked. */
+const LAST_ANSWERS = 2000
 
 /** A set of calls that may be answered by another thread. */
 export type Calls = Readonly<Record<string, (...request: never[]) => Promise<unknown>>>
@@ -89,13 +93,17 @@ export function remote(start: () => Worker, patience: number): Remote {
         worker = begin()
         void old.terminate()
       }
+      if (isEnded) return Promise.reject(new Error('the thread ended'))
       return new Promise((resolve, reject) => {
         next += 1
-        waiting.set(next, { resolve, reject })
         worker.postMessage({ id: next, name, request } satisfies Call)
+        waiting.set(next, { resolve, reject })
       })
     },
     async close() {
+      // A thread that is cut off inside native code takes the whole program with it
+      const latest = performance.now() + LAST_ANSWERS
+      while (waiting.size > 0 && performance.now() < latest) await sleep(5)
       await worker.terminate()
     },
   }

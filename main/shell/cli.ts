@@ -151,7 +151,7 @@ function record(options: Options): Promise<Outcome> {
     const running = await callCockpit(settings.data.folder, name, options['stop'] === true ? {} : { file })
     if (running.ok)
       return { ok: true, value: options['stop'] === true ? running.value : { file, recording: true } }
-    if (!running.failure.startsWith(NOT_RUNNING)) return running
+    if (options['stop'] === true || !running.failure.startsWith(NOT_RUNNING)) return running
     const stop = new Promise<void>(done => process.once('SIGINT', () => done()))
     return recordSession(settings, file, stop)
   })

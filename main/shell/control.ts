@@ -27,7 +27,10 @@ export async function openControl(folder: string, cockpit: Promise<CockpitHandle
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     readFrames(socket, bytes => {
-      void cockpit.then(running => running.call(bytes)).then(answer => socket.write(framed(answer)))
+      cockpit
+        .then(running => running.call(bytes))
+        .then(answer => socket.write(framed(answer)))
+        .catch(() => socket.destroy())
     })
   })
   await new Promise<void>((resolve, reject) => {

@@ -55,7 +55,8 @@ export function settingsOf(options: Readonly<Record<string, unknown>>): StartOpt
   for (const [option, [section, name]] of Object.entries(SETTINGS)) {
     const given = options[option]
     if (given === undefined || (option === 'open' && given === true)) continue
-    sections[section] = { ...sections[section], [name]: typeof given === 'string' ? spelled(given) : given }
+    const value = typeof given === 'string' && NUMBERS.has(option) ? spelled(given) : given
+    sections[section] = { ...sections[section], [name]: value }
   }
   return sections
 }
@@ -71,6 +72,9 @@ const SETTINGS: Readonly<Record<string, readonly [section: string, name: string]
   port: ['shell', 'port'],
   open: ['shell', 'open'],
 }
+
+/** Options that are numbers; the others stay texts, also where a folder is called 2026. */
+const NUMBERS: ReadonlySet<string> = new Set(['speed', 'seed', 'port'])
 
 function spelled(text: string): string | number {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text

@@ -18,6 +18,9 @@ export interface WebShell {
 const PROTOCOL = 'zerodte.v1'
 const LARGEST_MESSAGE = 8 << 20
 
+/** What a socket is closed with when the cockpit cannot answer. */
+const INTERNAL_ERROR = 1011
+
 /** Bytes that may wait in a socket before frames are skipped for it. */
 const BUSY_ABOVE = 256 << 10
 
@@ -112,7 +115,8 @@ async function serve(
 ): Promise<void> {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
   if (!door.isOurs(request) || request.method !== 'GET') return end(response, 403, 'not served')
-  const url = new URL(request.url ?? '/', door.origin)
+  const url = URL.parse(request.url ?? '/', door.origin)
+  if (!url) return end(response, 400, 'not an address')
   if (url.pathname === '/enter') {
     const cookie = door.enter(url.searchParams.get('t') ?? '')
     // A page that is entered already may be opened again from the same address
@@ -140,6 +144,7 @@ async function connect(client: WebSocket, starting: Promise<CockpitHandle>): Pro
     frame.set(body, 8)
     client.send(frame)
   }
+  const fail = () => client.close(INTERNAL_ERROR)
   client.on('error', () => client.terminate())
   client.on('message', (data: Buffer) => {
     if (data.length < 8) return
@@ -147,8 +152,10 @@ async function connect(client: WebSocket, starting: Promise<CockpitHandle>): Pro
     void starting
       .then(cockpit => cockpit.call(new Uint8Array(data.subarray(8))))
       .then(answer => reply(id, answer))
+      .catch(fail)
   })
-  const cockpit = await starting
+  const cockpit = await starting.catch(fail)
+  if (!cockpit) return
   const detach = cockpit.attach({
     push: bytes => reply(0, bytes),
     isBusy: () => client.bufferedAmount > BUSY_ABOVE,

@@ -32,7 +32,7 @@ export function PhaseTimeline() {
       name: `Watch to ${minute(times.watchEnd)}`,
       from: times.watchEnd,
       to: times.watchEnd,
-      isNow: phase === 'closed',
+      isNow: now >= times.watchEnd,
     },
   ]
   return (

@@ -5,7 +5,7 @@ import { openDecision, useDesk } from '../state/deskStore.ts'
 import { usePulse } from '../state/frames.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Meter } from '../ui/Meter.tsx'
-import { countdown, date, dollars, percent, profit, tone } from '../ui/format.ts'
+import { UNKNOWN, countdown, date, dollars, percent, profit, tone } from '../ui/format.ts'
 import { killSwitchKeys } from './keys.ts'
 
 const WARNING_SHARES = [0.5, 0.7, 0.85]
@@ -67,9 +67,10 @@ function DayLossLimit() {
   const added = useDesk(addedAtStop)
   const number = useDesk(state => openDecision(state)?.number)
   const risk = usePulse(pulse => pulse.risk)
-  const used = limit > 0 && risk ? Math.max(0, -risk.dayProfit) / limit : 0
-  const atStops = limit > 0 && risk ? Math.max(used, Math.max(0, -risk.atStops) / limit) : 0
-  const withIt = limit > 0 ? atStops + added / limit : 0
+  const isKnown = limit > 0 && risk !== undefined
+  const used = isKnown ? Math.max(0, -risk.dayProfit) / limit : 0
+  const atStops = isKnown ? Math.max(used, Math.max(0, -risk.atStops) / limit) : 0
+  const withIt = isKnown ? atStops + added / limit : 0
   return (
     <div className="wide">
       <div className="row">
@@ -78,8 +79,9 @@ function DayLossLimit() {
         </span>
         <span className="label">
           {used >= 0.5 && <b className="warn">{used >= 0.7 ? '▲▲ ' : '▲ '}</b>}
-          <b className="b tx">{percent(used)}</b> used, <b className="b tx">{percent(atStops)}</b> at stops
-          {added > 0 && (
+          <b className="b tx">{percent(isKnown ? used : undefined)}</b> used,{' '}
+          <b className="b tx">{percent(isKnown ? atStops : undefined)}</b> at stops
+          {isKnown && added > 0 && (
             <>
               , <b className="b model">{percent(withIt)}</b> with no. {number}
             </>
@@ -102,8 +104,8 @@ function Exposure() {
   const limit = useDesk(state => state.limits.exposure)
   const margin = useDesk(state => openDecision(state)?.proposal?.margin ?? 0)
   const number = useDesk(state => openDecision(state)?.number)
-  const used = usePulse(pulse => pulse.risk.exposure) ?? 0
-  const share = limit > 0 ? used / limit : 0
+  const used = usePulse(pulse => pulse.risk.exposure)
+  const share = limit > 0 && used !== undefined ? used / limit : undefined
   const added = limit > 0 ? margin / limit : 0
   return (
     <div className="wide">
@@ -113,7 +115,7 @@ function Exposure() {
         </span>
         <span className="label">
           <b className="b tx">{percent(share)}</b>
-          {added > 0 && (
+          {added > 0 && share !== undefined && (
             <>
               , <b className="b model">{percent(share + added)}</b> with no. {number}
             </>
@@ -121,7 +123,7 @@ function Exposure() {
           <span className="hide-s">, alert at 80 %</span>
         </span>
       </div>
-      <Meter label="Exposure" value={share} added={added} ticks={EXPOSURE_TICKS} />
+      <Meter label="Exposure" value={share ?? 0} added={added} ticks={EXPOSURE_TICKS} />
     </div>
   )
 }
@@ -133,7 +135,7 @@ function Trades() {
   const allowed = useDesk(state => state.limits.tradesPerSession)
   return (
     <Figure label="Trades">
-      {opened ?? 0} <span className="t3">of {allowed}</span>
+      {opened ?? UNKNOWN} <span className="t3">of {allowed}</span>
     </Figure>
   )
 }

@@ -98,10 +98,9 @@ function VolatilityCells() {
 }
 
 function WideCells() {
-  const regime = usePulse(pulse => pulse.regime) ?? 0
+  const regime = usePulse(pulse => pulse.regime)
   const opening = usePulse(pulse => pulse.openingMove)
   const vwap = usePulse(pulse => pulse.volumeWeightedAveragePrice)
-  const words = Math.abs(regime) < 0.3 ? 'Choppy' : regime > 0 ? 'Rising' : 'Falling'
   return (
     <>
       <Cell label="Move expected at the start" className="only-w">
@@ -111,11 +110,16 @@ function WideCells() {
         {number(vwap)}
       </Cell>
       <Cell label="Trend, half an hour" className="only-w">
-        {words}
-        <small className="t2">{number(Math.abs(regime))}</small>
+        {regime === undefined ? '–' : trendWords(regime)}
+        <small className="t2">{regime === undefined ? '' : number(Math.abs(regime))}</small>
       </Cell>
     </>
   )
+}
+
+function trendWords(regime: number): string {
+  if (Math.abs(regime) < 0.3) return 'Choppy'
+  return regime > 0 ? 'Rising' : 'Falling'
 }
 
 function Heartbeats() {

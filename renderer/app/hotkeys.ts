@@ -25,7 +25,8 @@ export function installHotkeys(target: Window): () => void {
   bindings['Escape'] = () => {
     if (deskStore.getState().flattening) void keepPositions('key')
   }
-  return tinykeys(target, bindings)
+  // By itself the library hears nothing in any field: not Escape, which must keep positions wherever the focus is
+  return tinykeys(target, bindings, { ignore: event => event.repeat || event.isComposing })
 }
 
 /** A digit rejects with the reason of that number; where an outcome asks to be rated, it rates. */
@@ -48,8 +49,10 @@ function isPlain(keys: string): boolean {
 }
 
 function isDialogOpen(): boolean {
-  const view = useView.getState()
-  return view.dialog !== undefined || view.modifying !== undefined
+  const { dialog, modifying } = useView.getState()
+  // The form of a suggestion that is over is gone, though nobody closed it
+  const isModifying = modifying !== undefined && modifying === openDecision(deskStore.getState())?.id
+  return dialog !== undefined || isModifying
 }
 
 function isTyping(event: KeyboardEvent): boolean {

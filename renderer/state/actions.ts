@@ -1,5 +1,5 @@
 import type { CallName, CallRequest } from '../../main/contract/wire.ts'
-import type { Answer, Connection } from './connection.ts'
+import type { Answer, Connection } from '../../main/contract/client.ts'
 import { deskStore, openDecision } from './deskStore.ts'
 import { showToast } from './toasts.ts'
 import { setView } from './viewStore.ts'
@@ -35,13 +35,13 @@ export async function accept(id: string, via: Via): Promise<void> {
 
 /** Says no, with a reason where one was tapped. */
 export async function reject(id: string, via: Via, reason?: string, comment?: string): Promise<void> {
-  setView({ commenting: undefined })
-  await call('suggestion/reject', {
+  const answer = await call('suggestion/reject', {
     id,
     via,
     ...(reason === undefined ? {} : { reason }),
     ...(comment ? { comment } : {}),
   })
+  if (answer.ok) setView({ commenting: undefined })
 }
 
 /** Lets what is open go without an answer. */

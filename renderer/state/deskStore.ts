@@ -64,7 +64,9 @@ export function createReplica(resync: () => void): {
 } {
   return {
     begin(snapshot) {
-      deskStore.setState({ ...snapshot, isReady: true })
+      // What a snapshot does not have does not come over the wire: without the empty state the old would stay
+      const { isConnected } = deskStore.getState()
+      deskStore.setState({ ...EMPTY, ...snapshot, isConnected, isReady: true })
     },
     receive(audit) {
       const { sequence, isReady } = deskStore.getState()

@@ -1,6 +1,6 @@
 import type { BytePipe } from '../../main/contract/wire.ts'
 import { setConnection } from './actions.ts'
-import { connect } from './connection.ts'
+import { connect } from '../../main/contract/client.ts'
 import { createReplica, deskStore } from './deskStore.ts'
 import { createFrameGate } from './frames.ts'
 import { notifyAlert } from './notifications.ts'

@@ -8,6 +8,6 @@ interface AgeProps {
 
 /** How old the oldest figure of a panel is. */
 export function Age({ milliseconds, lateAfter = 1000 }: AgeProps) {
-  const isLate = milliseconds === undefined || milliseconds > lateAfter
+  const isLate = milliseconds === undefined || !(milliseconds <= lateAfter)
   return <span className={isLate ? 'age late' : 'age'}>{age(milliseconds)}</span>
 }

@@ -9,7 +9,7 @@ export const UNKNOWN = '\u2013'
 export function number(value: number | undefined, decimals = 2): string {
   if (value === undefined || !Number.isFinite(value)) return UNKNOWN
   const digits = Math.abs(value).toFixed(decimals)
-  const text = Number(digits) >= 10_000 ? digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',') : digits
+  const text = Number(digits) >= 10_000 ? grouped(digits) : digits
   return value < 0 && Number(digits) !== 0 ? MINUS + text : text
 }
 
@@ -19,14 +19,15 @@ export function signed(value: number | undefined, decimals = 2): string {
   return isZero(value, decimals) || value < 0 ? number(value, decimals) : `+${number(value, decimals)}`
 }
 
+/** What is written without cents: 1,000 and what would round to it. */
+const LARGE = 999.995
+
 /** A profit: sign, dollars, cents; whole dollars from 1,000 on. */
 export function profit(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return UNKNOWN
-  const decimals = Math.abs(value) >= 1000 ? 0 : 2
+  const decimals = Math.abs(value) >= LARGE ? 0 : 2
   if (isZero(value, decimals)) return '$0'
-  const digits = Math.abs(value)
-    .toFixed(decimals)
-    .replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+  const digits = grouped(Math.abs(value).toFixed(decimals))
   return `${value < 0 ? MINUS : '+'}$${digits}`
 }
 
@@ -34,8 +35,8 @@ export function profit(value: number | undefined): string {
 export function dollars(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return UNKNOWN
   const size = Math.abs(value)
-  const decimals = size >= 1000 || Math.abs(size - Math.round(size)) < 0.005 ? 0 : 2
-  const digits = size.toFixed(decimals).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+  const decimals = size >= LARGE || Math.abs(size - Math.round(size)) < 0.005 ? 0 : 2
+  const digits = grouped(size.toFixed(decimals))
   return `${value < 0 && Number(digits.replaceAll(',', '')) !== 0 ? MINUS : ''}$${digits}`
 }
 
@@ -57,15 +58,15 @@ export function percent(share: number | undefined, decimals = 0): string {
 /** A count: whole below 1,000, then 1.3k, 17k, 1.24M. */
 export function count(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return UNKNOWN
-  if (value >= 1e6) return `${(value / 1e6).toFixed(2)}M`
+  if (value >= 999_500) return `${(value / 1e6).toFixed(2)}M`
   if (value >= 9950) return `${Math.round(value / 1000)}k`
-  return value >= 1000 ? `${(value / 1000).toFixed(1)}k` : String(Math.round(value))
+  return value >= 999.5 ? `${(value / 1000).toFixed(1)}k` : number(value, 0)
 }
 
 /** An age: milliseconds below a second, tenths of a second below ten, then seconds, then minutes. */
 export function age(milliseconds: number | undefined): string {
   if (milliseconds === undefined || !Number.isFinite(milliseconds)) return UNKNOWN
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
+  if (milliseconds < 999.5) return `${number(milliseconds, 0)} ms`
   if (milliseconds < 9950) return `${(milliseconds / 1000).toFixed(1)} s`
   if (milliseconds < 59_500) return `${Math.round(milliseconds / 1000)} s`
   return `${Math.round(milliseconds / 60_000)} min`
@@ -73,6 +74,7 @@ export function age(milliseconds: number | undefined): string {
 
 /** Time left: h:mm:ss, and m:ss below an hour where `isShort`. */
 export function countdown(milliseconds: number, isShort = false): string {
+  if (!Number.isFinite(milliseconds)) return UNKNOWN
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000))
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
   const two = (value: number) => String(value).padStart(2, '0')
@@ -100,28 +102,38 @@ const DATE = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric',
 
 /** The New York clock, 11:07:14. */
 export function clock(time: number): string {
-  return CLOCK.format(time)
+  return written(CLOCK, time)
 }
 
 /** The New York clock without seconds. */
 export function minute(time: number): string {
-  return MINUTE.format(time)
+  return written(MINUTE, time)
 }
 
 /** A day as people say it, Thu 8 Oct. */
 export function day(time: number): string {
-  return DAY.format(time).replace(',', '')
+  return written(DAY, time).replace(',', '')
 }
 
 /** A date, 8 Oct. */
 export function date(isoDate: string): string {
-  return DATE.format(Date.parse(`${isoDate}T00:00:00Z`))
+  return written(DATE, Date.parse(`${isoDate}T00:00:00Z`))
 }
 
 /** The class that colours a figure by its sign; none at zero. */
 export function tone(value: number | undefined): 'up' | 'down' | '' {
   if (value === undefined || !Number.isFinite(value) || isZero(value, 2)) return ''
   return value > 0 ? 'up' : 'down'
+}
+
+/** An instant as a format writes it; the format itself throws at what is no instant. */
+function written(format: Intl.DateTimeFormat, time: number): string {
+  return Number.isFinite(time) ? format.format(time) : UNKNOWN
+}
+
+/** Digits with their thousands parted, before the point only. */
+function grouped(digits: string): string {
+  return digits.replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ',')
 }
 
 function isZero(value: number, decimals: number): boolean {

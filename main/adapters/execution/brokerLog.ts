@@ -54,6 +54,13 @@ function readRecords(file: string): BrokerRecord[] {
   return text
     .slice(0, end)
     .split('\n')
-    .filter(line => line !== '')
-    .map((line): BrokerRecord => JSON.parse(line))
+    .flatMap((line, index) => (line === '' ? [] : [readRecord(file, line, index + 1)]))
+}
+
+function readRecord(file: string, line: string, number: number): BrokerRecord {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw new Error(`${file} must hold JSON in every line, line ${number} is damaged`)
+  }
 }

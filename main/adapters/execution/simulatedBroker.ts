@@ -1,8 +1,8 @@
 import { createRandom, hashText } from '../../core/base/random.ts'
-import type { EpochMilliseconds, Milliseconds } from '../../core/base/units.ts'
+import type { EpochMilliseconds, IsoDate, Milliseconds } from '../../core/base/units.ts'
 import { at } from '../../core/base/assert.ts'
 import { createChain, rowOf, writeQuote, listMore, type OptionChain } from '../../core/market/optionChain.ts'
-import { comboQuote, type ComboQuote } from '../../core/portfolio/comboQuote.ts'
+import { comboQuote, onGrid, type ComboQuote } from '../../core/portfolio/comboQuote.ts'
 import { orderFees, type FeeSchedule } from '../../core/portfolio/fees.ts'
 import { isOpenOrder, type Fill, type Order } from '../../core/portfolio/order.ts'
 import { legKey, type Leg, type LegQuote } from '../../core/portfolio/structure.ts'
@@ -41,6 +41,8 @@ export class SimulatedBroker implements Broker {
   readonly #orders = new Map<string, Order>()
   readonly #fills: Fill[] = []
   #chain: OptionChain | undefined
+  /** Contracts that fills have taken of the sizes on display, by row: of the bid, then of the ask. */
+  readonly #taken = new Map<number, readonly [bid: number, ask: number]>()
   #times: SessionTimes | undefined
   #time: EpochMilliseconds = 0
   #lookedAt: EpochMilliseconds = 0
@@ -74,14 +76,18 @@ export class SimulatedBroker implements Broker {
     if (event.kind === 'sessionOpened') {
       this.#chain = createChain(event.listing)
       this.#times = tradingSession(event.session.date)
+      this.#taken.clear()
+      this.#expireOrders(event.session.date)
       return
     }
     if (!this.#chain) return
+    if (event.kind === 'quotesConfirmed') this.#taken.clear()
     if (event.kind === 'contractsListed')
       this.#chain = listMore(this.#chain, event.callStrikes, event.putStrikes)
     if (event.kind === 'quotes') {
       for (let index = 0; index < event.count; index += 1) {
         const sizes = [at(event.bidSize, index), at(event.askSize, index)] as const
+        this.#taken.delete(at(event.rows, index))
         writeQuote(
           this.#chain,
           at(event.rows, index),
@@ -104,6 +110,8 @@ export class SimulatedBroker implements Broker {
   }
 
   submit(order: Approved<Order>): void {
+    const known = this.#orders.get(order.id)
+    if (known) return this.#answerAgain(known)
     const refusal = this.#refusalOf(order)
     if (refusal) {
       this.#write({ ...order, status: 'rejected', note: refusal })
@@ -135,6 +143,21 @@ export class SimulatedBroker implements Broker {
     for (const id of this.#orders.keys()) this.cancel(id)
   }
 
+  /** What was sent before is not done again, and stays what it is. */
+  #answerAgain(known: Order): void {
+    const [time, order] = [this.#time, known.id]
+    if (isOpenOrder(known)) return this.#tell({ kind: 'orderAcknowledged', time, order })
+    this.#tell({ kind: 'orderRejected', time, order, note: 'an order of this id was sent before' })
+  }
+
+  /** Orders are good for their day. */
+  #expireOrders(today: IsoDate): void {
+    for (const order of this.#orders.values()) {
+      if (isOpenOrder(order) && order.structure.expiry < today)
+        this.#write({ ...order, status: 'cancelled', note: 'its day is over' })
+    }
+  }
+
   #tryFill(order: Order, since: Milliseconds): void {
     if (!this.#times || this.#time >= this.#times.lastTrade) return
     const quote = this.#quoteOf(order.legs)
@@ -162,14 +185,26 @@ export class SimulatedBroker implements Broker {
       order: order.id,
       time: this.#time,
       quantity: lots,
-      net: Math.round(net * 100) / 100,
+      net: onGrid(net),
       fees: orderFees(order.legs, lots, this.#rules.fees),
       legs: order.legs.map(leg => ({ ...leg, price: this.#legPrice(leg) })),
     }
+    this.#takeSizes(order.legs, lots)
     this.#fills.push(fill)
     this.#orders.set(order.id, changed)
     this.#log.append({ kind: 'fill', at: this.#wallClock(), fill, order: changed })
     this.#tell({ kind: 'orderFilled', time: this.#time, fill })
+  }
+
+  /** What one fill took of a size on display is not there for the next, until the quote is new. */
+  #takeSizes(legs: readonly Leg[], lots: number): void {
+    const chain = this.#chain
+    if (!chain) return
+    for (const leg of legs) {
+      const row = rowOf(chain, leg.right, leg.strike)
+      const [bid, ask] = this.#taken.get(row) ?? [0, 0]
+      this.#taken.set(row, leg.ratio > 0 ? [bid, ask + lots] : [bid + lots, ask])
+    }
   }
 
   #write(order: Order): void {
@@ -180,7 +215,6 @@ export class SimulatedBroker implements Broker {
   #refusalOf(order: Order): string | undefined {
     if (!this.#times || this.#time < this.#times.open || this.#time >= this.#times.lastTrade)
       return 'options are not trading'
-    if (this.#orders.has(order.id)) return 'an order of this id was sent before'
     if (!this.#quoteOf(order.legs)) return 'a leg is not quoted'
     const isUnlucky = createRandom(hashText(order.id, this.#rules.seed)).uniform() < this.#rules.rejectShare
     return isUnlucky ? 'rejected by the venue' : undefined
@@ -199,13 +233,14 @@ export class SimulatedBroker implements Broker {
     const chain = this.#chain
     const row = chain ? rowOf(chain, leg.right, leg.strike) : -1
     if (!chain || row < 0 || at(chain.quoteTime, row) === 0) return undefined
+    const [bidTaken, askTaken] = this.#taken.get(row) ?? [0, 0]
     return {
       right: leg.right,
       strike: leg.strike,
       bid: at(chain.bid, row),
       ask: at(chain.ask, row),
-      bidSize: at(chain.bidSize, row),
-      askSize: at(chain.askSize, row),
+      bidSize: at(chain.bidSize, row) - bidTaken,
+      askSize: at(chain.askSize, row) - askTaken,
       age: Math.max(0, this.#time - at(chain.quoteTime, row)),
     }
   }

@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../../core/base/result.ts'
 import { MILLISECONDS_PER_MINUTE, type EpochMilliseconds, type IsoDate } from '../../core/base/units.ts'
 import { exerciseStyle } from '../../core/market/optionContract.ts'
-import { refuseQuote } from '../../core/market/quote.ts'
+import { isTwoSided, refuseQuote } from '../../core/market/quote.ts'
 import { sessionTimes, type SessionTimes } from '../../core/session/calendar.ts'
 import { newYorkTime } from '../../core/session/newYork.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type RecordedRows,
 } from '../../engine/recording.ts'
 import { readCsvFile, type CsvRow } from './csvFile.ts'
-import { createSessionFile } from './sessionFile.ts'
+import { writeSessionFile } from './sessionFile.ts'
 
 /** What an import made. */
 export interface ImportReport {
@@ -39,7 +39,8 @@ const QUOTE_COLUMNS = [
   'ask_close',
   'ask_size',
 ]
-const BAR_COLUMNS = ['date', 'time_et']
+const BAR_PARTS = ['open', 'high', 'low', 'close'] as const
+const CLOCK = /^([01]\d|2[0-3]):([0-5]\d):[0-5]\d$/
 const EXPIRY_DAY_ONLY = 'otherExpiry'
 
 /** One row of a session file before it is a column. */
@@ -69,9 +70,7 @@ export async function importSession(
   const { date, underlying } = quotes.value
   const style = exerciseStyle(underlying)
   const refused = Object.fromEntries([...quotes.value.refused, ...bars.value.refused])
-  const recorder = await createSessionFile(out)
-  await recorder.write(toColumns(rows))
-  const count = await recorder.finish({
+  const written = await writeSessionFile(out, toColumns(rows), {
     date,
     underlying,
     style,
@@ -80,6 +79,7 @@ export async function importSession(
     previousClose: undefined,
     refused,
   })
+  if (!written.ok) return failure(`out: ${out} ${written.failure}`)
   return success({
     file: out,
     date,
@@ -87,7 +87,7 @@ export async function importSession(
     style,
     quotes: quotes.value.rows.length,
     bars: bars.value.rows.length,
-    rows: count,
+    rows: rows.length,
     refused,
   })
 }
@@ -107,20 +107,21 @@ async function readQuotes(file: string): Promise<Result<QuotesRead, string>> {
   const refused = new Map<string, number>()
   let first: { readonly date: IsoDate; readonly underlying: string; readonly times: SessionTimes } | undefined
   let latest = ''
-  const read = await readCsvFile('quotes', file, QUOTE_COLUMNS, (row, line) => {
+  const read = await readCsvFile('quotes', file, missingQuoteColumn, (row, line) => {
+    if (!row) return count(refused, 'fieldCount')
     const { date = '', time_et: time = '', underlying = '' } = row
     if (!first) {
       const times = /^\d{4}-\d{2}-\d{2}$/.test(date) ? sessionTimes(date) : undefined
-      if (!times) return `must begin on a trading day, date in row ${line} is "${date}"`
+      if (!times) return `must begin on a trading day, date in line ${line} is "${date}"`
       first = { date, underlying, times }
     }
-    if (/^\d{2}:\d{2}:\d{2}$/.test(time) && date === first.date) {
-      if (time < latest) return `must be in order of time, time_et in row ${line} is ${time} after ${latest}`
+    if (CLOCK.test(time) && date === first.date) {
+      if (time < latest) return `must be in order of time, time_et in line ${line} is ${time} after ${latest}`
       latest = time
     }
     const quote = quoteOf(row, first)
-    if (typeof quote === 'string') count(refused, quote)
-    else rows.push(quote)
+    if (typeof quote === 'string') return count(refused, quote)
+    rows.push(quote)
     return undefined
   })
   if (!read.ok) return read
@@ -132,15 +133,30 @@ async function readQuotes(file: string): Promise<Result<QuotesRead, string>> {
   return success({ ...first, rows, refused })
 }
 
+function missingQuoteColumn(columns: readonly string[]): string | undefined {
+  const missing = QUOTE_COLUMNS.find(name => !columns.includes(name))
+  return missing && `"${missing}"`
+}
+
+function missingBarColumn(columns: readonly string[]): string | undefined {
+  const missing = ['date', 'time_et'].find(name => !columns.includes(name))
+  if (missing) return `"${missing}"`
+  const isThere = (name: string) =>
+    columns.includes(name) || (columns.includes(`bid_${name}`) && columns.includes(`ask_${name}`))
+  const part = BAR_PARTS.find(name => !isThere(name))
+  return part && `"${part}", or "bid_${part}" and "ask_${part}"`
+}
+
 function quoteOf(
   row: CsvRow,
-  day: { readonly date: IsoDate; readonly underlying: string },
+  day: { readonly date: IsoDate; readonly underlying: string; readonly times: SessionTimes },
 ): SessionRow | string {
   if (row['date'] !== day.date) return 'otherDate'
   if (row['underlying'] !== day.underlying) return 'otherUnderlying'
   if (row['expiry'] !== day.date) return EXPIRY_DAY_ONLY
   const time = minuteEnd(day.date, row['time_et'])
   if (time === undefined) return 'badTime'
+  if (time < day.times.preflight || time > day.times.watchEnd) return 'outsideSession'
   const right = row['right']
   if (right !== 'call' && right !== 'put') return 'badRight'
   const strike = numberOf(row['strike'])
@@ -163,20 +179,18 @@ async function readBars(
   const rows: SessionRow[] = []
   const refused = new Map<string, number>()
   let latest = ''
-  const read = await readCsvFile('underlying', file, BAR_COLUMNS, (row, line) => {
-    if (row['close'] === undefined && row['bid_close'] === undefined)
-      return 'must have a column "close", or "bid_close" and "ask_close"'
-    if (row['date'] !== times.date) {
-      count(refused, 'bar:otherDate')
-      return undefined
-    }
+  const read = await readCsvFile('underlying', file, missingBarColumn, (row, line) => {
+    if (!row) return count(refused, 'bar:fieldCount')
+    if (row['date'] !== times.date) return count(refused, 'bar:otherDate')
     const time = row['time_et'] ?? ''
-    if (time < latest) return `must be in order of time, time_et in row ${line} is ${time} after ${latest}`
-    latest = time
+    if (CLOCK.test(time)) {
+      if (time < latest) return `must be in order of time, time_et in line ${line} is ${time} after ${latest}`
+      latest = time
+    }
     const bar = barOf(row, times.date)
-    if (typeof bar === 'string') count(refused, `bar:${bar}`)
-    else if (bar.time >= times.preflight && bar.time <= times.watchEnd) rows.push(bar)
-    else count(refused, 'bar:outsideSession')
+    if (typeof bar === 'string') return count(refused, `bar:${bar}`)
+    if (bar.time < times.preflight || bar.time > times.watchEnd) return count(refused, 'bar:outsideSession')
+    rows.push(bar)
     return undefined
   })
   if (!read.ok) return read
@@ -192,19 +206,22 @@ function barOf(row: CsvRow, date: IsoDate): SessionRow | string {
   if (time === undefined) return 'badTime'
   const part = (name: string) => {
     const traded = numberOf(row[name])
-    const [bid, ask] = [numberOf(row[`bid_${name}`]), numberOf(row[`ask_${name}`])]
-    return traded ?? (bid !== undefined && ask !== undefined ? (bid + ask) / 2 : undefined)
+    const [bid = 0, ask = 0] = [numberOf(row[`bid_${name}`]), numberOf(row[`ask_${name}`])]
+    return traded ?? (isTwoSided(bid, ask) ? (bid + ask) / 2 : undefined)
   }
   const [open, high, low, close] = [part('open'), part('high'), part('low'), part('close')]
+  // A source without volume has no such column, or leaves it empty
+  const volume = priceOf(row['volume'] ?? '')
   if (open === undefined || high === undefined || low === undefined || close === undefined)
     return 'notANumber'
-  if (!(Math.min(open, high, low, close) > 0)) return 'negative'
+  if (volume === undefined) return 'notANumber'
+  if (!(Math.min(open, high, low, close) > 0) || volume < 0) return 'negative'
   if (high < Math.max(open, close) || low > Math.min(open, close)) return 'badRange'
   return {
     time,
     kind: 'bar',
     isPut: false,
-    numbers: { open, high, low, close, volume: numberOf(row['volume']) ?? 0 },
+    numbers: { open, high, low, close, volume },
   }
 }
 
@@ -231,7 +248,7 @@ function toColumns(rows: readonly SessionRow[]): RecordedRows {
 
 /** `time_et` is the start of a minute; what it says is known at its end. */
 function minuteEnd(date: IsoDate, time: string | undefined): EpochMilliseconds | undefined {
-  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d):[0-5]\d$/.exec(time ?? '') ?? []
+  const [, hour, minute] = CLOCK.exec(time ?? '') ?? []
   if (hour === undefined || minute === undefined) return undefined
   return newYorkTime(date, Number(hour) * 60 + Number(minute) + 1)
 }
@@ -244,10 +261,11 @@ function numberOf(text: string | undefined): number | undefined {
 
 /** A price or size; an empty field is a side without an order. */
 function priceOf(text: string | undefined): number | undefined {
-  return text === '' || text === undefined ? 0 : numberOf(text)
+  return text === '' ? 0 : numberOf(text)
 }
 
-function count(counts: Map<string, number>, reason: string): void {
+/** Counts a row that is left out; a row is no problem of its file, so there is nothing to say of it. */
+function count(counts: Map<string, number>, reason: string): undefined {
   counts.set(reason, (counts.get(reason) ?? 0) + 1)
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api'
 import * as z from 'zod'
@@ -106,6 +106,30 @@ export async function createSessionFile(file: string): Promise<Recorder> {
       return Number(total.getRows()[0]?.[0])
     },
   }
+}
+
+/** Writes a whole session file at once, or says in one line why it cannot be written and leaves nothing behind. */
+export async function writeSessionFile(
+  file: string,
+  rows: RecordedRows,
+  header: RecordingHeader,
+): Promise<Result<number, string>> {
+  try {
+    // What an earlier attempt left beside it is not part of this one
+    removeAside(file)
+    if (existsSync(file) && statSync(file).isDirectory()) return failure('must be a file, is a folder')
+    const recorder = await createSessionFile(file)
+    await recorder.write(rows)
+    return success(await recorder.finish(header))
+  } catch (cause) {
+    removeAside(file)
+    return failure(`must be a file that can be written (${firstLine(cause)})`)
+  }
+}
+
+function removeAside(file: string): void {
+  for (const left of [`${file}.rows`, `${file}.rows.wal`, `${file}.part`])
+    if (existsSync(left)) rmSync(left, { force: true })
 }
 
 function reading(

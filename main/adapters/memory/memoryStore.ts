@@ -45,30 +45,30 @@ export async function openMemory(file: string, migrationsFolder: string): Promis
   const neighbours: Neighbour[] = []
   loadSituations(database, index, neighbours)
   const ask = prepareQuestions(database)
-  const insert = database.prepare('INSERT OR IGNORE INTO journal VALUES (?, ?, ?, ?, ?, ?)')
+  const insert = database.prepare(
+    'INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sequence) DO NOTHING',
+  )
   const projector = createProjector(database)
-  const append = database.transaction((entries: readonly JournalEntry[]) => {
-    for (const entry of entries) {
+  const append = database.transaction((entries: readonly JournalEntry[]) =>
+    entries.filter(entry => {
       const { sequence, session, time, event, facts } = entry
       const result = insert.run(sequence, session, time, event.kind, toText(event), toText(facts))
       // An entry that is in already came in with an append that was given up too early
-      if (result.changes === 1) projector(entry)
-    }
-  })
+      const isNew = result.changes === 1
+      if (isNew) projector(entry)
+      return isNew
+    }),
+  )
   return {
     async append(entries) {
-      append.immediate(entries)
-      for (const entry of entries) for (const fact of entry.facts) remember(fact, index, neighbours)
+      for (const entry of append.immediate(entries))
+        for (const fact of entry.facts) remember(fact, index, neighbours)
     },
     async recall(situation, count, before) {
-      const near = index.nearest(situation, count + 1)
-      const past = near.flatMap(({ label, squaredDistance }) => {
-        const known = neighbours[label]
-        return known && known.time < before ? [{ ...known, likeness: likeness(squaredDistance) }] : []
-      })
+      const past = nearestBefore(index, neighbours, situation, count, before)
       const same = past.find(entry => entry.likeness >= SAME_SETUP)
       const daysSinceSimilar = same && daysBetween(same.date, newYorkDate(before))
-      return { neighbours: past.slice(0, count), searched: index.size, daysSinceSimilar }
+      return { neighbours: past, searched: index.size, daysSinceSimilar }
     },
     async journal(session) {
       const id = session ?? ask.lastSession.pluck().get()
@@ -163,6 +163,23 @@ function loadSituations(database: Database, index: SituationIndex, neighbours: N
     const { decision, date, time, action, answer, net } = row
     index.add(neighbours.length, vector)
     neighbours.push({ decision, date, time, likeness: 0, action, answer, net })
+  }
+}
+
+/** The nearest situations that lie before an instant; later ones, as a replay of an old day finds, are passed over. */
+function nearestBefore(
+  index: SituationIndex,
+  neighbours: readonly Neighbour[],
+  situation: Float32Array,
+  count: number,
+  before: number,
+): Neighbour[] {
+  for (let breadth = count + 1; ; breadth *= 2) {
+    const past = index.nearest(situation, breadth).flatMap(({ label, squaredDistance }) => {
+      const known = neighbours[label]
+      return known && known.time < before ? [{ ...known, likeness: likeness(squaredDistance) }] : []
+    })
+    if (past.length >= count || breadth >= index.size) return past.slice(0, count)
   }
 }
 

@@ -18,7 +18,7 @@ const schema = z.strictObject({
     speed: z.union([positive.max(100_000), z.literal('max')]),
     seed: z.int().min(0).max(2_147_483_647),
     date: z.iso.date(),
-    from: z.string().regex(/^\d{2}:\d{2}$/),
+    from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/),
   }),
   shell: z.strictObject({
     port: z.int().min(0).max(65_535),
@@ -168,9 +168,12 @@ function mergeLayer(
   return merged
 }
 
+const KINDS: Readonly<Record<string, string>> = { int: 'a whole number', object: 'an object' }
+
 function ruleOf(issue: z.core.$ZodIssue | undefined): string {
   if (!issue) return 'must be valid'
-  if (issue.code === 'invalid_type') return `must be a ${issue.expected}`
+  if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? `a ${issue.expected}`}`
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'must not be empty'
   if (issue.code === 'too_small')
     return `must be ${issue.inclusive ? 'at least' : 'a number above'} ${issue.minimum}`
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}`

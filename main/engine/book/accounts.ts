@@ -1,8 +1,9 @@
-import { CONTRACT_MULTIPLIER, type Dollars } from '../../core/base/units.ts'
+import { CONTRACT_MULTIPLIER, type Dollars, type Milliseconds } from '../../core/base/units.ts'
 import { comboQuote } from '../../core/portfolio/comboQuote.ts'
 import { marginRequirement } from '../../core/portfolio/margin.ts'
+import type { Order } from '../../core/portfolio/order.ts'
 import { openProfit, type Position } from '../../core/portfolio/position.ts'
-import { reversed } from '../../core/portfolio/structure.ts'
+import { reversed, type Leg } from '../../core/portfolio/structure.ts'
 import type { RiskState } from '../../core/risk/riskState.ts'
 import { heldPositions, openOrders, type Book } from './book.ts'
 import type { BookMark } from './bookEvent.ts'
@@ -51,11 +52,14 @@ export function riskStateAt(book: Book, mark: BookMark): RiskState {
     isHalted: book.halted !== undefined,
     isMemoryDown: book.lost.has('memory'),
     dayProfit: profit.total,
-    profitAtStops: profit.realised + held.reduce((sum, position) => sum + profitAtStop(position), 0),
+    profitAtStops:
+      profit.realised +
+      held.reduce((sum, position) => sum + profitAtStop(position), 0) +
+      opening.reduce((sum, order) => sum + lossOnTheWay(book, order), 0),
     openContracts:
       held.reduce((sum, position) => sum + position.structure.legs.length * position.quantity, 0) +
       opening.reduce((sum, order) => sum + order.legs.length * (order.quantity - order.filled), 0),
-    openStructures: held.length + opening.filter(order => order.filled === 0).length,
+    openStructures: new Set([...held, ...opening].map(entry => entry.decision)).size,
     exposure:
       held.reduce((sum, position) => sum + marginOf(position.structure.legs, position.quantity), 0) +
       opening.reduce((sum, order) => sum + marginOf(order.legs, order.quantity - order.filled), 0),
@@ -67,9 +71,20 @@ export function riskStateAt(book: Book, mark: BookMark): RiskState {
   }
 }
 
+/** The age of the oldest quote of some legs; where a leg has no price it is older than any limit. */
+export function quoteAge(legs: readonly Leg[], mark: BookMark): Milliseconds {
+  return comboQuote(legs, mark.legs)?.age ?? Number.POSITIVE_INFINITY
+}
+
 /** Age from which a quote is stale for orders and marks, wider where the source speaks rarely. */
 export function staleAfter(book: Book): number {
   return Math.max(book.limits.maximumQuoteAge, book.quoteInterval * 1.5)
+}
+
+/** What the lots of an opening order that may still fill would lose at their stop; not above zero. */
+function lossOnTheWay(book: Book, order: Order): Dollars {
+  const atStop = book.decisions.get(order.decision)?.proposal?.atStop ?? 0
+  return (atStop * (order.quantity - order.filled)) / order.quantity
 }
 
 function profitAtStop(position: Position): Dollars {

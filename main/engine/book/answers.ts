@@ -3,10 +3,9 @@ import type { Answer, Decision, Edits } from '../../core/policy/decision.ts'
 import type { Proposal } from '../../core/policy/proposal.ts'
 import { reviseProposal, type EditRefusal } from '../../core/policy/revision.ts'
 import type { Result } from '../../core/base/result.ts'
-import { legKey } from '../../core/portfolio/structure.ts'
 import type { Smile } from '../../core/volatility/smile.ts'
-import { firstRefusal, openingChecks } from '../../core/risk/gate.ts'
-import { riskStateAt, staleAfter } from './accounts.ts'
+import { firstRefusal, openingChecks, tradableChecks } from '../../core/risk/gate.ts'
+import { quoteAge, riskStateAt, staleAfter } from './accounts.ts'
 import { openDecision, rulesOf, type Book } from './book.ts'
 import type { BookMark } from './bookEvent.ts'
 import { placeClosing, placeOpening } from './orders.ts'
@@ -54,7 +53,7 @@ export function previewSuggestion(
   if (!revised.ok) return refused('badRequest', `${revised.failure.field}: ${revised.failure.rule}`)
   const proposal = revised.value
   const limits = { ...book.limits, maximumQuoteAge: staleAfter(book) }
-  const age = ageOf(proposal, mark)
+  const age = quoteAge(proposal.legs, mark)
   const checks =
     proposal.purpose === 'open' ? openingChecks(proposal, age, riskStateAt(book, mark), limits) : []
   return done({ proposal, refusal: firstRefusal(checks)?.sentence ?? null })
@@ -132,20 +131,12 @@ function settleYes(
 function gateRefusal(book: Book, proposal: Proposal, mark: BookMark): string | undefined {
   if (proposal.purpose === 'close') {
     const position = book.positions.get(proposal.position ?? '')
-    return position && position.quantity > 0 ? undefined : 'nothing is held that could be closed'
+    if (!position || position.quantity === 0) return 'nothing is held that could be closed'
+    return firstRefusal(tradableChecks(riskStateAt(book, mark)))?.sentence
   }
   const limits = { ...book.limits, maximumQuoteAge: staleAfter(book) }
-  return firstRefusal(openingChecks(proposal, ageOf(proposal, mark), riskStateAt(book, mark), limits))
+  return firstRefusal(openingChecks(proposal, quoteAge(proposal.legs, mark), riskStateAt(book, mark), limits))
     ?.sentence
-}
-
-/** The age of the oldest leg; without a quote it is older than any limit. */
-function ageOf(proposal: Proposal, mark: BookMark): number {
-  let age = 0
-  for (const leg of proposal.legs) {
-    age = Math.max(age, mark.legs[legKey(leg)]?.age ?? Number.POSITIVE_INFINITY)
-  }
-  return age
 }
 
 function answerable(
@@ -159,6 +150,8 @@ function answerable(
   if (!decision) return { code: 'notFound', message: `no suggestion is called "${request.id}"` }
   if (decision !== openDecision(book))
     return { code: 'notOpen', message: `suggestion ${decision.number} is ${decision.status} already` }
+  if (mark.time >= decision.expiresAt)
+    return { code: 'notOpen', message: `suggestion ${decision.number} has run out` }
   const isOrder = decision.proposal !== undefined
   const isArmed = book.keysArmedUntil !== undefined && mark.time < book.keysArmedUntil
   if (isOrder && request.via === 'key' && !isArmed)

@@ -1,4 +1,5 @@
 import type { RunningAttribution } from '../../contract/audits.ts'
+import { present } from '../../core/base/assert.ts'
 import type { Dollars } from '../../core/base/units.ts'
 import { CONTRACT_MULTIPLIER } from '../../core/base/units.ts'
 import {
@@ -34,8 +35,7 @@ export function attributionAt(
   const known = book.attributions.get(position.decision)
   const now = attributionMark(position.structure.legs, position.quantity, mark)
   if (!known || !now) return undefined
-  if (!known.mark) return { ...known, mark: now }
-  const total = addAttribution(known.total, attributeStep(known.mark, now))
+  const total = known.mark ? addAttribution(known.total, attributeStep(known.mark, now)) : known.total
   return { decision: position.decision, total: balanced(total, profitAt(position, now.value)), mark: now }
 }
 
@@ -68,6 +68,17 @@ export function rebaseAttribution(
     attributions: [{ decision: position.decision, total: closed, mark: after }],
     dayProfit: dayProfit(book, mark).total,
   })
+}
+
+/** Ends the attributions of positions that were settled: what their last marks did not see is residual. */
+export function attributeSettlement(step: Step, held: readonly Position[], mark: BookMark): void {
+  const { book } = step
+  const attributions = held.map(({ decision }): RunningAttribution => {
+    const known = book.attributions.get(decision)?.total ?? NO_ATTRIBUTION
+    const position = present(book.positions.get(decision), 'what was settled is in the book')
+    return { decision, total: balanced(known, profitAt(position, 0)), mark: undefined }
+  })
+  step.record({ kind: 'attributed', time: mark.time, attributions, dayProfit: dayProfit(book, mark).total })
 }
 
 /** The same parts with the residual that makes them sum to the profit. */

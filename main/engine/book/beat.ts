@@ -5,7 +5,7 @@ import {
 } from '../../core/base/units.ts'
 import { settle } from '../../core/portfolio/position.ts'
 import { expiryValue, maximumLoss } from '../../core/portfolio/structure.ts'
-import { attributeMinute } from './attributions.ts'
+import { attributeMinute, attributeSettlement } from './attributions.ts'
 import { heldPositions, openOrders } from './book.ts'
 import type { BookMark } from './bookEvent.ts'
 import { followExits, walkOrders } from './orders.ts'
@@ -18,6 +18,7 @@ import { announceGuard, watchBook } from './watch.ts'
 export function liveOneBeat(step: Step, mark: BookMark): void {
   const { book } = step
   if (mark.phase !== book.phase) changePhase(step, mark)
+  if (isOver(mark)) settleHeld(step, mark)
   continueFlatten(step, mark)
   walkOrders(step, mark)
   if (isTrading(mark)) followExits(step, mark)
@@ -33,16 +34,22 @@ export function liveOneBeat(step: Step, mark: BookMark): void {
 function changePhase(step: Step, mark: BookMark): void {
   step.record({ kind: 'phaseChanged', phase: mark.phase })
   if (mark.phase === 'guard') announceGuard(step, mark)
-  if (mark.phase === 'watch' || mark.phase === 'closed') endTrading(step, mark)
+  if (isOver(mark)) endTrading(step, mark)
 }
 
-/** After the last trade orders are dead, and what is still held is worth its intrinsic value at the closing price. */
+/** After the last trade orders are dead, and what was not scored by then never will be. */
 function endTrading(step: Step, mark: BookMark): void {
-  const { book } = step
-  for (const order of openOrders(book)) step.cause({ kind: 'cancel', order: order.id })
+  for (const order of openOrders(step.book)) step.cause({ kind: 'cancel', order: order.id })
   closeScores(step, mark.time)
+}
+
+/** What is held after the last trade is worth its intrinsic value at the closing price, as soon as a price is known. */
+function settleHeld(step: Step, mark: BookMark): void {
+  const { book } = step
   const price = mark.closingPrice ?? mark.spot
-  for (const position of heldPositions(book)) {
+  const held = heldPositions(book)
+  if (held.length === 0 || !Number.isFinite(price)) return
+  for (const position of held) {
     const worth = expiryValue(position.structure.legs, price) * CONTRACT_MULTIPLIER * position.quantity
     const credit = position.entryNet * CONTRACT_MULTIPLIER * position.quantity
     step.record({
@@ -51,12 +58,14 @@ function endTrading(step: Step, mark: BookMark): void {
       estimated: mark.closingPrice === undefined,
     })
   }
+  attributeSettlement(step, held, mark)
 }
 
-/** Leaves a session that was not lived to its end: nothing more can be scored, and what was held is worth its last mark. */
+/** Leaves a session that was not lived to its end: orders are dead, nothing more can be scored, what was held is worth its last mark. */
 export function leaveSession(step: Step, time: EpochMilliseconds): void {
   const { book } = step
   if (!book.session) return
+  if (openOrders(book).length > 0) step.cause({ kind: 'cancelAll' })
   closeScores(step, time)
   for (const position of heldPositions(book)) {
     const credit = position.entryNet * CONTRACT_MULTIPLIER * position.quantity
@@ -66,6 +75,10 @@ export function leaveSession(step: Step, time: EpochMilliseconds): void {
       : -maximumLoss(position.structure.legs, position.entryNet) * position.quantity
     step.record({ kind: 'settled', position: settle(position, settlement, time), estimated: true })
   }
+}
+
+function isOver(mark: BookMark): boolean {
+  return mark.phase === 'watch' || mark.phase === 'closed'
 }
 
 function isTrading(mark: BookMark): boolean {

@@ -9,11 +9,11 @@ import { isOpenOrder, type Fill, type Order } from '../../core/portfolio/order.t
 import type { Position } from '../../core/portfolio/position.ts'
 import { DEFAULT_ALERT_RULES, type Alert, type AlertRule } from '../../core/risk/alerts.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../core/risk/limits.ts'
-import type { AccountMode, Lockout } from '../../core/risk/riskState.ts'
+import type { Lockout } from '../../core/risk/riskState.ts'
 import type { SessionTimes } from '../../core/session/calendar.ts'
 import type { SessionPhase } from '../../core/session/phase.ts'
 import type { Dependency } from '../event.ts'
-import type { Carried, StoredModel, SuggestionRules } from './bookEvent.ts'
+import type { Account, Carried, Loss, StoredModel, SuggestionRules } from './bookEvent.ts'
 import { learnFromAnswer, learnFromOutcome } from './lessons.ts'
 
 /** Reasons offered for a no, until the trader edits them. */
@@ -33,7 +33,7 @@ export interface Book {
   rules: SuggestionRules | undefined
   quoteInterval: Milliseconds
   phase: SessionPhase
-  account: { readonly id: string; readonly mode: AccountMode }
+  account: Account
   readonly decisions: Map<string, Decision>
   readonly orders: Map<string, Order>
   fills: Fill[]
@@ -52,7 +52,7 @@ export interface Book {
   flattening: Flattening | undefined
   keysArmedUntil: EpochMilliseconds | undefined
   halted: string | undefined
-  readonly lost: Map<Dependency, { readonly since: EpochMilliseconds; readonly reason: string }>
+  readonly lost: Map<Dependency, Loss>
 }
 
 /** A book in which nothing has happened. */
@@ -94,6 +94,8 @@ export function carriedFrom(book: Book): Carried {
     limits: book.limits,
     reasons: book.reasons,
     alertRules: book.alertRules,
+    account: book.account,
+    lost: [...book.lost],
   }
 }
 
@@ -109,8 +111,8 @@ export function openBook(
 ): void {
   const { carried } = opening
   Object.assign(book, createBook(), {
-    account: book.account,
-    lost: book.lost,
+    account: carried.account,
+    lost: new Map(carried.lost),
     times: opening.times,
     rules: opening.rules,
     quoteInterval: opening.quoteInterval,
@@ -257,6 +259,11 @@ export function heldPositions(book: Book): Position[] {
 /** Orders that can still trade. */
 export function openOrders(book: Book): Order[] {
   return [...book.orders.values()].filter(isOpenOrder)
+}
+
+/** Whether nothing is held and no order can still trade. */
+export function isFlat(book: Book): boolean {
+  return heldPositions(book).length === 0 && openOrders(book).length === 0
 }
 
 /** The plan and cadence of the session; a session must be open. */

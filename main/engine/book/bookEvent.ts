@@ -6,6 +6,7 @@ import type { MarketMark } from '../../core/portfolio/mark.ts'
 import type { TradePlan } from '../../core/policy/proposal.ts'
 import type { AlertRule } from '../../core/risk/alerts.ts'
 import type { Limits } from '../../core/risk/limits.ts'
+import type { AccountMode } from '../../core/risk/riskState.ts'
 import type { SessionTimes } from '../../core/session/calendar.ts'
 import type { SessionPhase } from '../../core/session/phase.ts'
 import type { Smile } from '../../core/volatility/smile.ts'
@@ -19,6 +20,18 @@ export interface StoredModel {
   readonly answers: number
 }
 
+/** The account that orders go to, as the broker confirmed it. */
+export interface Account {
+  readonly id: string
+  readonly mode: AccountMode
+}
+
+/** Since when an outside thing is gone, and why. */
+export interface Loss {
+  readonly since: EpochMilliseconds
+  readonly reason: string
+}
+
 /** What goes over from one session into the next. */
 export interface Carried {
   readonly preference: StoredModel
@@ -27,6 +40,8 @@ export interface Carried {
   readonly limits: Limits
   readonly reasons: readonly string[]
   readonly alertRules: readonly AlertRule[]
+  readonly account: Account
+  readonly lost: readonly (readonly [Dependency, Loss])[]
 }
 
 /** How suggestions are made and how long they wait. */

@@ -217,6 +217,8 @@ function reconcile(step: Step, event: Extract<BrokerEvent, { kind: 'reconciled' 
   for (const fill of missing) acceptFill(step, fill, mark)
   const working = new Set(event.orders.filter(isOpenOrder).map(order => order.id))
   for (const order of openOrders(book)) {
+    // What left after the broker spoke is not in what it said
+    if (order.time > event.time) continue
     if (working.has(order.id)) {
       if (order.status === 'sending')
         step.record({ kind: 'orderChanged', order: { ...order, status: 'working' } })

@@ -15,9 +15,9 @@ import {
 } from '../../core/risk/checkOrder.ts'
 import type { Refusal } from '../../core/risk/gate.ts'
 import type { Result } from '../../core/base/result.ts'
-import { riskStateAt, staleAfter } from './accounts.ts'
+import { quoteAge, riskStateAt, staleAfter } from './accounts.ts'
 import { rebaseAttribution } from './attributions.ts'
-import { heldPositions, openOrders, type Book } from './book.ts'
+import { heldPositions, isFlat, openOrders, type Book } from './book.ts'
 import type { BookMark } from './bookEvent.ts'
 import type { Step } from './step.ts'
 
@@ -41,8 +41,7 @@ export function placeOpening(
     { decision: decision.id, purpose: 'open', structure, legs, quantity, walk },
     mark.time,
   )
-  const quote = comboQuote(proposal.legs, mark.legs)
-  const age = quote ? quote.age : Number.POSITIVE_INFINITY
+  const age = quoteAge(proposal.legs, mark)
   const limits = { ...book.limits, maximumQuoteAge: staleAfter(book) }
   return send(step, order, checkOpeningOrder(order, proposal, age, riskStateAt(book, mark), limits))
 }
@@ -74,13 +73,14 @@ export function urgentWalk(legs: readonly Leg[], mark: BookMark): LimitWalk | un
   return { start: onGrid(quote.natural), end, ...URGENT }
 }
 
-/** Moves the limits of working orders along their walks and gives up openings that nobody takes. */
+/** Moves the limits of working orders along their walks, gives up openings that nobody takes or that risk forbids. */
 export function walkOrders(step: Step, mark: BookMark): void {
   const { book } = step
   for (const order of openOrders(book)) {
     const since = mark.time - order.time
     if (order.status !== 'working') continue
-    if (order.purpose === 'open' && since > order.walk.steps * order.walk.stepEvery + OPENING_REST) {
+    const isTooLate = isRiskShut(book) || since > order.walk.steps * order.walk.stepEvery + OPENING_REST
+    if (order.purpose === 'open' && isTooLate) {
       step.cause({ kind: 'cancel', order: order.id })
       continue
     }
@@ -138,9 +138,7 @@ export function acceptFill(step: Step, fill: Fill, mark: BookMark): void {
   const spread = mid === undefined ? 0 : (fill.net - mid) * CONTRACT_MULTIPLIER * fill.quantity
   step.record({ kind: 'filled', fill, order: changed, position, spread })
   rebaseAttribution(step, position, { spread, fees: -fill.fees }, mark)
-  if (position.quantity === 0 && order.purpose === 'flatten' && heldPositions(book).length === 0) {
-    step.record({ kind: 'flattenEnded' })
-  }
+  if (order.purpose === 'flatten' && isFlat(book)) step.record({ kind: 'flattenEnded' })
 }
 
 /** An order that the broker ended without filling it. */
@@ -155,6 +153,12 @@ export function closingLots(book: Book, decision: string): number {
   return openOrders(book)
     .filter(order => order.decision === decision && order.purpose !== 'open')
     .reduce((sum, order) => sum + order.quantity - order.filled, 0)
+}
+
+/** Whether nothing may open any more; an opening that was still on its way when risk was shut must be called back. */
+function isRiskShut(book: Book): boolean {
+  const isShut = book.lockout !== undefined || book.flattening !== undefined || book.halted !== undefined
+  return isShut || book.phase !== 'session'
 }
 
 function send(step: Step, order: Order, checked: Result<Approved<Order>, Refusal>): Refusal | undefined {

@@ -1,7 +1,7 @@
 import type { CommandRequest } from '../../contract/commands.ts'
 import { reversed } from '../../core/portfolio/structure.ts'
 import type { EpochMilliseconds } from '../../core/base/units.ts'
-import { heldPositions, openOrders } from './book.ts'
+import { heldPositions, isFlat, openOrders } from './book.ts'
 import type { BookMark } from './bookEvent.ts'
 import { closingLots, placeClosing, urgentWalk } from './orders.ts'
 import { done, refused, type CommandReply, type Step } from './step.ts'
@@ -54,7 +54,7 @@ export function continueFlatten(step: Step, mark: BookMark): void {
     const walk = urgentWalk(reversed(position.structure.legs), mark)
     if (walk) placeClosing(step, position, walk, 'flatten', mark)
   }
-  if (heldPositions(book).length === 0 && openOrders(book).length === 0) step.record({ kind: 'flattenEnded' })
+  if (isFlat(book)) step.record({ kind: 'flattenEnded' })
 }
 
 /** Arms the order keys for some minutes. */

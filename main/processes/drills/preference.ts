@@ -21,8 +21,8 @@ const verdicts = SCRIPTED_TRADERS.map((trader, index) => {
   const refused = trader.refuses
   const [fallen, lost] = [fall(refused), fall(refused === 'others' ? 'earlyCalls' : 'others')]
   say(`${trader.name}:`)
-  say(`  what he refuses has fallen by ${percent(fallen)}; at least ${LEAST_FALL * 100} % is wanted`)
-  say(`  what he accepts has fallen by ${percent(lost)}; less than ${MOST_LOST * 100} % is wanted`)
+  say(`  suggestions he refuses: ${change(fallen)}; a fall of at least ${LEAST_FALL * 100} % is wanted`)
+  say(`  suggestions he accepts: ${change(lost)}; a fall of less than ${MOST_LOST * 100} % is wanted`)
   return fallen.value >= LEAST_FALL && lost.value < MOST_LOST
 })
 const isGood = verdicts.every(Boolean)
@@ -75,9 +75,9 @@ function total(counts: readonly SuggestionCounts[], group: keyof SuggestionCount
   return counts.reduce((all, day) => all + day[group], 0)
 }
 
-function percent({ value, low, high }: Interval): string {
-  const text = (share: number) => (share * 100).toFixed(1)
-  return `${text(value)} % (95 % interval ${text(low)} to ${text(high)}, over seeds)`
+function change(fall: Interval): string {
+  const percent = (share: number) => `${share > 0 ? '-' : '+'}${Math.abs(share * 100).toFixed(1)} %`
+  return `${percent(fall.value)} (95 % interval over seeds ${percent(fall.high)} to ${percent(fall.low)})`
 }
 
 function say(text: string): void {

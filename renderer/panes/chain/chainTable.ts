@@ -100,7 +100,8 @@ export class ChainTable {
         const { quantity } = cell.column
         if (quantity) setBar(cell, quantity(frame, cell.chainRow) / (most.get(cell.column.head) ?? 1))
         if (text === cell.text) continue
-        const before = Number(cell.text.replace('\u2212', '-'))
+        // A row that comes into view has no figure yet: nothing moved but the view
+        const before = cell.text === '' ? Number.NaN : Number(cell.text.replace('\u2212', '-'))
         const change = Number(text.replace('\u2212', '-')) - before
         cell.text = text
         cell.figure.textContent = text

@@ -32,8 +32,12 @@ export function dayFigures(positions: DeskState['positions']): DayFigures {
     net,
     fees: sum(closed.map(position => position.fees)),
     winRate: nets.length > 0 ? nets.filter(value => value > 0).length / nets.length : Number.NaN,
-    profitFactor: sum(nets.filter(value => value > 0)) / -sum(nets.filter(value => value < 0)),
-    sharpe: mean / Math.sqrt(variance),
+    profitFactor: ratio(sum(nets.filter(value => value > 0)), -sum(nets.filter(value => value < 0))),
+    sharpe: ratio(mean, Math.sqrt(variance)),
     drawdown,
   }
+}
+
+function ratio(part: number, whole: number): number {
+  return whole > 0 ? part / whole : Number.NaN
 }

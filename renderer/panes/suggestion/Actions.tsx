@@ -174,6 +174,8 @@ function Rating({ decision }: { readonly decision: Decision }) {
 
 /** Why Accept has to wait, in a sentence; undefined where it need not. */
 function useHeldBack(decision: Decision): string | undefined {
+  const isConnected = useDesk(state => state.isConnected)
+  const isHalted = useDesk(state => state.halted !== undefined)
   const lockout = useDesk(state => state.lockout)
   const isFlattening = useDesk(state => state.flattening !== undefined)
   const mode = useDesk(state => state.account.mode)
@@ -182,9 +184,13 @@ function useHeldBack(decision: Decision): string | undefined {
     heartbeats.feed.age > staleAfter ? heartbeats.feed.age : undefined,
   )
   if (!decision.proposal) return undefined
-  if (lockout) return 'Locked out until the next session. Closing still works.'
+  if (!isConnected) return 'The window lost the engine. Accept returns with it.'
   if (isFlattening) return 'Everything is being flattened.'
   if (mode === 'unsure') return 'The account is not confirmed; no orders until it is.'
+  // What gives risk back passes the gate under all that follows
+  if (decision.proposal.purpose === 'close') return undefined
+  if (lockout) return 'Locked out until the next session. Closing still works.'
+  if (isHalted) return 'Trading is halted. Closing still works.'
   if (lost.some(entry => entry.dependency === 'memory'))
     return 'The database does not answer. Accept returns with it.'
   if (late !== undefined) return `Quotes are ${age(late)} old. Accept returns with fresh ones.`

@@ -93,8 +93,11 @@ function useComboNow(proposal: Proposal): readonly [number, number] {
     if (!chain) return `${proposal.quote.natural}|${proposal.quote.best}`
     let [natural, best] = [0, 0]
     for (const leg of proposal.legs) {
-      const row = chain.strikes.indexOf(leg.strike) + (leg.right === 'put' ? chain.strikes.length : 0)
-      const [bid, ask] = [chain.bid[row] ?? Number.NaN, chain.ask[row] ?? Number.NaN]
+      const place = chain.strikes.indexOf(leg.strike)
+      const row = place + (leg.right === 'put' ? chain.strikes.length : 0)
+      // An ask of nothing is no price at all
+      const isQuoted = place >= 0 && (chain.ask[row] ?? 0) > 0
+      const [bid, ask] = isQuoted ? [chain.bid[row] ?? 0, chain.ask[row] ?? 0] : [Number.NaN, Number.NaN]
       natural += leg.ratio > 0 ? -ask : bid
       best += leg.ratio > 0 ? -bid : ask
     }

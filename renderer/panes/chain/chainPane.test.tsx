@@ -1,0 +1,126 @@
+import { cleanup, render, screen } from '@testing-library/react'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { newWindow, openWindow, showDesk, showFrames } from '../../../main/fixtures/page.ts'
+import { chainOf, decisionOf, deskSnapshot, heldPosition, pulseOf } from '../../../main/fixtures/screen.ts'
+import { deskStore } from '../../state/deskStore.ts'
+import { ChainControls, ChainMeta, ChainPane, marksOf, moveSelection } from './ChainPane.tsx'
+import { chainColumns } from './columns.ts'
+
+beforeEach(() => {
+  openWindow()
+})
+
+afterEach(() => {
+  cleanup()
+  vi.restoreAllMocks()
+})
+
+test('before the first quote it says what it waits for', () => {
+  render(<ChainPane />)
+  expect(screen.getByText(/^No quote of this session yet/).textContent).toContain(
+    'as soon as the feed speaks',
+  )
+  newWindow()
+  cleanup()
+  render(<ChainPane />)
+  expect(screen.getByText('Starting.').tagName).toBe('P')
+})
+
+test('the chain is painted as soon as it comes, in a region with a name', () => {
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(600)
+  render(<ChainPane />)
+  showFrames({ chain: chainOf([689, 690, 691]) })
+  const region = screen.getByRole('region', { name: 'Option chain, strikes by side' })
+  expect(region.querySelectorAll('tr[data-strike]')).toHaveLength(3)
+  expect(screen.queryByText(/^No quote/)).toBeNull()
+})
+
+test('it says which chain it is, and how old it is', () => {
+  render(<ChainMeta />)
+  render(<ChainControls />)
+  expect(document.body.textContent).toContain('SPY 20 Nov, expires today')
+  expect(screen.getByText('210 ms').className).toBe('age')
+  showFrames({
+    pulse: pulseOf({ heartbeats: { ...pulseOf().heartbeats, feed: { state: 'late', age: 4200, note: '' } } }),
+  })
+  expect(screen.getByText('4.2 s').className).toContain('late')
+})
+
+test('marks count lots: of the open suggestion by its size, of what is held over all positions', () => {
+  const twice = [heldPosition({ decision: 'a', quantity: 2 }), heldPosition({ decision: 'b', quantity: 1 })]
+  showDesk({ decisions: [decisionOf()], positions: twice })
+  const marks = marksOf(pulseOf(), deskStore.getState(), undefined)
+  expect(Object.fromEntries(marks.suggested)).toEqual({ P686: -2, P683: 2 })
+  expect(Object.fromEntries(marks.held)).toEqual({ P686: -3, P683: 3 })
+  expect(marks.formula).toBe('0.6 × straddle 3.50 + 0.3 × 2.60 + 0.1 × 1.90')
+})
+
+test('a suggestion that is answered marks nothing, and without a pulse nothing is stale', () => {
+  const desk = { ...deskStore.getState(), ...deskSnapshot({ decisions: [decisionOf({ status: 'lapsed' })] }) }
+  const marks = marksOf(undefined, desk, undefined)
+  expect(marks.suggested.size).toBe(0)
+  expect(marks).toMatchObject({ spot: undefined, move: undefined, staleAfter: Number.POSITIVE_INFINITY })
+})
+
+test('arrow keys begin at the price and move over strikes and sides, never past the ends', () => {
+  showFrames({ chain: chainOf([688, 689, 690, 691]), pulse: pulseOf() })
+  expect(moveSelection('ArrowDown', undefined)).toEqual({ strike: 691, side: 'call' })
+  expect(moveSelection('ArrowRight', undefined)).toEqual({ strike: 690, side: 'put' })
+  expect(moveSelection('ArrowUp', { strike: 690, side: 'put' })).toEqual({ strike: 689, side: 'put' })
+  expect(moveSelection('ArrowUp', { strike: 688, side: 'put' })).toEqual({ strike: 688, side: 'put' })
+  expect(moveSelection('ArrowDown', { strike: 691, side: 'call' })).toEqual({ strike: 691, side: 'call' })
+  expect(moveSelection('ArrowLeft', { strike: 689, side: 'put' })).toEqual({ strike: 689, side: 'call' })
+  expect(moveSelection('Enter', { strike: 690, side: 'put' })).toBeUndefined()
+})
+
+test('every set of columns begins with bid and ask, names each column once, and fits its width', () => {
+  const sets = fc.constantFrom('greeks', 'sizes', 'secondOrder')
+  fc.assert(
+    fc.property(sets, fc.integer({ min: 514, max: 2000 }), (set, width) => {
+      const columns = chainColumns(set, width)
+      const heads = columns.map(column => column.head)
+      expect(heads.slice(0, 2)).toEqual(['Bid', 'Ask'])
+      expect(new Set(heads).size).toBe(heads.length)
+      expect(columns.every(column => column.title.length > 2)).toBe(true)
+      const wider = chainColumns(set, width + 400).map(column => column.head)
+      expect(wider.length).toBeGreaterThanOrEqual(heads.length)
+    }),
+  )
+})
+
+test('whatever the figures are, a cell is a figure or a dash, and never says NaN', () => {
+  const anything = fc.oneof(fc.constantFrom(Number.NaN, 0, -0, Infinity), fc.float({ min: -1e6, max: 1e6 }))
+  const columns = ['greeks', 'sizes', 'secondOrder'] as const
+  fc.assert(
+    fc.property(fc.array(anything, { minLength: 12, maxLength: 12 }), values => {
+      const column = (from: number) => Float32Array.from([values[from] ?? 0, values[from + 1] ?? 0])
+      const frame = chainOf([690], {
+        bid: column(0),
+        ask: column(2),
+        age: column(4),
+        delta: column(6),
+        vanna: column(7),
+        volume: column(8),
+        bidSize: column(9),
+        impliedVolatility: column(10),
+      })
+      for (const { text } of columns.flatMap(set => chainColumns(set, 1200)))
+        for (const row of [0, 1])
+          expect(text(frame, row)).toMatch(/^(–|\u2212?[\d,]*\.?\d+( ?(k|M|ms|s|min))?)$/)
+    }),
+  )
+})
+
+test('the middle is known only between two orders, to half a cent where it lies there', () => {
+  const middle = chainColumns('sizes', 600).find(column => column.head === 'Mid')
+  const texts = [
+    [1.2, 1.24],
+    [1.2, 1.25],
+    [0, 0.05],
+    [Number.NaN, 1],
+  ].map(([bid = 0, ask = 0]) =>
+    middle?.text(chainOf([690], { bid: Float32Array.of(bid, 0), ask: Float32Array.of(ask, 0) }), 0),
+  )
+  expect(texts).toEqual(['1.22', '1.225', '–', '–'])
+})

@@ -1,0 +1,149 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { PayoffCurve } from '../../main/contract/frames.ts'
+import { newWindow, openWindow, showDesk, showFrames } from '../../main/fixtures/page.ts'
+import { NOW, curvesOf, decisionOf, pulseOf } from '../../main/fixtures/screen.ts'
+import { setView } from '../state/viewStore.ts'
+import { PayoffControls, PayoffMeta, PayoffPane } from './payoff/PayoffPane.tsx'
+import { SmileControls, SmileMeta, SmilePane } from './smile/SmilePane.tsx'
+
+const TRADE: PayoffCurve = {
+  label: 'no. 7',
+  now: Float64Array.of(-300, 20, 60),
+  atClose: Float64Array.of(-517.6, 82.4, 82.4),
+  strikes: [
+    { strike: 686, ratio: -1 },
+    { strike: 683, ratio: 1 },
+  ],
+  breakEvens: [685.59],
+  best: 82.4,
+  worst: -517.6,
+  probabilityOfProfit: 0.83,
+}
+const BOOK: PayoffCurve = { ...TRADE, label: 'the book', probabilityOfProfit: 0.6 }
+
+beforeEach(() => {
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(400)
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(300)
+  openWindow()
+})
+
+afterEach(() => {
+  cleanup()
+  vi.restoreAllMocks()
+  newWindow()
+})
+
+function showPayoff(): string {
+  render(
+    <>
+      <PayoffMeta />
+      <PayoffPane />
+    </>,
+  )
+  return document.body.textContent ?? ''
+}
+
+test('a payoff tells its best, its worst, its break-even and the odds of profit', () => {
+  showFrames({ curves: curvesOf({ suggestion: TRADE }) })
+  const text = showPayoff()
+  for (const words of ['no. 7, P(profit) 0.83', '+$82.40 at best', '−$517.60 at worst', '685.59'])
+    expect(text).toContain(words)
+  expect(document.querySelectorAll('path.curve')).toHaveLength(2)
+})
+
+test('under the pointer both curves are read, at the nearest price there is', () => {
+  showFrames({ curves: curvesOf({ suggestion: TRADE }) })
+  setView({ pointedPrice: 684 })
+  expect(showPayoff()).toContain('680.00: −$517.60 at close, −$300.00 now')
+})
+
+test.each([
+  ['suggestion', 'no. 7', 2],
+  ['book', 'the book', 2],
+  ['both', 'no. 7', 4],
+] as const)('asked for %s, it shows %s', (payoffOf, label, curves) => {
+  showFrames({ curves: curvesOf({ suggestion: TRADE, book: BOOK }) })
+  setView({ payoffOf })
+  expect(showPayoff()).toContain(`${label}, P(profit)`)
+  expect(document.querySelectorAll('path.curve')).toHaveLength(curves)
+})
+
+test('without a suggestion what is held stands in under its own name; without either it says so', () => {
+  showFrames({ curves: curvesOf({ book: BOOK }) })
+  expect(showPayoff()).toContain('the book, P(profit) 0.60')
+  cleanup()
+  showFrames({ curves: curvesOf() })
+  expect(showPayoff()).toBe(
+    'No trade is suggested and nothing is held. Payoffs stand here, now and at the close.',
+  )
+  cleanup()
+  setView({ payoffOf: 'book' })
+  expect(showPayoff()).toBe('Nothing is held.')
+})
+
+test.each([
+  ['payoff', PayoffControls],
+  ['smile', SmileControls],
+])('the %s says how old it is, later in a session that is played faster', (_, Controls) => {
+  const playback = { pace: 1, isPaused: false, isLive: false }
+  showFrames({ curves: curvesOf({ time: NOW - 9000 }), pulse: pulseOf({ playback }) })
+  render(<Controls />)
+  expect(screen.getByText('9.0 s').className).toContain('late')
+  showFrames({ pulse: pulseOf({ playback: { ...playback, pace: 20 } }) })
+  expect(screen.getByText('9.0 s').className).toBe('age')
+})
+
+test('before the first curves their age is a dash, not zero', () => {
+  render(<PayoffControls />)
+  expect(screen.getByText('–').className).toContain('late')
+})
+
+function showSmile(): string {
+  render(
+    <>
+      <SmileMeta />
+      <SmilePane />
+    </>,
+  )
+  return document.body.textContent ?? ''
+}
+
+test('a smile is read at the price, against the same of earlier', () => {
+  showFrames({ curves: curvesOf() })
+  const text = showSmile()
+  expect(text).toContain('now against 09:45, points a calendar year')
+  expect(text).toContain('now 14.0')
+  expect(text).toContain('09:45 at the money 15.0')
+  expect(document.querySelectorAll('.dot-mark')).toHaveLength(2)
+})
+
+test('under the pointer the smile is read between its points, and beyond them not at all', () => {
+  showFrames({ curves: curvesOf() })
+  setView({ pointedPrice: 685 })
+  expect(showSmile()).toContain('685.00: 15.0')
+  cleanup()
+  setView({ pointedPrice: 701 })
+  expect(showSmile()).toContain('701.00: –')
+})
+
+test('the legs of the open suggestion are ringed on the smile', () => {
+  showDesk({ decisions: [decisionOf()] })
+  showFrames({ curves: curvesOf() })
+  showSmile()
+  expect(document.querySelectorAll('.leg-ring')).toHaveLength(2)
+})
+
+test('pointing in one chart points everywhere', () => {
+  showFrames({ curves: curvesOf({ suggestion: TRADE }) })
+  setView({ pointedPrice: 690 })
+  render(<PayoffPane />)
+  render(<SmilePane />)
+  expect(document.querySelectorAll('.pointer-line')).toHaveLength(2)
+  fireEvent.pointerLeave(screen.getByRole('img', { name: /^Profit by the price/ }))
+  expect(document.querySelectorAll('.pointer-line')).toHaveLength(0)
+})
+
+test('without curves it says why there is no smile', () => {
+  expect(showSmile()).toBe('Too little of the chain is quoted to draw a smile.')
+})
