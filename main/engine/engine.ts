@@ -186,18 +186,15 @@ export class Engine {
       case 'dependencyRestored':
         return this.#work(event)
       default:
-        return isBrokerEvent(event) ? this.#hearBroker(event) : this.#hearMarket(event)
+        return isBrokerEvent(event) ? this.#hearBroker(event) : this.#hearMarket(event, item.since)
     }
   }
 
-  #hearMarket(event: MarketEvent): void {
+  #hearMarket(event: MarketEvent, since: Milliseconds): void {
     if (event.kind === 'sessionOpened') return this.#openSession(event)
     if (!this.#market) return
-    const began = this.#ports.stopwatch.now()
     hearMarket(this.#market, event)
-    if (event.kind === 'quotes' && event.count > 0) {
-      this.stages.note('quoteToChain', (this.#ports.stopwatch.now() - began) / event.count)
-    }
+    if (event.kind === 'quotes') this.stages.note('quoteToChain', this.#ports.stopwatch.now() - since)
   }
 
   #hearBroker(event: BrokerEvent): void {

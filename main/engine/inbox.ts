@@ -30,14 +30,15 @@ export function createInbox<Item extends { readonly event: EngineEvent }>(
   let head = 0
   let conflated = 0
 
-  function mergeIntoWaiting(item: Item, batch: QuoteBatch): boolean {
+  function mergeIntoWaiting(batch: QuoteBatch): boolean {
     let place = waiting.length - 1
     while (place >= head && PASSED_BY_QUOTES.has(waiting[place]?.event.kind ?? '')) place -= 1
-    const known = place >= head ? waiting[place]?.event : undefined
-    if (known?.kind !== 'quotes') return false
-    const merged = mergeQuotes(known, batch)
-    conflated += known.count + batch.count - merged.count
-    waiting[place] = rewrap(item, merged)
+    const known = place >= head ? waiting[place] : undefined
+    if (known?.event.kind !== 'quotes') return false
+    const merged = mergeQuotes(known.event, batch)
+    conflated += known.event.count + batch.count - merged.count
+    // It has waited as long as the first of them
+    waiting[place] = rewrap(known, merged)
     return true
   }
 
@@ -47,7 +48,7 @@ export function createInbox<Item extends { readonly event: EngineEvent }>(
         urgent.push(item)
         return
       }
-      if (item.event.kind !== 'quotes' || !mergeIntoWaiting(item, item.event)) waiting.push(item)
+      if (item.event.kind !== 'quotes' || !mergeIntoWaiting(item.event)) waiting.push(item)
     },
     take() {
       const first = urgent.shift()

@@ -20,6 +20,9 @@ const BEAT: Milliseconds = 1000
 /** How long the player sleeps when it is ahead of the clock. */
 const SHORTEST_SLEEP: Milliseconds = 4
 
+/** How long the player runs before everything else gets its turn. */
+const LONGEST_RUN: Milliseconds = 2
+
 /**
  * Plays a source to an audience. At a finite pace it keeps step with the wall clock and never waits for anybody; at full
  * speed it waits after every step, so that the same session always runs the same.
@@ -81,7 +84,7 @@ export class Player {
       if (this.#isClosed) break
       this.#perform(step)
       if (this.#pace === 'max') await this.#audience.settled()
-      else if (this.#wallClock() - since > SHORTEST_SLEEP) {
+      if (this.#wallClock() - since > LONGEST_RUN) {
         // Sockets, workers and clicks get their turn even when the pace is high
         await sleep(0)
         since = this.#wallClock()

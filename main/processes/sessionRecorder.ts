@@ -8,7 +8,7 @@ import {
   type RecordKind,
   type RecordNumber,
   type Recorder,
-} from '../engine/recording.ts'
+} from '../core/market/recording.ts'
 
 /** Rows gathered before they are handed on. */
 const CHUNK = 8192

@@ -44,9 +44,6 @@ const ROOMY: Limits = {
   maximumQuoteAge: 5000,
 }
 
-/** What a trader answers in one sitting at most. */
-const ANSWERS_A_SITTING = 2
-
 /**
  * Lets a trader answer what is suggested, sitting after sitting, until he has given a number of answers or the sittings
  * are over: one who is understood early is asked less. Gives his answers.
@@ -59,14 +56,17 @@ export async function teach(
 ): Promise<number> {
   let given = 0
   for (const sitting of sittings) {
-    const enough = Math.min(answers, given + ANSWERS_A_SITTING)
+    // One answer of each kind a sitting: he is not asked twenty times about the same hour
+    const asked = new Set<boolean>()
     const desk = await open(sitting)
     const stopListening = desk.engine.onAudit(audit => {
       for (const decision of openDecisions(audit)) {
-        if (!opensRisk(decision.action) || given >= enough) continue
+        const kind = isEarlyCall(decision)
+        if (!opensRisk(decision.action) || given >= answers || asked.has(kind)) continue
         given += 1
+        asked.add(kind)
         void answer(desk.engine, decision, trader.accepts(decision))
-        if (given >= enough) desk.stop()
+        if (given >= answers || asked.size === 2) desk.stop()
       }
     })
     void desk.engine.send({ name: 'limits/set', request: ROOMY })

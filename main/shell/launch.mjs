@@ -10,6 +10,8 @@ const top = join(import.meta.dirname, '../..')
 const at = (...parts) => join(top, ...parts)
 const [job = 'start', ...rest] = process.argv.slice(2)
 
+const BENCHES = { day: 'main/processes/benches/day.ts', start: 'e2e/startBench.ts' }
+
 /** Oldest Node that the program itself runs on. */
 const NEEDED = [22, 18]
 
@@ -126,6 +128,10 @@ if (job === 'source') {
   else if (job === 'start' && electron) handOver(electron, [top, ...rest])
   else if (job === 'start') await run(node, at('out/main/start.js'), rest)
   else if (job === 'zerodte') await run(node, at('out/main/cli.js'), rest)
+  else if (job === 'bench' && Object.hasOwn(BENCHES, rest[0] ?? ''))
+    await run(node, at(BENCHES[rest[0]]), rest.slice(1))
+  else if (job === 'bench')
+    fail(`bench: name must be ${Object.keys(BENCHES).join(' or ')}, is "${rest[0] ?? ''}"`)
   else if (job === 'built') await run(node, at(rest[0]), rest.slice(1))
   else fail(`launch: there is no job "${job}"`)
 }

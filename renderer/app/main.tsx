@@ -5,7 +5,7 @@ import '../ui/tokens.css'
 import '../ui/parts.css'
 import './app.css'
 import { createRoot } from 'react-dom/client'
-import '../../preload/pipe.ts'
+import '../state/pipe.ts'
 import { startState } from '../state/startState.ts'
 import { App } from './App.tsx'
 

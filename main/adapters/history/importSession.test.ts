@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { namesIn, temporaryFolder } from '../../fixtures/folder.ts'
 import { clock } from '../../fixtures/market.ts'
 import { BAR_HEADER, QUOTE_HEADER, barLine, importFiles, quoteLine } from '../../fixtures/minuteFiles.ts'
-import { RECORD_KINDS, type RecordNumber } from '../../engine/recording.ts'
+import { RECORD_KINDS, type RecordNumber } from '../../core/market/recording.ts'
 import { importSession } from './importSession.ts'
 import { openSessionFile } from './sessionFile.ts'
 

@@ -10,7 +10,7 @@ import {
   kindCode,
   type RecordNumber,
   type RecordedRows,
-} from '../../engine/recording.ts'
+} from '../../core/market/recording.ts'
 import { readCsvFile, type CsvRow } from './csvFile.ts'
 import { writeSessionFile } from './sessionFile.ts'
 

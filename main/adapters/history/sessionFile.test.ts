@@ -13,7 +13,7 @@ import {
   type RecordedRows,
   type Recording,
   type RecordingHeader,
-} from '../../engine/recording.ts'
+} from '../../core/market/recording.ts'
 import { connectDuckdb, literal } from './duckdb.ts'
 import { createSessionFile, openSessionFile, writeSessionFile } from './sessionFile.ts'
 

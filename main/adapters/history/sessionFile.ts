@@ -12,7 +12,7 @@ import {
   type Recorder,
   type Recording,
   type RecordingHeader,
-} from '../../engine/recording.ts'
+} from '../../core/market/recording.ts'
 import { connectDuckdb, literal } from './duckdb.ts'
 
 /**

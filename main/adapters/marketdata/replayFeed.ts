@@ -5,7 +5,12 @@ import { createChain, rowCount, rowOf, type OptionChain } from '../../core/marke
 import { tradingSession } from '../../core/session/calendar.ts'
 import type { MarketEvent, QuoteBatch } from '../../engine/event.ts'
 import type { MarketSource, MarketStep } from '../../engine/ports.ts'
-import { RECORD_KINDS, type RecordKind, type RecordedRows, type Recording } from '../../engine/recording.ts'
+import {
+  RECORD_KINDS,
+  type RecordKind,
+  type RecordedRows,
+  type Recording,
+} from '../../core/market/recording.ts'
 
 /**
  * A recorded session as a source: rows of the same instant come as one step. Rows from before `from` are still told,

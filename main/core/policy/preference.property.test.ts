@@ -35,12 +35,12 @@ const preferences: fc.Arbitrary<Preference> = fc
     ),
   )
 
-test('a shift silences at most to -5, a liking lifts at most to 1', () => {
+test('a shift silences at most to -5, a liking lifts at most to 0.35', () => {
   fc.assert(
     fc.property(preferences, actions, observations, (preference, action, seen) => {
       const shift = preferenceShift(preference, action, seen)
       expect(shift).toBeGreaterThanOrEqual(-5)
-      expect(shift).toBeLessThanOrEqual(1)
+      expect(shift).toBeLessThanOrEqual(0.35)
     }),
     { numRuns: 40 },
   )

@@ -62,7 +62,7 @@ const TRADERS: readonly (readonly [string, Taste])[] = [
 ]
 
 test.each(TRADERS)(
-  'twenty answers of a trader who %s cut that by 80 percent and nothing else',
+  'twenty answers of a trader who %s cut the odds of that by three quarters and nothing else',
   (_, refuses) => {
     const preference = learned(refuses)
     const odds = ({ action, minute }: Question) => left(preference, action, minute)
@@ -72,7 +72,8 @@ test.each(TRADERS)(
     }
     const refused = QUESTIONS.filter(({ action, minute }) => refuses(action, minute))
     const taken = QUESTIONS.filter(({ action, minute }) => !refuses(action, minute))
-    expect(Math.max(...refused.map(shares))).toBeLessThan(0.2)
+    // A little more is left of its share, for what he likes does not grow to fill the gap
+    expect(Math.max(...refused.map(shares))).toBeLessThan(0.3)
     expect(Math.max(...refused.map(odds))).toBeLessThan(0.25)
     expect(Math.min(...taken.map(shares))).toBeGreaterThan(0.9)
     expect(Math.min(...taken.map(odds))).toBeGreaterThan(0.9)
@@ -83,7 +84,7 @@ test('the opposite trader, who takes only calls before 11:00, cuts all the rest 
   const preference = learned((action, minute) => !(sideOf(action) === 'call' && minute < ELEVEN))
   for (const minute of [15, 45, 75]) {
     expect(left(preference, 'sellCallVertical10', minute)).toBeGreaterThan(0.9)
-    expect(shareOf(preference, minute, action => sideOf(action) === 'put')).toBeLessThan(0.2 * (2 / 6))
+    expect(shareOf(preference, minute, action => sideOf(action) === 'put')).toBeLessThan(0.25 * (2 / 6))
     expect(shareOf(preference, minute, action => sideOf(action) === 'call')).toBeGreaterThan(2 / 6)
   }
   for (const minute of [150, 240]) expect(left(preference, 'sellCallVertical10', minute)).toBeLessThan(0.2)

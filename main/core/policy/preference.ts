@@ -34,9 +34,12 @@ const SLOPE_DEVIATIONS = [0.35, 0.6, 0.6, 0.4]
 /** Before any answer he is taken to accept a little more often than not. */
 const PRIOR_LOG_ODDS = 0.4
 
-/** The most that preference may move an action's log-probability: a dislike can silence, a liking only nudges. */
+/**
+ * The most that preference may move an action's log-probability: a dislike can silence, a liking only tips the scales,
+ * for what he likes to hear must not make trades out of waits.
+ */
 const LARGEST_DISLIKE = -5
-const LARGEST_LIKING = 1
+const LARGEST_LIKING = 0.35
 
 /** The preference of somebody who was never asked. */
 export function firstPreference(): Preference {

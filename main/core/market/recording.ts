@@ -1,5 +1,5 @@
-import type { IsoDate, Milliseconds, Price } from '../core/base/units.ts'
-import type { ExerciseStyle } from '../core/market/optionContract.ts'
+import type { IsoDate, Milliseconds, Price } from '../base/units.ts'
+import type { ExerciseStyle } from './optionContract.ts'
 
 /** What a row of a recorded session says. */
 export const RECORD_KINDS = [

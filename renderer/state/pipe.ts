@@ -1,4 +1,4 @@
-import type { BytePipe } from '../main/contract/wire.ts'
+import type { BytePipe } from '../../main/contract/wire.ts'
 
 declare global {
   interface Window {

@@ -1,0 +1,121 @@
+// A whole simulated day at full speed through the built product, with a client where the page would be that answers
+// suggestions and calls all the time. `npm run bench -- day [--json] [--seed N]`
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HealthReport } from '../../contract/frames.ts'
+import { quantile } from '../../core/base/statistics.ts'
+import { startRunning, type RunningCockpit } from '../drills/runningCockpit.ts'
+
+/** What is wanted of a day, where something is. */
+const LIMITS = { feedbackP99: 100, invokeP95: 5, memoryGrowth: 0.1 }
+
+const CALL_EVERY = 20
+const LOOK_EVERY = 250
+
+/** The part of the day after which everything that is ever needed has been loaded once. */
+const WARM = 0.25
+
+const seed = process.argv.includes('--seed') ? process.argv[process.argv.indexOf('--seed') + 1] : '1'
+const folder = mkdtempSync(join(tmpdir(), 'zerodte-bench-'))
+const began = performance.now()
+const options = ['--date', '2026-11-20', '--seed', seed ?? '1', '--from', '09:30', '--speed', 'max']
+const cockpit = await startRunning(folder, options)
+const contracts = watchContracts(cockpit)
+answerAll(cockpit)
+const invokes = callAllTheTime(cockpit)
+const { health, memory } = await watchDay(cockpit)
+const seconds = (performance.now() - began) / 1000
+invokes.stop()
+await cockpit.close()
+rmSync(folder, { recursive: true, force: true })
+report()
+
+/** Notes how many contracts the chain shows. */
+function watchContracts({ client }: RunningCockpit): { count: number } {
+  const seen = { count: 0 }
+  client.on('chain', frame => {
+    seen.count = Math.max(seen.count, frame.bid.length)
+  })
+  return seen
+}
+
+/** Says yes and no by turns, so that every answer has a suggestion that follows it. */
+function answerAll({ client }: RunningCockpit): void {
+  let given = 0
+  client.on('audit', ({ facts }) => {
+    for (const fact of facts) {
+      if (fact.kind !== 'suggested' || fact.decision.status !== 'open') continue
+      given += 1
+      const name = given % 3 === 0 ? 'suggestion/accept' : 'suggestion/reject'
+      if (given % 2 === 0) void client.call(name, { id: fact.decision.id, via: 'click' })
+    }
+  })
+}
+
+function callAllTheTime({ client }: RunningCockpit): { readonly times: number[]; stop(): void } {
+  const times: number[] = []
+  const timer = setInterval(() => {
+    const since = performance.now()
+    void client.call('wire/echo', { value: since }).then(reply => {
+      if (reply.ok) times.push(performance.now() - since)
+    })
+  }, CALL_EVERY)
+  return { times, stop: () => clearInterval(timer) }
+}
+
+/** Looks at the health of the cockpit until the day is over. */
+async function watchDay({ client }: RunningCockpit): Promise<{ health: HealthReport; memory: number[] }> {
+  const memory: number[] = []
+  let isOver = false
+  client.on('pulse', ({ phase }) => {
+    isOver ||= phase === 'watch' || phase === 'closed'
+  })
+  for (;;) {
+    await sleep(LOOK_EVERY)
+    const reply = await client.call('health/get', {})
+    if (!reply.ok) throw new Error(reply.message)
+    memory.push(reply.value.memoryBytes)
+    if (isOver) return { health: reply.value, memory }
+  }
+}
+
+function report(): void {
+  const stage = (name: string) => health.stages.find(entry => entry.stage === name)
+  const warm = memory.slice(Math.floor(memory.length * WARM))
+  const tenth = Math.max(1, Math.floor(warm.length / 10))
+  const [early, late] = [quantile(warm.slice(0, tenth), 0.5), quantile(warm.slice(-tenth), 0.5)]
+  const figures = {
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${health.platform}`,
+    contracts: contracts.count,
+    seconds,
+    quotes: health.quotes.accepted,
+    quotesPerSecond: health.quotes.accepted / seconds,
+    decisions: health.counts.decisions,
+    decisionsPerSecond: health.counts.decisions / seconds,
+    quoteToChainP99: stage('quoteToChain')?.p99 ?? Number.NaN,
+    decisionP50: stage('decision')?.p50 ?? Number.NaN,
+    decisionP99: stage('decision')?.p99 ?? Number.NaN,
+    feedbackCount: stage('feedback')?.count ?? 0,
+    feedbackP99: stage('feedback')?.p99 ?? Number.NaN,
+    invokeCount: invokes.times.length,
+    invokeP50: quantile(invokes.times, 0.5),
+    invokeP95: quantile(invokes.times, 0.95),
+    invokeP99: quantile(invokes.times, 0.99),
+    memoryWarm: early,
+    memoryEnd: late,
+    memoryGrowth: late / early - 1,
+  }
+  const missed = Object.entries(LIMITS).filter(
+    ([name, limit]) => !(Number(Reflect.get(figures, name)) < limit),
+  )
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(figures)}\n`)
+  else for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name}  ${shown(value)}\n`)
+  for (const [name, limit] of missed) process.stderr.write(`${name} must be below ${limit}\n`)
+  process.exitCode = missed.length === 0 ? 0 : 1
+}
+
+function shown(value: string | number): string {
+  return typeof value === 'string' || Number.isInteger(value) ? String(value) : value.toPrecision(4)
+}
