@@ -8,7 +8,6 @@ import type {
 } from '../core/base/units.ts'
 import type { Bar } from '../core/market/bar.ts'
 import type { Attribution, PositionGreeks } from '../core/portfolio/attribution.ts'
-import type { Performance } from '../core/portfolio/performance.ts'
 import type { SessionPhase } from '../core/session/phase.ts'
 import type { ExpectedMove } from '../core/volatility/expectedMove.ts'
 
@@ -174,13 +173,4 @@ export interface HealthReport {
   }
   readonly platform: string
   readonly audits: number
-}
-
-/** How the day went, for the day page. */
-export interface DayReport {
-  readonly performance: Performance
-  readonly team: Dollars
-  readonly modelAlone: Dollars
-  readonly rejectedWinners: number
-  readonly acceptedLosers: number
 }

@@ -55,7 +55,8 @@ export function AlertRulesForm() {
               inputMode="decimal"
               defaultValue={rule.threshold}
               aria-label={WORDS[rule.kind][0]}
-              onChange={event => change(index, { threshold: Number(event.target.value) })}
+              // What is no number stays one that is refused, with the field and the rule
+              onChange={event => change(index, { threshold: numberOf(event.target.value) })}
             />
           )}
         </div>
@@ -63,4 +64,8 @@ export function AlertRulesForm() {
       <FormButtons />
     </form>
   )
+}
+
+function numberOf(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text)
 }

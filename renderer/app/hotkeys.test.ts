@@ -91,10 +91,7 @@ test('where an outcome is shown, digits rate it from one to five', async () => {
   setView({ shownDecision: 'past' })
   await press('5', 'Digit5')
   await press('6', 'Digit6')
-  expect(pipe.calls).toEqual([
-    { name: 'outcome/rate', request: { id: 'past', rating: 5 } },
-    { name: 'suggestion/reject', request: { id: OPEN.id, via: 'key', reason: 'six' } },
-  ])
+  expect(pipe.calls).toEqual([{ name: 'outcome/rate', request: { id: 'past', rating: 5 } }])
 })
 
 test.each([
@@ -199,4 +196,23 @@ test('keys that were taken away do nothing', async () => {
   remove()
   await letter('a')
   expect(pipe.calls).toEqual([])
+})
+
+test('an order key pressed while a past decision is shown only brings the open one into sight', async () => {
+  showDesk({ decisions: [decisionOf({ id: 'past', status: 'rejected' }), OPEN] })
+  setView({ shownDecision: 'past' })
+  for (const key of ['a', 'm', 'r']) {
+    setView({ shownDecision: 'past' })
+    await letter(key)
+    expect(useView.getState().shownDecision).toBeUndefined()
+  }
+  expect(pipe.calls).toEqual([])
+  await letter('a')
+  expect(pipe.calls).toHaveLength(1)
+})
+
+test('the kill switch acts also while somebody types', async () => {
+  const field = document.body.appendChild(document.createElement('input'))
+  await press('K', 'KeyK', { ctrlKey: true, altKey: true, shiftKey: true }, field)
+  expect(pipe.calls.map(({ name }) => name)).toEqual(['killSwitch/flatten'])
 })

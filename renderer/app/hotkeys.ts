@@ -1,18 +1,23 @@
 import { tinykeys } from 'tinykeys'
-import { keepPositions, reject } from '../state/actions.ts'
+import { answerByKey, call, keepPositions } from '../state/actions.ts'
 import { deskStore, openDecision } from '../state/deskStore.ts'
-import { call } from '../state/actions.ts'
 import { useView } from '../state/viewStore.ts'
 import { windowActions } from './actionsList.ts'
+import { killSwitchKeys } from './keys.ts'
 
-/** Installs every key of the window; gives how to take them away. No key acts while somebody types. */
+/**
+ * Installs every key of the window; gives how to take them away. No key acts while somebody types, but for the kill
+ * switch and Escape, which work wherever the focus is.
+ */
 export function installHotkeys(target: Window): () => void {
   const bindings: Record<string, (event: KeyboardEvent) => void> = {}
+  const killSwitch = killSwitchKeys().keys
   for (const action of windowActions()) {
     if (action.keys === undefined) continue
     const { keys, run } = action
     bindings[keys] = event => {
-      if (isTyping(event) || (isPlain(keys) && isDialogOpen())) return
+      const isOff = isTyping(event) || (isPlain(keys) && isDialogOpen())
+      if (isOff && keys !== killSwitch) return
       event.preventDefault()
       run()
     }
@@ -41,7 +46,7 @@ function answerByDigit(digit: number): void {
   }
   const open = openDecision(state)
   const reason = state.reasons[digit - 1]
-  if (open?.proposal && reason !== undefined) void reject(open.id, 'key', reason)
+  if (open?.proposal && reason !== undefined) void answerByKey('reject', reason)
 }
 
 function isPlain(keys: string): boolean {

@@ -2,7 +2,7 @@ import type { CallName, CallRequest } from '../../main/contract/wire.ts'
 import type { Answer, Connection } from '../../main/contract/client.ts'
 import { deskStore, openDecision } from './deskStore.ts'
 import { showToast } from './toasts.ts'
-import { setView } from './viewStore.ts'
+import { setView, useView } from './viewStore.ts'
 
 /** How the trader gave an order. */
 export type Via = 'click' | 'key'
@@ -73,10 +73,16 @@ export async function toggleKeys(): Promise<void> {
   else await call('keys/arm', { minutes: 10 })
 }
 
-/** What a key means for the open decision; nothing while none is open. */
+/** What a key means for the open decision; nothing while none is open. One that is not in sight is only shown. */
 export async function answerByKey(kind: 'accept' | 'modify' | 'reject', reason?: string): Promise<void> {
   const open = openDecision(deskStore.getState())
   if (!open) return
+  const { shownDecision } = useView.getState()
+  if (shownDecision !== undefined && shownDecision !== open.id) {
+    setView({ shownDecision: undefined })
+    showToast({ kind: 'refused', title: 'This is the open suggestion. Press again to answer it.', body: '' })
+    return
+  }
   if (kind === 'accept') await accept(open.id, 'key')
   else if (kind === 'reject') await reject(open.id, 'key', reason)
   else if (open.proposal) setView({ modifying: open.id })

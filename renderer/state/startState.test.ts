@@ -110,3 +110,19 @@ test('frames come into their places, and what was learned as well', async () => 
   })
   expect(deskStore.getState().preference.answers).toBe(9)
 })
+
+test('an engine that is silent for two seconds counts as lost, until it is heard again', async () => {
+  vi.useFakeTimers()
+  startState(pipe)
+  pipe.setConnected(true)
+  await vi.advanceTimersByTimeAsync(1900)
+  expect(deskStore.getState().isConnected).toBe(true)
+  await vi.advanceTimersByTimeAsync(700)
+  expect(deskStore.getState().isConnected).toBe(false)
+  const asked = pipe.requests('snapshot/get').length
+  pipe.push('pulse', pulseOf())
+  await vi.advanceTimersByTimeAsync(10)
+  expect(deskStore.getState().isConnected).toBe(true)
+  expect(pipe.requests('snapshot/get')).toHaveLength(asked + 1)
+  vi.useRealTimers()
+})

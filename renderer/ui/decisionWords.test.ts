@@ -94,7 +94,3 @@ test('a mark has a colour only where a trade made or lost money', () => {
   expect(tone({ outcome: outcomeOf(9, { status: 'unavailable' }) })).toBe('')
   expect(words.markTone(waitOf({ outcome: outcomeOf(0, { forgone: 30 }) }))).toBe('')
 })
-
-test('a limit is a credit, or says that it is a debit', () => {
-  expect([words.limitWords(0.44), words.limitWords(-0.2)]).toEqual(['0.44', '0.20 debit'])
-})

@@ -1,6 +1,5 @@
 import type { Snapshot } from '../../main/contract/snapshot.ts'
 import type { MarkShape } from './DecisionMark.tsx'
-import { number } from './format.ts'
 
 type Decision = Snapshot['decisions'][number]
 type Proposal = NonNullable<Decision['proposal']>
@@ -87,11 +86,6 @@ export function verdictWords(decision: Decision): { readonly words: string; read
       ? { words: 'rejected winner', isLesson: true }
       : { words: 'rejected loser', isLesson: false }
   return { words: outcome.wasGood ? 'would have won' : 'would have lost', isLesson: false }
-}
-
-/** A limit with its direction: credit received or debit paid. */
-export function limitWords(net: number): string {
-  return net >= 0 ? number(net) : `${number(-net)} debit`
 }
 
 function waitWords(decision: Decision): string {

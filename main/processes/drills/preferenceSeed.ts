@@ -104,6 +104,8 @@ function opener(file: string): OpenSitting {
       deadlines: REPEATABLE_DEADLINES,
       pace: 'max',
       seed,
+      // Nothing is filled: what is learned here is taste, and not how trades went
+      rejectShare: 1,
     })
     desk.engine.recover(await memory.journal())
     const end = newYorkTime(date, until)

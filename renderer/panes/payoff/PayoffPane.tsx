@@ -186,6 +186,8 @@ interface LabelsProps {
 
 function PayoffLabels({ curve, prices, x, y, width, height, pointed }: LabelsProps) {
   const at = pointed === undefined ? undefined : nearest(prices, pointed)
+  // Best and worst may lie beyond the prices that are drawn; their labels stay in the plot
+  const inside = (value: number) => Math.min(height - MARGIN.bottom - 14, Math.max(MARGIN.top + 14, y(value)))
   return (
     <g>
       {curve.breakEvens.map((price, index) => (
@@ -208,10 +210,10 @@ function PayoffLabels({ curve, prices, x, y, width, height, pointed }: LabelsPro
           className="leg-mark"
         />
       ))}
-      <text x={width - MARGIN.right - 2} y={y(curve.best) - 6} textAnchor="end" className="gain">
+      <text x={width - MARGIN.right - 2} y={inside(curve.best) - 6} textAnchor="end" className="gain">
         {profit(curve.best)} at best
       </text>
-      <text x={MARGIN.left + 6} y={y(curve.worst) - 6} className="loss">
+      <text x={MARGIN.left + 6} y={inside(curve.worst) - 6} className="loss">
         {profit(curve.worst)} at worst
       </text>
       <text x={width - MARGIN.right - 2} y={height - MARGIN.bottom - 8} textAnchor="end" className="ink2">
