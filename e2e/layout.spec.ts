@@ -61,8 +61,9 @@ test('a small, a usual and a wide window keep a layout each', async ({ desk }) =
   const left = new Map<string, readonly PanelGroup[]>()
   for (const [display, [title, target]] of Object.entries(moves)) {
     await desk.page.setViewportSize(SIZES[nameOf(display)])
-    await expect.poll(() => panels.together(title)).not.toContain(target)
+    await expect.poll(() => panels.together(title)).toContain(title)
     await isWithin(desk)
+    expect(await panels.together(title)).not.toContain(target)
     await panels.dragInto(title, target)
     await expect.poll(() => panels.together(target)).toContain(title)
     left.set(display, await leaveInPlace(desk))

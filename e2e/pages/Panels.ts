@@ -37,9 +37,9 @@ export class Panels {
     return found.toSorted((one, other) => one.left - other.left || one.top - other.top)
   }
 
-  /** The titles that share a group with a panel, in the order of their tabs. */
+  /** The titles that share a group with a panel, in the order of their tabs; none while panels are being laid out. */
   async together(title: string): Promise<readonly string[]> {
-    return (await this.groupOf(title)).tabs
+    return (await this.groups()).find(({ tabs }) => tabs.includes(title))?.tabs ?? []
   }
 
   async groupOf(title: string): Promise<PanelGroup> {

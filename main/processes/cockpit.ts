@@ -3,7 +3,7 @@ import type { CockpitHandle } from '../contract/wire.ts'
 import { fileBrokerLog } from '../adapters/execution/brokerLog.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
 import { ContractServer } from './contractServer.ts'
-import { LIVE_DEADLINES, createDesk, type Desk } from './desk.ts'
+import { LIVE_DEADLINES, createDesk, forgetOldLosses } from './desk.ts'
 import { startPublisher } from './publisher.ts'
 import { recordingSwitch, requestHandlers, type Parts } from './requests.ts'
 import { suggestionRules } from './rules.ts'
@@ -81,7 +81,7 @@ function runCockpit(parts: Parts): CockpitHandle {
     databaseNote: () => 'commit time, 95 of 100',
     recording: () => recording.file,
   })
-  forgetOldLosses(desk)
+  forgetOldLosses(desk.engine)
   const playing = desk.player.play()
   return {
     ready: desk.engine.settled(),
@@ -104,14 +104,6 @@ function runCockpit(parts: Parts): CockpitHandle {
       await Promise.all([memory.thread.close(), policy.thread.close()])
     },
   }
-}
-
-/** What was lost in the last run is asked anew in this one; keys that were armed are safe again. */
-function forgetOldLosses({ engine }: Desk): void {
-  const time = engine.time
-  for (const dependency of engine.book.lost.keys())
-    engine.post({ kind: 'dependencyRestored', time, dependency })
-  if (engine.book.keysArmedUntil !== undefined) void engine.send({ name: 'keys/disarm', request: {} })
 }
 
 function lastRun(

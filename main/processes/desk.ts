@@ -86,6 +86,14 @@ export function createDesk(parts: DeskParts): Desk {
   return { engine, broker, player, listen }
 }
 
+/** What was lost in the last run is asked anew in this one; keys that were armed are safe again. */
+export function forgetOldLosses(engine: Engine): void {
+  const time = engine.time
+  for (const dependency of engine.book.lost.keys())
+    engine.post({ kind: 'dependencyRestored', time, dependency })
+  if (engine.book.keysArmedUntil !== undefined) void engine.send({ name: 'keys/disarm', request: {} })
+}
+
 function nextTurn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))
 }

@@ -21,6 +21,8 @@ export interface TrialDesk {
   play(): Promise<void>
   /** Ends the sitting early. */
   stop(): void
+  /** Closes the memory. */
+  close(): Promise<void>
 }
 
 /** Opens a sitting on the memory of the trial: every opening recovers from it, as a start of the product does. */
@@ -58,6 +60,7 @@ export async function teach(
   for (const sitting of sittings) {
     // One answer of each kind a sitting: he is not asked twenty times about the same hour
     const asked = new Set<boolean>()
+    const replies: Promise<void>[] = []
     const desk = await open(sitting)
     const stopListening = desk.engine.onAudit(audit => {
       for (const decision of openDecisions(audit)) {
@@ -65,13 +68,15 @@ export async function teach(
         if (!opensRisk(decision.action) || given >= answers || asked.has(kind)) continue
         given += 1
         asked.add(kind)
-        void answer(desk.engine, decision, trader.accepts(decision))
+        replies.push(answer(desk.engine, decision, trader.accepts(decision)))
         if (given >= answers || asked.size === 2) desk.stop()
       }
     })
     void desk.engine.send({ name: 'limits/set', request: ROOMY })
     await desk.play()
+    await Promise.all(replies)
     stopListening()
+    await desk.close()
     if (given >= answers) break
   }
   return given
@@ -90,6 +95,7 @@ export async function observe(open: OpenSitting, sitting: Sitting): Promise<Sugg
   })
   await desk.play()
   stopListening()
+  await desk.close()
   return { earlyCalls, others }
 }
 

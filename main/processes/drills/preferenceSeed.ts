@@ -19,7 +19,7 @@ import {
   type Sitting,
 } from '../../research/preferenceTrial.ts'
 import { SCRIPTED_TRADERS } from '../../research/scriptedTrader.ts'
-import { REPEATABLE_DEADLINES, createDesk } from '../desk.ts'
+import { REPEATABLE_DEADLINES, createDesk, forgetOldLosses } from '../desk.ts'
 import { findPlaces } from '../resolveSettings.ts'
 import { suggestionRules } from '../rules.ts'
 
@@ -108,6 +108,7 @@ function opener(file: string): OpenSitting {
       rejectShare: 1,
     })
     desk.engine.recover(await memory.journal())
+    forgetOldLosses(desk.engine)
     const end = newYorkTime(date, until)
     desk.listen(event => {
       if (event.time >= end) desk.player.close()
@@ -117,9 +118,9 @@ function opener(file: string): OpenSitting {
       async play() {
         await desk.player.play()
         await desk.engine.settled()
-        await memory.close()
       },
       stop: () => desk.player.close(),
+      close: () => memory.close(),
     }
   }
 }
