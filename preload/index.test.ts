@@ -4,6 +4,7 @@ import type { BytePipe } from '../main/contract/wire.ts'
 const electron = vi.hoisted(() => ({
   exposed: new Map<string, unknown>(),
   invoked: new Array<readonly unknown[]>(),
+  sent: new Array<readonly unknown[]>(),
   heard: new Map<string, (event: unknown, bytes: Uint8Array) => void>(),
 }))
 
@@ -14,12 +15,14 @@ vi.mock('electron', () => ({
       electron.invoked.push(call)
       return Promise.resolve(Uint8Array.of(9))
     },
+    send: (...message: readonly unknown[]) => electron.sent.push(message),
     on: (channel: string, listener: (event: unknown, bytes: Uint8Array) => void) =>
       electron.heard.set(channel, listener),
   },
 }))
 
 async function exposedPipe(): Promise<BytePipe> {
+  vi.resetModules()
   await import('./index.ts')
   // What the bridge hands to the page has no type of its own
   return electron.exposed.get('zerodtePipe') as BytePipe
@@ -43,6 +46,18 @@ test('a push reaches the listener as its bytes, without the event of Electron', 
   pipe.onPush((...given) => heard.push(given))
   electron.heard.get('zerodte:push')?.({ sender: 'secret' }, Uint8Array.of(5))
   expect(heard).toEqual([[Uint8Array.of(5)]])
+})
+
+test('each push is said to be taken, also one that nobody hears or that its listener stumbles over', async () => {
+  const pipe = await exposedPipe()
+  electron.sent.length = 0
+  const push = electron.heard.get('zerodte:push')
+  push?.({}, Uint8Array.of(1))
+  pipe.onPush(() => {
+    throw new Error('stumbled')
+  })
+  expect(() => push?.({}, Uint8Array.of(2))).toThrow('stumbled')
+  expect(electron.sent).toEqual([['zerodte:taken'], ['zerodte:taken']])
 })
 
 test('the other side is always there', async () => {

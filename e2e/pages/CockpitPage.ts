@@ -10,6 +10,8 @@ export class CockpitPage {
   readonly orderKeys: Locator
   readonly killSwitch: Locator
   readonly palette: Locator
+  readonly accept: Locator
+  readonly clock: Locator
 
   constructor(page: Page) {
     this.page = page
@@ -20,6 +22,8 @@ export class CockpitPage {
     this.orderKeys = page.getByTestId('order-keys')
     this.killSwitch = page.getByTestId('kill-switch')
     this.palette = page.getByPlaceholder('Find or do')
+    this.accept = page.getByTestId('actions').getByRole('button', { name: /^Accept/ })
+    this.clock = page.locator('.title .end > .b')
   }
 
   pane(name: string): Locator {

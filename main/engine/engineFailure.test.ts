@@ -12,8 +12,11 @@ const FLATTEN = { name: 'killSwitch/flatten', request: { via: 'click', immediate
 const SENT_ALL_THE_SAME = 'The database did not store it. What closes or cancels was sent all the same.'
 
 /** Lets deadlines pass until everything but a disk that is away has come to rest. */
-function wait(milliseconds = 200): Promise<unknown> {
-  return vi.advanceTimersByTimeAsync(milliseconds)
+async function wait(milliseconds = 200): Promise<void> {
+  for (let part = 0; part < 20; part += 1) {
+    await vi.advanceTimersByTimeAsync(milliseconds / 20)
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(resolve => setImmediate(resolve))
+  }
 }
 
 async function beat(floor: Floor, seconds = 1): Promise<void> {

@@ -15,6 +15,7 @@ import { ACTIONS, type Action } from '../core/policy/action.ts'
 import { adapterShifts, chooseProbabilities, type Adapter } from '../core/policy/choice.ts'
 import { firstPreference, learnPreference } from '../core/policy/preference.ts'
 import { firstQuality, learnQuality } from '../core/policy/quality.ts'
+import { unusualDrivers } from '../core/policy/shapley.ts'
 import { explain } from './explain.ts'
 import type { Moment } from './moment.ts'
 
@@ -106,8 +107,11 @@ test('drivers come strongest first, and the sentence begins with one that speaks
 
 test('all coalitions are asked in one call, so that reasons cost one answer of the policy', async () => {
   const policy = rulePolicy(() => ({}))
-  await explain({ ...explainedAs('noTrade', { ...MOMENT, smile: undefined }) }, evaluationPorts(policy))
-  expect(policy.rowsAsked).toEqual([8192])
+  const explained = explainedAs('noTrade', { ...MOMENT, smile: undefined })
+  await explain(explained, evaluationPorts(policy))
+  const unusual = unusualDrivers(explained.observation, explained.usual)
+  expect(unusual.length).toBeGreaterThan(2)
+  expect(policy.rowsAsked).toEqual([2 ** unusual.length])
 })
 
 test('everything that is not known is named', async () => {

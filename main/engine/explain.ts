@@ -5,7 +5,13 @@ import type { ActionMask } from '../core/policy/actionMask.ts'
 import { adapterShifts, probabilityOf, type Adapter } from '../core/policy/choice.ts'
 import type { DecisionContext, Driver, Reasons } from '../core/policy/decision.ts'
 import { reasonSentence } from '../core/policy/sentence.ts'
-import { DRIVERS, coalitionRows, shapleyValues } from '../core/policy/shapley.ts'
+import {
+  DRIVERS,
+  coalitionRows,
+  shapleyValues,
+  unusualDrivers,
+  type DriverName,
+} from '../core/policy/shapley.ts'
 import type { Moment } from './moment.ts'
 import type { Ports, Recall } from './ports.ts'
 import { flipsOf } from './whatIf.ts'
@@ -26,8 +32,12 @@ export interface Explained {
 /** Everything that is said about why: drivers that sum, flips that were tried, past cases, and what is not known. */
 export async function explain(explained: Explained, ports: Ports): Promise<Reasons> {
   const { moment, observation, action, mask, context, recall } = explained
-  const worth = await coalitionWorth(explained, ports)
-  const drivers = shapleyDrivers(worth)
+  const unusual = unusualDrivers(observation, explained.usual)
+  const worth = await coalitionWorth(explained, coalitionRows(observation, explained.usual, unusual), ports)
+  const drivers = shapleyDrivers(
+    worth,
+    unusual.map(({ name }) => name),
+  )
   return {
     sentence: reasonSentence(action, drivers, context, observation, mask),
     usual: at(worth, 0),
@@ -41,9 +51,11 @@ export async function explain(explained: Explained, ports: Ports): Promise<Reaso
 }
 
 /** The probability of the chosen action for every coalition of drivers, under today's mask and adapter. */
-async function coalitionWorth(explained: Explained, ports: Ports): Promise<Float64Array> {
-  const { observation, usual, action, mask, moment } = explained
-  const rows = coalitionRows(observation, usual)
+async function coalitionWorth(
+  { action, mask, moment }: Explained,
+  rows: Float32Array,
+  ports: Ports,
+): Promise<Float64Array> {
   const count = rows.length / OBSERVATION_SIZE
   const logits = await withDeadline(ports.policy.logits(rows, count), ports.deadlines.policy, ports.delay)
   const allowed = ACTIONS.map(name => mask[name].allowed)
@@ -67,11 +79,13 @@ function rememberedShifts(adapter: Adapter): (observation: Float32Array) => Floa
   }
 }
 
-function shapleyDrivers(worth: Float64Array): Driver[] {
+/** All drivers, strongest first; those that were as usual stand at 0. */
+function shapleyDrivers(worth: Float64Array, unusual: readonly DriverName[]): Driver[] {
   const values = shapleyValues(worth)
-  return DRIVERS.map((driver, index) => ({ name: driver.name, contribution: at(values, index) })).sort(
-    (one, other) => Math.abs(other.contribution) - Math.abs(one.contribution),
-  )
+  return DRIVERS.map(({ name }) => {
+    const place = unusual.indexOf(name)
+    return { name, contribution: place < 0 ? 0 : at(values, place) }
+  }).sort((one, other) => Math.abs(other.contribution) - Math.abs(one.contribution))
 }
 
 function unknowns(explained: Explained): string[] {

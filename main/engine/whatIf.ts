@@ -23,7 +23,12 @@ export async function flipsOf(
   const shiftChain = chainShifter(moment.chain, smile)
   const minutes = Math.max(1, (desk.times.guard - time) / 60_000)
   const decideAt = async (shifts: readonly MarketShift[]): Promise<Action[]> => {
-    const tried = shifts.map(shift => shiftedMoment(moment, shiftChain, shift))
+    const tried: Moment[] = []
+    for (const shift of shifts) {
+      tried.push(shiftedMoment(moment, shiftChain, shift))
+      // A chain priced anew takes a while; clicks and quotes do not wait for all of them
+      await ports.delay(0)
+    }
     const rows = new Float32Array(tried.length * OBSERVATION_SIZE)
     tried.forEach((entry, index) => rows.set(observeShifted(entry, observation), index * OBSERVATION_SIZE))
     const logits = await withDeadline(

@@ -17,10 +17,8 @@ export interface Sitting {
 /** A desk that a trial may use: the real engine in one sitting, with the memory of one trader. */
 export interface TrialDesk {
   readonly engine: Engine
-  /** Plays until the sitting is over or the trial has seen enough. */
+  /** Plays until the sitting is over. */
   play(): Promise<void>
-  /** Ends the sitting early. */
-  stop(): void
   /** Closes the memory. */
   close(): Promise<void>
 }
@@ -28,7 +26,7 @@ export interface TrialDesk {
 /** Opens a sitting on the memory of the trial: every opening recovers from it, as a start of the product does. */
 export type OpenSitting = (sitting: Sitting) => Promise<TrialDesk>
 
-/** Suggested trades of one sitting by what the traders disagree about. */
+/** Suggested trades by what the traders disagree about. */
 export interface SuggestionCounts {
   readonly earlyCalls: number
   readonly others: number
@@ -47,8 +45,8 @@ const ROOMY: Limits = {
 }
 
 /**
- * Lets a trader answer what is suggested, sitting after sitting, until he has given a number of answers or the sittings
- * are over: one who is understood early is asked less. Gives his answers.
+ * Lives through sittings with a trader who answers what is suggested until he has given a number of answers: one of each
+ * kind a sitting, so that he is not asked twenty times about the same hour. Gives his answers.
  */
 export async function teach(
   open: OpenSitting,
@@ -58,45 +56,45 @@ export async function teach(
 ): Promise<number> {
   let given = 0
   for (const sitting of sittings) {
-    // One answer of each kind a sitting: he is not asked twenty times about the same hour
     const asked = new Set<boolean>()
     const replies: Promise<void>[] = []
-    const desk = await open(sitting)
-    const stopListening = desk.engine.onAudit(audit => {
-      for (const decision of openDecisions(audit)) {
-        const kind = isEarlyCall(decision)
-        if (!opensRisk(decision.action) || given >= answers || asked.has(kind)) continue
-        given += 1
-        asked.add(kind)
-        replies.push(answer(desk.engine, decision, trader.accepts(decision)))
-        if (given >= answers || asked.size === 2) desk.stop()
-      }
+    await live(open, sitting, (desk, decision) => {
+      const kind = isEarlyCall(decision)
+      if (given >= answers || asked.has(kind)) return
+      given += 1
+      asked.add(kind)
+      replies.push(answer(desk.engine, decision, trader.accepts(decision)))
     })
-    void desk.engine.send({ name: 'limits/set', request: ROOMY })
-    await desk.play()
     await Promise.all(replies)
-    stopListening()
-    await desk.close()
-    if (given >= answers) break
   }
   return given
 }
 
-/** What is suggested in a sitting in which nobody answers. */
-export async function observe(open: OpenSitting, sitting: Sitting): Promise<SuggestionCounts> {
-  const desk = await open(sitting)
+/** What is suggested in sittings in which nobody answers. */
+export async function observe(open: OpenSitting, sittings: readonly Sitting[]): Promise<SuggestionCounts> {
   let [earlyCalls, others] = [0, 0]
-  const stopListening = desk.engine.onAudit(audit => {
-    for (const decision of openDecisions(audit)) {
-      if (!opensRisk(decision.action)) continue
+  for (const sitting of sittings) {
+    await live(open, sitting, (_, decision) => {
       if (isEarlyCall(decision)) earlyCalls += 1
       else others += 1
-    }
-  })
-  await desk.play()
-  stopListening()
-  await desk.close()
+    })
+  }
   return { earlyCalls, others }
+}
+
+/** Lives through one sitting and tells of every trade that is suggested. */
+async function live(
+  open: OpenSitting,
+  sitting: Sitting,
+  onSuggested: (desk: TrialDesk, decision: Decision) => void,
+): Promise<void> {
+  const desk = await open(sitting)
+  desk.engine.onAudit(audit => {
+    for (const decision of openDecisions(audit)) if (opensRisk(decision.action)) onSuggested(desk, decision)
+  })
+  void desk.engine.send({ name: 'limits/set', request: ROOMY })
+  await desk.play()
+  await desk.close()
 }
 
 function openDecisions(audit: Audit): Decision[] {

@@ -60,15 +60,16 @@ export function wouldBeGood(
   return estimateAt(quality, qualityFeatures(action, observation), logOdds(implied))
 }
 
-/** The quality model after an outcome. */
+/** The quality model after an outcome; `weight` below 1 where it is one of several that say the same. */
 export function learnQuality(
   quality: Quality,
   action: Action,
   observation: Float32Array,
   implied: Probability,
   wasGood: boolean,
+  weight = 1,
 ): Quality {
-  return learnAnswer(quality, qualityFeatures(action, observation), wasGood, 1, logOdds(implied))
+  return learnAnswer(quality, qualityFeatures(action, observation), wasGood, weight, logOdds(implied))
 }
 
 /** How far an action's log-probability moves for what past outcomes said beyond the market. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FEATURES, OBSERVATION_SIZE, featureIndex } from '../features/observation.ts'
-import { DRIVERS, coalitionRows, shapleyValues } from './shapley.ts'
+import { DRIVERS, coalitionRows, shapleyValues, unusualDrivers } from './shapley.ts'
 
 const worth = fc.double({ min: -100, max: 100, noNaN: true })
 
@@ -146,4 +146,45 @@ test('in a row those inside the coalition take their value and the others the us
   )
   expect(rows.subarray(0, OBSERVATION_SIZE)).toEqual(usual)
   expect(rows.subarray(-OBSERVATION_SIZE)).toEqual(observation)
+})
+
+test('leaving out drivers that are as usual changes no value', () => {
+  const size = FEATURES.length
+  const seen = fc.float32Array({
+    minLength: size,
+    maxLength: size,
+    noNaN: true,
+    noDefaultInfinity: true,
+    min: -1,
+    max: 1,
+  })
+  fc.assert(
+    fc.property(
+      seen,
+      seen,
+      fc.float32Array({ minLength: size, maxLength: size, noNaN: true, min: -1, max: 1 }),
+      (observation, usual, weights) => {
+        for (const feature of DRIVERS.slice(4).flatMap(driver => driver.features)) {
+          const place = featureIndex(feature)
+          observation[place] = usual[place] ?? 0
+        }
+        const worthOf = (rows: Float32Array) =>
+          Float64Array.from({ length: rows.length / size }, (_, row) => {
+            const value = weights.reduce(
+              (sum, weight, index) => sum + weight * (rows[row * size + index] ?? 0),
+              0,
+            )
+            return Math.tanh(value)
+          })
+        const unusual = unusualDrivers(observation, usual)
+        const all = shapleyValues(worthOf(coalitionRows(observation, usual)))
+        const few = shapleyValues(worthOf(coalitionRows(observation, usual, unusual)))
+        DRIVERS.forEach((driver, index) => {
+          const place = unusual.indexOf(driver)
+          expect(place < 0 ? 0 : few[place]).toBeCloseTo(all[index] ?? Number.NaN, 12)
+        })
+      },
+    ),
+    { numRuns: 10 },
+  )
 })

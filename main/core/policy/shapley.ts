@@ -25,13 +25,25 @@ export const DRIVERS = [
 ] as const satisfies readonly { readonly name: string; readonly features: readonly FeatureName[] }[]
 
 export type DriverName = (typeof DRIVERS)[number]['name']
+type DriverFeatures = (typeof DRIVERS)[number]
+
+/** The drivers that are not as usual. One that is as usual adds nothing to any coalition: its Shapley value is 0. */
+export function unusualDrivers(observation: Float32Array, usual: Float32Array): DriverFeatures[] {
+  return DRIVERS.filter(({ features }) =>
+    features.some(feature => at(observation, featureIndex(feature)) !== at(usual, featureIndex(feature))),
+  )
+}
 
 /** One row an observation for every coalition of drivers: those inside take their value, the others the usual one. */
-export function coalitionRows(observation: Float32Array, usual: Float32Array): Float32Array {
+export function coalitionRows(
+  observation: Float32Array,
+  usual: Float32Array,
+  drivers: readonly DriverFeatures[] = DRIVERS,
+): Float32Array {
   const size = observation.length
-  const coalitions = 1 << DRIVERS.length
+  const coalitions = 1 << drivers.length
   const rows = new Float32Array(coalitions * size)
-  const members = DRIVERS.map(driver => driver.features.map(featureIndex))
+  const members = drivers.map(driver => driver.features.map(featureIndex))
   for (let coalition = 0; coalition < coalitions; coalition += 1) {
     rows.set(usual, coalition * size)
     members.forEach((features, driver) => {

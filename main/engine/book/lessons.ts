@@ -1,4 +1,4 @@
-import { opensRisk, targetDelta } from '../../core/policy/action.ts'
+import { opensRisk, sideOf, targetDelta } from '../../core/policy/action.ts'
 import { isTaken, type Decision } from '../../core/policy/decision.ts'
 import { learnPreference } from '../../core/policy/preference.ts'
 import { learnQuality } from '../../core/policy/quality.ts'
@@ -9,6 +9,7 @@ import type { Book } from './book.ts'
 const WANTS_LESS_RISK: ReadonlySet<string> = new Set(['Too close', 'Size'])
 
 type Learned = Pick<Book, 'preference' | 'quality' | 'recollection'>
+type Lived = Learned & Pick<Book, 'decisions' | 'rules'>
 
 /** What an answer teaches: what he would accept, at once. Waits and closes teach nothing about what to open. */
 export function learnFromAnswer(book: Learned, decision: Decision): Partial<Learned> {
@@ -23,7 +24,7 @@ export function learnFromAnswer(book: Learned, decision: Decision): Partial<Lear
 }
 
 /** What an outcome teaches: what was good, whoever said yes or no; and, where it was traded, how trades go. */
-export function learnFromOutcome(book: Learned, decision: Decision): Partial<Learned> {
+export function learnFromOutcome(book: Lived, decision: Decision): Partial<Learned> {
   const outcome = decision.outcome
   if (
     !outcome ||
@@ -38,6 +39,7 @@ export function learnFromOutcome(book: Learned, decision: Decision): Partial<Lea
     Float32Array.from(decision.observation),
     decision.proposal.probabilityOfProfit,
     outcome.wasGood,
+    1 / alikeAround(book, decision),
   )
   if (!isTaken(decision)) return { quality }
   return { quality, recollection: rememberTrade(book.recollection, decision.time, outcome.net) }
@@ -54,4 +56,19 @@ function riskWish(decision: Decision): number {
     answer.edits.quantity < decision.proposal.quantity
   if (smaller) return -1
   return targetDelta(decision.action) > 0.1 ? 0.5 : 0
+}
+
+/**
+ * Suggestions of the same side within one horizon of a decision, itself included: they live through the same market, so
+ * together they are one lesson (average uniqueness, M. Lopez de Prado, "Advances in Financial Machine Learning", 2018).
+ */
+function alikeAround({ decisions, rules }: Lived, decision: Decision): number {
+  const horizon = rules?.plan.horizon ?? 0
+  const alike = [...decisions.values()].filter(
+    other =>
+      other.id !== decision.id &&
+      sideOf(other.action) === sideOf(decision.action) &&
+      Math.abs(other.time - decision.time) < horizon,
+  )
+  return 1 + alike.length
 }

@@ -17,7 +17,7 @@ const TIMES = readTimes(process.argv)
 /** After so many kills another day on a fresh folder begins, so that every part of a day is hit. */
 const KILLS_A_DAY = 10
 const DATE = '2026-11-20'
-const SPEED = 40
+const SPEED = 100
 
 /** What the trader knows: what was acknowledged to him and what he was shown as filled. */
 interface Known {

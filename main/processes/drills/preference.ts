@@ -55,8 +55,7 @@ function ask(worker: Worker, seed: number): Promise<SeedResult> {
 }
 
 function lineOf({ seed, untaught, taught, answers }: SeedResult): string {
-  const words = (counts: readonly SuggestionCounts[]) =>
-    `${total(counts, 'earlyCalls')} early calls and ${total(counts, 'others')} others`
+  const words = ({ earlyCalls, others }: SuggestionCounts) => `${earlyCalls} early calls and ${others} others`
   const each = taught.map(
     (counts, index) => `trader ${index + 1} after ${answers[index]} answers: ${words(counts)}`,
   )
@@ -64,15 +63,10 @@ function lineOf({ seed, untaught, taught, answers }: SeedResult): string {
 }
 
 function sum(sample: readonly SeedResult[], group: keyof SuggestionCounts, trader?: number): number {
-  return sample.reduce(
-    (all, { untaught, taught }) =>
-      all + total(trader === undefined ? untaught : (taught[trader] ?? []), group),
-    0,
-  )
-}
-
-function total(counts: readonly SuggestionCounts[], group: keyof SuggestionCounts): number {
-  return counts.reduce((all, day) => all + day[group], 0)
+  return sample.reduce((all, { untaught, taught }) => {
+    const counts = trader === undefined ? untaught : taught[trader]
+    return all + (counts?.[group] ?? 0)
+  }, 0)
 }
 
 function change(fall: Interval): string {

@@ -27,16 +27,16 @@ import { suggestionRules } from '../rules.ts'
 export interface SeedResult {
   readonly seed: number
   /** What is suggested to somebody who never answered. */
-  readonly untaught: readonly SuggestionCounts[]
+  readonly untaught: SuggestionCounts
   /** By trader: what is suggested to him once he gave his answers, after a restart. */
-  readonly taught: readonly (readonly SuggestionCounts[])[]
+  readonly taught: readonly SuggestionCounts[]
   /** By trader: the answers he gave. */
   readonly answers: readonly number[]
 }
 
 const ANSWERS = 20
-const TEACHING = { from: '2026-07-06', sittings: 40, minutes: 60 }
-const OBSERVING = { from: '2026-10-01', sittings: 8, minutes: 75 }
+const TEACHING = { from: '2026-07-06', sittings: 18, minutes: 40 }
+const OBSERVING = { from: '2026-10-01', sittings: 6, minutes: 60 }
 
 /** When a trader sits down: at any time from soon after the open until after noon. */
 const EARLIEST = 9 * 60 + 40
@@ -56,23 +56,20 @@ parentPort?.on('message', (seed: number) => {
 async function runSeed(seed: number): Promise<SeedResult> {
   const folder = mkdtempSync(join(tmpdir(), 'zerodte-preference-'))
   try {
-    const untaught = await observeAll(join(folder, 'nobody.db'), seed)
-    const [taught, answers] = [[], []] as [SuggestionCounts[][], number[]]
+    // Somebody who never answers lives through the same days: outcomes teach him as much as the others
+    const nobody = opener(join(folder, 'nobody.db'))
+    await observe(nobody, drawSittings(TEACHING, seed))
+    const untaught = await observe(nobody, drawSittings(OBSERVING, seed))
+    const [taught, answers] = [[], []] as [SuggestionCounts[], number[]]
     for (const [index, trader] of SCRIPTED_TRADERS.entries()) {
-      const file = join(folder, `trader-${index}.db`)
-      answers.push(await teach(opener(file), drawSittings(TEACHING, seed), trader, ANSWERS))
-      taught.push(await observeAll(file, seed))
+      const open = opener(join(folder, `trader-${index}.db`))
+      answers.push(await teach(open, drawSittings(TEACHING, seed), trader, ANSWERS))
+      taught.push(await observe(open, drawSittings(OBSERVING, seed)))
     }
     return { seed, untaught, taught, answers }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-async function observeAll(file: string, seed: number): Promise<SuggestionCounts[]> {
-  const counts = []
-  for (const sitting of drawSittings(OBSERVING, seed)) counts.push(await observe(opener(file), sitting))
-  return counts
 }
 
 /** Sittings on trading days in a row, each at a time of its own. */
@@ -119,7 +116,6 @@ function opener(file: string): OpenSitting {
         await desk.player.play()
         await desk.engine.settled()
       },
-      stop: () => desk.player.close(),
       close: () => memory.close(),
     }
   }
