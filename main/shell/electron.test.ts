@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { CockpitHandle } from '../contract/wire.ts'
-import { temporaryFolder } from '../fixtures/folder.ts'
+import { namesIn, temporaryFolder } from '../fixtures/folder.ts'
 import { NotingCockpit, loaded, noteWriting, openShell, startShell } from '../fixtures/electronShell.ts'
 
 const KILL_SWITCH = 'Control+Alt+Command+K'
@@ -132,6 +132,7 @@ test('a cockpit that cannot start ends it with 2 and one line, though its window
   expect(shell.desktop.app.exitCode).toBe(2)
   expect(shell.said).toEqual(['the replay has no quotes'])
   expect(shell.desktop.windows).toEqual([])
+  expect(namesIn(shell.folder)).not.toContain('control.sock')
 })
 
 test('asked for help, it gives it and ends without a window', async () => {

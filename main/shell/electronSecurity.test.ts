@@ -244,6 +244,16 @@ test.each(['crashed', 'oom', 'killed'])(
   },
 )
 
+test('16: a dead page is sent nothing, frames or audits; the new one asks for all of it', async () => {
+  const { shell, cockpit } = await openShell()
+  const send = vi.spyOn(shell.window.webContents, 'send')
+  cockpit.target.push(Uint8Array.of(1))
+  shell.window.webContents.die('crashed')
+  expect(cockpit.target.isBusy()).toBe(true)
+  cockpit.target.push(Uint8Array.of(2))
+  expect(send.mock.calls).toEqual([['zerodte:push', Uint8Array.of(1)]])
+})
+
 test('16: a page that does not answer is ended and loaded anew', async () => {
   const { shell } = await openShell()
   const before = shell.page

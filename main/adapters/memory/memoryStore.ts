@@ -66,8 +66,9 @@ export async function openMemory(file: string, migrationsFolder: string): Promis
     },
     async recall(situation, count, before) {
       const past = nearestBefore(index, neighbours, situation, count, before)
-      const same = past.find(entry => entry.likeness >= SAME_SETUP)
-      const daysSinceSimilar = same && daysBetween(same.date, newYorkDate(before))
+      const alike = past.filter(entry => entry.likeness >= SAME_SETUP).map(entry => entry.date)
+      const last = alike.toSorted().at(-1)
+      const daysSinceSimilar = last === undefined ? undefined : daysBetween(last, newYorkDate(before))
       return { neighbours: past, searched: index.size, daysSinceSimilar }
     },
     async journal(session) {

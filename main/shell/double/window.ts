@@ -166,9 +166,11 @@ export class WindowDouble extends EventEmitter {
     this.webContents = new WebContentsDouble(desktop, options.webPreferences?.preload ?? '')
   }
 
-  async loadURL(url: string): Promise<void> {
-    await this.webContents.load(url)
-    if (!this.isDestroyed()) this.emit('ready-to-show')
+  loadURL(url: string): Promise<void> {
+    if (this.isDestroyed()) throw new TypeError('Object has been destroyed')
+    return this.webContents.load(url).then(() => {
+      if (!this.isDestroyed()) this.emit('ready-to-show')
+    })
   }
 
   show(): void {
