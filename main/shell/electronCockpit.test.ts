@@ -49,7 +49,8 @@ test('the whole program runs behind the window: calls by contract, every topic, 
     value: { shell: 'electron', account: { mode: 'paper' } },
   })
   expect(namesIn(folder)).toEqual(expect.arrayContaining(['control.sock', 'memory.db', 'window']))
-  expect(await callRunning(folder, encode({ name: 'health/get', request: {} }))).toBeDefined()
+  const answer = await callRunning(folder, encode({ name: 'health/get', request: {} }))
+  expect(decode(answer ?? new Uint8Array())).toMatchObject({ ok: true })
   await ended(desk)
   expect(namesIn(folder)).not.toContain('control.sock')
   expect(shell.said).toEqual([])
