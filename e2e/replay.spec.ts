@@ -9,6 +9,8 @@ const RECORDED = ['--date', '2026-11-27', '--seed', '3', '--from', '12:56', '--s
 
 test.describe(() => {
   test.use({
+    // Playwright reads from this pattern which other fixtures are wanted
+    // oxlint-disable-next-line no-empty-pattern
     options: async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), 'zerodte-recorded-'))
       const file = join(folder, 'half-day.parquet')

@@ -87,7 +87,7 @@ test('a day that lost its limit is locked, says so everywhere, and stays locked;
 })
 
 /** Accepts the first trade that is suggested, and waits until it is held. */
-async function holdSomething({ cockpit, page }: RunningCockpit): Promise<void> {
+async function holdSomething({ cockpit }: RunningCockpit): Promise<void> {
   await cockpit.isLive()
   await cockpit.nextTrade()
   await cockpit.accept.click()

@@ -17,6 +17,9 @@ import type { Ports, Recall } from './ports.ts'
 import { flipsOf } from './whatIf.ts'
 import { withDeadline } from './withDeadline.ts'
 
+/** Coalitions that are weighed before everything else gets its turn. */
+const ROWS_A_TURN = 1024
+
 /** What a decision has to be explained from. */
 export interface Explained {
   readonly moment: Moment
@@ -61,10 +64,15 @@ async function coalitionWorth(
   const allowed = ACTIONS.map(name => mask[name].allowed)
   const shiftsOf = rememberedShifts(moment.adapter)
   const chosen = actionIndex(action)
-  return Float64Array.from({ length: count }, (_, row) => {
+  const worth = new Float64Array(count)
+  for (let row = 0; row < count; row += 1) {
+    // Thousands of rows are looked at in turns; clicks and quotes do not wait for all of them
+    if (row % ROWS_A_TURN === 0) await ports.delay(0)
     const seen = rows.subarray(row * OBSERVATION_SIZE, (row + 1) * OBSERVATION_SIZE)
-    return probabilityOf(chosen, logits, row * ACTION_COUNT, allowed, shiftsOf(seen))
-  })
+    worth[row] = probabilityOf(chosen, logits, row * ACTION_COUNT, allowed, shiftsOf(seen))
+  }
+  await ports.delay(0)
+  return worth
 }
 
 /** The adapter looks at three features only, so eight of the thousands of rows are enough to know its shifts. */

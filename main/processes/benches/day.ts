@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import type { HealthReport } from '../../contract/frames.ts'
 import { quantile } from '../../core/base/statistics.ts'
 import { startRunning, type RunningCockpit } from '../drills/runningCockpit.ts'
@@ -14,14 +15,15 @@ const LIMITS = { feedbackP99: 100, invokeP95: 5, memoryGrowth: 0.1 }
 const CALL_EVERY = 20
 const LOOK_EVERY = 250
 
-/** The part of the day after which everything that is ever needed has been loaded once. */
-const WARM = 0.25
+/** When everything that is ever needed has been loaded once: two hours into the day. */
+const WARM_AFTER = 2 * 3_600_000
 
 const seed = process.argv.includes('--seed') ? process.argv[process.argv.indexOf('--seed') + 1] : '1'
 const folder = mkdtempSync(join(tmpdir(), 'zerodte-bench-'))
 const began = performance.now()
 const options = ['--date', '2026-11-20', '--seed', seed ?? '1', '--from', '09:30', '--speed', 'max']
-const cockpit = await startRunning(folder, options)
+const collecting = ['--import', pathToFileURL(join(import.meta.dirname, 'collectOnSignal.ts')).href]
+const cockpit = await startRunning(folder, options, collecting)
 const contracts = watchContracts(cockpit)
 answerAll(cockpit)
 const invokes = callAllTheTime(cockpit)
@@ -65,27 +67,35 @@ function callAllTheTime({ client }: RunningCockpit): { readonly times: number[];
   return { times, stop: () => clearInterval(timer) }
 }
 
-/** Looks at the health of the cockpit until the day is over. */
-async function watchDay({ client }: RunningCockpit): Promise<{ health: HealthReport; memory: number[] }> {
-  const memory: number[] = []
+/** Looks at the cockpit until the day is over; its memory is taken after a collection, early and at the end. */
+async function watchDay(
+  running: RunningCockpit,
+): Promise<{ health: HealthReport; memory: { early: number; late: number } }> {
+  let opened: number | undefined
+  let passed = 0
   let isOver = false
-  client.on('pulse', ({ phase }) => {
+  running.client.on('pulse', ({ time, phase }) => {
+    opened ??= time
+    passed = time - opened
     isOver ||= phase === 'watch' || phase === 'closed'
   })
-  for (;;) {
-    await sleep(LOOK_EVERY)
-    const reply = await client.call('health/get', {})
-    if (!reply.ok) throw new Error(reply.message)
-    memory.push(reply.value.memoryBytes)
-    if (isOver) return { health: reply.value, memory }
-  }
+  while (passed < WARM_AFTER) await sleep(LOOK_EVERY)
+  const early = (await healthAfterCollection(running)).memoryBytes
+  while (!isOver) await sleep(LOOK_EVERY)
+  const health = await healthAfterCollection(running)
+  return { health, memory: { early, late: health.memoryBytes } }
+}
+
+async function healthAfterCollection({ client, process: id }: RunningCockpit): Promise<HealthReport> {
+  process.kill(id, 'SIGUSR2')
+  await sleep(LOOK_EVERY)
+  const reply = await client.call('health/get', {})
+  if (!reply.ok) throw new Error(reply.message)
+  return reply.value
 }
 
 function report(): void {
   const stage = (name: string) => health.stages.find(entry => entry.stage === name)
-  const warm = memory.slice(Math.floor(memory.length * WARM))
-  const tenth = Math.max(1, Math.floor(warm.length / 10))
-  const [early, late] = [quantile(warm.slice(0, tenth), 0.5), quantile(warm.slice(-tenth), 0.5)]
   const figures = {
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${health.platform}`,
     contracts: contracts.count,
@@ -103,9 +113,9 @@ function report(): void {
     invokeP50: quantile(invokes.times, 0.5),
     invokeP95: quantile(invokes.times, 0.95),
     invokeP99: quantile(invokes.times, 0.99),
-    memoryWarm: early,
-    memoryEnd: late,
-    memoryGrowth: late / early - 1,
+    memoryEarly: memory.early,
+    memoryLate: memory.late,
+    memoryGrowth: memory.late / memory.early - 1,
   }
   const missed = Object.entries(LIMITS).filter(
     ([name, limit]) => !(Number(Reflect.get(figures, name)) < limit),

@@ -18,10 +18,13 @@ export interface RunningCockpit {
 const PROGRAM = join(import.meta.dirname, '../../../out/main/start.js')
 
 /** Starts the built product on a data folder and comes in as its page does: by the one-time address, then the socket. */
-export async function startRunning(folder: string, options: readonly string[]): Promise<RunningCockpit> {
-  const child = spawn(process.execPath, [PROGRAM, '--no-open', '--data-dir', folder, ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+export async function startRunning(
+  folder: string,
+  options: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<RunningCockpit> {
+  const given = [...nodeOptions, PROGRAM, '--no-open', '--data-dir', folder, ...options]
+  const child = spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'inherit'] })
   const address = await addressOf(child)
   const client = await enter(address)
   const end = async (signal: NodeJS.Signals) => {
