@@ -26,7 +26,7 @@ export async function flipsOf(
     const tried: Moment[] = []
     for (const shift of shifts) {
       tried.push(shiftedMoment(moment, shiftChain, shift))
-      // A chain priced anew takes a while; clicks and quotes do not wait for all of them
+      // A chain priced anew takes a while; here and below clicks and quotes do not wait for all of them
       await ports.delay(0)
     }
     const rows = new Float32Array(tried.length * OBSERVATION_SIZE)
@@ -36,13 +36,17 @@ export async function flipsOf(
       ports.deadlines.policy,
       ports.delay,
     )
-    return tried.map((entry, index) => {
+    const decided: Action[] = []
+    for (const [index, entry] of tried.entries()) {
       const mask = offerActions(entry.chain, entry.smile, entry.desk, entry.time)
       const allowed = ACTIONS.map(name => mask[name].allowed)
       const seen = rows.subarray(index * OBSERVATION_SIZE, (index + 1) * OBSERVATION_SIZE)
       const answer = logits.subarray(index * ACTION_COUNT, (index + 1) * ACTION_COUNT)
-      return likeliest(chooseProbabilities(answer, allowed, adapterShifts(entry.adapter, seen))).action
-    })
+      const shifts = adapterShifts(entry.adapter, seen)
+      decided.push(likeliest(chooseProbabilities(answer, allowed, shifts)).action)
+      await ports.delay(0)
+    }
+    return decided
   }
   return findFlips(action, { spot: 2 * expectedMove, minutes }, decideAt)
 }
