@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   defaultSettings,
@@ -32,7 +32,16 @@ export function resolveSettings(places: Places, commandLine: CommandLineSettings
   const file = fileLayer(settingsFile(first.value.data.folder))
   if (!file.ok) return failure(file.failure.sentence)
   const merged = mergeSettings(defaults, [file.value, environment, named])
-  return merged.ok ? merged : failure(merged.failure.sentence)
+  if (!merged.ok) return failure(merged.failure.sentence)
+  const absent = absentSession(merged.value)
+  return absent === undefined ? merged : failure(absent)
+}
+
+/** Why a replay has nothing to play, before anything is started for it. */
+function absentSession({ feed }: Settings): string | undefined {
+  if (feed.kind !== 'replay' || feed.session === undefined) return undefined
+  if (!existsSync(feed.session)) return `session: there is no file ${feed.session}`
+  return statSync(feed.session).isFile() ? undefined : `session: ${feed.session} must be a file`
 }
 
 /** Where the parts of the program lie, seen from the folder that this code runs from. */

@@ -1,32 +1,28 @@
 import { useEffect } from 'react'
-import { useView } from '../state/viewStore.ts'
-import { DayPage } from '../panes/day/DayPage.tsx'
-import { HealthPage } from '../panes/health/HealthPage.tsx'
+import { Boundary } from './Boundary.tsx'
+import { LostNotice, useIsLost } from './LostNotice.tsx'
 import { Overlays } from './Overlays.tsx'
+import { Pages } from './Pages.tsx'
 import { RiskBar } from './RiskBar.tsx'
 import { StatusStrip } from './StatusStrip.tsx'
 import { TitleRow } from './TitleRow.tsx'
-import { Workspace } from './Workspace.tsx'
 import { installHotkeys } from './hotkeys.ts'
 import { useLook } from './useLook.ts'
 
 /** The window: the frame says which account it is, the risk bar never moves, the rest is the page that is shown. */
 export function App() {
-  const page = useView(view => view.page)
+  const isLost = useIsLost()
   useEffect(() => installHotkeys(window), [])
   useLook()
   return (
-    <div className="window">
+    <div className={isLost ? 'window lost' : 'window'}>
+      <LostNotice />
       <div className="inner">
         <TitleRow />
-        <StatusStrip />
-        <main className="page">
-          <div className="page-fill" hidden={page !== 'cockpit'}>
-            <Workspace />
-          </div>
-          {page === 'day' && <DayPage />}
-          {page === 'health' && <HealthPage />}
-        </main>
+        <Boundary name="The status strip">
+          <StatusStrip />
+        </Boundary>
+        <Pages />
         <RiskBar />
       </div>
       <Overlays />

@@ -1,8 +1,9 @@
 import { call } from '../state/actions.ts'
 import { useDesk } from '../state/deskStore.ts'
 import { usePulse } from '../state/frames.ts'
+import { PLAYBACK_SPEEDS } from './playbackSpeeds.ts'
 
-const SPEEDS = [1, 5, 20, 60]
+const SPEEDS: readonly number[] = PLAYBACK_SPEEDS
 
 /** For a session that is not live: what it is, how fast it runs, and pause. */
 export function PlaybackControl() {

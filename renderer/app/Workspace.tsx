@@ -9,6 +9,7 @@ import {
 import { useEffect, useRef, type FunctionComponent } from 'react'
 import { call } from '../state/actions.ts'
 import { useDesk } from '../state/deskStore.ts'
+import { Boundary } from './Boundary.tsx'
 import {
   buildLayout,
   currentDisplay,
@@ -36,7 +37,9 @@ const COMPONENTS: Record<string, FunctionComponent<IDockviewPanelProps>> = Objec
     function PaneFrame() {
       return (
         <section className={`pane ${id}`} aria-label={title} data-testid={`pane-${id}`}>
-          <Pane />
+          <Boundary name={title}>
+            <Pane />
+          </Boundary>
         </section>
       )
     },
@@ -109,12 +112,28 @@ function PaneTab({ api }: IDockviewPanelHeaderProps) {
 
 function PaneMeta({ activePanel }: IDockviewHeaderActionsProps) {
   const Meta = partsOf(activePanel?.id)?.Meta
-  return <span className="meta">{Meta && <Meta />}</span>
+  return (
+    <span className="meta">
+      {Meta && (
+        <Boundary name={activePanel?.id ?? ''}>
+          <Meta />
+        </Boundary>
+      )}
+    </span>
+  )
 }
 
 function PaneControls({ activePanel }: IDockviewHeaderActionsProps) {
   const Controls = partsOf(activePanel?.id)?.Controls
-  return <span className="end">{Controls && <Controls />}</span>
+  return (
+    <span className="end">
+      {Controls && (
+        <Boundary name={activePanel?.id ?? ''}>
+          <Controls />
+        </Boundary>
+      )}
+    </span>
+  )
 }
 
 function partsOf(id: string | undefined): (typeof PANES)[PaneId] | undefined {

@@ -1,8 +1,10 @@
-import { answerByKey, flattenAll, keepPositions, toggleKeys } from '../state/actions.ts'
+import { answerByKey, call, flattenAll, keepPositions, toggleKeys } from '../state/actions.ts'
+import { framesStore } from '../state/frames.ts'
 import { askForNotifications } from '../state/notifications.ts'
 import { setView, useView } from '../state/viewStore.ts'
 import { killSwitchKeys, modifierKey } from './keys.ts'
-import { resetLayout } from './layouts.ts'
+import { resetLayout, showPane } from './layouts.ts'
+import { PLAYBACK_SPEEDS } from './playbackSpeeds.ts'
 
 /** Everything that can be done, with its key where it has one: the palette lists it, the keys run it. */
 export interface WindowAction {
@@ -22,6 +24,7 @@ export function windowActions(): readonly WindowAction[] {
     ...safetyActions(),
     ...pageActions(),
     ...paneActions(),
+    ...playbackActions(),
     ...lookActions(),
     ...settingActions(),
   ]
@@ -137,7 +140,32 @@ function paneActions(): WindowAction[] {
       group: 'Show',
       run: () => setView({ chainColumns: 'secondOrder' }),
     },
+    ...PANELS.map((pane): WindowAction => ({
+      name: `Go to the ${pane}`,
+      group: 'Show',
+      run: () => showPane(pane),
+    })),
     { name: 'Reset the panels to their places', group: 'Show', run: resetLayout },
+  ]
+}
+
+const PANELS = ['chain', 'chart', 'suggestion', 'positions', 'payoff', 'smile', 'journal', 'alerts'] as const
+
+/** For a session that is not live: hold it, let it go on, and how fast it runs. */
+function playbackActions(): WindowAction[] {
+  const playback = framesStore.getState().pulse?.playback
+  if (!playback || playback.isLive) return []
+  return [
+    {
+      name: playback.isPaused ? 'Let the session go on' : 'Pause the session',
+      group: 'Set',
+      run: () => void call('playback/set', { isPaused: !playback.isPaused }),
+    },
+    ...PLAYBACK_SPEEDS.map((speed): WindowAction => ({
+      name: `Speed of the session ×${speed}`,
+      group: 'Set',
+      run: () => void call('playback/set', { speed }),
+    })),
   ]
 }
 

@@ -1,6 +1,7 @@
 import type { DockviewApi } from 'dockview-react'
 import type { PaneId } from './paneList.tsx'
 import { call } from '../state/actions.ts'
+import { setView } from '../state/viewStore.ts'
 
 /** Windows of like size share a layout. */
 export type DisplayClass = 'small' | 'base' | 'wide'
@@ -28,6 +29,12 @@ export function resetLayout(): void {
   if (!current) return
   buildLayout(current.api, current.display)
   saveLayout(current.api, current.display)
+}
+
+/** Brings a panel to the front and the focus to it; the page of the cockpit is shown for it. */
+export function showPane(id: string): void {
+  setView({ page: 'cockpit' })
+  current?.api.getPanel(id)?.api.setActive()
 }
 
 /** Remembers where the panels stand, for this class of display. */

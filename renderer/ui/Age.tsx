@@ -1,3 +1,4 @@
+import { useDesk } from '../state/deskStore.ts'
 import { age } from './format.ts'
 
 interface AgeProps {
@@ -8,6 +9,8 @@ interface AgeProps {
 
 /** How old the oldest figure of a panel is. */
 export function Age({ milliseconds, lateAfter = 1000 }: AgeProps) {
+  const isLost = useDesk(state => state.isReady && !state.isConnected)
+  if (isLost) return <span className="age late">lost</span>
   const isLate = milliseconds === undefined || !(milliseconds <= lateAfter)
   return <span className={isLate ? 'age late' : 'age'}>{age(milliseconds)}</span>
 }

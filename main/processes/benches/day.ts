@@ -13,7 +13,7 @@ import { startRunning, type RunningCockpit } from '../drills/runningCockpit.ts'
 const LIMITS = { feedbackP99: 100, invokeP95: 5, memoryGrowth: 0.1 }
 
 const CALL_EVERY = 20
-const LOOK_EVERY = 250
+const COLLECTION = 250
 
 /** When everything that is ever needed has been loaded once: two hours into the day. */
 const WARM_AFTER = 2 * 3_600_000
@@ -71,24 +71,24 @@ function callAllTheTime({ client }: RunningCockpit): { readonly times: number[];
 async function watchDay(
   running: RunningCockpit,
 ): Promise<{ health: HealthReport; memory: { early: number; late: number } }> {
+  const warm = Promise.withResolvers<void>()
+  const over = Promise.withResolvers<void>()
   let opened: number | undefined
-  let passed = 0
-  let isOver = false
   running.client.on('pulse', ({ time, phase }) => {
     opened ??= time
-    passed = time - opened
-    isOver ||= phase === 'watch' || phase === 'closed'
+    if (time - opened >= WARM_AFTER) warm.resolve()
+    if (phase === 'watch' || phase === 'closed') over.resolve()
   })
-  while (passed < WARM_AFTER) await sleep(LOOK_EVERY)
+  await warm.promise
   const early = (await healthAfterCollection(running)).memoryBytes
-  while (!isOver) await sleep(LOOK_EVERY)
+  await over.promise
   const health = await healthAfterCollection(running)
   return { health, memory: { early, late: health.memoryBytes } }
 }
 
 async function healthAfterCollection({ client, process: id }: RunningCockpit): Promise<HealthReport> {
   process.kill(id, 'SIGUSR2')
-  await sleep(LOOK_EVERY)
+  await sleep(COLLECTION)
   const reply = await client.call('health/get', {})
   if (!reply.ok) throw new Error(reply.message)
   return reply.value

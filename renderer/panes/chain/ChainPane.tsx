@@ -156,7 +156,7 @@ export function marksOf(
     spot: pulse?.spot?.last,
     move: move?.move,
     formula: move
-      ? `0.6 × straddle ${number(move.straddle)} + 0.3 × ${number(move.firstStrangle)} + 0.1 × ${number(move.secondStrangle)}`
+      ? `straddle ${number(move.straddle)}, strangles ${number(move.firstStrangle)}, ${number(move.secondStrangle)}`
       : '',
     staleAfter: pulse?.staleAfter ?? Number.POSITIVE_INFINITY,
     suggested,

@@ -75,7 +75,7 @@ function LimitLine({ proposal }: { readonly proposal: Proposal }) {
       <span>bid {number(natural)}</span>
       <span className="slider" aria-hidden="true">
         <i />
-        <b style={{ left: `${place * 100}%` }} />
+        <b style={{ transform: `translateX(${(place * 100).toFixed(2)}cqw)` }} />
       </span>
       <span>{number(best)} ask</span>
       <span className="t3 hide-s">

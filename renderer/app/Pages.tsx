@@ -1,0 +1,27 @@
+import { useView } from '../state/viewStore.ts'
+import { DayPage } from '../panes/day/DayPage.tsx'
+import { HealthPage } from '../panes/health/HealthPage.tsx'
+import { Boundary } from './Boundary.tsx'
+import { Workspace } from './Workspace.tsx'
+
+/** The page that is shown; the panels live on behind the other pages. */
+export function Pages() {
+  const page = useView(view => view.page)
+  return (
+    <main className="page">
+      <div className="page-fill" hidden={page !== 'cockpit'}>
+        <Workspace />
+      </div>
+      {page === 'day' && (
+        <Boundary name="The day">
+          <DayPage />
+        </Boundary>
+      )}
+      {page === 'health' && (
+        <Boundary name="Health">
+          <HealthPage />
+        </Boundary>
+      )}
+    </main>
+  )
+}
