@@ -29,6 +29,7 @@ runTests('unit, property and shell tests', ['vitest', 'run', ...vitestReports()]
 if (!process.argv.includes('--fast')) testInBrowser()
 
 for (const name of skipped) say(`skipped: ${name}`)
+say('not tried here: the same in the Electron window, `npm run e2e:electron`')
 process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`)
 process.exitCode = tally.failed === 0 ? 0 : 1
 
@@ -45,7 +46,7 @@ function testInBrowser(): void {
   }
   runTests(
     'the product in a browser',
-    ['playwright', 'test', '-c', 'e2e'],
+    ['playwright', 'test', '-c', 'e2e', '--project=web'],
     'playwright.json',
     countPlaywright,
   )

@@ -156,7 +156,7 @@ export function marksOf(
     spot: pulse?.spot?.last,
     move: move?.move,
     formula: move
-      ? `straddle ${number(move.straddle)}, strangles ${number(move.firstStrangle)}, ${number(move.secondStrangle)}`
+      ? `straddle ${number(move.straddle)}, then ${number(move.firstStrangle)}, ${number(move.secondStrangle)}`
       : '',
     staleAfter: pulse?.staleAfter ?? Number.POSITIVE_INFINITY,
     suggested,

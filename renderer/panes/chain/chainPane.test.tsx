@@ -53,7 +53,7 @@ test('marks count lots: of the open suggestion by its size, of what is held over
   const marks = marksOf(pulseOf(), deskStore.getState(), undefined)
   expect(Object.fromEntries(marks.suggested)).toEqual({ P686: -2, P683: 2 })
   expect(Object.fromEntries(marks.held)).toEqual({ P686: -3, P683: 3 })
-  expect(marks.formula).toBe('straddle 3.50, strangles 2.60, 1.90')
+  expect(marks.formula).toBe('straddle 3.50, then 2.60, 1.90')
 })
 
 test('a suggestion that is answered marks nothing, and without a pulse nothing is stale', () => {

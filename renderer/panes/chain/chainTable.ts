@@ -155,7 +155,9 @@ export class ChainTable {
     }
     if (lots !== undefined) {
       setText(row.note, `${lots < 0 ? 'S' : 'B'}${Math.abs(lots)}`)
-      row.note.className = `lot sug ${isPut ? 'rt' : 'lt'}`
+      // Where lots of this very leg are held, its own side is taken
+      const isTaken = Boolean(marks.held.get(`${isPut ? 'P' : 'C'}${row.strike}`))
+      row.note.className = `lot sug ${isPut === isTaken ? 'lt' : 'rt'}`
     } else if (oldest > marks.staleAfter) {
       setText(row.note, age(oldest))
       row.note.className = 'old rt'
