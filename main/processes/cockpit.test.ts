@@ -94,6 +94,20 @@ test('paused, a session stands still, and let go it moves on', async () => {
   await expect.poll(accepted).toBeGreaterThan(still)
 })
 
+test('a window that is opened while the session stands still is shown the chain at once', async () => {
+  const { cockpit } = await started(temporaryFolder())
+  cockpit.attach({ push: () => undefined, isBusy: () => false })
+  await sleep(300)
+  await call(cockpit, 'playback/set', { isPaused: true })
+  await sleep(150)
+  const topics: string[] = []
+  cockpit.attach({
+    push: bytes => void topics.push((decode(bytes) as { readonly topic: TopicName }).topic),
+    isBusy: () => false,
+  })
+  expect(topics).toEqual(expect.arrayContaining(['chain', 'pulse', 'curves']))
+})
+
 test('a recording that is switched on in the middle is a session file of what came since', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'recorded.parquet')

@@ -36,6 +36,7 @@ export class ContractServer {
   readonly #send: (command: Command) => Promise<CommandReply>
   readonly #handlers: RequestHandlers
   readonly #clients = new Set<PushTarget>()
+  #onAttach: () => void = () => undefined
   readonly #calls = allowance(CALLS_A_SECOND)
   readonly #orders = allowance(ORDERS_A_SECOND)
 
@@ -44,14 +45,20 @@ export class ContractServer {
     this.#handlers = handlers
   }
 
+  /** Calls back whenever a client comes. */
+  onAttach(listener: () => void): void {
+    this.#onAttach = listener
+  }
+
   /** Whether anybody is there to push to. */
   get hasClients(): boolean {
     return this.#clients.size > 0
   }
 
-  /** Adds a client; gives how to remove it. */
+  /** Adds a client, which is told the newest frames at once; gives how to remove it. */
   attach(client: PushTarget): () => void {
     this.#clients.add(client)
+    this.#onAttach()
     return () => void this.#clients.delete(client)
   }
 

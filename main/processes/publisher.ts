@@ -41,21 +41,31 @@ export function startPublisher(
       server.push('preference', preferenceView(engine.book))
     }
   })
+  const publishChain = () => {
+    const { market } = engine
+    if (!server.hasClients || !market || market.quotes.accepted === quotesPublished) return
+    quotesPublished = market.quotes.accepted
+    server.push('chain', chainFrame(market, player.time))
+  }
+  const publishPulse = () => {
+    if (server.hasClients)
+      server.push('pulse', pulseFrame(engine, player.time, surroundings(engine, player, around)))
+  }
+  const publishCurves = () => {
+    const curves = server.hasClients ? curvesFrame(engine, player.time) : undefined
+    if (curves) server.push('curves', curves)
+  }
+  server.onAttach(() => {
+    // A session that is held still has no new quotes, but a new window has seen none
+    quotesPublished = -1
+    publishChain()
+    publishPulse()
+    publishCurves()
+  })
   const timers = [
-    setInterval(() => {
-      const { market } = engine
-      if (!server.hasClients || !market || market.quotes.accepted === quotesPublished) return
-      quotesPublished = market.quotes.accepted
-      server.push('chain', chainFrame(market, player.time))
-    }, CHAIN_EVERY),
-    setInterval(() => {
-      if (server.hasClients)
-        server.push('pulse', pulseFrame(engine, player.time, surroundings(engine, player, around)))
-    }, PULSE_EVERY),
-    setInterval(() => {
-      const curves = server.hasClients ? curvesFrame(engine, player.time) : undefined
-      if (curves) server.push('curves', curves)
-    }, CURVES_EVERY),
+    setInterval(publishChain, CHAIN_EVERY),
+    setInterval(publishPulse, PULSE_EVERY),
+    setInterval(publishCurves, CURVES_EVERY),
   ]
   return () => {
     stopAudits()

@@ -6,7 +6,7 @@ import {
   type IDockviewPanelHeaderProps,
   type IDockviewPanelProps,
 } from 'dockview-react'
-import { useEffect, useRef, type FunctionComponent } from 'react'
+import { useEffect, useRef, useState, type FunctionComponent } from 'react'
 import { call } from '../state/actions.ts'
 import { useDesk } from '../state/deskStore.ts'
 import { Boundary } from './Boundary.tsx'
@@ -31,15 +31,18 @@ const THEME = {
 /** How long after the last change of a layout it is remembered. */
 const SAVE_AFTER = 400
 
+/** What a trader looks at first is drawn first; the other panels follow as soon as the window has a moment. */
+const FIRST: ReadonlySet<string> = new Set(['chain', 'suggestion'] satisfies PaneId[])
+const LATEST_TURN = 400
+
 const COMPONENTS: Record<string, FunctionComponent<IDockviewPanelProps>> = Object.fromEntries(
   Object.entries(PANES).map(([id, { title, Pane }]) => [
     id,
     function PaneFrame() {
+      const isDue = useTurn(FIRST.has(id))
       return (
         <section className={`pane ${id}`} aria-label={title} data-testid={`pane-${id}`}>
-          <Boundary name={title}>
-            <Pane />
-          </Boundary>
+          <Boundary name={title}>{isDue && <Pane />}</Boundary>
         </section>
       )
     },
@@ -54,11 +57,11 @@ export function Workspace() {
   useEffect(() => {
     if (!isConnected || isRestored.current || !api.current) return
     isRestored.current = true
-    void begin(api.current)
+    void begin(api.current, true)
   }, [isConnected])
   useEffect(() => {
     const observe = () => {
-      if (api.current && displayClass(window.innerWidth) !== currentDisplay()) void begin(api.current)
+      if (api.current && displayClass(window.innerWidth) !== currentDisplay()) void begin(api.current, false)
     }
     window.addEventListener('resize', observe)
     return () => window.removeEventListener('resize', observe)
@@ -68,7 +71,7 @@ export function Workspace() {
     buildLayout(event.api, displayClass(window.innerWidth))
     if (!isConnected || isRestored.current) return
     isRestored.current = true
-    void begin(event.api)
+    void begin(event.api, true)
   }
   return (
     <DockviewReact
@@ -84,15 +87,27 @@ export function Workspace() {
   )
 }
 
+/** Whether it is a panel's turn to be drawn. */
+function useTurn(isFirst: boolean): boolean {
+  const [isDue, setIsDue] = useState(isFirst)
+  useEffect(() => {
+    if (isFirst) return
+    const turn = requestIdleCallback(() => setIsDue(true), { timeout: LATEST_TURN })
+    return () => cancelIdleCallback(turn)
+  }, [isFirst])
+  return isDue
+}
+
 let stopSaving: (() => void) | undefined
 
 /** Takes the remembered layout of this display, and remembers every change from then on. */
-async function begin(api: DockviewApi): Promise<void> {
+async function begin(api: DockviewApi, isBuilt: boolean): Promise<void> {
   const display = displayClass(window.innerWidth)
   stopSaving?.()
   setCurrentLayout(api, display)
   const answer = await call('layout/get', { display })
-  if (!answer.ok || !restoreLayout(api, answer.value)) buildLayout(api, display)
+  const isRestored = answer.ok && restoreLayout(api, answer.value)
+  if (!isRestored && !isBuilt) buildLayout(api, display)
   let timer: ReturnType<typeof setTimeout> | undefined
   const watching = api.onDidLayoutChange(() => {
     clearTimeout(timer)
