@@ -44,8 +44,6 @@ export function saveLayout(api: DockviewApi, display: DisplayClass): void {
 
 /** Lays the panels out as they were remembered; false where nothing fitting is remembered. */
 export function restoreLayout(api: DockviewApi, remembered: string | null): boolean {
-  // Nothing was moved: panels that stand already are not built a second time
-  if (remembered === JSON.stringify(api.toJSON())) return true
   if (remembered === null) return false
   try {
     api.fromJSON(JSON.parse(remembered))
