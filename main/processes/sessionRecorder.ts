@@ -3,6 +3,7 @@ import { MILLISECONDS_PER_MINUTE } from '../core/base/units.ts'
 import { createChain, rightOf, strikeOf, type OptionChain } from '../core/market/optionChain.ts'
 import type { MarketEvent, SessionInfo } from '../engine/event.ts'
 import {
+  RECORD_NUMBERS,
   emptyRows,
   kindCode,
   type RecordKind,
@@ -112,7 +113,7 @@ export class SessionRecorder {
     this.#rows.time[position] = time
     this.#rows.kind[position] = kindCode(kind)
     this.#rows.isPut[position] = isPut ? 1 : 0
-    for (const name of RECORDED) {
+    for (const name of RECORD_NUMBERS) {
       const value = numbers[name]
       if (value !== undefined) this.#rows.numbers[name][position] = value
     }
@@ -126,18 +127,3 @@ export class SessionRecorder {
     if (rows.count > 0) this.#writing = this.#writing.then(() => this.#recorder.write(rows))
   }
 }
-
-const RECORDED: readonly RecordNumber[] = [
-  'strike',
-  'bid',
-  'ask',
-  'bidSize',
-  'askSize',
-  'last',
-  'volume',
-  'openInterest',
-  'open',
-  'high',
-  'low',
-  'close',
-]

@@ -1,5 +1,5 @@
 /** Whether the machine has a command key. */
-export function isMac(): boolean {
+function isMac(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.platform)
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { contractName, exerciseStyle, intrinsicValue } from './optionContract.ts'
+import { exerciseStyle, intrinsicValue } from './optionContract.ts'
 
 const price = fc.double({ min: 0, max: 1e5, noNaN: true })
 
@@ -29,8 +29,3 @@ test.each(['SPY', 'QQQ', 'IWM', 'DIA', 'GOOG', 'spx', ''])(
     expect(exerciseStyle(root)).toBe('american')
   },
 )
-
-test('a contract is named as a trader writes it', () => {
-  expect(contractName({ right: 'put', strike: 628 })).toBe('628 put')
-  expect(contractName({ right: 'call', strike: 62.5 })).toBe('62.5 call')
-})

@@ -32,11 +32,6 @@ export function exerciseStyle(root: string): ExerciseStyle {
   return EUROPEAN_ROOTS.has(root) ? 'european' : 'american'
 }
 
-/** A contract as a trader writes it: `628 put`. */
-export function contractName(contract: Pick<OptionContract, 'right' | 'strike'>): string {
-  return `${contract.strike} ${contract.right}`
-}
-
 /** What one share receives at exercise: never negative. */
 export function intrinsicValue(right: OptionRight, strike: Price, underlying: Price): Price {
   return Math.max(0, right === 'call' ? underlying - strike : strike - underlying)

@@ -18,9 +18,6 @@ import {
  */
 export type Preference = BayesianLogistic
 
-/** The version of the features below; a stored preference of another version is rebuilt from the answers. */
-export const PREFERENCE_VERSION = 1
-
 const SIDES: readonly ActionSide[] = ['put', 'call', 'both']
 const HALF_HOURS = 14
 const SLOPES = ['everything', 'delta', 'trend', 'volatility'] as const

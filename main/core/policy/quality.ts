@@ -18,9 +18,6 @@ import {
  */
 export type Quality = BayesianLogistic
 
-/** The version of the features below. */
-export const QUALITY_VERSION = 1
-
 const DEVIATIONS = [0.5, 0.4, 0.4, 0.4, 0.4, 0.4]
 
 /** The most that outcomes may move an action's log-probability. */

@@ -17,14 +17,7 @@ import type { Account, Carried, Loss, StoredModel, SuggestionRules } from './boo
 import { learnFromAnswer, learnFromOutcome } from './lessons.ts'
 
 /** Reasons offered for a no, until the trader edits them. */
-export const DEFAULT_REASONS: readonly string[] = [
-  'Too close',
-  'Price',
-  'Size',
-  'Direction',
-  'Timing',
-  'Other',
-]
+const DEFAULT_REASONS: readonly string[] = ['Too close', 'Price', 'Size', 'Direction', 'Timing', 'Other']
 
 /** Everything of a session that must never be lost. Only `applyFact` changes it, and only the engine calls that. */
 export interface Book {
@@ -272,12 +265,12 @@ export function rulesOf(book: Book): SuggestionRules {
 }
 
 /** A model as plain numbers. */
-export function storedModel(model: Preference): StoredModel {
+function storedModel(model: Preference): StoredModel {
   return { mean: [...model.mean], covariance: [...model.covariance], answers: model.answers }
 }
 
 /** A model from plain numbers. */
-export function restoredModel(model: StoredModel): Preference {
+function restoredModel(model: StoredModel): Preference {
   return {
     mean: Float64Array.from(model.mean),
     covariance: Float64Array.from(model.covariance),

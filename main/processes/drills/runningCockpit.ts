@@ -36,7 +36,7 @@ export async function startRunning(
 }
 
 /** The address that a starting cockpit prints. */
-export async function addressOf(child: ChildProcess): Promise<string> {
+async function addressOf(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('the output of the cockpit must be readable')
   for await (const line of createInterface(child.stdout)) {
     if (!line.startsWith('http://')) continue

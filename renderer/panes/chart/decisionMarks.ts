@@ -1,13 +1,6 @@
-import type {
-  IChartApi,
-  IPrimitivePaneRenderer,
-  IPrimitivePaneView,
-  ISeriesApi,
-  ISeriesPrimitive,
-  SeriesAttachedParameter,
-  Time,
-} from 'lightweight-charts'
+import type { Time } from 'lightweight-charts'
 import type { MarkShape } from '../../ui/DecisionMark.tsx'
+import { ChartPrimitive, type Target } from './chartPrimitive.ts'
 
 /** A decision on the chart: above the bar in which it was made. */
 export interface ChartMark {
@@ -18,51 +11,32 @@ export interface ChartMark {
   readonly colour: string
 }
 
-type Target = Parameters<IPrimitivePaneRenderer['draw']>[0]
-
 /** Room between two numbers; nearer ones stay unnumbered. */
 const NUMBER_ROOM = 15
 
 /** Draws the decisions of the day above their bars. */
-export class DecisionMarks implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPrimitivePaneRenderer {
+export class DecisionMarks extends ChartPrimitive {
   #marks: readonly ChartMark[] = []
   #ink = ''
   #ground = ''
-  #chart: IChartApi | undefined
-  #series: ISeriesApi<'Candlestick'> | undefined
-  #requestUpdate: (() => void) | undefined
-
-  attached(parameters: SeriesAttachedParameter<Time, 'Candlestick'>): void {
-    this.#chart = parameters.chart as IChartApi
-    this.#series = parameters.series
-    this.#requestUpdate = parameters.requestUpdate
-  }
 
   /** Takes the marks; they are painted with the next frame. */
   show(marks: readonly ChartMark[], ink: string, ground: string): void {
     this.#marks = marks
     this.#ink = ink
     this.#ground = ground
-    this.#requestUpdate?.()
+    this.repaint()
   }
 
-  paneViews(): readonly IPrimitivePaneView[] {
-    return [this]
-  }
-
-  renderer(): IPrimitivePaneRenderer {
-    return this
-  }
-
-  draw(target: Target): void {
+  override draw(target: Target): void {
     target.useMediaCoordinateSpace(({ context }) => {
       context.save()
       context.font = '500 11px "SF Pro Text", "Inter Variable", sans-serif'
       context.textAlign = 'center'
       let numberedAt = Number.NEGATIVE_INFINITY
       for (const mark of this.#marks) {
-        const x = this.#chart?.timeScale().timeToCoordinate(mark.time)
-        const y = this.#series?.priceToCoordinate(mark.price)
+        const x = this.chart?.timeScale().timeToCoordinate(mark.time)
+        const y = this.series?.priceToCoordinate(mark.price)
         if (x === null || x === undefined || y === null || y === undefined) continue
         drawShape(context, mark, x, y - 12, this.#ground)
         if (x - numberedAt < NUMBER_ROOM) continue

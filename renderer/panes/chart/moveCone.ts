@@ -1,14 +1,6 @@
-import type {
-  AutoscaleInfo,
-  IChartApi,
-  IPrimitivePaneRenderer,
-  IPrimitivePaneView,
-  ISeriesApi,
-  ISeriesPrimitive,
-  SeriesAttachedParameter,
-  Time,
-} from 'lightweight-charts'
+import type { AutoscaleInfo, Time } from 'lightweight-charts'
 import type { ThemeColours } from '../../charts/themeColours.ts'
+import { ChartPrimitive, type Target } from './chartPrimitive.ts'
 
 /** What stands right of the last bar: how far the price is expected to go until the close. */
 export interface Cone {
@@ -22,25 +14,15 @@ export interface Cone {
   readonly closes: string
 }
 
-type Target = Parameters<IPrimitivePaneRenderer['draw']>[0]
-
 /** Draws the cone, the band of the opening and the levels of the suggestion into the room right of the last bar. */
-export class MoveCone implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPrimitivePaneRenderer {
+export class MoveCone extends ChartPrimitive {
   #cone: Cone | undefined
   #colours: ThemeColours
-  #chart: IChartApi | undefined
-  #series: ISeriesApi<'Candlestick'> | undefined
   #lastTime: Time | undefined
-  #requestUpdate: (() => void) | undefined
 
   constructor(colours: ThemeColours) {
+    super()
     this.#colours = colours
-  }
-
-  attached(parameters: SeriesAttachedParameter<Time, 'Candlestick'>): void {
-    this.#chart = parameters.chart as IChartApi
-    this.#series = parameters.series
-    this.#requestUpdate = parameters.requestUpdate
   }
 
   /** Takes what is to be drawn; it is painted with the next frame. */
@@ -48,15 +30,7 @@ export class MoveCone implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPr
     this.#cone = cone
     this.#lastTime = lastTime
     this.#colours = colours
-    this.#requestUpdate?.()
-  }
-
-  paneViews(): readonly IPrimitivePaneView[] {
-    return [this]
-  }
-
-  renderer(): IPrimitivePaneRenderer {
-    return this
+    this.repaint()
   }
 
   /** One expected move on both sides belongs to the picture. */
@@ -70,7 +44,7 @@ export class MoveCone implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPr
     return 'bottom'
   }
 
-  draw(target: Target): void {
+  override draw(target: Target): void {
     target.useMediaCoordinateSpace(({ context, mediaSize }) => {
       const from = this.#lastX()
       const cone = this.#cone
@@ -86,14 +60,14 @@ export class MoveCone implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPr
 
   #lastX(): number | undefined {
     const x =
-      this.#chart && this.#lastTime !== undefined
-        ? this.#chart.timeScale().timeToCoordinate(this.#lastTime)
+      this.chart && this.#lastTime !== undefined
+        ? this.chart.timeScale().timeToCoordinate(this.#lastTime)
         : null
     return x === null || x === undefined ? undefined : x + 8
   }
 
   #y(price: number): number {
-    return this.#series?.priceToCoordinate(price) ?? Number.NaN
+    return this.series?.priceToCoordinate(price) ?? Number.NaN
   }
 
   #drawCone(
