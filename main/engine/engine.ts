@@ -244,7 +244,9 @@ export class Engine {
     void evaluate(moment, this.#ports)
       .then(
         evaluation => {
-          this.stages.note('decision', this.#ports.stopwatch.now() - began)
+          const latency = this.#ports.stopwatch.now() - began
+          this.stages.note('decision', latency)
+          this.#noteLatency(latency)
           this.post({ kind: 'evaluated', time: this.#time, evaluation })
         },
         (cause: unknown) => {
@@ -253,6 +255,12 @@ export class Engine {
         },
       )
       .finally(() => this.#endEvaluation())
+  }
+
+  /** A run that must be repeatable has no deadlines, and knows no slow decision either. */
+  #noteLatency(latency: Milliseconds): void {
+    if (!Number.isFinite(this.#ports.deadlines.policy)) return
+    this.#work({ kind: 'slowDecision', time: this.#time, latency })
   }
 
   #endEvaluation(): void {

@@ -253,3 +253,11 @@ test('a listener that breaks stops trading, and the others hear on', async () =>
   expect(heard).toContain(floor.engine.sequence)
   expect(floor.memory.entries.at(-1)?.sequence).toBe(floor.engine.sequence)
 })
+
+test('a decision slower than the trader wants to wait is told', async () => {
+  const floor = await suggesting()
+  const rules = [{ kind: 'latency', isOn: true, threshold: 0 }]
+  await floor.send({ name: 'alerts/setRules', request: { rules } })
+  await floor.send(noTo(floor))
+  expect(floor.facts('alerted').map(({ alert }) => alert.kind)).toEqual(['latency'])
+})

@@ -35,11 +35,11 @@ test('what is in the chain for the other right only is not listed', () => {
   expect(rowOf(chain, 'put', Number.NaN)).toBe(-1)
 })
 
-test('before the first quote prices are absent and computed figures unknown', () => {
+test('before the first quote prices are absent, and counts and computed figures unknown', () => {
   const chain = chainOf([690])
   for (const name of CHAIN_COLUMNS) {
-    const isComputed = COMPUTED.some(computed => computed === name)
-    expect([...chain[name]]).toEqual(isComputed ? [Number.NaN, Number.NaN] : [0, 0])
+    const isUnknown = [...COMPUTED, 'volume', 'openInterest'].some(unknown => unknown === name)
+    expect([...chain[name]]).toEqual(isUnknown ? [Number.NaN, Number.NaN] : [0, 0])
   }
   expect(midOf(chain, 0)).toBeNaN()
   expect([...chain.volatilitySource]).toEqual([0, 0])

@@ -57,7 +57,17 @@ export const CHAIN_COLUMNS = [
   'charm',
 ] as const satisfies readonly (keyof OptionChain)[]
 
-const COMPUTED = new Set<string>(['impliedVolatility', 'delta', 'gamma', 'theta', 'vega', 'vanna', 'charm'])
+const UNKNOWN_AT_FIRST = new Set<string>([
+  'volume',
+  'openInterest',
+  'impliedVolatility',
+  'delta',
+  'gamma',
+  'theta',
+  'vega',
+  'vanna',
+  'charm',
+])
 
 /** What is listed: the strikes of the calls and those of the puts. */
 export interface Listing {
@@ -74,7 +84,7 @@ export function createChain(listing: Listing): OptionChain {
   const wrong = strikes.find(strike => !(strike > 0))
   if (wrong !== undefined) throw new RangeError(`strike must be a number above 0, was ${wrong}`)
   const rows = strikes.length * 2
-  const column = (name: string) => new Float64Array(rows).fill(COMPUTED.has(name) ? Number.NaN : 0)
+  const column = (name: string) => new Float64Array(rows).fill(UNKNOWN_AT_FIRST.has(name) ? Number.NaN : 0)
   const chain: OptionChain = {
     underlying: listing.underlying,
     expiry: listing.expiry,

@@ -83,7 +83,16 @@ test('a flatten is not over while an opening order may still fill', () => {
 
 test('a flatten with nothing held and nothing working is over at once', () => {
   const desk = new Desk().open()
-  expect(kinds(desk.flatten(true))).toEqual(['flattenStarted', 'flattenEnded'])
+  expect(kinds(desk.flatten(true))).toEqual(['flattenStarted', 'alerted', 'flattenEnded'])
+})
+
+test('a flatten is told, with what it cancels and closes, and pulled again it is not told again', () => {
+  const { desk } = busyDesk()
+  const told = [desk.flatten(false), desk.flatten(true)].flatMap(({ step }) =>
+    step.facts.flatMap(fact => (fact.kind === 'alerted' ? [fact.alert] : [])),
+  )
+  expect(told).toMatchObject([{ kind: 'flatten', title: 'Flatten all' }])
+  expect(told[0]?.body).toMatch(/^Cancelled: [1-9]\d* open\. Being closed: [1-9]\d* held\.$/)
 })
 
 test('a flatten order that missed the market is cancelled after eight seconds and sent anew at the market of then', () => {

@@ -4,6 +4,7 @@ import type { EpochMilliseconds } from '../../core/base/units.ts'
 import { heldPositions, isFlat, openOrders } from './book.ts'
 import type { BookMark } from './bookEvent.ts'
 import { closingLots, placeClosing, urgentWalk } from './orders.ts'
+import { raise } from './watch.ts'
 import { done, refused, type CommandReply, type Step } from './step.ts'
 
 /** How long Esc can still keep the positions after a flatten from the window. */
@@ -23,11 +24,24 @@ export function flattenAll(
   if (!book.flattening) {
     const closesAt = mark.time + (request.immediately ? 0 : KEEP_WINDOW)
     step.record({ kind: 'flattenStarted', flattening: { since: mark.time, closesAt } })
+    announceFlatten(step, mark)
   } else if (request.immediately && mark.time < book.flattening.closesAt) {
     step.record({ kind: 'flattenStarted', flattening: { ...book.flattening, closesAt: mark.time } })
   }
   continueFlatten(step, mark)
   return done({ orders: openOrders(book).length, positions: heldPositions(book).length })
+}
+
+function announceFlatten(step: Step, { time }: BookMark): void {
+  const [orders, positions] = [openOrders(step.book).length, heldPositions(step.book).length]
+  raise(
+    step,
+    'flatten',
+    String(time),
+    time,
+    'Flatten all',
+    `Cancelled: ${orders} open. Being closed: ${positions} held.`,
+  )
 }
 
 /** Keeps the positions, while they have not been touched yet; cancelled orders stay cancelled. */

@@ -296,14 +296,14 @@ function quantityMaxima(frame: ChainFrame, rows: readonly Row[]): ReadonlyMap<st
   for (const row of rows) {
     for (const cell of row.cells) {
       const { quantity, head } = cell.column
-      if (quantity) most.set(head, Math.max(most.get(head) ?? 1, quantity(frame, cell.chainRow)))
+      if (quantity) most.set(head, Math.max(most.get(head) ?? 1, quantity(frame, cell.chainRow) || 0))
     }
   }
   return most
 }
 
 function setBar(cell: Cell, share: number): void {
-  const width = Math.round(Math.sqrt(Math.max(0, share)) * 92)
+  const width = Math.round(Math.sqrt(Math.max(0, share || 0)) * 92)
   const text = width < 8 ? '0' : `${width}%`
   if (cell.element.dataset['w'] === text) return
   cell.element.dataset['w'] = text
