@@ -13,6 +13,13 @@ const LIMITS = {
   maximumQuoteAge: 5000,
 }
 
+const GRID = {
+  subject: 'book',
+  spotSteps: 61,
+  volatilityFactors: Array.from({ length: 21 }, (_, index) => 0.5 + index / 20),
+  minutes: [0, 30],
+}
+
 const modified = (edits: object) => ({ id: '1', via: 'click', edits })
 const rules = (rule: object) => ({
   rules: [
@@ -92,6 +99,13 @@ test.each([
   ['alerts/setRules', rules({ isOn: 1 }), 'rules.1.isOn: Invalid input: expected boolean, received number'],
   ['playback/set', { speed: 0 }, 'speed: Too small: expected number to be >=0.1'],
   ['journal/query', { limit: 1001 }, 'limit: Too big: expected number to be <=1000'],
+  ['scenario/get', { ...GRID, spotSteps: 2 }, 'spotSteps: Too small: expected number to be >=3'],
+  ['scenario/get', { ...GRID, minutes: [] }, 'minutes: Too small: expected array to have >=1 items'],
+  [
+    'scenario/get',
+    { ...GRID, minutes: Array.from({ length: 121 }, () => 0), spotSteps: 401 },
+    'request: Too many scenarios: must be at most 200000',
+  ],
   ['snapshot/get', undefined, 'request: Invalid input: expected object, received undefined'],
   ['snapshot/get', [], 'request: Invalid input: expected object, received array'],
 ] as const)('%s refuses %j and names field and rule', (name, request, refusal) => {

@@ -53,6 +53,37 @@ export const commands = {
   'alerts/see': z.strictObject({ ids: z.array(z.string().max(64)).max(500) }),
 } as const
 
+/** Most scenarios that one grid may hold, all times, volatilities and prices together. */
+const MOST_SCENARIOS = 200_000
+
+const scenarioGrid = z
+  .strictObject({
+    subject: z.enum(['book', 'suggestion']),
+    /** Prices of the underlying, spread evenly around the forward. */
+    spotSteps: z.int().min(3).max(401),
+    /** How far the prices reach on each side, in expected moves. */
+    spotReach: z.number().min(0.1).max(10).optional(),
+    volatilityFactors: z.array(z.number().min(0.05).max(10)).min(1).max(81),
+    /** Minutes from now; past the close they stand at the close. */
+    minutes: z.array(z.number().min(0).max(1440)).min(1).max(121),
+  })
+  .refine(
+    ({ spotSteps, volatilityFactors, minutes }) =>
+      spotSteps * volatilityFactors.length * minutes.length <= MOST_SCENARIOS,
+    { error: `Too many scenarios: must be at most ${MOST_SCENARIOS}` },
+  )
+
+const payoffLegs = z
+  .array(
+    z.strictObject({
+      right: z.enum(['call', 'put']),
+      strike: z.number().positive().max(100_000),
+      ratio: z.int().min(-10).max(10),
+    }),
+  )
+  .min(1)
+  .max(8)
+
 /** What a client may ask of the program around the engine. */
 export const requests = {
   'snapshot/get': z.strictObject({}),
@@ -69,6 +100,18 @@ export const requests = {
   'recording/start': z.strictObject({ file: z.string().min(1).max(1000) }),
   'recording/stop': z.strictObject({}),
   'health/get': z.strictObject({}),
+  'machine/get': z.strictObject({}),
+  'machine/measure': z.strictObject({}),
+  'scenario/get': scenarioGrid,
+  'payoff/preview': z.strictObject({
+    legs: payoffLegs,
+    quantity: z.int().min(1).max(1000),
+    /** Received a share and lot, negative where paid. */
+    net: price,
+    /** Minutes from now and a factor on volatility, for the curve before the close. */
+    minutes: z.number().min(0).max(1440).optional(),
+    volatilityFactor: z.number().min(0.05).max(10).optional(),
+  }),
   'wire/echo': z.strictObject({ value: z.unknown() }),
 } as const
 

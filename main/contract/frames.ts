@@ -118,6 +118,9 @@ export interface CurvesFrame {
   readonly prices: Float64Array
   /** The fitted smile and the volatilities of single contracts, NaN where there is none. */
   readonly smile: Float64Array
+  /** The band around the fitted smile. */
+  readonly smileLow?: Float64Array
+  readonly smileHigh?: Float64Array
   readonly earlierSmile: Float64Array
   readonly earlierTime: EpochMilliseconds | undefined
   readonly contractStrikes: Float64Array
@@ -139,6 +142,46 @@ export interface PayoffCurve {
   readonly worst: Dollars
   readonly probabilityOfProfit: Probability
 }
+
+/** A payoff that is being drawn, over its own prices; or why there is none. */
+export type PayoffPreview =
+  | {
+      readonly kind: 'payoff'
+      readonly time: EpochMilliseconds
+      readonly prices: Float64Array
+      readonly curve: PayoffCurve
+    }
+  | { readonly kind: 'nothing'; readonly reason: string }
+
+/**
+ * Profit in dollars and its Greeks over prices of the underlying, volatilities and times. Columns run over the prices
+ * first, then the volatilities, then the times.
+ */
+export interface ScenarioFrame {
+  readonly kind: 'grid'
+  readonly time: EpochMilliseconds
+  readonly label: string
+  readonly spot: Price
+  readonly spots: Float64Array
+  readonly volatilityFactors: Float64Array
+  /** Minutes from `time`. */
+  readonly minutes: Float64Array
+  readonly profit: Float64Array
+  readonly delta: Float64Array
+  readonly gamma: Float64Array
+  /** Dollars a calendar year. */
+  readonly theta: Float64Array
+  /** Dollars per 1.00 of volatility. */
+  readonly vega: Float64Array
+  readonly strikes: readonly Price[]
+  /** Who computed it, as people call it, and how long that took. */
+  readonly backend: string
+  readonly precision: 'f64' | 'f32'
+  readonly microseconds: number
+}
+
+/** A grid of scenarios, or why there is none. */
+export type ScenarioAnswer = ScenarioFrame | { readonly kind: 'nothing'; readonly reason: string }
 
 /** How the machine and the program are. */
 export interface HealthReport {

@@ -1,6 +1,14 @@
 import type { Audit } from './audits.ts'
 import type { ClientRequest, CommandName, CommandRequest, RequestName } from './commands.ts'
-import type { ChainFrame, CurvesFrame, HealthReport, PulseFrame } from './frames.ts'
+import type {
+  ChainFrame,
+  CurvesFrame,
+  HealthReport,
+  PayoffPreview,
+  PulseFrame,
+  ScenarioAnswer,
+} from './frames.ts'
+import type { MachineReport } from './machine.ts'
 import type { PreferenceView, Snapshot } from './snapshot.ts'
 import type { Proposal } from '../core/policy/proposal.ts'
 import type { Decision } from '../core/policy/decision.ts'
@@ -15,6 +23,10 @@ export interface Replies {
   readonly 'recording/start': null
   readonly 'recording/stop': { readonly rows: number }
   readonly 'health/get': HealthReport
+  readonly 'machine/get': MachineReport
+  readonly 'machine/measure': MachineReport
+  readonly 'scenario/get': ScenarioAnswer
+  readonly 'payoff/preview': PayoffPreview
   readonly 'wire/echo': { readonly value: unknown }
   readonly 'suggestion/preview': { readonly proposal: Proposal; readonly refusal: string | null }
   readonly 'killSwitch/flatten': { readonly orders: number; readonly positions: number }
