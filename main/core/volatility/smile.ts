@@ -22,6 +22,8 @@ export interface Smile {
   readonly range: readonly [number, number]
   /** Contracts fitted. */
   readonly contracts: number
+  /** Half the width of the band, as a share of the volatility at the money. */
+  readonly reach?: number
 }
 
 const OWN_MID = sourceCode('mid')
@@ -44,12 +46,17 @@ export function fitSmile(chain: OptionChain, forward: Price, years: Years): Smil
   const target = points.map(point => point.volatility / atTheMoney)
   let weights = points.map(point => point.weight)
   let coefficients: Float64Array = new Float64Array()
+  let reach = 0
   for (let pass = 0; pass < 2; pass += 1) {
     coefficients = weightedLeastSquares(basis, target, weights, [1e-9, 1e-6, 1e-4, 1e-3])
     const misses = basis.map((row, index) =>
       Math.abs(polynomial(coefficients, at(row, 1)) - at(target, index)),
     )
     const typical = Math.max(1e-4, middle(misses))
+    reach = at(
+      [...misses].sort((a, b) => a - b),
+      Math.floor(0.9 * misses.length),
+    )
     weights = points.map((point, index) => point.weight / Math.max(1, at(misses, index) / (3 * typical)))
   }
   return {
@@ -59,6 +66,7 @@ export function fitSmile(chain: OptionChain, forward: Price, years: Years): Smil
     coefficients: [...coefficients],
     range: [Math.min(...x), Math.max(...x)],
     contracts: points.length,
+    reach,
   }
 }
 
@@ -70,6 +78,19 @@ export function smileVolatility(smile: Smile, strike: Price): Volatility {
   const held = clamp(x, low, high)
   const slope = clamp(polynomialSlope(smile.coefficients, held), -0.5, 0.5)
   return smile.atTheMoney * Math.max(0.1, polynomial(smile.coefficients, held) + slope * (x - held))
+}
+
+/** Volatilities between which nine of ten mids of a strike are expected that the fit has not seen. */
+export interface SmileBand {
+  readonly low: Volatility
+  readonly high: Volatility
+}
+
+/** The band of a strike around its volatility, never below zero. */
+export function smileBand(smile: Smile, strike: Price): SmileBand {
+  const volatility = smileVolatility(smile, strike)
+  const reach = smile.atTheMoney * (smile.reach ?? 0)
+  return { low: Math.max(0, volatility - reach), high: volatility + reach }
 }
 
 /** The same smile around another forward, at another time or level: volatility moves with moneyness. */
