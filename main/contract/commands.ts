@@ -73,16 +73,31 @@ const scenarioGrid = z
     { error: `Too many scenarios: must be at most ${MOST_SCENARIOS}` },
   )
 
-const payoffLegs = z
-  .array(
-    z.strictObject({
-      right: z.enum(['call', 'put']),
-      strike: z.number().positive().max(100_000),
-      ratio: z.int().min(-10).max(10),
-    }),
-  )
-  .min(1)
-  .max(8)
+/** +1 where a leg is held long, -1 where it is short. */
+const ratio = z
+  .int()
+  .min(-1)
+  .max(1)
+  .refine(value => value !== 0, { error: 'Must be 1 or -1' })
+  .transform(value => (value < 0 ? -1 : 1))
+
+const payoffHolding = z.strictObject({
+  legs: z
+    .array(
+      z.strictObject({
+        right: z.enum(['call', 'put']),
+        strike: z.number().positive().max(100_000),
+        ratio,
+      }),
+    )
+    .min(1)
+    .max(8),
+  quantity: z.int().min(1).max(1000),
+  /** Received a share and lot, negative where paid; without it what the market gives at the middle. */
+  net: price.optional(),
+  /** Dollars paid for opening it; without it what an order of today would pay. */
+  fees: z.number().min(0).max(1_000_000).optional(),
+})
 
 /** What a client may ask of the program around the engine. */
 export const requests = {
@@ -104,10 +119,7 @@ export const requests = {
   'machine/measure': z.strictObject({}),
   'scenario/get': scenarioGrid,
   'payoff/preview': z.strictObject({
-    legs: payoffLegs,
-    quantity: z.int().min(1).max(1000),
-    /** Received a share and lot, negative where paid. */
-    net: price,
+    holdings: z.array(payoffHolding).min(1).max(100),
     /** Minutes from now and a factor on volatility, for the curve before the close. */
     minutes: z.number().min(0).max(1440).optional(),
     volatilityFactor: z.number().min(0.05).max(10).optional(),

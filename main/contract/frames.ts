@@ -125,6 +125,9 @@ export interface CurvesFrame {
   readonly earlierTime: EpochMilliseconds | undefined
   readonly contractStrikes: Float64Array
   readonly contractVolatilities: Float64Array
+  /** The volatilities at the bids and at the asks of those contracts: 0 where nothing is bid, NaN where it is not known. */
+  readonly contractBids: Float64Array
+  readonly contractAsks: Float64Array
   /** The market's density of the closing price, its peak at 1. */
   readonly density: Float64Array
   readonly suggestion: PayoffCurve | undefined
@@ -150,6 +153,8 @@ export type PayoffPreview =
       readonly time: EpochMilliseconds
       readonly prices: Float64Array
       readonly curve: PayoffCurve
+      /** What was received for each holding, a share and lot: as given, or what the market gives at the middle. */
+      readonly nets: readonly Price[]
     }
   | { readonly kind: 'nothing'; readonly reason: string }
 

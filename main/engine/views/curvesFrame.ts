@@ -1,12 +1,25 @@
 import type { CurvesFrame, PayoffCurve } from '../../contract/frames.ts'
 import { at } from '../../core/base/assert.ts'
-import { CONTRACT_MULTIPLIER, type EpochMilliseconds, type Price } from '../../core/base/units.ts'
+import {
+  CONTRACT_MULTIPLIER,
+  MINUTES_PER_YEAR,
+  type EpochMilliseconds,
+  type Price,
+  type Volatility,
+} from '../../core/base/units.ts'
 import { rightOf, rowCount, strikeOf } from '../../core/market/optionChain.ts'
 import { europeanPrice } from '../../core/pricing/blackScholes.ts'
 import type { Proposal } from '../../core/policy/proposal.ts'
 import type { Position } from '../../core/portfolio/position.ts'
 import { breakEvens, expiryValue, structureName, type Leg } from '../../core/portfolio/structure.ts'
-import { probabilityAbove, shiftSmile, smileVolatility, type Smile } from '../../core/volatility/smile.ts'
+import { impliedVolatility } from '../../core/pricing/impliedVolatility.ts'
+import {
+  probabilityAbove,
+  shiftSmile,
+  smileBand,
+  smileVolatility,
+  type Smile,
+} from '../../core/volatility/smile.ts'
 import { heldPositions, openDecision } from '../book/book.ts'
 import type { Engine } from '../engine.ts'
 import type { Market } from '../market.ts'
@@ -39,9 +52,11 @@ export function curvesFrame(engine: Engine, time: EpochMilliseconds): CurvesFram
     spot: market.spot?.last ?? smile.forward,
     prices,
     smile: prices.map(price => smileVolatility(smile, price)),
+    smileLow: prices.map(price => smileBand(smile, price).low),
+    smileHigh: prices.map(price => smileBand(smile, price).high),
     earlierSmile: prices.map(price => (earlier ? smileVolatility(earlier.smile, price) : Number.NaN)),
     earlierTime: earlier?.time,
-    ...contractPoints(market, prices),
+    ...contractPoints(market, smile, prices),
     density: closingDensity(smile, prices),
     suggestion:
       proposal?.purpose === 'open'
@@ -51,13 +66,27 @@ export function curvesFrame(engine: Engine, time: EpochMilliseconds): CurvesFram
   }
 }
 
-/** Profit by the price of the underlying, now and at the close, of holdings together; best and worst at any price. */
+/** Another moment before the close: so many minutes from now, with every volatility so many times as large. */
+export interface LaterMarket {
+  readonly minutes: number
+  readonly volatilityFactor: number
+}
+
+const NOW: LaterMarket = { minutes: 0, volatilityFactor: 1 }
+
+/**
+ * Profit by the price of the underlying, now (or later) and at the close, of holdings together; best and worst at any
+ * price.
+ */
 export function payoffCurve(
   label: string,
   holdings: readonly Holding[],
   smile: Smile,
   prices: Float64Array,
+  later: LaterMarket = NOW,
 ): PayoffCurve {
+  const years = Math.max(0, smile.years - later.minutes / MINUTES_PER_YEAR)
+  const then = shiftSmile(smile, { years })
   const profit = (value: (legs: readonly Leg[], price: Price) => Price, points: Float64Array) =>
     points.map(price =>
       holdings.reduce(
@@ -72,7 +101,7 @@ export function payoffCurve(
   const single = holdings.length === 1 ? holdings[0] : undefined
   return {
     label,
-    now: profit((legs, price) => valueNow(legs, price, smile), prices),
+    now: profit((legs, price) => valueAt(legs, price, then, later.volatilityFactor), prices),
     atClose,
     strikes: holdings.flatMap(held => held.legs.map(leg => ({ strike: leg.strike, ratio: leg.ratio }))),
     breakEvens: single
@@ -110,7 +139,8 @@ function strikesOf(holdings: readonly Holding[]): Float64Array {
   return Float64Array.from(holdings.flatMap(held => held.legs.map(leg => leg.strike)))
 }
 
-function heldHolding(position: Position): Holding {
+/** What a position holds. */
+export function heldHolding(position: Position): Holding {
   return {
     legs: position.structure.legs,
     quantity: position.quantity,
@@ -119,13 +149,12 @@ function heldHolding(position: Position): Holding {
   }
 }
 
-function valueNow(legs: readonly Leg[], price: Price, smile: Smile): Price {
+function valueAt(legs: readonly Leg[], price: Price, smile: Smile, factor: number): Price {
   const moved = shiftSmile(smile, { forward: price })
   const carry = { years: smile.years, discountYears: 0, rate: 0, dividendYield: 0 }
-  return legs.reduce((sum, leg) => {
-    return (
-      sum + leg.ratio * europeanPrice(leg.right, price, leg.strike, smileVolatility(moved, leg.strike), carry)
-    )
+  return legs.reduce((sum, { right, strike, ratio }) => {
+    const volatility = smileVolatility(moved, strike) * factor
+    return sum + ratio * europeanPrice(right, price, strike, volatility, carry)
   }, 0)
 }
 
@@ -159,23 +188,36 @@ function crossings(prices: Float64Array, profit: Float64Array): Price[] {
   return found
 }
 
-function contractPoints(
-  market: Market,
-  prices: Float64Array,
-): Pick<CurvesFrame, 'contractStrikes' | 'contractVolatilities'> {
+type ContractPoints = Pick<
+  CurvesFrame,
+  'contractStrikes' | 'contractVolatilities' | 'contractBids' | 'contractAsks'
+>
+
+/** The contracts out of the money on the axis, with the volatilities of their mids, bids and asks. */
+function contractPoints(market: Market, smile: Smile, prices: Float64Array): ContractPoints {
   const { chain, forward } = market
-  const [low, high] = [prices[0] ?? 0, prices.at(-1) ?? 0]
-  const strikes: number[] = []
-  const volatilities: number[] = []
-  for (let row = 0; row < rowCount(chain); row += 1) {
-    const strike = strikeOf(chain, row)
-    const isOutside = rightOf(chain, row) === 'call' ? strike >= forward : strike < forward
-    if (!isOutside || strike < low || strike > high || !(at(chain.impliedVolatility, row) > 0)) continue
-    strikes.push(strike)
-    volatilities.push(at(chain.impliedVolatility, row))
+  const rows = drawnRows(market, prices)
+  const column = (value: (row: number) => number) => Float64Array.from(rows, value)
+  const carry = { years: smile.years, discountYears: 0, rate: 0, dividendYield: 0 }
+  const volatilityAt = (row: number, price: Price): Volatility => {
+    const found = impliedVolatility(rightOf(chain, row), forward, strikeOf(chain, row), price, carry)
+    return found.status === 'ok' ? found.volatility : Number.NaN
   }
   return {
-    contractStrikes: Float64Array.from(strikes),
-    contractVolatilities: Float64Array.from(volatilities),
+    contractStrikes: column(row => strikeOf(chain, row)),
+    contractVolatilities: column(row => at(chain.impliedVolatility, row)),
+    contractBids: column(row => (at(chain.bid, row) > 0 ? volatilityAt(row, at(chain.bid, row)) : 0)),
+    contractAsks: column(row =>
+      at(chain.ask, row) > 0 ? volatilityAt(row, at(chain.ask, row)) : Number.NaN,
+    ),
   }
+}
+
+function drawnRows({ chain, forward }: Market, prices: Float64Array): number[] {
+  const [low, high] = [prices[0] ?? 0, prices.at(-1) ?? 0]
+  return Array.from({ length: rowCount(chain) }, (_, row) => row).filter(row => {
+    const strike = strikeOf(chain, row)
+    const isOutside = rightOf(chain, row) === 'call' ? strike >= forward : strike < forward
+    return isOutside && strike >= low && strike <= high && at(chain.impliedVolatility, row) > 0
+  })
 }
