@@ -14,7 +14,6 @@ import {
 } from '../core/market/optionChain.ts'
 import { isTwoSided, type QuoteRefusal } from '../core/market/quote.ts'
 import type { Carry } from '../core/pricing/blackScholes.ts'
-import { fillFromSmile } from '../core/pricing/chainPricing.ts'
 import { impliedForward } from '../core/pricing/impliedForward.ts'
 import { tradingSession, type SessionTimes } from '../core/session/calendar.ts'
 import { phaseAt, yearsToClose, type SessionPhase } from '../core/session/phase.ts'
@@ -135,7 +134,8 @@ export function priceMarket(market: Market, time: EpochMilliseconds, pricer: Pri
     market.smile = undefined
   }
   const { smile } = market
-  if (smile) fillFromSmile(market.chain, market.forward, carry, strike => smileVolatility(smile, strike))
+  if (smile)
+    pricer.fillFromSmile(market.chain, market.forward, carry, strike => smileVolatility(smile, strike))
   pricer.greeks(market.chain, market.forward, carry)
   if (carry.years > 0) countVolatilities(market)
   market.move = expectedMove(market.chain, market.forward)

@@ -1,18 +1,26 @@
-import type { EpochMilliseconds, Milliseconds, Price } from '../core/base/units.ts'
+import type { EpochMilliseconds, Milliseconds } from '../core/base/units.ts'
 import type { Neighbour } from '../core/memory/recollection.ts'
-import type { Carry } from '../core/pricing/blackScholes.ts'
-import type { OptionChain } from '../core/market/optionChain.ts'
 import type { Order } from '../core/portfolio/order.ts'
+import type { ChainPricer } from '../core/pricing/chainPricing.ts'
+import type { ScenarioAxes, ScenarioBook, ScenarioGrid } from '../core/pricing/scenario.ts'
 import type { Approved } from '../core/risk/checkOrder.ts'
 import type { BookEvent } from './book/bookEvent.ts'
 import type { MarketEvent } from './event.ts'
 import type { Fact } from '../contract/audits.ts'
 
-/** Fills the computed columns of a chain in place. */
-export interface Pricer {
+/**
+ * Fills the computed columns of a chain in place. What is decided rests on it, so it is double precision and one and
+ * the same for a whole session: the same quotes give the same bits.
+ */
+export type Pricer = Pick<ChainPricer, 'name' | 'impliedVolatilities' | 'fillFromSmile' | 'greeks' | 'prices'>
+
+/** Values a book in many other markets at once. What it gives feeds pictures, and may be single precision. */
+export interface Scenarios {
+  /** What people call it. */
   readonly name: string
-  impliedVolatilities(chain: OptionChain, underlying: Price, carry: Carry): void
-  greeks(chain: OptionChain, underlying: Price, carry: Carry): void
+  readonly precision: 'f64' | 'f32'
+  /** Rejects where it cannot answer. */
+  grid(book: ScenarioBook, axes: ScenarioAxes): Promise<ScenarioGrid>
 }
 
 /** What a policy file says of itself. */

@@ -20,7 +20,7 @@ export async function flipsOf(
 ): Promise<Flip[]> {
   const { smile, expectedMove, desk, time } = moment
   if (!smile || expectedMove === undefined) return []
-  const shiftChain = chainShifter(moment.chain, smile)
+  const shiftChain = chainShifter(moment.chain, smile, ports.pricer)
   const minutes = Math.max(1, (desk.times.guard - time) / 60_000)
   const decideAt = async (shifts: readonly MarketShift[]): Promise<Action[]> => {
     const tried: Moment[] = []

@@ -3,9 +3,9 @@ import { at } from '../base/assert.ts'
 import { intrinsicValue } from '../market/optionContract.ts'
 import { counterpartOf, rightOf, rowCount, strikeOf, type OptionChain } from '../market/optionChain.ts'
 import { isTwoSided } from '../market/quote.ts'
-import { americanPrice, isEarlyExerciseWorthless } from './american.ts'
-import { europeanGreeks, europeanPrice, type Carry, type Greeks } from './blackScholes.ts'
-import { impliedVolatility } from './impliedVolatility.ts'
+import type { Carry } from './blackScholes.ts'
+import type { ChainKernels, ChainTerms, KernelColumns } from './chainKernels.ts'
+import { statusCode } from './impliedVolatility.ts'
 
 /**
  * How the volatility of a row was found. `mid`: from its own mid. `counterpart`: the out-of-the-money option of the
@@ -20,181 +20,147 @@ export function sourceCode(source: VolatilitySource): number {
   return VOLATILITY_SOURCES.indexOf(source)
 }
 
-/**
- * Writes the implied volatility of every row whose quotes say one. Out of the money the own mid decides. In the
- * money a mid says little (its time value is a difference of large numbers, often below zero when quotes are wide),
- * so the option across the strike decides, if its volatility fits the row's own quotes; else the own mid, where even
- * the bid pays more than exercise. The rest waits for `fillFromSmile`.
- */
-export function fillImpliedVolatilities(chain: OptionChain, underlying: Price, carry: Carry): void {
-  chain.impliedVolatility.fill(Number.NaN)
-  chain.volatilitySource.fill(sourceCode('none'))
-  for (let row = 0; row < rowCount(chain); row += 1) {
-    if (isQuoted(chain, row) && isOutOfTheMoney(chain, row, underlying))
-      writeFromMid(chain, row, underlying, carry)
-  }
-  for (let row = 0; row < rowCount(chain); row += 1) {
-    if (!isQuoted(chain, row) || isOutOfTheMoney(chain, row, underlying)) continue
-    const across = at(chain.impliedVolatility, counterpartOf(chain, row))
-    const intrinsic = intrinsicValue(rightOf(chain, row), strikeOf(chain, row), underlying)
-    if (fitsQuotes(chain, row, across, underlying, carry)) writeVolatility(chain, row, across, 'counterpart')
-    else if (at(chain.bid, row) > intrinsic) writeFromMid(chain, row, underlying, carry)
-  }
-}
+const SOLVED = statusCode('ok')
 
-/**
- * Writes the volatility of the fitted smile into rows that have none, where the price it gives lies inside the row's
- * own quotes; where it does not, the own mid has the last word.
- */
-export function fillFromSmile(
-  chain: OptionChain,
-  underlying: Price,
-  carry: Carry,
-  smileVolatility: (strike: Price) => Volatility,
-): void {
-  for (let row = 0; row < rowCount(chain); row += 1) {
-    if (chain.listed[row] !== 1 || at(chain.ask, row) <= 0 || !Number.isNaN(at(chain.impliedVolatility, row)))
-      continue
-    const volatility = smileVolatility(strikeOf(chain, row))
-    if (fitsQuotes(chain, row, volatility, underlying, carry))
-      writeVolatility(chain, row, volatility, 'smile')
-    else if (isQuoted(chain, row)) writeFromMid(chain, row, underlying, carry)
-  }
-}
+/** Volatilities and Greeks of whole chains. Which row is asked what is decided here, once; kernels do the arithmetic. */
+export class ChainPricer {
+  /** What people call its kernels. */
+  readonly name: string
+  readonly #kernels: ChainKernels
+  /** The rows of the chain that were gathered, in the order of the kernel's columns. */
+  #rows: Uint32Array = new Uint32Array(0)
+  #count = 0
 
-/** Writes the Greeks of every row that has a volatility, NaN elsewhere. */
-export function fillGreeks(chain: OptionChain, underlying: Price, carry: Carry): void {
-  for (let row = 0; row < rowCount(chain); row += 1) {
-    const volatility = at(chain.impliedVolatility, row)
-    const greeks = Number.isNaN(volatility)
-      ? UNKNOWN
-      : optionGreeks(chain.style, rightOf(chain, row), underlying, strikeOf(chain, row), volatility, carry)
-    chain.delta[row] = greeks.delta
-    chain.gamma[row] = greeks.gamma
-    chain.theta[row] = greeks.theta
-    chain.vega[row] = greeks.vega
-    chain.vanna[row] = greeks.vanna
-    chain.charm[row] = greeks.charm
+  constructor(kernels: ChainKernels) {
+    this.name = kernels.name
+    this.#kernels = kernels
   }
-}
 
-/** The value of an option under its exercise style. */
-export function optionPrice(
-  style: OptionChain['style'],
-  right: 'call' | 'put',
-  underlying: Price,
-  strike: Price,
-  volatility: Volatility,
-  carry: Carry,
-): Price {
-  return style === 'american'
-    ? americanPrice(right, underlying, strike, volatility, carry)
-    : europeanPrice(right, underlying, strike, volatility, carry)
-}
-
-/** Price and Greeks under the exercise style; American ones by differences where early exercise is worth something. */
-export function optionGreeks(
-  style: OptionChain['style'],
-  right: 'call' | 'put',
-  underlying: Price,
-  strike: Price,
-  volatility: Volatility,
-  carry: Carry,
-): Greeks {
-  if (style === 'european' || isEarlyExerciseWorthless(right, carry)) {
-    return europeanGreeks(right, underlying, strike, volatility, carry)
+  /**
+   * Writes the implied volatility of every row whose quotes say one. Out of the money the own mid decides. In the
+   * money a mid says little (its time value is a difference of large numbers, often below zero when quotes are wide),
+   * so the option across the strike decides, if its volatility fits the row's own quotes; else the own mid, where even
+   * the bid pays more than exercise. The rest waits for `fillFromSmile`.
+   */
+  impliedVolatilities(chain: OptionChain, underlying: Price, carry: Carry): void {
+    const terms = { style: chain.style, underlying, carry }
+    chain.impliedVolatility.fill(Number.NaN)
+    chain.volatilitySource.fill(sourceCode('none'))
+    this.#gather(chain, row => isQuoted(chain, row) && isOutOfTheMoney(chain, row, underlying))
+    this.#writeFromMids(chain, terms)
+    const across = (row: number) => at(chain.impliedVolatility, counterpartOf(chain, row))
+    this.#gather(chain, row => isQuoted(chain, row) && isUnknown(chain, row) && across(row) > 0)
+    this.#writeWhereItFits(chain, terms, 'counterpart', across)
+    this.#gather(
+      chain,
+      row =>
+        isQuoted(chain, row) &&
+        isUnknown(chain, row) &&
+        !isOutOfTheMoney(chain, row, underlying) &&
+        at(chain.bid, row) > intrinsicValue(rightOf(chain, row), strikeOf(chain, row), underlying),
+    )
+    this.#writeFromMids(chain, terms)
   }
-  const value = (spot: Price, sigma: Volatility, shift: Partial<Carry>) =>
-    americanPrice(right, spot, strike, sigma, { ...carry, ...shift })
-  return greeksByDifferences(value, underlying, volatility, carry)
-}
 
-function greeksByDifferences(
-  value: (spot: Price, volatility: Volatility, shift: Partial<Carry>) => Price,
-  spot: Price,
-  volatility: Volatility,
-  carry: Carry,
-): Greeks {
-  const ds = spot * 1e-3
-  const dv = volatility * 1e-2
-  const dt = carry.years * 1e-2
-  const later = { years: carry.years - dt, discountYears: Math.max(0, carry.discountYears - dt) }
-  const price = value(spot, volatility, {})
-  const delta = (sigma: Volatility, shift: Partial<Carry>) =>
-    (value(spot + ds, sigma, shift) - value(spot - ds, sigma, shift)) / (2 * ds)
-  const up = value(spot, volatility + dv, {})
-  const down = value(spot, volatility - dv, {})
-  const dr = 1e-4
-  return {
-    price,
-    delta: delta(volatility, {}),
-    gamma: (value(spot + ds, volatility, {}) - 2 * price + value(spot - ds, volatility, {})) / (ds * ds),
-    theta: (value(spot, volatility, later) - price) / dt,
-    vega: (up - down) / (2 * dv),
-    rho:
-      (value(spot, volatility, { rate: carry.rate + dr }) -
-        value(spot, volatility, { rate: carry.rate - dr })) /
-      (2 * dr),
-    vanna: (delta(volatility + dv, {}) - delta(volatility - dv, {})) / (2 * dv),
-    charm: (delta(volatility, later) - delta(volatility, {})) / dt,
-    vomma: (up - 2 * price + down) / (dv * dv),
+  /**
+   * Writes the volatility of the fitted smile into rows that have none, where the price it gives lies inside the row's
+   * own quotes; where it does not, the own mid has the last word.
+   */
+  fillFromSmile(
+    chain: OptionChain,
+    underlying: Price,
+    carry: Carry,
+    smileVolatility: (strike: Price) => Volatility,
+  ): void {
+    const terms = { style: chain.style, underlying, carry }
+    this.#gather(chain, row => chain.listed[row] === 1 && at(chain.ask, row) > 0 && isUnknown(chain, row))
+    this.#writeWhereItFits(chain, terms, 'smile', row => smileVolatility(strikeOf(chain, row)))
+    this.#gather(chain, row => isQuoted(chain, row) && isUnknown(chain, row))
+    this.#writeFromMids(chain, terms)
   }
-}
 
-function writeFromMid(chain: OptionChain, row: number, underlying: Price, carry: Carry): void {
-  const mid = (at(chain.bid, row) + at(chain.ask, row)) / 2
-  const right = rightOf(chain, row)
-  const strike = strikeOf(chain, row)
-  const european = impliedVolatility(right, underlying, strike, mid, carry)
-  if (chain.style === 'european' || isEarlyExerciseWorthless(right, carry)) {
-    if (european.status === 'ok') writeVolatility(chain, row, european.volatility, 'mid')
-    return
+  /** Writes the Greeks of every row that has a volatility, NaN elsewhere. */
+  greeks(chain: OptionChain, underlying: Price, carry: Carry): void {
+    const columns = this.#gather(chain, () => true)
+    for (let place = 0; place < this.#count; place += 1)
+      columns.volatility[place] = at(chain.impliedVolatility, at(this.#rows, place))
+    this.#kernels.greeks(this.#count, { style: chain.style, underlying, carry })
+    // Every row was gathered, so places are rows
+    chain.delta.set(columns.delta.subarray(0, this.#count))
+    chain.gamma.set(columns.gamma.subarray(0, this.#count))
+    chain.theta.set(columns.theta.subarray(0, this.#count))
+    chain.vega.set(columns.vega.subarray(0, this.#count))
+    chain.vanna.set(columns.vanna.subarray(0, this.#count))
+    chain.charm.set(columns.charm.subarray(0, this.#count))
   }
-  const american = americanImpliedVolatility(right, underlying, strike, mid, carry)
-  if (american !== undefined) writeVolatility(chain, row, american, 'mid')
-}
 
-/** The volatility at which the American value gives a price back, by bisection; undefined at or below exercise value. */
-export function americanImpliedVolatility(
-  right: 'call' | 'put',
-  spot: Price,
-  strike: Price,
-  price: Price,
-  carry: Carry,
-): Volatility | undefined {
-  if (!(carry.years > 0) || !(price > intrinsicValue(right, strike, spot) * (1 + 1e-12))) return undefined
-  let low = 1e-4
-  let high = 0.5
-  while (americanPrice(right, spot, strike, high, carry) < price) {
-    high *= 2
-    if (high > 64) return undefined
+  /** Writes the value of every row at a volatility of its strike into a column of the caller. */
+  prices(
+    chain: OptionChain,
+    underlying: Price,
+    carry: Carry,
+    volatilityAt: (strike: Price) => Volatility,
+    values: Float64Array,
+  ): void {
+    const columns = this.#gather(chain, () => true)
+    const strikes = chain.strikes.length
+    for (let place = 0; place < strikes; place += 1) {
+      const volatility = volatilityAt(at(chain.strikes, place))
+      columns.volatility[place] = volatility
+      columns.volatility[place + strikes] = volatility
+    }
+    this.#kernels.prices(this.#count, { style: chain.style, underlying, carry })
+    values.set(columns.price.subarray(0, this.#count))
   }
-  if (americanPrice(right, spot, strike, low, carry) > price) return undefined
-  for (let step = 0; step < 60 && high - low > 1e-12 * high; step += 1) {
-    const middle = (low + high) / 2
-    if (americanPrice(right, spot, strike, middle, carry) < price) low = middle
-    else high = middle
-  }
-  return (low + high) / 2
-}
 
-function fitsQuotes(
-  chain: OptionChain,
-  row: number,
-  volatility: Volatility,
-  underlying: Price,
-  carry: Carry,
-): boolean {
-  if (!(volatility > 0)) return false
-  const price = optionPrice(
-    chain.style,
-    rightOf(chain, row),
-    underlying,
-    strikeOf(chain, row),
-    volatility,
-    carry,
-  )
-  return price >= at(chain.bid, row) && price <= at(chain.ask, row)
+  /** Takes rows of a chain into the columns of the kernels: strike and sign. */
+  #gather(chain: OptionChain, isAsked: (row: number) => boolean): KernelColumns {
+    const columns = this.#kernels.columns(rowCount(chain))
+    if (this.#rows.length < columns.capacity) this.#rows = new Uint32Array(columns.capacity)
+    this.#count = 0
+    for (let row = 0; row < rowCount(chain); row += 1) {
+      if (!isAsked(row)) continue
+      this.#rows[this.#count] = row
+      columns.strike[this.#count] = strikeOf(chain, row)
+      columns.sign[this.#count] = rightOf(chain, row) === 'call' ? 1 : -1
+      this.#count += 1
+    }
+    return columns
+  }
+
+  /** Writes the volatility that the own mid of every gathered row says, where it says one. */
+  #writeFromMids(chain: OptionChain, terms: ChainTerms): void {
+    if (this.#count === 0) return
+    const { price, volatility, status } = this.#kernels.columns(rowCount(chain))
+    for (let place = 0; place < this.#count; place += 1) {
+      const row = at(this.#rows, place)
+      price[place] = (at(chain.bid, row) + at(chain.ask, row)) / 2
+    }
+    this.#kernels.volatilities(this.#count, terms)
+    for (let place = 0; place < this.#count; place += 1) {
+      if (at(status, place) === SOLVED)
+        writeVolatility(chain, at(this.#rows, place), at(volatility, place), 'mid')
+    }
+  }
+
+  /** Writes a volatility into every gathered row whose own quotes hold the price it gives. */
+  #writeWhereItFits(
+    chain: OptionChain,
+    terms: ChainTerms,
+    source: VolatilitySource,
+    volatilityOf: (row: number) => Volatility,
+  ): void {
+    if (this.#count === 0) return
+    const { price, volatility } = this.#kernels.columns(rowCount(chain))
+    for (let place = 0; place < this.#count; place += 1)
+      volatility[place] = volatilityOf(at(this.#rows, place))
+    this.#kernels.prices(this.#count, terms)
+    for (let place = 0; place < this.#count; place += 1) {
+      const row = at(this.#rows, place)
+      const isInside = at(price, place) >= at(chain.bid, row) && at(price, place) <= at(chain.ask, row)
+      if (isInside && at(volatility, place) > 0) writeVolatility(chain, row, at(volatility, place), source)
+    }
+  }
 }
 
 function writeVolatility(
@@ -207,6 +173,10 @@ function writeVolatility(
   chain.volatilitySource[row] = sourceCode(source)
 }
 
+function isUnknown(chain: OptionChain, row: number): boolean {
+  return Number.isNaN(at(chain.impliedVolatility, row))
+}
+
 function isQuoted(chain: OptionChain, row: number): boolean {
   return isTwoSided(at(chain.bid, row), at(chain.ask, row))
 }
@@ -214,13 +184,4 @@ function isQuoted(chain: OptionChain, row: number): boolean {
 function isOutOfTheMoney(chain: OptionChain, row: number, underlying: Price): boolean {
   const strike = strikeOf(chain, row)
   return rightOf(chain, row) === 'call' ? strike >= underlying : strike < underlying
-}
-
-const UNKNOWN = {
-  delta: Number.NaN,
-  gamma: Number.NaN,
-  theta: Number.NaN,
-  vega: Number.NaN,
-  vanna: Number.NaN,
-  charm: Number.NaN,
 }

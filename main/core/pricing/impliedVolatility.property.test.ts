@@ -104,7 +104,9 @@ test.each([
   ['call', 680, 10, TODAY, 'lostInRounding'],
   ['call', 700, 0, TODAY, 'lostInRounding'],
   ['call', 680, 10 + 1e-15, TODAY, 'lostInRounding'],
-  ['call', 700, Number.NaN, TODAY, 'lostInRounding'],
+  ['call', 700, Number.NaN, TODAY, 'notANumber'],
+  ['call', Number.NaN, 1, TODAY, 'notANumber'],
+  ['put', 700, 11, { ...TODAY, years: Number.NaN }, 'notANumber'],
   ['call', 690, 1, { ...TODAY, years: 0 }, 'expired'],
   ['call', 690, 1, { ...TODAY, years: -1 }, 'expired'],
 ] as const)('a %s of %d at a price of %d has no volatility', (right, strike, price, carry, status) => {

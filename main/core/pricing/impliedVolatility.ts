@@ -3,10 +3,29 @@ import { forwardPrice, logMoneyness, millsSpread, type Carry } from './blackScho
 import { normalDensity } from './normal.ts'
 import type { OptionRight } from '../market/optionContract.ts'
 
+/**
+ * What became of a price. `ok`: a volatility gives it. `belowIntrinsic`, `aboveMaximum`: none can. `lostInRounding`: the
+ * digits that would say one are noise. `expired`: no time is left. `notANumber`: something asked with is none.
+ */
+export const VOLATILITY_STATUSES = [
+  'ok',
+  'belowIntrinsic',
+  'aboveMaximum',
+  'lostInRounding',
+  'expired',
+  'notANumber',
+] as const
+export type VolatilityStatus = (typeof VOLATILITY_STATUSES)[number]
+
+/** The code of a status in `KernelColumns.status`. */
+export function statusCode(status: VolatilityStatus): number {
+  return VOLATILITY_STATUSES.indexOf(status)
+}
+
 /** A volatility that gives a price back, or why there is none. */
 export type ImpliedVolatility =
   | { readonly status: 'ok'; readonly volatility: Volatility }
-  | { readonly status: 'belowIntrinsic' | 'aboveMaximum' | 'lostInRounding' | 'expired' }
+  | { readonly status: Exclude<VolatilityStatus, 'ok'> }
 
 const MAXIMUM_STEPS = 40
 
@@ -21,11 +40,12 @@ export function impliedVolatility(
   price: Price,
   carry: Carry,
 ): ImpliedVolatility {
-  if (!(carry.years > 0)) return { status: 'expired' }
+  if (carry.years <= 0) return { status: 'expired' }
   const forward = forwardPrice(spot, carry)
   const undiscounted = price * Math.exp(carry.rate * carry.discountYears)
   const ahead = Math.max(0, right === 'call' ? forward - strike : strike - forward)
   const value = undiscounted - ahead
+  if (Number.isNaN(value) || Number.isNaN(carry.years)) return { status: 'notANumber' }
   if (value < 0) return { status: 'belowIntrinsic' }
   // Below a few units in the last place of the price, the digits are noise
   if (value <= 4 * Number.EPSILON * Math.max(undiscounted, ahead)) return { status: 'lostInRounding' }

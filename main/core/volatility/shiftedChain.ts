@@ -1,8 +1,8 @@
 import type { Years } from '../base/units.ts'
 import { at } from '../base/assert.ts'
-import { copyChain, rightOf, rowCount, strikeOf, type OptionChain } from '../market/optionChain.ts'
-import { europeanPrice, type Carry } from '../pricing/blackScholes.ts'
-import { fillGreeks } from '../pricing/chainPricing.ts'
+import { copyChain, rowCount, strikeOf, type OptionChain } from '../market/optionChain.ts'
+import type { Carry } from '../pricing/blackScholes.ts'
+import type { ChainPricer } from '../pricing/chainPricing.ts'
 import { shiftSmile, smileVolatility, type Smile } from './smile.ts'
 
 /** A market a little different from the one that is: another price, another level of volatility, a later hour. */
@@ -30,11 +30,23 @@ export interface ShiftedMarket {
 export function chainShifter(
   chain: OptionChain,
   smile: Smile,
+  pricer: Pick<ChainPricer, 'prices' | 'greeks'>,
 ): (years: Years, shift: MarketShift) => ShiftedMarket {
-  const before = modelPrices(chain, smile)
+  const modelPrices = (model: Smile) => {
+    const values = new Float64Array(rowCount(chain))
+    pricer.prices(
+      chain,
+      model.forward,
+      carryOf(model.years),
+      strike => smileVolatility(model, strike),
+      values,
+    )
+    return values
+  }
+  const before = modelPrices(smile)
   return (years, shift) => {
     const moved = shiftSmile(smile, { forward: smile.forward + shift.spot, years, level: shift.volatility })
-    const after = modelPrices(chain, moved)
+    const after = modelPrices(moved)
     const copy = copyChain(chain)
     for (let row = 0; row < rowCount(chain); row += 1) {
       if (!(at(chain.ask, row) > 0)) continue
@@ -43,17 +55,9 @@ export function chainShifter(
       copy.bid[row] = at(chain.bid, row) > 0 ? Math.max(0, at(chain.bid, row) + step) : 0
       copy.impliedVolatility[row] = smileVolatility(moved, strikeOf(chain, row))
     }
-    fillGreeks(copy, moved.forward, carryOf(years))
+    pricer.greeks(copy, moved.forward, carryOf(years))
     return { chain: copy, smile: moved }
   }
-}
-
-function modelPrices(chain: OptionChain, smile: Smile): Float64Array {
-  const carry = carryOf(smile.years)
-  return Float64Array.from({ length: rowCount(chain) }, (_, row) => {
-    const strike = strikeOf(chain, row)
-    return europeanPrice(rightOf(chain, row), smile.forward, strike, smileVolatility(smile, strike), carry)
-  })
 }
 
 function carryOf(years: Years): Carry {
