@@ -7,7 +7,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   'main/contract': { rooms: ['main/core'], packages: /^zod$/ },
   'main/engine': { rooms: ['main/core', 'main/contract'], packages: /^$/ },
   'main/adapters': {
-    rooms: ['main/core', 'main/contract', 'main/engine'],
+    rooms: ['main/core', 'main/contract', 'main/engine', 'native'],
     packages: /^(node:.*|better-sqlite3|hnswlib-node|onnxruntime-node|@duckdb\/node-api|csv-parse|zod)$/,
   },
   'main/research': { rooms: ['main/core', 'main/contract', 'main/engine'], packages: /^$/ },
@@ -25,6 +25,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'main/research',
       'main/training',
       'main/autodiff',
+      'native',
     ],
     packages: /^(node:.*|better-sqlite3|ws)$/,
   },
@@ -33,6 +34,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     packages: /^(node:.*|commander|ws|electron)$/,
   },
   'main/index.ts': { rooms: ['main/shell'], packages: /^$/ },
+  native: { rooms: [], packages: /^node:/ },
   preload: { rooms: ['main/contract'], packages: /^electron$/ },
   renderer: {
     rooms: ['main/contract'],

@@ -5,12 +5,17 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { buildNative } from '../../native/build.mjs'
 
 const top = join(import.meta.dirname, '../..')
 const at = (...parts) => join(top, ...parts)
 const [job = 'start', ...rest] = process.argv.slice(2)
 
-const BENCHES = { day: 'main/processes/benches/day.ts', start: 'e2e/startBench.ts' }
+const BENCHES = {
+  day: 'main/processes/benches/day.ts',
+  pricing: 'main/processes/benches/pricing.ts',
+  start: 'e2e/startBench.ts',
+}
 
 /** Oldest Node that the program itself runs on. */
 const NEEDED = [22, 18]
@@ -77,6 +82,9 @@ function build(node) {
   const stamp = at('out/.zerodte-built')
   const sources = [
     ...['main', 'preload', 'renderer'].flatMap(folder => listFiles(at(folder))),
+    ...readdirSync(at('native'))
+      .filter(name => name.endsWith('.ts'))
+      .map(name => at('native', name)),
     at('electron.vite.config.ts'),
     at('package-lock.json'),
   ]
@@ -118,6 +126,7 @@ async function run(node, file, options) {
 }
 
 install()
+buildNative()
 const node = findNode()
 if (job === 'source') {
   await run(node, at(rest[0]), rest.slice(1))

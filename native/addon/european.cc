@@ -1,0 +1,8 @@
+// European options as JavaScript sees them.
+#include "../kernels/europeanTable.h"
+
+#include "families.h"
+#include "operation.h"
+
+void registerEuropean(napi_env, napi_value) {
+}
