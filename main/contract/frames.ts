@@ -89,6 +89,11 @@ export interface PulseFrame {
   /** From which age on a quote is stale: no order is based on it, and it is shown greyed. */
   readonly staleAfter: Milliseconds
   readonly heartbeats: Readonly<Record<'feed' | 'broker' | 'database' | 'ai', Heartbeat>>
+  /**
+   * What computes the chain and the pictures, for the strip: `late` where the slow formulas serve because the addon is
+   * missing, or where a backend was refused; the note says which and why. Age is the time of one pricing, 95 of 100.
+   */
+  readonly pricer?: Heartbeat
   readonly nextDecision: EpochMilliseconds | undefined
   readonly positions: readonly PositionFrame[]
   readonly bookGreeks: PositionGreeks | undefined
