@@ -106,6 +106,13 @@ function pageActions(): WindowAction[] {
       run: () => setView({ page: 'health' }),
     },
     {
+      name: 'Machine: who computes what, how fast',
+      group: 'Show',
+      keys: '$mod+Digit4',
+      printed: `${mod}4`,
+      run: () => setView({ page: 'machine' }),
+    },
+    {
       name: 'Find or do anything',
       group: 'Show',
       keys: '$mod+KeyK',
@@ -140,6 +147,8 @@ function paneActions(): WindowAction[] {
       group: 'Show',
       run: () => setView({ chainColumns: 'secondOrder' }),
     },
+    { name: 'Chain: own columns', group: 'Show', run: () => setView({ chainColumns: 'own' }) },
+    { name: 'Chain: choose columns', group: 'Show', run: chooseColumns },
     ...PANELS.map((pane): WindowAction => ({
       name: `Go to the ${pane}`,
       group: 'Show',
@@ -149,7 +158,23 @@ function paneActions(): WindowAction[] {
   ]
 }
 
-const PANELS = ['chain', 'chart', 'suggestion', 'positions', 'payoff', 'smile', 'journal', 'alerts'] as const
+function chooseColumns(): void {
+  showPane('chain')
+  // The palette takes the focus back while it closes, which would close the choice again
+  setTimeout(() => setView({ isChoosingColumns: true }), 100)
+}
+
+const PANELS = [
+  'chain',
+  'chart',
+  'suggestion',
+  'positions',
+  'payoff',
+  'smile',
+  'scenario',
+  'journal',
+  'alerts',
+] as const
 
 /** For a session that is not live: hold it, let it go on, and how fast it runs. */
 function playbackActions(): WindowAction[] {

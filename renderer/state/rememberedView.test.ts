@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { newWindow, openWindow, settled, type TestPipe } from '../../main/fixtures/page.ts'
 import { readChoices, rememberView, writeChoices } from './rememberedView.ts'
-import { REMEMBERED_CHOICES, setView, useView } from './viewStore.ts'
+import { REMEMBERED_CHOICES, REMEMBERED_LISTS, setView, useView } from './viewStore.ts'
 
 let pipe: TestPipe
 const FRESH = useView.getInitialState()
@@ -33,6 +33,10 @@ const anyChoices = fc.record({
   barMinutes: fc.constantFrom(...REMEMBERED_CHOICES.barMinutes),
   payoffOf: fc.constantFrom(...REMEMBERED_CHOICES.payoffOf),
   journalOf: fc.constantFrom(...REMEMBERED_CHOICES.journalOf),
+  scenarioOf: fc.constantFrom(...REMEMBERED_CHOICES.scenarioOf),
+  scenarioShows: fc.constantFrom(...REMEMBERED_CHOICES.scenarioShows),
+  scenarioAcross: fc.constantFrom(...REMEMBERED_CHOICES.scenarioAcross),
+  ownColumns: fc.subarray([...REMEMBERED_LISTS.ownColumns]),
   theme: fc.constantFrom(...REMEMBERED_CHOICES.theme),
   palette: fc.constantFrom(...REMEMBERED_CHOICES.palette),
 })
@@ -49,12 +53,16 @@ test('what belongs to the moment is not written: page, dialog, what is pointed a
   const written: unknown = JSON.parse(
     writeChoices({ ...FRESH, page: 'health', dialog: 'limits', pointedPrice: 690, modifying: 'a' }),
   )
-  expect(Object.keys(Object(written)).toSorted()).toEqual(Object.keys(REMEMBERED_CHOICES).toSorted())
+  const names = [...Object.keys(REMEMBERED_CHOICES), ...Object.keys(REMEMBERED_LISTS)]
+  expect(Object.keys(Object(written)).toSorted()).toEqual(names.toSorted())
 })
 
 test('any text at all gives only choices that exist today', () => {
   const values = fc.oneof(fc.constantFrom<unknown>('dark', 5, 'sizes', '5', 'neon'), fc.jsonValue())
-  const kept = fc.dictionary(fc.constantFrom('theme', 'barMinutes', 'page', 'dialog', '__proto__'), values)
+  const kept = fc.dictionary(
+    fc.constantFrom('theme', 'barMinutes', 'ownColumns', 'page', 'dialog', '__proto__'),
+    values,
+  )
   const texts = fc.oneof(
     fc.string(),
     fc.json(),
@@ -63,11 +71,18 @@ test('any text at all gives only choices that exist today', () => {
   fc.assert(
     fc.property(texts, text => {
       for (const [name, value] of Object.entries(readChoices(text))) {
-        expect(Object.keys(REMEMBERED_CHOICES)).toContain(name)
-        expect(Object.values(REMEMBERED_CHOICES).flat()).toContain(value)
+        expect([...Object.keys(REMEMBERED_CHOICES), ...Object.keys(REMEMBERED_LISTS)]).toContain(name)
+        const known = [...Object.values(REMEMBERED_CHOICES), ...Object.values(REMEMBERED_LISTS)].flat()
+        for (const choice of [value].flat()) expect(known).toContain(choice)
       }
     }),
   )
+})
+
+test('of columns that were chosen, those that exist today are taken, each once and in the order of the chain', () => {
+  const kept = { ownColumns: ['charm', 'rho', 'vanna', 'charm', 7] }
+  expect(readChoices(JSON.stringify(kept))).toEqual({ ownColumns: ['vanna', 'charm'] })
+  expect(readChoices('{"ownColumns":"vanna"}')).toEqual({})
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { call } from './actions.ts'
-import { REMEMBERED_CHOICES, setView, useView, type ViewState } from './viewStore.ts'
+import { REMEMBERED_CHOICES, REMEMBERED_LISTS, setView, useView, type ViewState } from './viewStore.ts'
 
 /** The name under which choices are kept beside the layouts of the displays. */
 const KEPT_AS = 'view'
@@ -24,7 +24,9 @@ export async function rememberView(): Promise<void> {
 
 /** The choices of a window as text. */
 export function writeChoices(state: ViewState): string {
-  return JSON.stringify(Object.fromEntries(choiceNames().map(name => [name, state[name]])))
+  return JSON.stringify(
+    Object.fromEntries([...choiceNames(), ...listNames()].map(name => [name, state[name]])),
+  )
 }
 
 /** The choices in a text; what is not one of today's choices is left out. */
@@ -37,14 +39,32 @@ export function readChoices(text: string): Partial<ViewState> {
   }
   if (typeof kept !== 'object' || kept === null) return {}
   const found = new Map<string, unknown>(Object.entries(kept))
-  return Object.fromEntries(
-    choiceNames().flatMap(name => {
+  return Object.fromEntries([
+    ...choiceNames().flatMap(name => {
       const choice = REMEMBERED_CHOICES[name].find(value => value === found.get(name))
       return choice === undefined ? [] : [[name, choice]]
     }),
-  )
+    ...listNames().flatMap(name => {
+      const list: unknown = found.get(name)
+      return Array.isArray(list) ? [[name, REMEMBERED_LISTS[name].filter(value => list.includes(value))]] : []
+    }),
+  ])
 }
 
 function choiceNames(): (keyof typeof REMEMBERED_CHOICES)[] {
-  return ['chainColumns', 'barMinutes', 'payoffOf', 'journalOf', 'theme', 'palette']
+  return [
+    'chainColumns',
+    'barMinutes',
+    'payoffOf',
+    'journalOf',
+    'scenarioOf',
+    'scenarioShows',
+    'scenarioAcross',
+    'theme',
+    'palette',
+  ]
+}
+
+function listNames(): (keyof typeof REMEMBERED_LISTS)[] {
+  return ['ownColumns']
 }

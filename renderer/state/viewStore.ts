@@ -1,24 +1,60 @@
 import { create } from 'zustand'
 
 /** Which page of the window is shown. */
-export type Page = 'cockpit' | 'day' | 'health'
+export type Page = 'cockpit' | 'day' | 'health' | 'machine'
 
 /** The choices of the window that are found again after a restart. */
 export const REMEMBERED_CHOICES = {
-  chainColumns: ['greeks', 'sizes', 'secondOrder'],
+  chainColumns: ['greeks', 'sizes', 'secondOrder', 'own'],
   barMinutes: [1, 5, 15],
   payoffOf: ['suggestion', 'book', 'both'],
   journalOf: ['trades', 'all'],
+  scenarioOf: ['book', 'suggestion'],
+  scenarioShows: ['profit', 'delta', 'gamma', 'theta', 'vega'],
+  scenarioAcross: ['volatility', 'time'],
   theme: ['system', 'dark', 'light'],
   palette: ['standard', 'blue-orange'],
 } as const
 
+/** The choices of several at once that are found again: any of these, in this order. */
+export const REMEMBERED_LISTS = {
+  ownColumns: [
+    'mid',
+    'bidSize',
+    'askSize',
+    'volatility',
+    'delta',
+    'gamma',
+    'theta',
+    'vega',
+    'vanna',
+    'charm',
+    'volume',
+    'openInterest',
+    'age',
+  ],
+} as const
+
 type Choices = {
   readonly [Name in keyof typeof REMEMBERED_CHOICES]: (typeof REMEMBERED_CHOICES)[Name][number]
+} & {
+  readonly [Name in keyof typeof REMEMBERED_LISTS]: readonly (typeof REMEMBERED_LISTS)[Name][number][]
 }
 
 /** Which columns of the chain are shown. */
 export type ChainColumnSet = Choices['chainColumns']
+
+/** A column of the chain besides bid and ask, which are always shown. */
+export type ChainColumnName = Choices['ownColumns'][number]
+
+/** What a heat map of scenarios shows. */
+export type ScenarioOutput = Choices['scenarioShows']
+
+/** The strikes of an open suggestion as they are being tried out, in the order of its legs. */
+export interface DraftStrikes {
+  readonly decision: string
+  readonly strikes: readonly number[]
+}
 
 /** What a dialog is open for. */
 export type OpenDialog = 'palette' | 'keys' | 'limits' | 'reasons' | 'alertRules' | undefined
@@ -35,19 +71,34 @@ export interface ViewState extends Choices {
   readonly shownDecision: string | undefined
   /** The price under the pointer, in whatever pane it is. */
   readonly pointedPrice: number | undefined
+  /** Whether the columns of the chain are being chosen. */
+  readonly isChoosingColumns: boolean
+  readonly draft: DraftStrikes | undefined
+  /** The instant that payoff and scenarios are looked at; undefined is now. */
+  readonly laterTime: number | undefined
+  /** The factor on every volatility that they are looked at with. */
+  readonly volatilityFactor: number
 }
 
 export const useView = create<ViewState>(() => ({
   page: 'cockpit',
   dialog: undefined,
   chainColumns: 'greeks',
+  ownColumns: ['volatility', 'delta', 'gamma', 'theta', 'vega', 'vanna', 'charm'],
   barMinutes: 1,
   payoffOf: 'suggestion',
   journalOf: 'trades',
+  scenarioOf: 'book',
+  scenarioShows: 'profit',
+  scenarioAcross: 'volatility',
   modifying: undefined,
   commenting: undefined,
   shownDecision: undefined,
   pointedPrice: undefined,
+  isChoosingColumns: false,
+  draft: undefined,
+  laterTime: undefined,
+  volatilityFactor: 1,
   theme: 'system',
   palette: 'standard',
 }))

@@ -7,6 +7,7 @@ import { setView, useView } from '../../state/viewStore.ts'
 import { Age } from '../../ui/Age.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { date, number } from '../../ui/format.ts'
+import { ColumnChooser } from './ColumnChooser.tsx'
 import { ChainTable, type ChainMarks } from './chainTable.ts'
 import { chainColumns } from './columns.ts'
 
@@ -14,6 +15,7 @@ const COLUMN_SETS = [
   { value: 'greeks', label: 'Greeks' },
   { value: 'sizes', label: 'Sizes' },
   { value: 'secondOrder', label: 'Second order' },
+  { value: 'own', label: 'Own' },
 ] as const
 
 /** Rows that the spot line may leave the middle before the table is centred again. */
@@ -44,6 +46,7 @@ export function ChainControls() {
         value={columns}
         onChoose={chosen => setView({ chainColumns: chosen })}
       />
+      <ColumnChooser />
     </>
   )
 }
@@ -88,7 +91,8 @@ function runChain(host: HTMLElement, onFirst: () => void): () => void {
     const { chain, pulse } = framesStore.getState()
     if (!chain || host.clientWidth === 0) return
     onFirst()
-    const columns = chainColumns(useView.getState().chainColumns, host.clientWidth)
+    const view = useView.getState()
+    const columns = chainColumns(view.chainColumns, view.ownColumns, host.clientWidth)
     table.paint(chain, columns, marksOf(pulse, deskStore.getState(), selected), performance.now())
     const target = table.centreOffset()
     if (target === undefined) return

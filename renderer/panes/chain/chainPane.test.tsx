@@ -1,11 +1,12 @@
-import { cleanup, render, screen } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { newWindow, openWindow, showDesk, showFrames } from '../../../main/fixtures/page.ts'
 import { chainOf, decisionOf, deskSnapshot, heldPosition, pulseOf } from '../../../main/fixtures/screen.ts'
 import { deskStore } from '../../state/deskStore.ts'
+import { REMEMBERED_LISTS, useView } from '../../state/viewStore.ts'
 import { ChainControls, ChainMeta, ChainPane, marksOf, moveSelection } from './ChainPane.tsx'
-import { chainColumns } from './columns.ts'
+import { chainColumns, chainWidth } from './columns.ts'
 
 beforeEach(() => {
   openWindow()
@@ -74,24 +75,56 @@ test('arrow keys begin at the price and move over strikes and sides, never past 
   expect(moveSelection('Enter', { strike: 690, side: 'put' })).toBeUndefined()
 })
 
+const SETS = ['greeks', 'sizes', 'secondOrder'] as const
+const ALL = REMEMBERED_LISTS.ownColumns
+
 test('every set of columns begins with bid and ask, names each column once, and fits its width', () => {
-  const sets = fc.constantFrom('greeks', 'sizes', 'secondOrder')
+  const sets = fc.constantFrom(...SETS)
   fc.assert(
-    fc.property(sets, fc.integer({ min: 514, max: 2000 }), (set, width) => {
-      const columns = chainColumns(set, width)
+    fc.property(sets, fc.integer({ min: 300, max: 2000 }), (set, width) => {
+      const columns = chainColumns(set, [], width)
       const heads = columns.map(column => column.head)
       expect(heads.slice(0, 2)).toEqual(['Bid', 'Ask'])
       expect(new Set(heads).size).toBe(heads.length)
       expect(columns.every(column => column.title.length > 2)).toBe(true)
-      const wider = chainColumns(set, width + 400).map(column => column.head)
-      expect(wider.length).toBeGreaterThanOrEqual(heads.length)
+      expect(chainWidth(columns)).toBeLessThanOrEqual(width)
+      const wider = chainColumns(set, [], width + 400).map(column => column.head)
+      expect(wider).toEqual(expect.arrayContaining(heads))
     }),
   )
 })
 
+test('at the usual size the Greeks stand with volume and open interest, in a wide window with the second order too', () => {
+  const heads = (width: number) => chainColumns('greeks', [], width).map(column => column.head)
+  expect(heads(506)).toEqual(['Bid', 'Ask', 'IV', 'Δ', 'Vol'])
+  expect(heads(792)).toEqual(['Bid', 'Ask', 'IV', 'Δ', 'Γ', 'Θ/h', 'V', 'Vol', 'OI'])
+  expect(heads(1180)).toEqual(expect.arrayContaining(['Vanna', 'Charm', 'Age']))
+})
+
+test('what the trader chose is shown whole and in one order, however narrow the pane and whatever the order of choosing', () => {
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...ALL]), fc.integer({ min: 200, max: 2000 }), (own, width) => {
+      const columns = chainColumns('own', own, width)
+      expect(columns).toHaveLength(own.length + 2)
+      expect(columns).toEqual(chainColumns('own', own.toSorted(), width))
+    }),
+  )
+})
+
+test('ticking a column adds it to the set that is shown and makes that his own', () => {
+  render(<ChainControls />)
+  fireEvent.click(screen.getByRole('button', { name: 'Columns' }))
+  fireEvent.click(screen.getByRole('checkbox', { name: /^Mid/ }))
+  fireEvent.click(screen.getByRole('checkbox', { name: /^OI/ }))
+  const { chainColumns: set, ownColumns } = useView.getState()
+  expect(set).toBe('own')
+  expect(ownColumns.join(' ')).toBe('mid volatility delta gamma theta vega vanna charm volume age')
+  expect(screen.getByRole<HTMLInputElement>('checkbox', { name: /^OI/ }).checked).toBe(false)
+  expect(screen.getByRole('button', { name: 'Own' }).getAttribute('aria-pressed')).toBe('true')
+})
+
 test('whatever the figures are, a cell is a figure or a dash, and never says NaN', () => {
   const anything = fc.oneof(fc.constantFrom(Number.NaN, 0, -0, Infinity), fc.float({ min: -1e6, max: 1e6 }))
-  const columns = ['greeks', 'sizes', 'secondOrder'] as const
   fc.assert(
     fc.property(fc.array(anything, { minLength: 12, maxLength: 12 }), values => {
       const column = (from: number) => Float32Array.from([values[from] ?? 0, values[from + 1] ?? 0])
@@ -105,7 +138,7 @@ test('whatever the figures are, a cell is a figure or a dash, and never says NaN
         bidSize: column(9),
         impliedVolatility: column(10),
       })
-      for (const { text } of columns.flatMap(set => chainColumns(set, 1200)))
+      for (const { text } of chainColumns('own', ALL, 1200))
         for (const row of [0, 1])
           expect(text(frame, row)).toMatch(/^(–|\u2212?[\d,]*\.?\d+( ?(k|M|ms|s|min))?)$/)
     }),
@@ -113,7 +146,7 @@ test('whatever the figures are, a cell is a figure or a dash, and never says NaN
 })
 
 test('the middle is known only between two orders, to half a cent where it lies there', () => {
-  const middle = chainColumns('sizes', 600).find(column => column.head === 'Mid')
+  const middle = chainColumns('own', ['mid'], 600).find(column => column.head === 'Mid')
   const texts = [
     [1.2, 1.24],
     [1.2, 1.25],

@@ -5,7 +5,7 @@ import { ChainTable, type ChainMarks } from './chainTable.ts'
 import { chainColumns } from './columns.ts'
 
 const STRIKES = [685, 686, 687, 688, 689, 690, 691, 692]
-const NARROW = chainColumns('greeks', 500)
+const NARROW = chainColumns('greeks', [], 500)
 const UNMARKED: ChainMarks = {
   spot: 688.4,
   move: 1.5,
@@ -228,9 +228,9 @@ test('other strikes or other columns build the table anew; the same ones keep ev
   paint(chainOf([683, 684, ...STRIKES], { layout: 2 }))
   expect(order().filter(entry => entry !== 'spot')).toHaveLength(10)
   expect(texts(686)[3]).toBe('1.86')
-  paint(chainOf([683, 684, ...STRIKES], { layout: 2 }), {}, 12_000, chainColumns('sizes', 500))
+  paint(chainOf([683, 684, ...STRIKES], { layout: 2 }), {}, 12_000, chainColumns('sizes', [], 500))
   expect([...host.querySelectorAll('thead th')].map(head => head.textContent)).toContain('Bid sz')
-  expect(texts(686)[4]).toBe('1.86')
+  expect(texts(686)[2]).toBe('1.86')
   expect(host.querySelectorAll('table')).toHaveLength(1)
 })
 

@@ -1,6 +1,6 @@
 import type { ChainFrame } from '../../../main/contract/frames.ts'
 import { age, number } from '../../ui/format.ts'
-import type { ChainColumn } from './columns.ts'
+import { STRIKE_WIDTH, chainWidth, type ChainColumn } from './columns.ts'
 
 /** Everything besides the chain itself that marks its rows. */
 export interface ChainMarks {
@@ -198,6 +198,7 @@ export class ChainTable {
     const sides = [...calls, ...outward.slice(0, 2)]
     const puts = [...outward]
     const table = make('table', 'chain-table')
+    table.style.minWidth = `${chainWidth(columns)}px`
     table.append(columnWidths([...sides, undefined, ...puts]), tableHead([...sides, undefined, ...puts]))
     const body = make('tbody')
     this.#rows = Array.from(frame.strikes, (strike, position) =>
@@ -206,6 +207,8 @@ export class ChainTable {
     body.append(...this.#rows.map(row => row.element))
     table.append(body)
     this.#host.replaceChildren(table)
+    // Where the columns are wider than the pane, the strikes stay in its middle
+    this.#host.scrollLeft = (this.#host.scrollWidth - this.#host.clientWidth) / 2
     this.#body = body
     this.#spotAbove = Number.NaN
     this.#buildSpotRow(sides.length + puts.length + 1)
@@ -285,7 +288,7 @@ function columnWidths(columns: readonly (ChainColumn | undefined)[]): HTMLElemen
   const group = make('colgroup')
   for (const column of columns) {
     const col = make('col')
-    col.style.width = `${column?.width ?? 84}px`
+    col.style.width = `${column?.width ?? STRIKE_WIDTH}px`
     group.append(col)
   }
   return group
