@@ -109,22 +109,54 @@ function showSmile(): string {
   return document.body.textContent ?? ''
 }
 
-test('a smile is read at the price, against the same of earlier', () => {
+test('a smile is read at the price, with its band, what is quoted there, and the same of earlier', () => {
   showFrames({ curves: curvesOf() })
   const text = showSmile()
   expect(text).toContain('now against 09:45, points a calendar year')
-  expect(text).toContain('now 14.0')
-  expect(text).toContain('09:45 at the money 15.0')
+  expect(text).toContain('now 14.0 (13.8–14.2)')
+  expect(text).toContain('685 quoted 14.6 × 15.4')
+  expect(text).toContain('09:45 at the money 15.0, −1.0 since')
   expect(document.querySelectorAll('.dot-mark')).toHaveLength(2)
 })
 
 test('under the pointer the smile is read between its points, and beyond them not at all', () => {
   showFrames({ curves: curvesOf() })
   setView({ pointedPrice: 685 })
-  expect(showSmile()).toContain('685.00: 15.0')
+  expect(showSmile()).toContain('685.00: 15.0 (14.7–15.3)')
   cleanup()
   setView({ pointedPrice: 701 })
   expect(showSmile()).toContain('701.00: –')
+})
+
+test('a contract without a bid says so, and its whisker is open below', () => {
+  showFrames({ curves: curvesOf() })
+  setView({ pointedPrice: 694 })
+  expect(showSmile()).toContain('695 quoted no bid × 13.9')
+  const caps = [...document.querySelectorAll('.whisker')].map(
+    whisker => whisker.getAttribute('d')?.match(/h4/g)?.length,
+  )
+  expect(caps).toEqual([2, 1])
+})
+
+test('a contract whose quote says no volatility has its dot alone, and is not said to be quoted', () => {
+  const unknown = Float64Array.of(Number.NaN, Number.NaN)
+  showFrames({ curves: curvesOf({ contractBids: unknown }) })
+  expect(showSmile()).toContain('not quoted')
+  expect(document.querySelectorAll('.whisker')).toHaveLength(0)
+  expect(document.querySelectorAll('.dot-mark')).toHaveLength(2)
+})
+
+test('the band is drawn where it is known, and every line is named', () => {
+  showFrames({ curves: curvesOf() })
+  showSmile()
+  expect(document.querySelectorAll('.band')).toHaveLength(1)
+  const names = [...document.querySelectorAll('svg g[aria-hidden] text')].map(name => name.textContent)
+  expect(names).toEqual(['fit', '09:45'])
+  cleanup()
+  const { smileLow: _low, smileHigh: _high, ...unbanded } = curvesOf({ earlierTime: undefined })
+  showFrames({ curves: unbanded })
+  expect(showSmile()).toContain('now 14.0')
+  expect(document.querySelectorAll('.band')).toHaveLength(0)
 })
 
 test('the legs of the open suggestion are ringed on the smile', () => {

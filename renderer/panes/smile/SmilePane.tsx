@@ -1,15 +1,15 @@
 import { scaleLinear } from 'd3-scale'
-import { line } from 'd3-shape'
+import { area, line } from 'd3-shape'
 import { MARGIN, PriceAxis, PriceLine, ValueAxis, type PriceScale } from '../../charts/PriceAxis.tsx'
 import '../../charts/charts.css'
 import { useSize } from '../../charts/useSize.ts'
 import { openDecision, useDesk } from '../../state/deskStore.ts'
-import { useCurves, usePulse, useSessionTime, type FramesState } from '../../state/frames.ts'
-import { setView, useView } from '../../state/viewStore.ts'
+import { useCurves, usePulse, useSessionTime } from '../../state/frames.ts'
+import { setView } from '../../state/viewStore.ts'
 import { Age } from '../../ui/Age.tsx'
-import { minute, number, points } from '../../ui/format.ts'
-
-type Curves = NonNullable<FramesState['curves']>
+import { minute, number } from '../../ui/format.ts'
+import { SmileReadout } from './SmileReadout.tsx'
+import { smileRange, valueAt, type Curves } from './smileFigures.ts'
 
 /** What the smile is held against. */
 export function SmileMeta() {
@@ -30,7 +30,10 @@ export function SmileControls() {
   )
 }
 
-/** Implied volatility by strike: contracts as dots, the fit through them, and the same of earlier today. */
+/**
+ * Implied volatility by strike: what every contract is bid and asked at, the fit through them with its band, and the fit
+ * of earlier today.
+ */
 export function SmilePane() {
   const [host, { width, height }] = useSize<HTMLDivElement>()
   const curves = useCurves()
@@ -45,23 +48,16 @@ export function SmilePane() {
   )
 }
 
-function SmilePlot({
-  curves,
-  width,
-  height,
-}: {
+interface PlotProps {
   readonly curves: Curves
   readonly width: number
   readonly height: number
-}) {
-  const { prices, smile, earlierSmile, contractStrikes, contractVolatilities } = curves
+}
+
+function SmilePlot({ curves, width, height }: PlotProps) {
+  const { prices, smile, earlierSmile, spot } = curves
   const x = scaleLinear([prices[0] ?? 0, prices.at(-1) ?? 1], [MARGIN.left, width - MARGIN.right])
-  const known = [...smile, ...earlierSmile, ...contractVolatilities].filter(Number.isFinite)
-  const [low, high] = [Math.min(...known), Math.max(...known)]
-  const y = scaleLinear(
-    [(low - (high - low) * 0.12) * 100, (high + (high - low) * 0.08) * 100],
-    [height - MARGIN.bottom, MARGIN.top],
-  )
+  const y = scaleLinear(smileRange(curves), [height - MARGIN.bottom, MARGIN.top])
   const path = (column: Float64Array) =>
     line<number>()
       .defined(value => Number.isFinite(value))
@@ -78,34 +74,64 @@ function SmilePlot({
     >
       <ValueAxis y={y} width={width} format={value => number(value, 0)} />
       <PriceAxis x={x} width={width} height={height} />
+      <Band curves={curves} x={x} y={y} />
       <path d={path(earlierSmile)} className="curve earlier" />
+      <Quotes curves={curves} x={x} y={y} />
       <path d={path(smile)} className="curve" />
-      {Array.from(contractStrikes, (strike, index) => (
-        <circle
-          key={strike}
-          cx={x(strike)}
-          cy={y((contractVolatilities[index] ?? 0) * 100)}
-          r="2"
-          className="dot-mark"
-        />
-      ))}
       <LegRings curves={curves} x={x} y={y} />
-      <PriceLine x={x} price={curves.spot} height={height} className="spot-line" />
-      <Readout curves={curves} x={x} width={width} height={height} />
+      <LineNames curves={curves} x={x} y={y} />
+      <PriceLine x={x} price={spot} height={height} className="spot-line" />
+      <SmileReadout curves={curves} x={x} width={width} height={height} />
     </svg>
   )
 }
 
-/** Where the legs of the suggestion lie on the smile. */
-function LegRings({
-  curves,
-  x,
-  y,
-}: {
+interface LayerProps {
   readonly curves: Curves
   readonly x: PriceScale
   readonly y: PriceScale
-}) {
+}
+
+function Band({ curves, x, y }: LayerProps) {
+  const { prices, smileLow, smileHigh } = curves
+  if (!smileLow || !smileHigh) return null
+  const d = area<number>()
+    .defined((low, index) => Number.isFinite(low) && Number.isFinite(smileHigh[index]))
+    .x((_, index) => x(prices[index] ?? 0))
+    .y0(low => y(low * 100))
+    .y1((_, index) => y((smileHigh[index] ?? 0) * 100))([...smileLow])
+  return <path d={d ?? ''} className="area band" />
+}
+
+/** A dot at the middle of every contract, a whisker from its bid to its ask; it is open below where nothing is bid. */
+function Quotes({ curves, x, y }: LayerProps) {
+  const { contractStrikes, contractVolatilities, contractBids, contractAsks } = curves
+  const [bottom = 0] = y.range()
+  return Array.from(contractStrikes, (strike, index) => {
+    const [bid = Number.NaN, ask = Number.NaN] = [contractBids[index], contractAsks[index]]
+    const isKnown = Number.isFinite(bid) && Number.isFinite(ask)
+    const low = Math.min(bottom, y(bid * 100))
+    return (
+      <g key={strike}>
+        {isKnown && (
+          <path
+            d={`M${x(strike)} ${y(ask * 100)}V${low}M${x(strike) - 2} ${y(ask * 100)}h4${bid > 0 ? `M${x(strike) - 2} ${low}h4` : ''}`}
+            className="whisker"
+          />
+        )}
+        <circle
+          cx={x(strike)}
+          cy={y((contractVolatilities[index] ?? 0) * 100)}
+          r="1.75"
+          className="dot-mark"
+        />
+      </g>
+    )
+  })
+}
+
+/** Where the legs of the suggestion lie on the smile. */
+function LegRings({ curves, x, y }: LayerProps) {
   const proposal = useDesk(state => openDecision(state)?.proposal)
   return proposal?.legs.map(leg => (
     <circle
@@ -118,44 +144,29 @@ function LegRings({
   ))
 }
 
-/** The volatility under the pointer, else at the spot; and what it was earlier. */
-function Readout({
-  curves,
-  x,
-  width,
-  height,
-}: {
-  readonly curves: Curves
-  readonly x: PriceScale
-  readonly width: number
-  readonly height: number
-}) {
-  const pointed = useView(view => view.pointedPrice)
-  const { prices, smile, earlierSmile, earlierTime, spot } = curves
-  const right = width - MARGIN.right - 2
+/** Room between two names of lines. */
+const NAME_HEIGHT = 14
+
+/** Every line is named at its right end; where two names would meet, the earlier one makes way. */
+function LineNames({ curves, x, y }: LayerProps) {
+  const { prices, smile, earlierSmile, earlierTime } = curves
+  const right = x(prices.at(-1) ?? 0) - 2
+  const ends = [smile.at(-1), earlierSmile.at(-1)].map(value => y((value ?? Number.NaN) * 100))
+  const [now = Number.NaN, earlier = Number.NaN] = ends
+  const gap = earlier - now
+  const place = Math.abs(gap) < NAME_HEIGHT ? now + (gap < 0 ? -NAME_HEIGHT : NAME_HEIGHT) : earlier
   return (
-    <>
-      <PriceLine x={x} price={pointed} height={height} className="pointer-line" />
-      <text x={right} y={MARGIN.top + 8} textAnchor="end" className="ink">
-        {pointed === undefined
-          ? `now ${points(valueAt(prices, smile, spot))}`
-          : `${number(pointed)}: ${points(valueAt(prices, smile, pointed))}`}
-      </text>
-      {earlierTime !== undefined && (
-        <text x={right} y={MARGIN.top + 23} textAnchor="end">
-          {minute(earlierTime)} at the money {points(valueAt(prices, earlierSmile, spot))}
+    <g aria-hidden="true">
+      {Number.isFinite(now) && (
+        <text x={right} y={now - 5} textAnchor="end" className="ink">
+          fit
         </text>
       )}
-    </>
+      {earlierTime !== undefined && Number.isFinite(place) && (
+        <text x={right} y={place - 5} textAnchor="end">
+          {minute(earlierTime)}
+        </text>
+      )}
+    </g>
   )
-}
-
-function valueAt(prices: Float64Array, column: Float64Array, price: number): number | undefined {
-  const [first, last] = [prices[0] ?? 0, prices.at(-1) ?? 0]
-  if (price < first || price > last) return undefined
-  const place = ((price - first) / (last - first)) * (prices.length - 1)
-  const below = Math.floor(place)
-  const [one, other] = [column[below], column[Math.min(prices.length - 1, below + 1)]]
-  if (one === undefined || other === undefined || Number.isNaN(one)) return undefined
-  return one + (other - one) * (place - below)
 }
