@@ -1,0 +1,117 @@
+import type { BackendName } from '../../contract/machine.ts'
+import type { Milliseconds } from '../../core/base/units.ts'
+import type { CostPoint } from './costModel.ts'
+import type { Backend, Router, RouterTime } from './router.ts'
+
+/** Each size is tried so often, the backends by turns, and the least time counts: whatever disturbs only adds. */
+const ROUNDS = 5
+
+/** A time is taken over so many repetitions that it is at least this long, in microseconds. */
+const SHORTEST_TIMING = 25
+
+/** Things that the reference does before it is measured, so that the compiler has done its work. */
+const WARM_UP = 20_000
+
+/** Share of the time that warming up may take. */
+const WARM_UP_SHARE = 0.25
+
+/** A backend so many times slower than the fastest, and falling further behind, is not asked at larger sizes. */
+const HOPELESS = 4
+
+/**
+ * Measures the backends of a router on this machine and lets it learn the result. Works in small pieces with everything
+ * else between them, and ends when its time is up, with what was measured until then. Gives how long it worked.
+ */
+export async function calibrate<Task, Answer>(
+  router: Router<Task, Answer>,
+  time: RouterTime,
+  budget: Milliseconds,
+): Promise<Milliseconds> {
+  const points = new Map<Backend<Task, Answer>, CostPoint[]>()
+  let { able, worked } = await warmUp(router, time, budget * WARM_UP_SHARE)
+  for (const size of router.job.sizes) {
+    const task = router.job.probe(size)
+    const least = new Map<Backend<Task, Answer>, number>()
+    for (let round = 0; round < ROUNDS && worked < budget; round += 1) {
+      for (const backend of able) {
+        const taken = await measure(router, time, backend, task, least.get(backend))
+        if (taken) least.set(backend, Math.min(taken.microseconds, least.get(backend) ?? Infinity))
+        worked += taken?.worked ?? 0
+        await time.delay(0)
+      }
+    }
+    for (const [backend, microseconds] of least)
+      points.set(backend, [...(points.get(backend) ?? []), { size, microseconds }])
+    able = able.filter(({ name }) => !router.refused.has(name))
+    able = withoutHopeless(able, points)
+  }
+  const sound = [...points].filter(([{ name }]) => !router.refused.has(name))
+  router.learn(Object.fromEntries(sound.map(([{ name }, measured]) => [name, measured])))
+  return worked
+}
+
+/** The backends that can do the job at all, each warm. */
+async function warmUp<Task, Answer>(
+  router: Router<Task, Answer>,
+  time: RouterTime,
+  budget: Milliseconds,
+): Promise<{ readonly able: readonly Backend<Task, Answer>[]; readonly worked: Milliseconds }> {
+  const { job } = router
+  const size = job.sizes.find(known => known >= 64) ?? 1
+  const task = job.probe(size)
+  const able: Backend<Task, Answer>[] = []
+  let worked = 0
+  for (const backend of job.backends) {
+    if (router.refused.has(backend.name)) continue
+    const since = time.now()
+    const wanted = backend.name === 'reference' ? WARM_UP : size
+    let attempt = await router.attempt(backend, task)
+    for (let done = size; attempt.ok && done < wanted && time.now() - since < budget; done += size)
+      attempt = await router.attempt(backend, task)
+    worked += time.now() - since
+    if (attempt.ok) able.push(backend)
+    else router.refuse(backend.name, attempt.reason)
+    await time.delay(0)
+  }
+  return { able, worked }
+}
+
+/** The time of one task, over enough repetitions to be told from nothing; undefined where the backend failed. */
+async function measure<Task, Answer>(
+  router: Router<Task, Answer>,
+  time: RouterTime,
+  backend: Backend<Task, Answer>,
+  task: Task,
+  known: number | undefined,
+): Promise<{ readonly microseconds: number; readonly worked: Milliseconds } | undefined> {
+  if (router.refused.has(backend.name)) return undefined
+  const repetitions = known === undefined ? 1 : Math.ceil(Math.max(1, SHORTEST_TIMING / known))
+  const since = time.now()
+  try {
+    for (let repetition = 0; repetition < repetitions; repetition += 1) {
+      // Where the answer is there at once, waiting for it would be most of what is measured
+      const given = router.begin(backend, task)
+      if (given instanceof Promise) await given
+    }
+  } catch (cause) {
+    router.refuse(backend.name, cause instanceof Error ? cause.message : String(cause))
+    return undefined
+  }
+  const worked = time.now() - since
+  return { microseconds: Math.max(1e-3, (worked * 1000) / repetitions), worked }
+}
+
+/** Without those who are far behind the fastest and lose more with every thing that is added. */
+function withoutHopeless<Task, Answer>(
+  able: readonly Backend<Task, Answer>[],
+  points: ReadonlyMap<Backend<Task, Answer>, readonly CostPoint[]>,
+): readonly Backend<Task, Answer>[] {
+  const latest = (backend: Backend<Task, Answer>) => points.get(backend)?.at(-1)?.microseconds ?? Infinity
+  const growth = (backend: Backend<Task, Answer>) =>
+    latest(backend) - (points.get(backend)?.at(-2)?.microseconds ?? Infinity)
+  const fastest = able.toSorted((one, other) => latest(one) - latest(other))[0]
+  if (!fastest) return able
+  const isHopeless = (backend: Backend<Task, Answer>) =>
+    latest(backend) > HOPELESS * latest(fastest) && growth(backend) > HOPELESS * growth(fastest)
+  return able.filter(backend => !isHopeless(backend))
+}
