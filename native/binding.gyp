@@ -19,12 +19,20 @@
       "target_name": "pricing",
       "sources": [
         "addon/addon.cc", "addon/american.cc", "addon/columns.cc", "addon/european.cc",
-        "addon/operation.cc", "addon/pool.cc", "addon/scenario.cc"
+        "addon/operation.cc", "addon/pool.cc", "addon/scenario.cc", "addon/scenarioColumns.cc"
       ],
       "dependencies": ["kernels2"],
       "conditions": [["target_arch=='x64'", {"dependencies": ["kernels4", "kernels8"]}]],
       "cflags_cc": ["-O2", "-fexceptions"],
       "ldflags": ["-Wl,--exclude-libs,ALL"]
+    },
+    {
+      "target_name": "gpu",
+      "sources": [
+        "addon/columns.cc", "addon/scenarioColumns.cc", "gpu/addon.cc", "gpu/dawnDevice.cc", "gpu/dawnLibrary.cc",
+        "gpu/deviceCall.cc", "gpu/deviceThread.cc"
+      ],
+      "cflags_cc": ["-O2", "-fexceptions"]
     },
     {
       "target_name": "kernels2",
