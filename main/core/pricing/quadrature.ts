@@ -62,3 +62,34 @@ export function chebyshevValue(coefficients: Float64Array, x: number): number {
   }
   return x * last - beforeLast + at(coefficients, 0)
 }
+
+/** A rule on (0, 1) that keeps the distances from both ends, each to full precision. */
+export interface DoubleExponential {
+  readonly fromStart: Float64Array
+  readonly fromEnd: Float64Array
+  readonly weights: Float64Array
+}
+
+const doubleExponentials = new Map<number, DoubleExponential>()
+
+/**
+ * The tanh-sinh rule of Takahasi and Mori (1974) with 2n + 1 points. Its points crowd to both ends so fast that roots
+ * and logarithms there cost no accuracy; computed once.
+ */
+export function tanhSinh(half: number): DoubleExponential {
+  const known = doubleExponentials.get(half)
+  if (known) return known
+  // Beyond 3.2 the weights are below the last place of the sum
+  const step = 3.2 / half
+  const positions = Float64Array.from({ length: 2 * half + 1 }, (_, index) => (index - half) * step)
+  const share = (position: number) => 1 / (1 + Math.exp(-Math.PI * Math.sinh(position)))
+  const rule = {
+    fromStart: positions.map(share),
+    fromEnd: positions.map(position => share(-position)),
+    weights: positions.map(
+      position => step * Math.PI * Math.cosh(position) * share(position) * share(-position),
+    ),
+  }
+  doubleExponentials.set(half, rule)
+  return rule
+}
