@@ -1,4 +1,3 @@
-import type { BackendName } from '../../contract/machine.ts'
 import type { Milliseconds } from '../../core/base/units.ts'
 import type { CostPoint } from './costModel.ts'
 import type { Backend, Router, RouterTime } from './router.ts'
