@@ -49,7 +49,8 @@ export function forwardPrice(spot: Price, carry: Carry): Price {
  * neither leg is a difference of near equals.
  */
 export function timeValue(forward: Price, strike: Price, deviation: number): Price {
-  if (!(deviation > 0)) return 0
+  // Without chance, and against nothing, one side is sure
+  if (deviation <= 0 || forward === 0 || strike === 0) return 0
   // Here the exponentials would leave the range of numbers, and no digit separates the value from its maximum
   if (deviation > 70) return Math.min(forward, strike)
   const distance = Math.abs(logMoneyness(forward, strike)) / deviation
@@ -94,7 +95,10 @@ export function europeanPrice(
   return Math.exp(-carry.rate * carry.discountYears) * value
 }
 
-/** Price and Greeks of a European option in closed form. At expiry the price is intrinsic and the rest is its limit. */
+/**
+ * Price and Greeks of a European option in closed form. Where nothing is left to chance (at expiry, without volatility)
+ * the price is what exercise is sure to bring, and the rest is its limit. NaN comes back as NaN.
+ */
 export function europeanGreeks(
   right: OptionRight,
   spot: Price,
@@ -109,10 +113,7 @@ export function europeanGreeks(
   const price = europeanPrice(right, spot, strike, volatility, carry)
   const carried = Math.exp(-dividendYield * discountYears)
   const discounted = Math.exp(-rate * discountYears)
-  if (!(deviation > 0)) {
-    const ahead = Math.sign(sign * (forward - strike))
-    return { ...FLAT, price, delta: ahead > 0 ? sign * carried : ahead === 0 ? sign * carried * 0.5 : 0 }
-  }
+  if (deviation <= 0 || forward + strike === 0) return sureGreeks(sign, spot, strike, price, carry)
   const d1 = clamp(logMoneyness(forward, strike) / deviation + deviation / 2, -1e8, 1e8)
   const d2 = d1 - deviation
   const density = normalDensity(d1)
@@ -125,7 +126,7 @@ export function europeanGreeks(
   return {
     price,
     delta: sign * carried * inside1,
-    gamma: (carried * density) / (spot * deviation),
+    gamma: spot === 0 ? 0 : (carried * density) / (spot * deviation),
     theta:
       (-vega * volatility) / (2 * years) +
       accrues * sign * (dividendYield * spot * carried * inside1 - rate * strike * discounted * inside2),
@@ -137,4 +138,20 @@ export function europeanGreeks(
   }
 }
 
-const FLAT: Greeks = { price: 0, delta: 0, gamma: 0, theta: 0, vega: 0, rho: 0, vanna: 0, charm: 0, vomma: 0 }
+/** The limit of the Greeks where it is sure whether the option will be exercised. At the very strike, half of it is. */
+function sureGreeks(sign: 1 | -1, spot: Price, strike: Price, price: Price, carry: Carry): Greeks {
+  const { discountYears, rate, dividendYield } = carry
+  const inside = (1 + Math.sign(sign * (forwardPrice(spot, carry) - strike))) / 2
+  const none = { price, delta: 0, gamma: 0, theta: 0, vega: 0, rho: 0, vanna: 0, charm: 0, vomma: 0 }
+  if (inside === 0) return none
+  const shares = sign * inside * Math.exp(-dividendYield * discountYears)
+  if (!(discountYears > 0)) return { ...none, delta: shares }
+  const owed = sign * inside * strike * Math.exp(-rate * discountYears)
+  return {
+    ...none,
+    delta: shares,
+    theta: dividendYield * spot * shares - rate * owed,
+    rho: discountYears * owed,
+    charm: dividendYield * shares,
+  }
+}

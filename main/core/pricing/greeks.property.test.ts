@@ -213,3 +213,43 @@ test('far from the strike, a second before expiry, every figure is a number', ()
     }),
   )
 })
+
+test('without volatility the Greeks are what they come to as volatility goes', () => {
+  fc.assert(
+    fc.property(withCarry, between(0.01, 0.5), fc.boolean(), (given, distance, isAbove) => {
+      const forward = forwardPrice(given.spot, given.carry)
+      const strike = forward * (isAbove ? 1 + distance : 1 - distance)
+      const still = greeksOf({ ...given, strike, volatility: 0 })
+      const nearly = greeksOf({ ...given, strike, volatility: 1e-4 })
+      for (const name of [
+        'price',
+        'delta',
+        'gamma',
+        'theta',
+        'vega',
+        'rho',
+        'vanna',
+        'charm',
+        'vomma',
+      ] as const)
+        expect(Math.abs(still[name] - nearly[name])).toBeLessThan(1e-9 * given.spot)
+    }),
+  )
+})
+
+test('shares and strikes that are worth nothing have limits too, and what is no number stays none', () => {
+  const carry = { years: 1, discountYears: 1, rate: 0.05, dividendYield: 0.02 }
+  const owned = Math.exp(-0.02)
+  expect(europeanGreeks('call', 100, 0, 0.2, carry)).toMatchObject({
+    price: expect.closeTo(100 * owned, 12),
+    delta: owned,
+    gamma: 0,
+  })
+  expect(europeanGreeks('put', 0, 100, 0.2, carry)).toMatchObject({ delta: -owned, gamma: 0, vega: 0 })
+  expect(europeanGreeks('call', 0, 0, 0.2, carry)).toMatchObject({ price: 0, gamma: 0, vomma: 0 })
+  for (const place of [0, 1, 2]) {
+    const [spot, strike, volatility] = [100, 100, 0.2].map((value, index) => (index === place ? NaN : value))
+    const greeks = europeanGreeks('put', spot ?? 0, strike ?? 0, volatility ?? 0, carry)
+    expect([greeks.price, greeks.delta, greeks.vega]).toEqual([NaN, NaN, NaN])
+  }
+})
