@@ -16,14 +16,22 @@ export function setConnection(next: Connection): void {
   connection = next
 }
 
+/** Asks the engine; a refusal is only returned. */
+export async function ask<Name extends CallName>(
+  name: Name,
+  request: CallRequest<Name>,
+): Promise<Answer<Name>> {
+  return connection
+    ? connection.call(name, request)
+    : { ok: false, code: 'disconnected', message: 'Zerodte is not connected' }
+}
+
 /** Calls the engine; a refusal is shown and returned. */
 export async function call<Name extends CallName>(
   name: Name,
   request: CallRequest<Name>,
 ): Promise<Answer<Name>> {
-  const answer: Answer<Name> = connection
-    ? await connection.call(name, request)
-    : { ok: false, code: 'disconnected', message: 'Zerodte is not connected' }
+  const answer = await ask(name, request)
   if (!answer.ok) showToast({ kind: 'refused', title: answer.message, body: '' })
   return answer
 }
@@ -52,7 +60,7 @@ export async function letExpire(id: string): Promise<void> {
 /** Says yes to a changed suggestion; true when it went out. */
 export async function modify(id: string, edits: Edits, via: Via): Promise<boolean> {
   const answer = await call('suggestion/modify', { id, edits, via })
-  if (answer.ok) setView({ modifying: undefined })
+  if (answer.ok) setView({ modifying: undefined, draft: undefined })
   return answer.ok
 }
 

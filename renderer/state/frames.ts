@@ -34,6 +34,13 @@ export function useCurves(): CurvesFrame | undefined {
   return useStore(framesStore, state => state.curves)
 }
 
+/** How old the curves are, in session time; undefined before the first. */
+export function useCurvesAge(): number | undefined {
+  const time = useCurves()?.time
+  const now = usePulse(pulse => pulse.time)
+  return time === undefined || now === undefined ? undefined : Math.max(0, now - time)
+}
+
 /** Gathers frames as they come and puts the newest in place before the next paint. */
 export function createFrameGate(
   schedule: (paint: () => void) => void,

@@ -4,7 +4,7 @@ import { MARGIN, PriceAxis, PriceLine, ValueAxis, type PriceScale } from '../../
 import '../../charts/charts.css'
 import { useSize } from '../../charts/useSize.ts'
 import { openDecision, useDesk } from '../../state/deskStore.ts'
-import { useCurves, usePulse, useSessionTime } from '../../state/frames.ts'
+import { useCurves, useCurvesAge, useSessionTime } from '../../state/frames.ts'
 import { setView } from '../../state/viewStore.ts'
 import { Age } from '../../ui/Age.tsx'
 import { minute, number } from '../../ui/format.ts'
@@ -19,15 +19,9 @@ export function SmileMeta() {
 
 /** How old it is. */
 export function SmileControls() {
-  const time = useCurves()?.time
-  const now = usePulse(pulse => pulse.time)
+  const age = useCurvesAge()
   const lateAfter = useSessionTime(2000)
-  return (
-    <Age
-      milliseconds={time === undefined || now === undefined ? undefined : Math.max(0, now - time)}
-      lateAfter={lateAfter}
-    />
-  )
+  return <Age milliseconds={age} lateAfter={lateAfter} />
 }
 
 /**

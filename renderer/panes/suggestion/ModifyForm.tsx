@@ -1,10 +1,11 @@
-import { Slider } from 'radix-ui'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { CallRequest } from '../../../main/contract/wire.ts'
 import { call, modify } from '../../state/actions.ts'
+import { tryStrikes, useDraft } from '../../state/draft.ts'
 import { useDesk, type DeskState } from '../../state/deskStore.ts'
 import { framesStore } from '../../state/frames.ts'
 import { setView } from '../../state/viewStore.ts'
+import { BoundedSlider } from '../../ui/BoundedSlider.tsx'
 import { dollars, number } from '../../ui/format.ts'
 
 type Decision = DeskState['decisions'][number]
@@ -19,7 +20,7 @@ export function ModifyForm({
   readonly decision: Decision
   readonly proposal: Proposal
 }) {
-  const [edits, setEdits] = useState<Edits>({})
+  const [edits, setEdits] = useEdits(decision)
   const { shown, refusal, problem } = usePreview(decision.id, edits, proposal)
   const fields = { proposal: shown, edits, onEdit: setEdits }
   return (
@@ -40,12 +41,43 @@ export function ModifyForm({
         <button type="submit" className="btn big order" disabled={problem !== undefined || refusal !== null}>
           Accept as changed
         </button>
-        <button type="button" className="btn big" onClick={() => setView({ modifying: undefined })}>
+        <button
+          type="button"
+          className="btn big"
+          onClick={() => setView({ modifying: undefined, draft: undefined })}
+        >
           Back
         </button>
       </div>
     </form>
   )
+}
+
+/** Strikes are tried out here and in the payoff alike, so they are kept where both find them. */
+function useEdits({ id }: Decision): readonly [Edits, (edits: Edits) => void] {
+  const draft = useDraft(id)
+  const [own, setOwn] = useState<OwnEdits>({})
+  const { quantity, limit, limitOf } = own
+  const edits = useMemo((): Edits => {
+    return {
+      ...(quantity !== undefined && { quantity }),
+      ...(draft && { strikes: [...draft] }),
+      // Other strikes have another market: a limit that was entered for others does not hold for these
+      ...(limit !== undefined && limitOf === draft && { limit }),
+    }
+  }, [quantity, draft, limit, limitOf])
+  const edit = ({ strikes, ...rest }: Edits) => {
+    if (strikes && strikes.join() !== edits.strikes?.join()) tryStrikes(id, strikes)
+    setOwn({ ...rest, limitOf: draft })
+  }
+  return [edits, edit]
+}
+
+interface OwnEdits {
+  readonly quantity?: number | undefined
+  readonly limit?: number | undefined
+  /** The strikes that the limit was entered for. */
+  readonly limitOf?: readonly number[] | undefined
 }
 
 interface Preview {
@@ -92,7 +124,7 @@ function SizeAndStrikes({
   const { legs } = proposal.structure
   return (
     <>
-      <Bounded
+      <BoundedSlider
         label="Size"
         value={proposal.quantity}
         low={1}
@@ -102,14 +134,14 @@ function SizeAndStrikes({
         onChange={quantity => onEdit({ ...edits, quantity })}
       />
       {legs.map((leg, index) => (
-        <Bounded
+        <BoundedSlider
           key={`${leg.right}${leg.ratio}`}
           label={`${leg.ratio < 0 ? 'Short' : 'Long'} ${leg.right}`}
           {...strikeBounds(suggested.structure.legs[index]?.strike ?? leg.strike)}
           value={leg.strike}
           text={String(leg.strike)}
           onChange={strike =>
-            onEdit({ ...sizeOf(edits), strikes: legs.map(entry => entry.strike).with(index, strike) })
+            onEdit({ ...edits, strikes: legs.map(entry => entry.strike).with(index, strike) })
           }
         />
       ))}
@@ -117,14 +149,9 @@ function SizeAndStrikes({
   )
 }
 
-/** Other strikes have another market, so a limit that was entered before does not hold for them. */
-function sizeOf({ quantity }: Edits): Edits {
-  return quantity === undefined ? {} : { quantity }
-}
-
 function LimitField({ proposal, edits, onEdit }: FieldsProps) {
   return (
-    <Bounded
+    <BoundedSlider
       label="Limit"
       value={proposal.walk.start}
       low={Math.ceil(proposal.quote.natural * 100 - 1e-6) / 100}
@@ -133,38 +160,6 @@ function LimitField({ proposal, edits, onEdit }: FieldsProps) {
       text={number(Math.abs(proposal.walk.start))}
       onChange={limit => onEdit({ ...edits, limit: Math.round(limit * 100) / 100 })}
     />
-  )
-}
-
-interface BoundedProps {
-  readonly label: string
-  readonly value: number
-  readonly low: number
-  readonly high: number
-  readonly step: number
-  readonly text: string
-  readonly onChange: (value: number) => void
-}
-
-function Bounded({ label, value, low, high, step, text, onChange }: BoundedProps) {
-  return (
-    <div className="bounded">
-      <span className="label">{label}</span>
-      <Slider.Root
-        className="slide"
-        value={[value]}
-        min={low}
-        max={Math.max(high, low + step)}
-        step={step}
-        onValueChange={([next]) => next !== undefined && onChange(next)}
-      >
-        <Slider.Track className="slide-track">
-          <Slider.Range className="slide-range" />
-        </Slider.Track>
-        <Slider.Thumb className="slide-thumb" aria-label={label} />
-      </Slider.Root>
-      <b className="r">{text}</b>
-    </div>
   )
 }
 
