@@ -18,6 +18,7 @@ export function withFeedOptions(command: Command): Command {
     .option('--date <date>', 'the date of the simulated session, 2026-11-20')
     .option('--from <time>', 'when to join the simulated session, 10:00')
     .option('--data-dir <folder>', 'where memory and ledger are kept')
+    .option('--pricer <backend>', 'who computes the chain: auto, reference or native')
 }
 
 /** The options of `npm start --`, or undefined where help was asked for and given. */
@@ -69,6 +70,7 @@ const SETTINGS: Readonly<Record<string, readonly [section: string, name: string]
   date: ['feed', 'date'],
   from: ['feed', 'from'],
   dataDir: ['data', 'folder'],
+  pricer: ['pricer', 'backend'],
   port: ['shell', 'port'],
   open: ['shell', 'open'],
 }

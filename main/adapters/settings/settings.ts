@@ -48,6 +48,8 @@ const schema = z.strictObject({
     maximumQuoteAge: positive.min(100),
   }),
   policy: z.strictObject({ folder: z.string().min(1) }),
+  /** Who computes the chain that decisions rest on; `auto` is native where it was built, else the reference. */
+  pricer: z.strictObject({ backend: z.enum(['auto', 'reference', 'native']) }),
   broker: z.strictObject({ rejectShare: share }),
 })
 
@@ -92,6 +94,7 @@ export function defaultSettings(assetsFolder: string, now: number): Settings {
     fees: { commission: 0.65, exchange: 0.05 },
     risk: { ...DEFAULT_LIMITS },
     policy: { folder: join(assetsFolder, 'policies/first') },
+    pricer: { backend: 'auto' },
     broker: { rejectShare: 0 },
   }
 }

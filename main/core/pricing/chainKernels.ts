@@ -61,8 +61,10 @@ export interface ChainKernels {
   greeks(count: number, terms: ChainTerms): void
 }
 
-/** Columns for so many options, all zero. */
-export function createKernelColumns(capacity: number): KernelColumns {
+/** Columns with room for at least so many options, all zero. */
+export function createKernelColumns(count: number): KernelColumns {
+  // By powers of two: a chain that lists strikes one by one makes new columns a few times, not every time
+  const capacity = Math.max(256, 2 ** Math.ceil(Math.log2(count)))
   const column = () => new Float64Array(capacity)
   return {
     capacity,
@@ -79,21 +81,5 @@ export function createKernelColumns(capacity: number): KernelColumns {
     vanna: column(),
     charm: column(),
     vomma: column(),
-  }
-}
-
-/**
- * Keeps columns from one question to the next. `made` is called with every new set, so that an addon can take hold of
- * it once instead of at every call.
- */
-export function keptColumns(made: (columns: KernelColumns) => void = () => {}): ChainKernels['columns'] {
-  let columns: KernelColumns | undefined
-  return count => {
-    if (columns === undefined || columns.capacity < count) {
-      // By powers of two: a chain that lists strikes one by one makes new columns a few times, not every time
-      columns = createKernelColumns(Math.max(256, 2 ** Math.ceil(Math.log2(count))))
-      made(columns)
-    }
-    return columns
   }
 }

@@ -1,6 +1,6 @@
 import { at } from '../base/assert.ts'
 import type { ExerciseStyle } from '../market/optionContract.ts'
-import type { Carry } from './blackScholes.ts'
+import type { Carry, Greeks } from './blackScholes.ts'
 import { statusCode } from './impliedVolatility.ts'
 import { optionGreeks, optionVolatility } from './optionFormulas.ts'
 
@@ -28,12 +28,14 @@ export const BATCH_OUTPUTS = [
   'vomma',
 ] as const
 
+export type BatchOutput = (typeof BATCH_OUTPUTS)[number]
+
 /**
  * Options that have nothing in common, one place each: every one has its own underlying, time and rates. One clock
  * runs for variance and interest. `sign` is 1 for a call and -1 for a put; for `status` see `VOLATILITY_STATUSES`.
  */
 export type OptionBatch = { readonly capacity: number; readonly status: Uint8Array } & Readonly<
-  Record<(typeof BATCH_INPUTS)[number] | (typeof BATCH_OUTPUTS)[number], Float64Array>
+  Record<(typeof BATCH_INPUTS)[number] | BatchOutput, Float64Array>
 >
 
 /** A batch with room for so many options, all zero. */
@@ -64,16 +66,21 @@ export function createBatch(capacity: number): OptionBatch {
 /** Writes price and Greeks of the first `count` options by the readable formulas; NaN comes back as NaN. */
 export function priceBatch(batch: OptionBatch, style: ExerciseStyle, count: number): void {
   for (let place = 0; place < count; place += 1) {
-    const greeks = optionGreeks(
-      style,
-      at(batch.sign, place) > 0 ? 'call' : 'put',
-      at(batch.spot, place),
-      at(batch.strike, place),
-      at(batch.volatility, place),
-      carryAt(batch, place),
-    )
+    const greeks = batchGreeks(batch, style, place)
     for (const name of BATCH_OUTPUTS) batch[name][place] = greeks[name]
   }
+}
+
+/** Price and Greeks of one option of a batch by the readable formulas. */
+export function batchGreeks(batch: OptionBatch, style: ExerciseStyle, place: number): Greeks {
+  return optionGreeks(
+    style,
+    at(batch.sign, place) > 0 ? 'call' : 'put',
+    at(batch.spot, place),
+    at(batch.strike, place),
+    at(batch.volatility, place),
+    carryAt(batch, place),
+  )
 }
 
 /** Writes volatility and status of the first `count` options from their prices, by the readable formulas. */
