@@ -74,7 +74,8 @@ fn logMoneyness(moneyness: f32, strike: f32) -> f32 {
   let share = moneyness / (2.0 * strike + moneyness);
   let square = share * share;
   let series = 2.0 * share + 2.0 * share * square * (0.333333331 + square * (0.2000018077 + square * (0.1426432272 + square * 0.1191373585)));
-  return select(log((strike + moneyness) / strike), series, abs(share) < 0.21);
+  let quotient = clamp((strike + moneyness) / max(strike, 1e-30), 1e-30, 1e30);
+  return select(log(quotient), series, abs(share) < 0.21);
 }
 
 // R(x - h) - R(x + h) as a share of the deviation 2h; R of a negative number by its reflection.
@@ -83,11 +84,14 @@ fn millsNear(x: f32) -> f32 {
   return select(ratio, 2.506628275 * exp(0.5 * x * x) - ratio, x < 0.0);
 }
 
-// At expiry, or without volatility: what is certain.
-fn certain(terms: Terms, forwardGap: f32) -> Sensitivities {
+// At expiry, or without volatility: what is sure. At the very strike, half of it is.
+fn sureSensitivities(terms: Terms, spot: f32, forwardGap: f32) -> Sensitivities {
   let ahead = terms.side * forwardGap;
-  let share = select(select(0.0, 0.5, ahead == 0.0), 1.0, ahead > 0.0);
-  return Sensitivities(max(ahead, 0.0), terms.side * terms.carried * share, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+  let inside = terms.side * select(select(0.0, 0.5, ahead == 0.0), 1.0, ahead > 0.0);
+  let shares = inside * terms.carried;
+  let owed = inside * terms.strike * terms.discounted;
+  let theta = terms.dividendYield * spot * shares - terms.rate * owed;
+  return Sensitivities(max(ahead, 0.0), shares, 0.0, theta, 0.0, terms.discountYears * owed, 0.0, terms.dividendYield * shares, 0.0);
 }
 
 fn sensitivities(terms: Terms) -> Sensitivities {
@@ -96,7 +100,7 @@ fn sensitivities(terms: Terms) -> Sensitivities {
   let forwardGap = terms.discounted * (terms.moneyness + spot * terms.growth);
   let raw = terms.volatility * terms.rootYears;
   if (!(raw > 1e-30)) {
-    return certain(terms, forwardGap);
+    return sureSensitivities(terms, spot, forwardGap);
   }
   // Beyond these bounds every answer is at its limit, and within them no exponential leaves single precision
   let deviation = min(raw, 20.0);
@@ -123,7 +127,7 @@ fn sensitivities(terms: Terms) -> Sensitivities {
   var result: Sensitivities;
   result.price = select(outside + terms.side * forwardGap, outside, isOutside);
   result.delta = terms.side * inside1;
-  result.gamma = density / (spot * raw);
+  result.gamma = density / max(spot * raw, 1e-37);
   result.theta = -0.5 * scale * terms.volatility / terms.rootYears + terms.side * (terms.dividendYield * spot * inside1 - terms.rate * inside2);
   result.vega = vega;
   result.rho = terms.side * terms.discountYears * inside2;

@@ -124,9 +124,17 @@ export function scenarioPosition(axes: ScenarioAxes, time: number, factor: numbe
   return (time * axes.volatilityFactors.length + factor) * axes.spots.length + spot
 }
 
-/** The columns of a book are as long as its legs, and its volatilities cover the axes; throws where not. */
+/**
+ * The columns of a book are as long as its legs, its volatilities cover the axes, and the axes are prices, factors and
+ * times that can be; throws where not.
+ */
 export function checkScenarioShape(book: ScenarioBook, axes: ScenarioAxes): void {
   const legs = book.strike.length
+  const isPrice = (value: number) => value > 0 && Number.isFinite(value)
+  const isAmount = (value: number) => value >= 0 && Number.isFinite(value)
+  invariant(axes.spots.every(isPrice) && book.strike.every(isPrice), 'spots and strikes are above 0')
+  invariant(axes.volatilityFactors.every(isAmount), 'volatility factors are 0 or more')
+  invariant(axes.minutes.every(isAmount), 'minutes that have passed are 0 or more')
   for (const column of [book.sign, book.shares, book.basis, book.years, book.discountYears])
     invariant(column.length === legs, `every column of a book has ${legs} legs, found ${column.length}`)
   const needed = axes.minutes.length * legs * axes.spots.length
@@ -140,30 +148,32 @@ export function checkScenarioShape(book: ScenarioBook, axes: ScenarioAxes): void
 export function scenarioGrid(book: ScenarioBook, axes: ScenarioAxes): ScenarioGrid {
   checkScenarioShape(book, axes)
   const grid = emptyGrid(axes)
-  for (let time = 0; time < axes.minutes.length; time += 1) {
-    for (let leg = 0; leg < book.strike.length; leg += 1) addLeg(grid, book, time, leg)
+  for (let position = 0; position < scenarioCount(axes); position += 1) {
+    for (let leg = 0; leg < book.strike.length; leg += 1) addLeg(grid, book, leg, position)
   }
   return grid
 }
 
-function addLeg(grid: ScenarioGrid, book: ScenarioBook, time: number, leg: number): void {
-  const { axes } = grid
-  const carry = carryAfter(book, leg, at(axes.minutes, time))
-  const spots = axes.spots.length
-  const first = (time * book.strike.length + leg) * spots
-  for (let factor = 0; factor < axes.volatilityFactors.length; factor += 1) {
-    for (let spot = 0; spot < spots; spot += 1) {
-      const volatility = at(book.volatility, first + spot) * at(axes.volatilityFactors, factor)
-      const greeks = legGreeks(book, leg, at(axes.spots, spot), volatility, carry)
-      addGreeks(
-        grid,
-        scenarioPosition(axes, time, factor, spot),
-        greeks,
-        at(book.shares, leg),
-        at(book.basis, leg),
-      )
-    }
-  }
+/**
+ * One share of a leg in the scenario at a position; undefined where nobody knows its volatility there. Position counts
+ * as in the columns of a grid.
+ */
+export function scenarioGreeks(
+  book: ScenarioBook,
+  axes: ScenarioAxes,
+  leg: number,
+  position: number,
+): Greeks | undefined {
+  const { time, factor, spot } = scenarioAt(axes, position)
+  const volatility = at(book.volatility, (time * book.strike.length + leg) * axes.spots.length + spot)
+  if (Number.isNaN(volatility)) return undefined
+  return europeanGreeks(
+    at(book.sign, leg) > 0 ? 'call' : 'put',
+    at(axes.spots, spot),
+    at(book.strike, leg),
+    volatility * at(axes.volatilityFactors, factor),
+    carryAfter(book, leg, at(axes.minutes, time)),
+  )
 }
 
 /** What carries a leg after some minutes. Money is lent by the day: its clock runs only where it runs at all. */
@@ -177,31 +187,17 @@ function carryAfter(book: ScenarioBook, leg: number, minutes: number): Carry {
   }
 }
 
-function legGreeks(
-  book: ScenarioBook,
-  leg: number,
-  spot: Price,
-  volatility: Volatility,
-  carry: Carry,
-): Greeks | undefined {
-  if (Number.isNaN(volatility)) return undefined
-  return europeanGreeks(
-    at(book.sign, leg) > 0 ? 'call' : 'put',
-    spot,
-    at(book.strike, leg),
-    volatility,
-    carry,
-  )
+function scenarioAt(axes: ScenarioAxes, position: number): { time: number; factor: number; spot: number } {
+  const spots = axes.spots.length
+  const line = Math.floor(position / spots)
+  const factors = axes.volatilityFactors.length
+  return { time: Math.floor(line / factors), factor: line % factors, spot: position % spots }
 }
 
-function addGreeks(
-  grid: ScenarioGrid,
-  position: number,
-  greeks: Greeks | undefined,
-  shares: number,
-  basis: Price,
-): void {
-  add(grid.profit, position, greeks && shares * (greeks.price - basis))
+function addLeg(grid: ScenarioGrid, book: ScenarioBook, leg: number, position: number): void {
+  const greeks = scenarioGreeks(book, grid.axes, leg, position)
+  const shares = at(book.shares, leg)
+  add(grid.profit, position, greeks && shares * (greeks.price - at(book.basis, leg)))
   add(grid.delta, position, greeks && shares * greeks.delta)
   add(grid.gamma, position, greeks && shares * greeks.gamma)
   add(grid.theta, position, greeks && shares * greeks.theta)
