@@ -32,9 +32,17 @@ export function resetLayout(): void {
 }
 
 /** Brings a panel to the front and the focus to it; the page of the cockpit is shown for it. */
-export function showPane(id: string): void {
+export function showPane(id: PaneId): void {
   setView({ page: 'cockpit' })
-  current?.api.getPanel(id)?.api.setActive()
+  const panel = current?.api.getPanel(id) ?? addPane(id)
+  panel?.api.setActive()
+}
+
+/** Puts in a panel that a remembered layout is older than, as a tab beside the others. */
+function addPane(id: PaneId): ReturnType<DockviewApi['addPanel']> | undefined {
+  const api = current?.api
+  const beside = api?.getPanel('smile') ?? api?.panels[0]
+  return beside && api?.addPanel({ id, component: id, title: id, position: { referencePanel: beside.id } })
 }
 
 /** Remembers where the panels stand, for this class of display. */
@@ -67,9 +75,12 @@ type Node = Layout['grid']['root']
 /** Widths of the columns that are fixed, and the share of the height that the upper row takes. */
 const SIZES = {
   small: { chain: 514, decision: 348, positions: 514, upper: 0.6 },
-  base: { chain: 800, decision: 412, positions: 600, upper: 0.595 },
+  base: { chain: 800, decision: 412, positions: 560, upper: 0.575 },
   wide: { chain: 1188, decision: 460, positions: 800, upper: 0.62 },
 } as const
+
+/** Width from which payoff, smile and scenarios stand side by side; below it, smile and scenarios share a place. */
+const THREE_CHARTS = 780
 
 /** The layout of a new window in the form that is remembered. */
 export function freshLayout(display: DisplayClass, width: number, height: number): Layout {
@@ -83,11 +94,19 @@ export function freshLayout(display: DisplayClass, width: number, height: number
   const charts = left - sizes.positions
   const below =
     display === 'small'
-      ? [nextLeaf(sizes.positions, 'positions'), nextLeaf(charts, 'payoff', 'smile', 'journal', 'alerts')]
+      ? [
+          nextLeaf(sizes.positions, 'positions'),
+          nextLeaf(charts, 'payoff', 'smile', 'scenario', 'journal', 'alerts'),
+        ]
       : [
           nextLeaf(sizes.positions, 'positions'),
-          nextLeaf(charts * 0.52, 'payoff'),
-          nextLeaf(charts * 0.48, 'smile'),
+          ...(charts < THREE_CHARTS
+            ? [nextLeaf(charts * 0.52, 'payoff'), nextLeaf(charts * 0.48, 'smile', 'scenario')]
+            : [
+                nextLeaf(charts * 0.36, 'payoff'),
+                nextLeaf(charts * 0.28, 'smile'),
+                nextLeaf(charts * 0.36, 'scenario'),
+              ]),
         ]
   const above = [nextLeaf(sizes.chain, 'chain'), nextLeaf(left - sizes.chain, 'chart')]
   const decision = {
@@ -117,6 +136,7 @@ const PANE_IDS: readonly PaneId[] = [
   'positions',
   'payoff',
   'smile',
+  'scenario',
   'journal',
   'alerts',
 ]

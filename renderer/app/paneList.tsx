@@ -5,6 +5,7 @@ import { ChartControls, ChartMeta, ChartPane } from '../panes/chart/ChartPane.ts
 import { JournalControls, JournalMeta, JournalPane } from '../panes/journal/JournalPane.tsx'
 import { PayoffControls, PayoffMeta, PayoffPane } from '../panes/payoff/PayoffPane.tsx'
 import { PositionsControls, PositionsMeta, PositionsPane } from '../panes/positions/PositionsPane.tsx'
+import { ScenarioControls, ScenarioMeta, ScenarioPane } from '../panes/scenario/ScenarioPane.tsx'
 import { SmileControls, SmileMeta, SmilePane } from '../panes/smile/SmilePane.tsx'
 import { SuggestionControls, SuggestionMeta, SuggestionPane } from '../panes/suggestion/SuggestionPane.tsx'
 
@@ -16,6 +17,7 @@ export type PaneId =
   | 'positions'
   | 'payoff'
   | 'smile'
+  | 'scenario'
   | 'journal'
   | 'alerts'
 
@@ -39,6 +41,7 @@ export const PANES: Readonly<Record<PaneId, PaneParts>> = {
   positions: { title: 'Positions', Meta: PositionsMeta, Controls: PositionsControls, Pane: PositionsPane },
   payoff: { title: 'Payoff', Meta: PayoffMeta, Controls: PayoffControls, Pane: PayoffPane },
   smile: { title: 'Smile', Meta: SmileMeta, Controls: SmileControls, Pane: SmilePane },
+  scenario: { title: 'Scenarios', Meta: ScenarioMeta, Controls: ScenarioControls, Pane: ScenarioPane },
   journal: { title: 'Journal', Meta: JournalMeta, Controls: JournalControls, Pane: JournalPane },
   alerts: { title: 'Alerts', Pane: AlertsPane },
 }

@@ -1,35 +1,41 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { CallName, CallReply, CallRequest } from '../../main/contract/wire.ts'
 import { ask } from './actions.ts'
 import { useDesk } from './deskStore.ts'
 
-/** The newest answer to a request; what it answers to is told with it, as the request may have changed since. */
-export interface Repeated<Name extends CallName> {
-  readonly request: CallRequest<Name>
-  readonly reply: CallReply<Name>
+/** What is asked, and how often. */
+interface Asking<Name extends CallName> {
+  /** Undefined asks nothing. */
+  readonly request: CallRequest<Name> | undefined
+  /** What makes it another question, to be asked at once; the clock that goes on does not. */
+  readonly key: string
+  /** Milliseconds from an answer to the next time. */
+  readonly pause: number
 }
 
 /**
- * Asks the same thing again and again, one call at a time and `pause` milliseconds apart, as long as there is a request;
- * another request is asked at once. A refusal leaves the last answer; undefined before the first.
+ * The newest answer to what is asked again and again, one call at a time, as long as there is a request. A refusal leaves
+ * the last answer, and so does a new question until it is answered; undefined before the first, and while nothing is asked.
  */
 export function useRepeatedly<Name extends CallName>(
   name: Name,
-  request: CallRequest<Name> | undefined,
-  pause: number,
-): Repeated<Name> | undefined {
-  const [answer, setAnswer] = useState<Repeated<Name> | undefined>(undefined)
+  { request, key, pause }: Asking<Name>,
+): CallReply<Name> | undefined {
+  const [answer, setAnswer] = useState<CallReply<Name> | undefined>(undefined)
   const isConnected = useDesk(state => state.isConnected)
-  // Requests are made anew with every painting; the same words are the same request
-  const text = request === undefined ? undefined : JSON.stringify(request)
+  const latest = useRef(request)
+  const isAsking = request !== undefined && isConnected
   useEffect(() => {
-    if (request === undefined || !isConnected) return undefined
+    latest.current = request
+  })
+  useEffect(() => {
+    if (!isAsking) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     let isOver = false
     const askOnce = async () => {
-      const reply = await ask(name, request)
+      const reply = latest.current && (await ask(name, latest.current))
       if (isOver) return
-      if (reply.ok) setAnswer({ request, reply: reply.value })
+      if (reply?.ok) setAnswer(reply.value)
       timer = setTimeout(() => void askOnce(), pause)
     }
     void askOnce()
@@ -37,7 +43,8 @@ export function useRepeatedly<Name extends CallName>(
       isOver = true
       clearTimeout(timer)
     }
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [name, text, pause, isConnected])
-  return answer
+    // The key is what makes it another question
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [name, key, pause, isAsking])
+  return request === undefined ? undefined : answer
 }

@@ -18,7 +18,7 @@ export function DraftBar() {
         ? `${priceWords(reply.nets[0])}, P(profit) ${number(reply.curve.probabilityOfProfit)}, was ${number(proposal.probabilityOfProfit)}`
         : ''
   return (
-    <div className="draft-bar" role="status">
+    <div className="draft-bar">
       <b className="model">{draft.join('/')}</b>
       <span className="t2 ell">{words}</span>
       <button

@@ -3,7 +3,7 @@ import type { LaterMarket } from '../../charts/laterMarket.ts'
 import { openDecision, useDesk } from '../../state/deskStore.ts'
 import { useDraft } from '../../state/draft.ts'
 import { useRepeatedly } from '../../state/repeatedly.ts'
-import { bookRequest, suggestionRequest, whatIfStore } from './shownPayoffs.ts'
+import { bookRequest, suggestionRequest, whatIfStore, type PreviewRequest } from './shownPayoffs.ts'
 
 /** How long after an answer the same is asked again: the market goes on under what is thought of. */
 const ASKED_AGAIN = 700
@@ -15,13 +15,13 @@ export function useAskedPayoffs(later: LaterMarket | undefined, isShown: boolean
   const positions = useDesk(state => state.positions)
   const trade = isShown ? suggestionRequest(decision, draft, later) : undefined
   const book = isShown ? bookRequest(positions, later) : undefined
-  const suggestion = useRepeatedly('payoff/preview', trade, ASKED_AGAIN)
-  const held = useRepeatedly('payoff/preview', book, ASKED_AGAIN)
-  const [hasTrade, hasBook] = [trade !== undefined, book !== undefined]
-  useEffect(() => {
-    whatIfStore.setState({
-      suggestion: hasTrade ? suggestion?.reply : undefined,
-      book: hasBook ? held?.reply : undefined,
-    })
-  }, [hasTrade, hasBook, suggestion, held])
+  const suggestion = useRepeatedly('payoff/preview', asking(trade, later))
+  const held = useRepeatedly('payoff/preview', asking(book, later))
+  useEffect(() => whatIfStore.setState({ suggestion, book: held }), [suggestion, held])
+}
+
+/** Minutes pass without being another question: the time that is looked at stays. */
+function asking(request: PreviewRequest | undefined, later: LaterMarket | undefined) {
+  const key = JSON.stringify([request?.holdings, later?.place === 0 ? 0 : later?.time, later?.factor])
+  return { request, key, pause: ASKED_AGAIN }
 }

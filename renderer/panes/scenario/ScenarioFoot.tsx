@@ -1,0 +1,53 @@
+import { LaterSliders } from '../../charts/LaterSliders.tsx'
+import type { LaterMarket } from '../../charts/laterMarket.ts'
+import { setView, useView, type ScenarioOutput } from '../../state/viewStore.ts'
+import { Segmented } from '../../ui/Segmented.tsx'
+import { OUTPUTS } from './scenarioWords.ts'
+
+const SHOWN: readonly { readonly value: ScenarioOutput; readonly label: string }[] = (
+  ['profit', 'delta', 'gamma', 'theta', 'vega'] as const
+).map(value => ({ value, label: OUTPUTS[value].label }))
+
+const ACROSS = [
+  { value: 'volatility', label: 'By volatility' },
+  { value: 'time', label: 'By time' },
+] as const
+
+/** What runs down the rows, what the colour means, and the slider of whichever is held still. */
+export function ScenarioFoot({
+  later,
+  isTable,
+  onTable,
+}: {
+  readonly later: LaterMarket
+  readonly isTable: boolean
+  readonly onTable: (isTable: boolean) => void
+}) {
+  const shows = useView(view => view.scenarioShows)
+  const across = useView(view => view.scenarioAcross)
+  const isOver = later.times.length === 1
+  return (
+    <div className="scenario-foot">
+      <div className="scenario-switches">
+        <Segmented
+          label="Colour shows"
+          choices={SHOWN}
+          value={shows}
+          onChoose={scenarioShows => setView({ scenarioShows })}
+        />
+        <Segmented
+          label="Rows"
+          choices={ACROSS}
+          value={across}
+          onChoose={scenarioAcross => setView({ scenarioAcross })}
+        />
+        <button type="button" className="chip low" aria-pressed={isTable} onClick={() => onTable(!isTable)}>
+          Table <kbd>T</kbd>
+        </button>
+      </div>
+      {!(isOver && across === 'volatility') && (
+        <LaterSliders later={later} shows={across === 'volatility' ? 'time' : 'volatility'} />
+      )}
+    </div>
+  )
+}

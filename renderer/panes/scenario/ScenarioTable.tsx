@@ -1,0 +1,71 @@
+import type { ScenarioFrame } from '../../../main/contract/frames.ts'
+import type { ScenarioOutput } from '../../state/viewStore.ts'
+import { number, tone } from '../../ui/format.ts'
+import type { HeatMatrix } from './heatMatrix.ts'
+import { OUTPUTS, rowWords } from './scenarioWords.ts'
+
+/** Prices and rows that a table has at most: as many as can be read. */
+const MOST_COLUMNS = 11
+const MOST_ROWS = 15
+
+/** The figures of the map, every few prices and rows, in words. */
+export function ScenarioTable({
+  frame,
+  matrix,
+  shows,
+  atTheMoney,
+}: {
+  readonly frame: ScenarioFrame
+  readonly matrix: HeatMatrix
+  readonly shows: ScenarioOutput
+  readonly atTheMoney: number | undefined
+}) {
+  const { spots, rows, values } = matrix
+  const columns = thinned(spots.length, MOST_COLUMNS)
+  const { name, unit, write } = OUTPUTS[shows]
+  return (
+    <div className="scroll scenario-table">
+      <table className="grid">
+        <caption className="sr">
+          {name} {unit} by price of the underlying and {matrix.across}
+        </caption>
+        <thead>
+          <tr>
+            <th className="l" scope="col">
+              {matrix.across === 'time' ? 'Time' : 'Volatility'}
+            </th>
+            {columns.map(column => (
+              <th key={column} scope="col">
+                {number(spots[column])}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {thinned(rows.length, MOST_ROWS).map(row => (
+            <tr key={row}>
+              <th className="l" scope="row">
+                {rowWords(matrix, row, frame, atTheMoney)}
+              </th>
+              {columns.map(column => {
+                const value = values[row * spots.length + column]
+                return (
+                  <td key={column} className={tone(value)}>
+                    {write(value)}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** Places spread evenly over so many, at most so many of them, and the middle one among them where there is one. */
+export function thinned(count: number, most: number): number[] {
+  const every = Math.max(1, Math.ceil(count / most))
+  const middle = Math.floor(count / 2) % every
+  return Array.from({ length: count }, (_, place) => place).filter(place => place % every === middle)
+}
