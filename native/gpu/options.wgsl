@@ -146,8 +146,9 @@ fn greeks(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let years = source[2u * count + position];
-  let rate = source[4u * count + position];
-  let dividendYield = source[5u * count + position];
+  // Nothing accrues where no time is left
+  let rate = select(0.0, source[4u * count + position], years > 0.0);
+  let dividendYield = select(0.0, source[5u * count + position], years > 0.0);
   var terms: Terms;
   terms.moneyness = source[position];
   terms.strike = source[count + position];
