@@ -9,7 +9,7 @@ const ONE_THREAD: BackendShape = { name: 'native1', cost: size => 0.3 + 0.005 * 
 const THREADS: BackendShape = { name: 'nativeN', cost: size => 20 + 0.0026 * size }
 const GPU: BackendShape = {
   name: 'gpu',
-  precision: 'picture',
+  precision: 'f32',
   cost: size => 60 + 0.0005 * size,
   answer: async task => 2 * task.value,
 }
@@ -20,7 +20,7 @@ async function calibrated(...shapes: readonly BackendShape[]) {
   const backends = shapes.map(shape => madeUpBackend(clock, shape))
   const router = new Router(doublingJob(backends), clock, (name, why) => refusals.push(`${name}: ${why}`))
   const worked = await calibrate(router, clock, 200)
-  const chosen = (size: number) => router.choose(size, 'picture').name
+  const chosen = (size: number) => router.choose(size, 'f32').name
   return { router, clock, refusals, chosen, worked }
 }
 
@@ -37,21 +37,21 @@ test('every size goes to whoever is fastest for it, within a tenth or half a mic
 
 test('what must be exact never goes to single precision, however fast', async () => {
   const { router } = await calibrated(GPU, THREADS, ONE_THREAD, REFERENCE)
-  expect(router.choose(1_000_000, 'picture').name).toBe('gpu')
-  expect(router.choose(1_000_000, 'exact').name).toBe('nativeN')
-  expect(await router.perform({ size: 1_000_000, value: 4 }, 'exact')).toMatchObject({ backend: 'nativeN' })
+  expect(router.choose(1_000_000, 'f32').name).toBe('gpu')
+  expect(router.choose(1_000_000, 'f64').name).toBe('nativeN')
+  expect(await router.perform({ size: 1_000_000, value: 4 }, 'f64')).toMatchObject({ backend: 'nativeN' })
 })
 
 test('with no GPU and no addon the reference does everything', async () => {
   const { router, chosen } = await calibrated(REFERENCE)
   expect([1, 1000, 1_000_000].map(chosen)).toEqual(['reference', 'reference', 'reference'])
-  expect(await router.perform({ size: 3, value: 4 }, 'exact')).toMatchObject({ answer: 8 })
+  expect(await router.perform({ size: 3, value: 4 }, 'f64')).toMatchObject({ answer: 8 })
 })
 
 test('before anything was measured the reference does everything', () => {
   const clock = workClock()
   const backends = [ONE_THREAD, REFERENCE].map(shape => madeUpBackend(clock, shape))
-  expect(new Router(doublingJob(backends), clock).choose(1000, 'exact').name).toBe('reference')
+  expect(new Router(doublingJob(backends), clock).choose(1000, 'f64').name).toBe('reference')
 })
 
 test('two that are nearly alike do not take turns', async () => {
@@ -77,7 +77,7 @@ test('a backend that has become slow loses its sizes, and the machine asks to be
   expect(router.isDrifted).toBe(false)
   factor = 3
   for (let task = 0; task < 100 && chosen(100_000) === 'nativeN'; task += 1)
-    await router.perform({ size: 100_000, value: 1 }, 'picture')
+    await router.perform({ size: 100_000, value: 1 }, 'f32')
   expect(chosen(100_000)).toBe('native1')
   expect(router.isDrifted).toBe(true)
 })
@@ -113,14 +113,14 @@ test.each([
     const failing: BackendShape = { ...GPU, answer: task => (isSound ? 2 * task.value : answer()) }
     const { router, refusals } = await calibrated(failing, THREADS, ONE_THREAD, REFERENCE)
     const task = { size: 1_000_000, value: 21 }
-    expect(await router.perform(task, 'picture')).toMatchObject({ answer: 42, backend: 'gpu' })
+    expect(await router.perform(task, 'f32')).toMatchObject({ answer: 42, backend: 'gpu' })
     isSound = false
     const given: unknown[] = []
     for (let turn = 0; turn < 8 && refusals.length === 0; turn += 1)
-      given.push((await router.perform(task, 'picture')).backend)
+      given.push((await router.perform(task, 'f32')).backend)
     expect(given.at(-1)).toBe('nativeN')
     expect(refusals).toHaveLength(1)
-    expect(await router.perform(task, 'picture')).toMatchObject({ answer: 42, backend: 'nativeN' })
+    expect(await router.perform(task, 'f32')).toMatchObject({ answer: 42, backend: 'nativeN' })
     expect(refusals).toHaveLength(1)
   },
 )
@@ -130,7 +130,7 @@ test('a refused backend stays refused when the machine is measured again or reme
   await calibrate(router, clock, 200)
   expect(router.costs).not.toHaveProperty('gpu')
   router.learn({ gpu: [{ size: 1, microseconds: 0.001 }], native1: [{ size: 1, microseconds: 1 }] })
-  expect(router.choose(1, 'picture').name).toBe('native1')
+  expect(router.choose(1, 'f32').name).toBe('native1')
 })
 
 test('a mistake in the reference itself is told, not routed around', async () => {
@@ -142,7 +142,7 @@ test('a mistake in the reference itself is told, not routed around', async () =>
     },
   })
   const router = new Router(doublingJob([broken]), clock)
-  await expect(router.perform({ size: 1, value: 1 }, 'exact')).rejects.toThrow('a column is short')
+  await expect(router.perform({ size: 1, value: 1 }, 'f64')).rejects.toThrow('a column is short')
 })
 
 test('measuring ends when its time is up, with what is known until then', async () => {

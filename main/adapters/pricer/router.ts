@@ -1,10 +1,8 @@
 import type { BackendName } from '../../contract/machine.ts'
 import type { Milliseconds } from '../../core/base/units.ts'
 import { present } from '../../core/base/assert.ts'
+import type { Precision } from '../../core/pricing/precision.ts'
 import { CostModel, type CostPoint } from './costModel.ts'
-
-/** `exact` is double precision, for whatever an order may rest on; `picture` may be single precision. */
-export type Precision = 'exact' | 'picture'
 
 /** One who can do a job. */
 export interface Backend<Task, Answer> {
@@ -72,7 +70,7 @@ export class Router<Task, Answer> {
   readonly #time: RouterTime
   readonly #onRefused: (backend: BackendName, reason: string) => void
   readonly #models = new Map<BackendName, CostModel>()
-  readonly #tables: Record<Precision, (Backend<Task, Answer> | undefined)[]> = { exact: [], picture: [] }
+  readonly #tables: Record<Precision, (Backend<Task, Answer> | undefined)[]> = { f64: [], f32: [] }
   readonly #answered = new Map<BackendName, number>()
   /** The corrections that the tables were made with. */
   readonly #corrections = new Map<BackendName, number>()
@@ -108,7 +106,7 @@ export class Router<Task, Answer> {
     this.#renewTables()
   }
 
-  /** Who does a task of a size. */
+  /** Who does a task of a size; what an order may rest on asks for double precision, pictures make do with single. */
   choose(size: number, precision: Precision): Backend<Task, Answer> {
     const table = this.#tables[precision]
     return table[stepOf(size)] ?? present(this.job.backends.at(-1), 'a job has a reference')
@@ -201,7 +199,7 @@ export class Router<Task, Answer> {
   #renewTables(): void {
     this.#corrections.clear()
     for (const [name, { correction }] of this.#models) this.#corrections.set(name, correction)
-    for (const precision of ['exact', 'picture'] as const) {
+    for (const precision of ['f64', 'f32'] as const) {
       const table = this.#tables[precision]
       for (let step = 0; step <= LARGEST_STEP; step += 1)
         table[step] = this.#fastest(2 ** (step / STEPS), precision, table[step])
@@ -217,7 +215,7 @@ export class Router<Task, Answer> {
     let least = Number.POSITIVE_INFINITY
     for (const backend of this.job.backends) {
       const predicted = this.predict(backend.name, size)
-      if (predicted === undefined || (precision === 'exact' && backend.precision !== 'exact')) continue
+      if (predicted === undefined || (precision === 'f64' && backend.precision !== 'f64')) continue
       const handicap = backend === incumbent ? 1 - HYSTERESIS : 1
       if (predicted * handicap >= least) continue
       fastest = backend
