@@ -1,7 +1,9 @@
 {
   # One source, compiled once for each instruction set; `addon` chooses among them at run time.
   "variables": {
-    "kernel_flags": ["-std=c++17", "-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast", "-fno-exceptions", "-fno-rtti", "-fPIC"],
+    "kernel_flags": ["-std=c++17", "-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast", "-fno-exceptions", "-fno-rtti", "-fPIC",
+                     # GCC 12 warns about its own header for AVX-512
+                     "-Wno-uninitialized", "-Wno-maybe-uninitialized"],
     "kernel_headers": ["<!@(node -p \"require('fs').readdirSync('kernels').filter(n=>n.endsWith('.h')).map(n=>'kernels/'+n).join(' ')\")"]
   },
   "target_defaults": {

@@ -102,21 +102,26 @@ static const double EXPONENTIAL[] = {0.5000000000000001,     0.16666666666666667
                                      2.4801521057868205e-5,  2.7557268276905696e-6,  2.7620201591031549e-7,
                                      2.5100472505694996e-8};
 
-/** e^x to 2.2e-16 relative for x from -708 to 709; below, e^-708. NaN stays NaN. */
+/** e^x to 2.2e-16 relative for x from -708 to 709, and 0 below. NaN stays NaN. */
 KERNEL_INLINE Vector exponential(Vector x) {
   const double* c = EXPONENTIAL;
-  x = atLeast(x, -708.0);
   // The magic number puts round(x / ln 2) into the low bits
   Vector shifted = x * 1.4426950408889634 + 6755399441055744.0;
   Vector whole = shifted - 6755399441055744.0;
   Vector r = x - whole * 0.69314718036912382;
   r = r - whole * 1.9082149292705877e-10;
   Vector square = r * r;
+  Vector fourth = square * square;
   Vector low = (r * c[3] + c[2]) * square + (r * c[1] + c[0]);
-  Vector high = (r * c[9] + c[8]) * (square * square) + ((r * c[7] + c[6]) * square + (r * c[5] + c[4]));
-  Vector tail = high * (square * square) + low;
-  Vector mantissa = (square * tail + r) + 1.0;
-  return (Vector)((Bits)mantissa + ((Bits)shifted << 52));
+  Vector high = (r * c[9] + c[8]) * fourth + ((r * c[7] + c[6]) * square + (r * c[5] + c[4]));
+  Vector mantissa = (square * (high * fourth + low) + r) + 1.0;
+  Bits power = (Bits)mantissa + ((Bits)shifted << 52);
+  return (Vector)(power & ~(Bits)(x < all(-708.0)));
+}
+
+/** e^x for |x| <= 1/1024, where five terms of the series are exact to 8e-18: interest over days. */
+KERNEL_INLINE Vector smallExponential(Vector x) {
+  return (((x * (1.0 / 24) + 1.0 / 6) * x + 0.5) * x + 1.0) * x + 1.0;
 }
 
 /** atanh(f) / f - 1 over f^2 for |f| <= 0.1716, fitted; relative error of the logarithm 2.2e-16. */
@@ -140,34 +145,97 @@ KERNEL_INLINE Vector logRatio(Vector a, Vector b) {
   return powers * 0.69314718055994531 + (twice * z * tail + twice);
 }
 
+/** (2 atanh(f)) / 2f - 1 over f^2 for |f| <= 1/4, fitted; 3e-17. */
+static const double NEAR_ATANH[] = {0.333333333333332862, 0.200000000000964914, 0.142857142533663099, 0.111111152335217181,
+                                    0.0909065186192051561, 0.0770098215284288477, 0.065060941236260919, 0.0739526988786638588};
+
+/** ln(a / b) where b lies within three fifths and five thirds of a, from f = (a - b) / (a + b). */
+KERNEL_INLINE Vector nearLogRatio(Vector f) {
+  Vector z = f * f;
+  Vector twice = f + f;
+  return twice * (z * polynomial(NEAR_ATANH, z)) + twice;
+}
+
 /** ln(x) for positive normal x. */
 KERNEL_INLINE Vector logarithm(Vector x) { return logRatio(x, all(1.0)); }
 
-/** Numerator and denominator of the Mills ratio R(x) = N(-x) / phi(x) on [0, 60]; relative error 2.2e-17, all coefficients positive. */
-static const double MILLS_ABOVE[] = {1.2533141373155003,    2.1579288361116982,    1.8349151504131185,   0.99883887285415606,
-                                     0.38240235552315845,   0.10719894394861063,   0.022272472945445037, 0.0033938414542937438,
-                                     0.00036481043858552598, 2.5203211951390424e-5, 8.6350615054117882e-7};
+/**
+ * Numerator and denominator of the Mills ratio R(x) = N(-x) / phi(x) on [0, 38], fitted for what it is multiplied with: phi(x) R(x) has
+ * an absolute error of 1.9e-17, and R(x) a relative one of 8e-15 up to 11 and 6e-14 to the end. All coefficients are positive,
+ * so nothing cancels.
+ */
+static const double MILLS_ABOVE[] = {1.2533141373155003,    1.74562917911958564,   1.20327501663200053,
+                                     0.520738682502975982,  0.152972368362204478,  0.0311008583554263987,
+                                     0.00427686611467795995, 0.000365723337498864682, 0.0000150705564033078941};
 static const double MILLS_BELOW[] = {1.0,
-                                     2.5196626624476875,
-                                     2.9744504056962947,
-                                     2.1763563600034913,
-                                     1.0995021833507849,
-                                     0.4039538421072301,
-                                     0.11054237899103638,
-                                     0.022635556371555467,
-                                     0.0034190446662466322,
-                                     0.00036567394473606058,
-                                     2.5203211951390435e-5,
-                                     8.6350615054117881e-7};
+                                     2.19069513170937102,
+                                     2.20799638118706762,
+                                     1.34782953225728446,
+                                     0.551109082372182785,
+                                     0.157219043754384614,
+                                     0.0314665834824637288,
+                                     0.0042919366279104108,
+                                     0.000365723338113910072,
+                                     0.00001507055639944372};
 
-/** The Mills ratio N(-x) / phi(x) for x >= 0 (held at 60 above, where the density is 0 anyway). */
+/** The Mills ratio N(-x) / phi(x) for x >= 0; held at 38, beyond which the density is 0. */
 KERNEL_INLINE Vector millsRatio(Vector x) {
-  x = atMost(x, 60.0);
+  x = atMost(x, 38.0);
   return polynomial(MILLS_ABOVE, x) / polynomial(MILLS_BELOW, x);
 }
 
-/** 1 / sqrt(2 pi). */
+/** The same to 2.2e-17 everywhere on [0, 60], at a third more of work, for those who subtract two of them. */
+static const double PRECISE_MILLS_ABOVE[] = {1.2533141373155003,     2.1579288361116982,    1.8349151504131185,
+                                             0.99883887285415606,    0.38240235552315845,   0.10719894394861063,
+                                             0.022272472945445037,   0.0033938414542937438, 0.00036481043858552598,
+                                             2.5203211951390424e-5,  8.6350615054117882e-7};
+static const double PRECISE_MILLS_BELOW[] = {1.0,
+                                             2.5196626624476875,
+                                             2.9744504056962947,
+                                             2.1763563600034913,
+                                             1.0995021833507849,
+                                             0.4039538421072301,
+                                             0.11054237899103638,
+                                             0.022635556371555467,
+                                             0.0034190446662466322,
+                                             0.00036567394473606058,
+                                             2.5203211951390435e-5,
+                                             8.6350615054117881e-7};
+
+/** The Mills ratio for x >= 0 to 2.2e-17; held at 60. */
+KERNEL_INLINE Vector preciseMillsRatio(Vector x) {
+  x = atMost(x, 60.0);
+  return polynomial(PRECISE_MILLS_ABOVE, x) / polynomial(PRECISE_MILLS_BELOW, x);
+}
+
+/** Numerator and denominator of 1 - x R(x), the negative slope of the Mills ratio, fitted without its cancellation; 1.4e-17. */
+static const double MILLS_SLOPE_ABOVE[] = {0.99999999999999999,   1.4515877402677854,    1.0625883102583559,
+                                           0.50668052724689683,   0.17253096828792126,   0.043608802767234521,
+                                           0.0082720937188202666, 0.0011644299514343663, 0.00011697655803612347,
+                                           7.6460370441418463e-6, 2.516777321443409e-7};
+static const double MILLS_SLOPE_BELOW[] = {1.0,
+                                           2.7049018775832842,
+                                           3.4526800734847863,
+                                           2.7557284660464048,
+                                           1.5353568881897214,
+                                           0.6308415123061513,
+                                           0.19665595990336394,
+                                           0.04705621641247589,
+                                           0.0086215133263620538,
+                                           0.0011873680625681531,
+                                           0.00011773159123255104,
+                                           7.6460370441418546e-6,
+                                           2.516777321443409e-7};
+
+/** -R'(x) = 1 - x R(x) of the Mills ratio for x >= 0; held at 60. */
+KERNEL_INLINE Vector millsSlope(Vector x) {
+  x = atMost(x, 60.0);
+  return polynomial(MILLS_SLOPE_ABOVE, x) / polynomial(MILLS_SLOPE_BELOW, x);
+}
+
+/** 1 / sqrt(2 pi), and the logarithm of sqrt(2 pi). */
 static const double DENSITY_AT_ZERO = 0.3989422804014327;
+static const double LOG_ROOT_TWO_PI = 0.91893853320467274;
 
 /** The standard normal distribution, to full relative accuracy in the lower tail. */
 KERNEL_INLINE Vector normalDistribution(Vector x) {

@@ -4,8 +4,8 @@
 /** From narrow to wide: 2, 4 and 8 doubles a vector. `base` is SSE2 on x64 and NEON on arm64. */
 enum class Level { base = 0, avx2 = 1, avx512 = 2 };
 
-/** The widest instruction set of this machine. */
-static inline Level widestLevel() {
+/** The widest instruction set of this machine, asked anew. */
+static inline Level findWidestLevel() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   bool hasV3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
@@ -15,6 +15,12 @@ static inline Level widestLevel() {
   if (hasV3) return Level::avx2;
 #endif
   return Level::base;
+}
+
+/** The same, found once. */
+static inline Level widestLevel() {
+  static const Level found = findWidestLevel();
+  return found;
 }
 
 /** Declares `TYPE NAME` in the namespace of every instruction set, and `TYPE& NAMEAt(level)` that chooses among them. */
