@@ -1,6 +1,7 @@
 import { useView } from '../state/viewStore.ts'
 import { DayPage } from '../panes/day/DayPage.tsx'
 import { HealthPage } from '../panes/health/HealthPage.tsx'
+import { MachinePage } from '../panes/machine/MachinePage.tsx'
 import { Boundary } from './Boundary.tsx'
 import { Workspace } from './Workspace.tsx'
 
@@ -15,6 +16,11 @@ export function Pages() {
       {page === 'day' && (
         <Boundary name="The day">
           <DayPage />
+        </Boundary>
+      )}
+      {page === 'machine' && (
+        <Boundary name="The machine">
+          <MachinePage />
         </Boundary>
       )}
       {page === 'health' && (

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import type { Heartbeat } from '../../main/contract/frames.ts'
 import { useDesk } from '../state/deskStore.ts'
 import { usePulse } from '../state/frames.ts'
-import { age, number, percent, points, signed, tone } from '../ui/format.ts'
+import { setView } from '../state/viewStore.ts'
+import { age, duration, number, percent, points, signed, tone } from '../ui/format.ts'
 import { PhaseTimeline } from './PhaseTimeline.tsx'
 
 /** The status strip: price, volatility, what is left of the day, and whether everything is alive. */
@@ -124,6 +125,7 @@ function trendWords(regime: number): string {
 
 function Heartbeats() {
   const beats = usePulse(pulse => pulse.heartbeats)
+  const pricer = usePulse(pulse => pulse.pricer)
   const isConnected = useDesk(state => state.isConnected)
   const lost: Heartbeat = { state: 'gone', age: Number.NaN, note: 'the window lost the engine; trying again' }
   const shown = (name: 'feed' | 'broker' | 'database' | 'ai') => (isConnected ? beats?.[name] : lost)
@@ -133,6 +135,7 @@ function Heartbeats() {
       <Beat name="Broker" beat={shown('broker')} />
       <Beat name="Database" beat={shown('database')} />
       <Beat name="AI" beat={shown('ai')} />
+      <Pricing beat={isConnected ? pricer : lost} />
     </div>
   )
 }
@@ -154,5 +157,29 @@ function Beat({ name, beat }: { readonly name: string; readonly beat: Heartbeat 
         {state === 'off' || beat === undefined || Number.isNaN(beat.age) ? '' : age(beat.age)}
       </span>
     </div>
+  )
+}
+
+/** What computes the chain, with the way to its page; where it is not the fast one, that is said in its place. */
+function Pricing({ beat }: { readonly beat: Heartbeat | undefined }) {
+  if (!beat) return null
+  const isSlow = beat.state === 'late'
+  return (
+    <button
+      type="button"
+      className="beat pricing"
+      title={beat.note}
+      data-testid="beat-pricing"
+      data-state={beat.state}
+      onClick={() => setView({ page: 'machine' })}
+    >
+      <span className="label">
+        <i className={DOTS[beat.state]} />
+        Pricing
+      </span>
+      <span className={`v ${isSlow ? 'warn' : beat.state === 'gone' ? 'down' : ''}`}>
+        {isSlow ? beat.note : Number.isNaN(beat.age) ? STATES[beat.state] : duration(beat.age * 1000)}
+      </span>
+    </button>
   )
 }

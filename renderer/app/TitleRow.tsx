@@ -11,6 +11,7 @@ const PAGES: readonly { readonly page: Page; readonly name: string }[] = [
   { page: 'cockpit', name: 'Cockpit' },
   { page: 'day', name: 'Day' },
   { page: 'health', name: 'Health' },
+  { page: 'machine', name: 'Machine' },
 ]
 
 /** The first row: pages, the account in the middle, finding, alerts and the clock of the session. */

@@ -72,6 +72,18 @@ export function age(milliseconds: number | undefined): string {
   return `${Math.round(milliseconds / 60_000)} min`
 }
 
+/** A time of computing with three figures, in the unit that it is read in: 0.45 µs, 12.3 µs, 4.56 ms, 1.2 s. */
+export function duration(microseconds: number | undefined): string {
+  if (microseconds === undefined || !Number.isFinite(microseconds)) return UNKNOWN
+  const [value, unit] =
+    microseconds < 999.5
+      ? [microseconds, 'µs']
+      : microseconds < 999_500
+        ? [microseconds / 1000, 'ms']
+        : [microseconds / 1e6, 's']
+  return `${number(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0)} ${unit}`
+}
+
 /** Time left: h:mm:ss, and m:ss below an hour where `isShort`. */
 export function countdown(milliseconds: number, isShort = false): string {
   if (!Number.isFinite(milliseconds)) return UNKNOWN

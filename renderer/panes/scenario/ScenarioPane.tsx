@@ -5,6 +5,7 @@ import { useSize } from '../../charts/useSize.ts'
 import { useSessionTime, usePulse } from '../../state/frames.ts'
 import { setView, useView } from '../../state/viewStore.ts'
 import { Age } from '../../ui/Age.tsx'
+import { duration } from '../../ui/format.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { ScenarioFoot } from './ScenarioFoot.tsx'
 import { ScenarioView } from './ScenarioView.tsx'
@@ -23,7 +24,7 @@ export function ScenarioMeta() {
   const precision = frame.precision === 'f32' ? ', single precision' : ''
   return (
     <>
-      <b>{frame.label}</b>, {frame.backend}, {serviceTime(frame.microseconds)}
+      <b>{frame.label}</b>, {frame.backend}, {duration(frame.microseconds)}
       {precision}
     </>
   )
@@ -83,9 +84,4 @@ export function ScenarioPane() {
 function emptyWords(answer: ReturnType<typeof useScenarios>): string {
   const what = 'Its profit in other markets stands here: price by volatility by time.'
   return answer?.kind === 'nothing' ? `${answer.reason} ${what}` : 'Asking for the first grid.'
-}
-
-/** A time of service: microseconds, from a millisecond on milliseconds. */
-function serviceTime(microseconds: number): string {
-  return microseconds < 1000 ? `${Math.round(microseconds)} µs` : `${(microseconds / 1000).toFixed(1)} ms`
 }

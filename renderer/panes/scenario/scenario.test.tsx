@@ -57,9 +57,9 @@ test('it says whose scenarios they are, who computed them, in what time, and how
 })
 
 test('single precision is said, and so are milliseconds', async () => {
-  pipe.answer('scenario/get', scenariosOf({ precision: 'f32', backend: 'GPU', microseconds: 2345 }))
+  pipe.answer('scenario/get', scenariosOf({ precision: 'f32', backend: 'GPU', microseconds: 2346 }))
   await show()
-  expect(document.body.textContent).toContain('Book, GPU, 2.3 ms, single precision')
+  expect(document.body.textContent).toContain('Book, GPU, 2.35 ms, single precision')
 })
 
 test('it asks for prices as wide as the payoff, volatilities around today’s, and times from now to the close', async () => {
