@@ -36,7 +36,6 @@ export function batchJob(batch: OptionBatch, backends: readonly BatchBackend[]):
 export function referenceBatch(batch: OptionBatch): BatchBackend {
   return {
     name: 'reference',
-    precision: 'f64',
     perform: ({ count }) => priceBatch(batch, 'european', count),
   }
 }
@@ -48,14 +47,13 @@ export function nativeBatch(
   threads: number,
 ): readonly BatchBackend[] {
   const bound = kernels.bind(
-    'batchGreeks',
+    'european.greeks',
     BATCH_INPUTS.map(name => batch[name]),
     BATCH_OUTPUTS.map(name => batch[name]),
   )
-  const one: BatchBackend = { name: 'native1', precision: 'f64', perform: ({ count }) => bound.run(count) }
+  const one: BatchBackend = { name: 'native1', perform: ({ count }) => bound.run(count) }
   const many: BatchBackend = {
     name: 'nativeN',
-    precision: 'f64',
     perform: ({ count }) => bound.run(count, threads),
   }
   return threads > 1 ? [one, many] : [one]
@@ -63,7 +61,7 @@ export function nativeBatch(
 
 /** The GPU, in single precision. */
 export function gpuBatch(gpu: Pick<GpuPricer, 'batch'>, batch: OptionBatch): BatchBackend {
-  return { name: 'gpu', precision: 'f32', perform: ({ count }) => gpu.batch(batch, count) }
+  return { name: 'gpu', perform: ({ count }) => gpu.batch(batch, count) }
 }
 
 /** Options of today around the money, as a chain has them. */

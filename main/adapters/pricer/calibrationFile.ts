@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import * as z from 'zod'
 import type { EpochMilliseconds, Milliseconds } from '../../core/base/units.ts'
 import { BACKENDS, JOBS, type JobName, type MachineKey } from '../../contract/machine.ts'
-import type { CostTable } from './router.ts'
+import type { CostTable } from './routeTable.ts'
 
 /** What was measured on a machine, and when. */
 export interface Calibration {

@@ -33,8 +33,8 @@ export function chainJob(native: ChainKernels | undefined): Job<ChainTask, Kerne
     kernels.greeks(task.count, TERMS)
     return kernels.columns(task.count)
   }
-  const own = { name: 'reference', precision: 'f64', perform: perform(reference) } as const
-  const addon = native && ({ name: 'native1', precision: 'f64', perform: perform(native) } as const)
+  const own = { name: 'reference', perform: perform(reference) } as const
+  const addon = native && ({ name: 'native1', perform: perform(native) } as const)
   return {
     backends: addon ? [addon, own] : [own],
     sizes: SIZES,

@@ -1,6 +1,4 @@
-import { at } from '../../core/base/assert.ts'
 import { isEarlyExerciseWorthless } from '../../core/pricing/american.ts'
-import { forwardPrice } from '../../core/pricing/blackScholes.ts'
 import {
   GREEK_COLUMNS,
   createKernelColumns,
@@ -39,27 +37,29 @@ export class NativeKernels implements ChainKernels {
   volatilities(count: number, terms: ChainTerms): void {
     const columns = this.columns(count)
     if (!isEuropean(terms)) return referenceVolatilities(columns, count, terms)
-    const { forward, years, undiscounted, volatilities } = this.#bound
-    const { underlying, carry } = terms
-    const growth = Math.exp(carry.rate * carry.discountYears)
-    forward.fill(forwardPrice(underlying, carry), 0, count)
-    years.fill(carry.years, 0, count)
-    for (let place = 0; place < count; place += 1) undiscounted[place] = at(columns.price, place) * growth
-    volatilities.run(count)
+    this.#run(this.#bound.volatilities, count, terms)
   }
 
   prices(count: number, terms: ChainTerms): void {
     const columns = this.columns(count)
     if (!isEuropean(terms)) return referencePrices(columns, count, terms)
-    this.#bound.scalars.set(scalarsOf(terms))
-    this.#bound.prices.run(count)
+    this.#run(this.#bound.prices, count, terms)
   }
 
   greeks(count: number, terms: ChainTerms): void {
     const columns = this.columns(count)
     if (!isEuropean(terms)) return referenceGreeks(columns, count, terms)
-    this.#bound.scalars.set(scalarsOf(terms))
-    this.#bound.greeks.run(count)
+    this.#run(this.#bound.greeks, count, terms)
+  }
+
+  #run(kernel: BoundKernel, count: number, { underlying, carry }: ChainTerms): void {
+    const { expiry } = this.#bound
+    expiry[0] = underlying
+    expiry[1] = carry.years
+    expiry[2] = carry.discountYears
+    expiry[3] = carry.rate
+    expiry[4] = carry.dividendYield
+    kernel.run(count)
   }
 }
 
@@ -73,10 +73,8 @@ export function instructionsLabel({ instructionSets }: PricingKernels): string {
 /** The kernels of one chain with the columns that they are bound to. */
 interface BoundChain {
   readonly columns: KernelColumns
-  readonly scalars: Float64Array
-  readonly forward: Float64Array
-  readonly years: Float64Array
-  readonly undiscounted: Float64Array
+  /** What the options have in common: spot, years, years of interest, rate and dividend yield. */
+  readonly expiry: Float64Array
   readonly volatilities: BoundKernel
   readonly prices: BoundKernel
   readonly greeks: BoundKernel
@@ -84,37 +82,24 @@ interface BoundChain {
 
 function bindChain(kernels: PricingKernels, columns: KernelColumns): BoundChain {
   const { strike, sign, price, volatility, status } = columns
-  const scalars = new Float64Array(5)
-  const forward = new Float64Array(columns.capacity)
-  const years = new Float64Array(columns.capacity)
-  const undiscounted = new Float64Array(columns.capacity)
-  const rows = [scalars, strike, volatility, sign]
-  const sensitivities = GREEK_COLUMNS.map(name => columns[name])
+  const expiry = new Float64Array(5)
+  const options = [expiry, strike, volatility, sign]
+  const greeks = [price, ...GREEK_COLUMNS.map(name => columns[name])]
   return {
     columns,
-    scalars,
-    forward,
-    years,
-    undiscounted,
+    expiry,
     volatilities: kernels.bind(
-      'volatilities',
-      [forward, strike, years, undiscounted, sign],
+      'european.rowVolatilities',
+      [expiry, strike, price, sign],
       [volatility, status],
     ),
-    prices: kernels.bind('rowPrices', rows, [price]),
-    greeks: kernels.bind('rowGreeks', rows, [price, ...sensitivities]),
+    prices: kernels.bind('european.rowPrices', options, [price]),
+    greeks: kernels.bind('european.rowGreeks', options, greeks),
   }
-}
-
-/** Spot, years, years of interest, rate and dividend yield, as the kernels of one expiry want them. */
-function scalarsOf({ underlying, carry }: ChainTerms): readonly number[] {
-  return [underlying, carry.years, carry.discountYears, carry.rate, carry.dividendYield]
 }
 
 /** Whether nobody exercises early, by style or by argument. */
 function isEuropean({ style, carry }: ChainTerms): boolean {
-  return (
-    style === 'european' ||
-    (isEarlyExerciseWorthless('call', carry) && isEarlyExerciseWorthless('put', carry))
-  )
+  if (style === 'european') return true
+  return isEarlyExerciseWorthless('call', carry) && isEarlyExerciseWorthless('put', carry)
 }

@@ -9,7 +9,6 @@ const ONE_THREAD: BackendShape = { name: 'native1', cost: size => 0.3 + 0.005 * 
 const THREADS: BackendShape = { name: 'nativeN', cost: size => 20 + 0.0026 * size }
 const GPU: BackendShape = {
   name: 'gpu',
-  precision: 'f32',
   cost: size => 60 + 0.0005 * size,
   answer: async task => 2 * task.value,
 }

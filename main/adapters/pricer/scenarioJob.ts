@@ -44,7 +44,7 @@ export function scenarioBackend(
   name: BackendName,
   scenarios: Scenarios,
 ): Backend<ScenarioTask, ScenarioGrid> {
-  return { name, precision: scenarios.precision, perform: ({ book, axes }) => scenarios.grid(book, axes) }
+  return { name, perform: ({ book, axes }) => scenarios.grid(book, axes) }
 }
 
 /** The readable formulas, one time after the other with everything else between them. */
