@@ -104,6 +104,18 @@ test.each<readonly [Heartbeat['state'], number, string]>([
   expect(beat('feed').title).toBe('simulated calm day')
 })
 
+test('what computes the chain says how long it takes; the slow way is said in words, and both lead to its page', () => {
+  showFrames({ pulse: pulseOf({ pricer: { state: 'alive', age: 0.0213, note: 'AVX-512' } }) })
+  render(<StatusStrip />)
+  expect(beat('pricing').textContent).toBe('Pricing21.3 µs')
+  const note = 'TypeScript: the addon is not built'
+  showFrames({ pulse: pulseOf({ pricer: { state: 'late', age: 1.2, note } }) })
+  expect(beat('pricing').textContent).toBe(`Pricing${note}`)
+  expect(beat('pricing').title).toBe(note)
+  fireEvent.click(beat('pricing'))
+  expect(useView.getState().page).toBe('machine')
+})
+
 test('when the window loses the engine nothing looks alive, whatever was heard last', () => {
   render(<StatusStrip />)
   showDesk({ isConnected: false })

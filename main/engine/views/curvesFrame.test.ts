@@ -36,6 +36,35 @@ test('the smile is drawn through the volatilities of the contracts it was fitted
   })
 })
 
+test('around every contract stand the volatilities of its bid and of its ask, around the smile its band', async () => {
+  const frame = frameOf(await new Floor().open())
+  frame.contractVolatilities.forEach((middle, index) => {
+    expect(at(frame.contractBids, index)).toBeLessThanOrEqual(middle + 1e-9)
+    expect(at(frame.contractAsks, index)).toBeGreaterThanOrEqual(middle - 1e-9)
+  })
+  frame.smile.forEach((fit, index) => {
+    expect(at(frame.smileLow ?? [], index)).toBeLessThanOrEqual(fit)
+    expect(at(frame.smileHigh ?? [], index)).toBeGreaterThanOrEqual(fit)
+  })
+})
+
+test('a contract that nobody bids for stands at 0 below, one that nobody offers is not known above', async () => {
+  const floor = await new Floor().open()
+  const chain = floor.engine.market?.chain
+  const { contractStrikes } = frameOf(floor)
+  const row = (strike: number) =>
+    (chain?.strikes.indexOf(strike) ?? 0) + (strike < CALM.spot ? (chain?.strikes.length ?? 0) : 0)
+  const [first = 0, second = 0] = contractStrikes.filter(strike => strike > CALM.spot)
+  if (chain) {
+    chain.bid[row(first)] = 0
+    chain.ask[row(second)] = 0
+  }
+  const after = frameOf(floor)
+  const place = (strike: number) => after.contractStrikes.indexOf(strike)
+  expect(after.contractBids[place(first)]).toBe(0)
+  expect(after.contractAsks[place(second)]).toBeNaN()
+})
+
 test('of every strike the contract out of the money is shown, within the axis', async () => {
   const floor = await new Floor().open()
   const chain = floor.engine.market?.chain
