@@ -162,7 +162,7 @@ test('a smile is carried for ten minutes where nothing is quoted any more, then 
   withHoles(market, strikes, CALM.time + 1000)
   hearMarket(market, tradeOf(695, CALM.time + 600_000))
   price(market, CALM.time + 600_000)
-  expect(market.smile).toMatchObject({ forward: 695, coefficients: fitted?.coefficients })
+  expect(market.smile).toMatchObject({ forward: 695, shape: fitted?.shape })
   expect(market.smile?.years).toBe(carryAt(market, CALM.time + 600_000).years)
   price(market, CALM.time + 600_001)
   expect(market.smile).toBeUndefined()

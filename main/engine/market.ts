@@ -47,6 +47,8 @@ export interface Market {
   forward: Price
   smile: Smile | undefined
   smileTime: EpochMilliseconds
+  /** The smile of the pricing before, which lends its shape to the next one. */
+  smileBefore: Smile | undefined
   /** The first smile and expected move of the session, to compare with. */
   firstSmile: { readonly smile: Smile; readonly time: EpochMilliseconds } | undefined
   firstMove: ExpectedMove | undefined
@@ -74,6 +76,7 @@ export function openMarket(event: Extract<MarketEvent, { kind: 'sessionOpened' }
     forward: Number.NaN,
     smile: undefined,
     smileTime: 0,
+    smileBefore: undefined,
     firstSmile: undefined,
     firstMove: undefined,
     move: undefined,
@@ -124,7 +127,8 @@ export function priceMarket(market: Market, time: EpochMilliseconds, pricer: Pri
   const carry = carryAt(market, time)
   market.forward = impliedForward(market.chain, spot, 1).forward
   pricer.impliedVolatilities(market.chain, market.forward, carry)
-  const fitted = fitSmile(market.chain, market.forward, carry.years)
+  if (time > market.smileTime) market.smileBefore = market.smile
+  const fitted = fitSmile(market.chain, market.forward, carry.years, market.smileBefore)
   if (fitted) {
     market.smile = fitted
     market.smileTime = time

@@ -10,7 +10,7 @@ import type { Proposal } from '../core/policy/proposal.ts'
 import { comboQuote } from '../core/portfolio/comboQuote.ts'
 import { riskScore } from '../core/risk/riskScore.ts'
 import { marketRegime, realisedVolatility } from '../core/volatility/realised.ts'
-import { smileVolatility, type Smile } from '../core/volatility/smile.ts'
+import { smileSkew, smileVolatility, type Smile } from '../core/volatility/smile.ts'
 import { openProfitAt, riskStateAt } from './book/accounts.ts'
 import { heldPositions, type Book } from './book/book.ts'
 import { bookMark } from './bookMark.ts'
@@ -73,7 +73,7 @@ export function situationOf(moment: Moment): Float32Array {
       moment.openingPrice !== undefined && moment.firstMove
         ? (moment.spot - moment.openingPrice) / moment.firstMove
         : 0,
-    skew: (moment.smile?.coefficients[1] ?? 0) * 5,
+    skew: (moment.smile ? smileSkew(moment.smile) : 0) * 5,
     holding: moment.desk.held.length > 0 ? 1 : 0,
     risk: moment.riskScore * 2,
   })

@@ -1,0 +1,265 @@
+import { at } from '../base/assert.ts'
+import { clamp } from '../base/statistics.ts'
+import { normalDensity, normalDistribution } from '../pricing/normal.ts'
+import { solvePositiveDefinite } from './leastSquares.ts'
+import {
+  KNOTS,
+  KNOT_STEP,
+  SEGMENTS,
+  lineScale,
+  outOfTheMoneyValue,
+  quantileCurve,
+  quantileOf,
+  segmentOf,
+  type QuantileCurve,
+} from './quantileCurve.ts'
+
+/** What quotes say about the out-of-the-money value by strike; columns of one length, values as shares of the forward. */
+export interface StrikeEvidence {
+  /** ln(K/F). */
+  readonly logs: Float64Array
+  /** The mid, or the lowest ask where nobody bids. */
+  readonly values: Float64Array
+  /** How far the value is uncertain: half the spread. */
+  readonly spreads: Float64Array
+  /** 1 where both sides are quoted, 0 where the value is only a ceiling. */
+  readonly isTwoSided: Uint8Array
+}
+
+/** A shape that is known from before, and how much it weighs. */
+export interface EarlierShape {
+  /** Local deviations, of any level: only their ratios count. */
+  readonly deviations: Float64Array
+  readonly weight: number
+}
+
+/** Fair values are taken to lie this near the mid, one standard deviation, in half spreads. */
+const DEVIATION_OF_MIDS = 0.5
+
+/** From how many such deviations on a quote is taken for an outlier, stale or wrong. */
+const OUTLIER = 2
+
+/** Weight of the squared second differences of the log deviations: a kink of 1 costs as much as one deviation. */
+const SMOOTHNESS = 1
+
+/** Weight of their squared first differences, and from which z on the wings are held flatter, where quotes say little. */
+const FLATNESS = 0.01
+const WING_FLATNESS = 1
+const WING = 3
+
+const MOST_PASSES = 12
+const PASSES_BEFORE_REFUSAL = 3
+const LONGEST_STEP = 0.7
+const CONVERGED = 1e-4
+const LOG_DEVIATIONS = [Math.log(1e-7), Math.log(3)] as const
+
+/**
+ * The curve that explains the evidence best: least squares in half spreads on the logarithms of the local deviations
+ * (Gauss and Newton, with exact derivatives), outliers discounted, held smooth, and near an earlier shape. Arbitrage is
+ * impossible whatever comes out. `start` is a first guess of the deviations.
+ */
+export function fitQuantileCurve(
+  evidence: StrikeEvidence,
+  start: Float64Array,
+  earlier?: EarlierShape,
+): QuantileCurve {
+  const logs = start.map(deviation => clamp(Math.log(deviation), ...LOG_DEVIATIONS))
+  const earlierLogs = earlier?.deviations.map(Math.log)
+  const system = { matrix: new Float64Array(SEGMENTS * SEGMENTS), right: new Float64Array(SEGMENTS) }
+  for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+    system.matrix.fill(0)
+    system.right.fill(0)
+    addEvidence(system, quantileCurve(logs.map(Math.exp)), evidence, pass < PASSES_BEFORE_REFUSAL)
+    addSmoothness(system, logs)
+    if (earlier && earlierLogs) addEarlierShape(system, logs, earlierLogs, earlier.weight)
+    const step = solvePositiveDefinite(system.matrix, system.right)
+    const longest = step.reduce((most, part) => Math.max(most, Math.abs(part)), 0)
+    if (!Number.isFinite(longest)) break
+    const share = Math.min(1, LONGEST_STEP / longest)
+    for (let segment = 0; segment < SEGMENTS; segment += 1)
+      logs[segment] = clamp(at(logs, segment) + share * at(step, segment), ...LOG_DEVIATIONS)
+    if (longest < CONVERGED && pass >= PASSES_BEFORE_REFUSAL) break
+  }
+  return quantileCurve(logs.map(Math.exp))
+}
+
+/** Normal equations; of the matrix only the lower half is filled. */
+interface NormalEquations {
+  readonly matrix: Float64Array
+  readonly right: Float64Array
+}
+
+function addEvidence(
+  system: NormalEquations,
+  curve: QuantileCurve,
+  evidence: StrikeEvidence,
+  keepsOutliers: boolean,
+): void {
+  const shares = segmentShares(curve)
+  const row = new Float64Array(SEGMENTS)
+  for (let point = 0; point < evidence.logs.length; point += 1) {
+    const log = at(evidence.logs, point)
+    const isTwoSided = evidence.isTwoSided[point] === 1
+    const scale = at(evidence.spreads, point) * (isTwoSided ? DEVIATION_OF_MIDS : 1)
+    const miss = (outOfTheMoneyValue(curve, log) - at(evidence.values, point)) / scale
+    if (!isTwoSided && miss <= 0) continue
+    const excess = Math.max(1, Math.abs(miss) / (isTwoSided ? OUTLIER : 1))
+    // At first every quote pulls; once the curve is near, one that is far off is no longer believed
+    const weight = 1 / (keepsOutliers || !isTwoSided ? excess : excess * excess)
+    writeSensitivities(curve, shares, log, row)
+    addEquation(system, row, weight / (scale * scale), weight * miss * (1 / scale))
+  }
+}
+
+/** Adds a row of the least squares problem: its products with itself, and with what is missed. */
+function addEquation(
+  { matrix, right }: NormalEquations,
+  row: Float64Array,
+  weight: number,
+  pull: number,
+): void {
+  for (let i = 0; i < SEGMENTS; i += 1) {
+    const sensitivity = at(row, i)
+    if (sensitivity === 0) continue
+    right[i] = at(right, i) - pull * sensitivity
+    const scaled = weight * sensitivity
+    const base = i * SEGMENTS
+    for (let j = 0; j <= i; j += 1) matrix[base + j] = at(matrix, base + j) + scaled * at(row, j)
+  }
+}
+
+function addSmoothness(system: NormalEquations, logs: Float64Array): void {
+  for (let segment = 1; segment < SEGMENTS; segment += 1) {
+    const isWing = Math.abs(at(KNOTS, segment - 1)) > WING
+    addDifference(
+      system,
+      segment,
+      at(logs, segment) - at(logs, segment - 1),
+      isWing ? WING_FLATNESS : FLATNESS,
+    )
+  }
+  const { matrix, right } = system
+  for (let last = 2; last < SEGMENTS; last += 1) {
+    const kink = at(logs, last) - 2 * at(logs, last - 1) + at(logs, last - 2)
+    for (let i = 0; i < 3; i += 1) {
+      const place = last - i
+      right[place] = at(right, place) - SMOOTHNESS * at(SECOND, i) * kink
+      for (let j = i; j < 3; j += 1) {
+        const cell = place * SEGMENTS + last - j
+        matrix[cell] = at(matrix, cell) + SMOOTHNESS * at(SECOND, i) * at(SECOND, j)
+      }
+    }
+  }
+}
+
+const SECOND = [1, -2, 1]
+
+function addEarlierShape(
+  system: NormalEquations,
+  logs: Float64Array,
+  earlier: Float64Array,
+  weight: number,
+): void {
+  for (let segment = 1; segment < SEGMENTS; segment += 1) {
+    const change = at(logs, segment) - at(logs, segment - 1)
+    addDifference(system, segment, change - (at(earlier, segment) - at(earlier, segment - 1)), weight)
+  }
+}
+
+/** Pulls the difference of two neighbours by what is too much of it. */
+function addDifference(
+  { matrix, right }: NormalEquations,
+  segment: number,
+  excess: number,
+  weight: number,
+): void {
+  const [own, below] = [segment * SEGMENTS + segment, (segment - 1) * SEGMENTS + segment - 1]
+  matrix[own] = at(matrix, own) + weight
+  matrix[below] = at(matrix, below) + weight
+  matrix[own - 1] = at(matrix, own - 1) - weight
+  right[segment] = at(right, segment) - weight * excess
+  right[segment - 1] = at(right, segment - 1) + weight * excess
+}
+
+/** Integrals over each segment of M, the share of the mean that lies above z, and of 1 - M. */
+export interface SegmentShares {
+  readonly above: Float64Array
+  readonly below: Float64Array
+}
+
+/** The integrals that `writeSensitivities` needs, the same for every strike. */
+export function segmentShares(curve: QuantileCurve): SegmentShares {
+  const above = new Float64Array(SEGMENTS)
+  const below = new Float64Array(SEGMENTS)
+  below[0] = belowBetween(curve, 0, Number.NEGATIVE_INFINITY, at(KNOTS, 0))
+  for (let segment = 1; segment < SEGMENTS - 1; segment += 1) {
+    above[segment] = aboveBetween(curve, segment, at(KNOTS, segment - 1), at(KNOTS, segment))
+    below[segment] = KNOT_STEP - at(above, segment)
+  }
+  above[SEGMENTS - 1] = aboveBetween(curve, SEGMENTS - 1, at(KNOTS, SEGMENTS - 2), Number.POSITIVE_INFINITY)
+  return { above, below }
+}
+
+/**
+ * The change of the value over F at a strike per relative change of each local deviation s(u). With M(u) the share of the
+ * mean above u, it is s(u) times the integral of M(z)(1 - M(u)) where u lies below the strike's z, and of
+ * (1 - M(z)) M(u) above it: the covariance of a Brownian bridge.
+ */
+export function writeSensitivities(
+  curve: QuantileCurve,
+  shares: SegmentShares,
+  log: number,
+  row: Float64Array,
+): void {
+  const own = segmentOf(curve, log)
+  const z = quantileOf(curve, log, own)
+  const above = shareAbove(curve, own, z)
+  for (let segment = 0; segment < SEGMENTS; segment += 1) {
+    const bridge = segment < own ? above * at(shares.below, segment) : (1 - above) * at(shares.above, segment)
+    row[segment] = bridge * at(curve.deviations, segment)
+  }
+  const below = own === 0 ? Number.NEGATIVE_INFINITY : at(KNOTS, own - 1)
+  const upTo = own === SEGMENTS - 1 ? Number.POSITIVE_INFINITY : at(KNOTS, own)
+  row[own] =
+    at(curve.deviations, own) *
+    (above * belowBetween(curve, own, below, z) + (1 - above) * aboveBetween(curve, own, z, upTo))
+}
+
+/** M(z): the share of the mean above a z of a segment. */
+function shareAbove(curve: QuantileCurve, segment: number, z: number): number {
+  const { base, scale, deviation } = lineOf(curve, segment)
+  return base + scale * normalDistribution(deviation - z)
+}
+
+/** The integral of M from a to b within a segment. */
+function aboveBetween(curve: QuantileCurve, segment: number, a: number, b: number): number {
+  const { base, scale, deviation } = lineOf(curve, segment)
+  const whole = base === 0 ? 0 : base * (b - a)
+  return whole + scale * (firstMoment(a - deviation) - firstMoment(b - deviation))
+}
+
+/** The integral of 1 - M from a to b within a segment; a may be minus infinity in the first. */
+function belowBetween(curve: QuantileCurve, segment: number, a: number, b: number): number {
+  const { base, scale, deviation } = lineOf(curve, segment)
+  const rest = 1 - base - scale
+  const whole = segment === 0 ? 0 : rest * (b - a)
+  return whole + scale * (firstMoment(deviation - b) - firstMoment(deviation - a))
+}
+
+/** On a segment M(z) = base + scale N(deviation - z). */
+function lineOf(curve: QuantileCurve, segment: number) {
+  const { deviations, logs, above } = curve
+  const deviation = at(deviations, segment)
+  const scale = lineScale(deviations, logs, Math.max(0, segment - 1), segment)
+  if (segment === SEGMENTS - 1) return { base: 0, scale, deviation }
+  return {
+    base: at(above, segment) - scale * normalDistribution(deviation - at(KNOTS, segment)),
+    scale,
+    deviation,
+  }
+}
+
+/** The integral of N(-u) from x on; 0 at plus infinity. */
+function firstMoment(x: number): number {
+  return x === Number.POSITIVE_INFINITY ? 0 : normalDensity(x) - x * normalDistribution(-x)
+}

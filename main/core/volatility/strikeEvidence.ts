@@ -1,0 +1,100 @@
+import type { Price } from '../base/units.ts'
+import { at } from '../base/assert.ts'
+import { counterpartOf, rightOf, rowCount, strikeOf, type OptionChain } from '../market/optionChain.ts'
+import { intrinsicValue, type OptionRight } from '../market/optionContract.ts'
+import { isTwoSided } from '../market/quote.ts'
+import { logMoneyness } from '../pricing/blackScholes.ts'
+import type { StrikeEvidence } from './quantileFit.ts'
+
+/** Half spreads below this are rounding, not knowledge: half a cent, in dollars. */
+const LEAST_HALF_SPREAD = 0.005
+
+/**
+ * What a chain says about out-of-the-money values. Where the out-of-the-money option is quoted on both sides its mid
+ * counts, and that of the other right less exercise value beside it, each as its spread allows. Where nobody bids, the
+ * lowest ask is a ceiling: a mid with nothing would be made up.
+ */
+export function strikeEvidence(chain: OptionChain, forward: Price): StrikeEvidence {
+  const count = chain.strikes.length
+  const evidence = {
+    logs: new Float64Array(count),
+    values: new Float64Array(count),
+    spreads: new Float64Array(count),
+    isTwoSided: new Uint8Array(count),
+  }
+  let used = 0
+  for (let position = 0; position < count; position += 1) {
+    const strike = at(chain.strikes, position)
+    const heard = evidenceOf(chain, position, forward)
+    if (!heard || !(heard.value > 0) || heard.value >= Math.min(forward, strike)) continue
+    evidence.logs[used] = -logMoneyness(forward, strike)
+    evidence.values[used] = heard.value / forward
+    evidence.spreads[used] = heard.halfSpread / forward
+    evidence.isTwoSided[used] = heard.isTwoSided ? 1 : 0
+    used += 1
+  }
+  return {
+    logs: evidence.logs.subarray(0, used),
+    values: evidence.values.subarray(0, used),
+    spreads: evidence.spreads.subarray(0, used),
+    isTwoSided: evidence.isTwoSided.subarray(0, used),
+  }
+}
+
+interface Heard {
+  readonly value: Price
+  readonly halfSpread: Price
+  readonly isTwoSided: boolean
+}
+
+function evidenceOf(chain: OptionChain, position: number, forward: Price): Heard | undefined {
+  const call = timeQuote(chain, position, forward)
+  const put = timeQuote(chain, counterpartOf(chain, position), forward)
+  const [own, across] = at(chain.strikes, position) >= forward ? [call, put] : [put, call]
+  if (!own.isTwoSided) {
+    const ceiling = Math.min(own.ask, across.ask)
+    return Number.isFinite(ceiling)
+      ? { value: ceiling, halfSpread: Math.max(LEAST_HALF_SPREAD, ceiling / 2), isTwoSided: false }
+      : undefined
+  }
+  if (!across.isTwoSided) return { value: own.mid, halfSpread: own.halfSpread, isTwoSided: true }
+  const [ownWeight, acrossWeight] = [own.halfSpread ** -2, across.halfSpread ** -2]
+  return {
+    value: (own.mid * ownWeight + across.mid * acrossWeight) / (ownWeight + acrossWeight),
+    halfSpread: (ownWeight + acrossWeight) ** -0.5,
+    isTwoSided: true,
+  }
+}
+
+/** The quote of a row less its exercise value at the forward; an ask of infinity where nobody offers. */
+function timeQuote(chain: OptionChain, row: number, forward: Price) {
+  const [bid, ask] = [at(chain.bid, row), at(chain.ask, row)]
+  const intrinsic = intrinsicValue(rightOf(chain, row), strikeOf(chain, row), forward)
+  return {
+    ask: ask > 0 ? ask - intrinsic : Number.POSITIVE_INFINITY,
+    mid: (bid + ask) / 2 - intrinsic,
+    halfSpread: Math.max(LEAST_HALF_SPREAD, (ask - bid) / 2),
+    isTwoSided: isTwoSided(bid, ask),
+  }
+}
+
+/**
+ * Half the spread, in dollars, at which a right is quoted at a strike, straight between the strikes around it that are
+ * quoted on both sides and level beyond them; NaN where none is.
+ */
+export function halfSpreadAt(chain: OptionChain, right: OptionRight, strike: Price): Price {
+  const count = rowCount(chain) / 2
+  const first = right === 'call' ? 0 : count
+  let [below, above] = [-1, -1]
+  for (let position = 0; position < count && above < 0; position += 1) {
+    if (!isTwoSided(at(chain.bid, first + position), at(chain.ask, first + position))) continue
+    if (at(chain.strikes, position) <= strike) below = position
+    else above = position
+  }
+  const halfSpread = (position: number) =>
+    (at(chain.ask, first + position) - at(chain.bid, first + position)) / 2
+  if (below < 0) return above < 0 ? Number.NaN : halfSpread(above)
+  if (above < 0) return halfSpread(below)
+  const [low, high] = [at(chain.strikes, below), at(chain.strikes, above)]
+  return halfSpread(below) + ((halfSpread(above) - halfSpread(below)) * (strike - low)) / (high - low)
+}
