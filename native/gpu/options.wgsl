@@ -78,12 +78,6 @@ fn logMoneyness(moneyness: f32, strike: f32) -> f32 {
   return select(log(quotient), series, abs(share) < 0.21);
 }
 
-// R(x - h) - R(x + h) as a share of the deviation 2h; R of a negative number by its reflection.
-fn millsNear(x: f32) -> f32 {
-  let ratio = millsRatio(abs(x));
-  return select(ratio, 2.506628275 * exp(0.5 * x * x) - ratio, x < 0.0);
-}
-
 // At expiry, or without volatility: what is sure. At the very strike, half of it is.
 fn sureSensitivities(terms: Terms, spot: f32, forwardGap: f32) -> Sensitivities {
   let ahead = terms.side * forwardGap;
@@ -102,8 +96,8 @@ fn sensitivities(terms: Terms) -> Sensitivities {
   if (!(raw > 1e-30)) {
     return sureSensitivities(terms, spot, forwardGap);
   }
-  // Beyond these bounds every answer is at its limit, and within them no exponential leaves single precision
-  let deviation = min(raw, 20.0);
+  // Beyond these bounds every answer is at its limit, and within them no polynomial leaves single precision
+  let deviation = min(raw, 60.0);
   let carry = terms.rate - terms.dividendYield;
   let distance = clamp((logMoneyness(terms.moneyness, terms.strike) + carry * terms.discountYears) / raw, -40.0, 40.0);
   let d1 = distance + 0.5 * deviation;
@@ -111,17 +105,26 @@ fn sensitivities(terms: Terms) -> Sensitivities {
   let density = terms.carried * 0.3989422804 * exp(-0.5 * d1 * d1);
   let scale = spot * density;
   let x = abs(distance);
-  let near = millsNear(x - 0.5 * deviation);
-  let far = millsRatio(x + 0.5 * deviation);
-  let spread = select(near - far, deviation * millsSlope(x) * (1.0 + deviation * deviation * 0.04166666667 * millsCurve(x)), deviation < 0.08);
-  let outside = scale * spread;
-  // Which side is out of the money, and the tail it keeps of each leg
+  let inner = x - 0.5 * deviation;
+  let nearRatio = millsRatio(abs(inner));
+  let farRatio = millsRatio(x + 0.5 * deviation);
+  let nearTail = density * nearRatio;
+  let farTail = density * farRatio;
+  // Which side is out of the money, and whether the nearer leg is past the middle, say where a tail is the answer and
+  // where it is what is missing from the whole
   let isCallOutside = distance < 0.0;
   let isOutside = isCallOutside == (terms.side > 0.0);
-  let tail1 = density * select(far, near, isCallOutside);
-  let tail2 = scale * select(near, far, isCallOutside);
-  let inside1 = select(terms.carried - tail1, tail1, isOutside);
-  let inside2 = select(terms.discounted * terms.strike - tail2, tail2, isOutside);
+  let isPast = inner < 0.0;
+  let isNearTail = isOutside != isPast;
+  let owed = terms.discounted * terms.strike;
+  let tail1 = select(farTail, nearTail, isCallOutside);
+  let tail2 = spot * select(nearTail, farTail, isCallOutside);
+  let inside1 = select(terms.carried - tail1, tail1, select(isOutside, isNearTail, isCallOutside));
+  let inside2 = select(owed - tail2, tail2, select(isNearTail, isOutside, isCallOutside));
+  let whole = select(owed, spot * terms.carried, isCallOutside);
+  let wide = select(scale * nearRatio, whole - scale * nearRatio, isPast) - scale * farRatio;
+  let narrow = scale * deviation * millsSlope(x) * (1.0 + deviation * deviation * 0.04166666667 * millsCurve(x));
+  let outside = select(wide, narrow, deviation < 0.08);
   let years = terms.rootYears * terms.rootYears;
   let vega = scale * terms.rootYears;
   var result: Sensitivities;

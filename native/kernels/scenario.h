@@ -30,23 +30,6 @@ KERNEL_INLINE MillsPair closeMills(Vector x, Vector h) {
   return {even - odd, even + odd, odd * -2.0};
 }
 
-/** For any h: two ratios, that of a negative number by reflection. */
-KERNEL_INLINE MillsPair apartMills(Vector x, Vector h) {
-  Vector inner = x - h;
-  Vector near = millsRatio(absolute(inner));
-  near = choose(inner < all(0.0), 2.5066282746310002 * exponential(0.5 * inner * inner) - near, near);
-  Vector far = millsRatio(x + h);
-  return {near, far, near - far};
-}
-
-KERNEL_INLINE MillsPair millsPair(Vector x, Vector h) {
-  Integers isApart = h > all(0.04);
-  MillsPair pair = closeMills(x, h);
-  if (!any(isApart)) return pair;
-  MillsPair apart = apartMills(x, h);
-  return {choose(isApart, apart.near, pair.near), choose(isApart, apart.far, pair.far), choose(isApart, apart.spread, pair.spread)};
-}
-
 /** One share of a leg: price, delta, gamma, theta and vega. */
 struct ScenarioShare {
   Vector values[SCENARIO_OUTPUTS];
@@ -62,33 +45,57 @@ KERNEL_INLINE ScenarioShare sureShare(const ScenarioLegTerms& leg, Vector spot, 
   return {{atLeast(ahead, 0.0), shares, zero, theta, zero}};
 }
 
+/** Both legs as shares of the spot: their tails, what the near one amounts to, and the value of the out-of-the-money side. */
+struct OutsideLegs {
+  Vector nearTail;
+  Vector farTail;
+  Vector value;
+  /** Where the near leg is past the middle and its tail is what is missing from the whole. */
+  Integers isPast;
+};
+
+KERNEL_INLINE OutsideLegs outsideLegs(Vector x, Vector h, Vector density, Vector nearWhole) {
+  Integers isApart = h > all(0.04);
+  MillsPair close = closeMills(x, h);
+  OutsideLegs legs = {density * close.near, density * close.far, density * close.spread, {}};
+  if (!any(isApart)) return legs;
+  Vector inner = x - h;
+  legs.isPast = isApart & (inner < all(0.0));
+  legs.nearTail = choose(isApart, density * millsRatio(absolute(inner)), legs.nearTail);
+  legs.farTail = choose(isApart, density * millsRatio(x + h), legs.farTail);
+  Vector near = choose(legs.isPast, nearWhole - legs.nearTail, legs.nearTail);
+  legs.value = choose(isApart, near - legs.farTail, legs.value);
+  return legs;
+}
+
 /** `logForward` is ln(forward / strike), `raw` the volatility times the root of time, which must be above 0. */
 KERNEL_INLINE ScenarioShare openShare(const ScenarioLegTerms& leg, Vector spot, Vector forwardGap, Vector logForward,
                                       Vector volatility, Vector raw) {
-  Vector zero = all(0.0);
-  // Beyond 70 no digit separates the value from its maximum, and the exponentials would leave the range of numbers
-  Vector deviation = atMost(raw, 70.0);
   Vector inverse = 1.0 / raw;
-  Vector half = 0.5 * deviation;
   Vector distance = atLeast(atMost(logForward * inverse, 1e8), -1e8);
+  Vector half = 0.5 * raw;
   Vector d1 = distance + half;
   Vector density = (leg.carried * DENSITY_AT_ZERO) * exponential(-0.5 * d1 * d1);
-  Vector scale = spot * density;
-  MillsPair mills = millsPair(atMost(absolute(distance), 60.0), half);
-  Integers isCallOutside = distance < zero;
+  Integers isCallOutside = distance < all(0.0);
   Integers isOutside = leg.sign > 0 ? isCallOutside : ~isCallOutside;
-  Vector tail1 = density * choose(isCallOutside, mills.near, mills.far);
-  Vector tail2 = scale * choose(isCallOutside, mills.far, mills.near);
-  Vector inside1 = choose(isOutside, tail1, leg.carried - tail1);
-  Vector inside2 = choose(isOutside, tail2, leg.discounted * leg.strike - tail2);
-  Vector outside = scale * mills.spread;
-  Vector decay = (-0.5 / leg.rootYears) * scale * volatility;
+  Vector inverseSpot = 1.0 / spot;
+  Vector owed = (leg.discounted * leg.strike) * inverseSpot;
+  Vector nearWhole = choose(isCallOutside, all(leg.carried), owed);
+  Vector farWhole = choose(isCallOutside, owed, all(leg.carried));
+  OutsideLegs legs = outsideLegs(atMost(absolute(distance), 60.0), half, density, nearWhole);
+  Vector nearInside = choose(isOutside ^ legs.isPast, legs.nearTail, nearWhole - legs.nearTail);
+  Vector farInside = choose(isOutside, legs.farTail, farWhole - legs.farTail);
+  Vector inside1 = choose(isCallOutside, nearInside, farInside);
+  Vector inside2 = spot * choose(isCallOutside, farInside, nearInside);
+  Vector outside = spot * legs.value;
+  Vector vega = leg.rootYears * spot * density;
   return {{
       choose(isOutside, outside, outside + leg.sign * forwardGap),
       leg.sign * inside1,
-      density * inverse / spot,
-      decay + leg.sign * (leg.dividendYield * spot * inside1 - leg.rate * inside2),
-      leg.rootYears * scale,
+      density * inverse * inverseSpot,
+      (-0.5 / (leg.rootYears * leg.rootYears)) * vega * volatility +
+          leg.sign * (leg.dividendYield * spot * inside1 - leg.rate * inside2),
+      vega,
   }};
 }
 
