@@ -77,8 +77,10 @@ export function millsSpread(x: number, h: number): number {
   const third = 2 * first + x * second
   const fourth = 3 * second + x * third
   const fifth = 4 * third + x * fourth
+  const sixth = 5 * fourth + x * fifth
+  const seventh = 6 * fifth + x * sixth
   const square = h * h
-  return -2 * h * (first + square * (third / 6 + (square * fifth) / 120))
+  return -2 * h * (first + square * (third / 6 + square * (fifth / 120 + (square * seventh) / 5040)))
 }
 
 /** The European value of an option (Black, Scholes and Merton 1973). */
