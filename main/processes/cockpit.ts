@@ -1,13 +1,22 @@
 import { join } from 'node:path'
 import type { CockpitHandle } from '../contract/wire.ts'
 import { fileBrokerLog } from '../adapters/execution/brokerLog.ts'
+import { openMachineGpu } from '../adapters/pricer/backends.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
 import { ContractServer } from './contractServer.ts'
 import { LIVE_DEADLINES, createDesk, forgetOldLosses } from './desk.ts'
+import { Machine } from './machine.ts'
 import { startPublisher } from './publisher.ts'
 import { recordingSwitch, requestHandlers, type Parts } from './requests.ts'
 import { suggestionRules } from './rules.ts'
-import { startMemory, startPolicy, type MemoryService, type Places, type PolicyService } from './services.ts'
+import {
+  startMemory,
+  startPolicy,
+  startPricer,
+  type MemoryService,
+  type Places,
+  type PolicyService,
+} from './services.ts'
 import { chooseSource, type LastRun } from './sources.ts'
 
 /** A program that could not start, in one line. */
@@ -27,7 +36,7 @@ export async function startCockpit(
   const memory = startMemory(places, join(settings.data.folder, 'memory.db'))
   const starting = startPolicy(places, settings.policy.folder)
   try {
-    return await joinParts(settings, memory, starting, shell)
+    return await joinParts(settings, places, memory, starting, shell)
   } catch (cause) {
     // Threads that go on would keep the program from ending
     await Promise.all([
@@ -43,6 +52,7 @@ export async function startCockpit(
 
 async function joinParts(
   settings: Settings,
+  places: Places,
   memory: MemoryService,
   starting: Promise<PolicyService>,
   shell: 'electron' | 'web',
@@ -54,10 +64,13 @@ async function joinParts(
   ])
   const chosen = await chooseSource(settings, lastRun(journal))
   if (!chosen.ok) throw new NotStarted(chosen.failure)
+  const opened = startPricer(places, settings)
+  if (!opened.ok) throw new NotStarted(opened.failure)
   const desk = createDesk({
     source: chosen.value.source,
     memory: memory.store,
     policy: policy.policy,
+    pricer: opened.value.pricer,
     brokerLog: fileBrokerLog(join(settings.data.folder, 'broker.jsonl')),
     rules: suggestionRules(settings),
     deadlines: LIVE_DEADLINES,
@@ -66,21 +79,34 @@ async function joinParts(
     rejectShare: settings.broker.rejectShare,
   })
   desk.engine.recover(journal)
-  const notices = [chosen.value.notice, damageNotice(report.setAside), indexNotice(report.index)].filter(
-    notice => notice !== undefined,
-  )
-  return runCockpit({ desk, memory, policy, notices, shell, started: Date.now() })
+  const notices = [
+    chosen.value.notice,
+    damageNotice(report.setAside),
+    indexNotice(report.index),
+    pricerNotice(opened.value),
+  ].filter(notice => notice !== undefined)
+  const machine = new Machine({
+    opened: opened.value,
+    openGpu: () => openMachineGpu(places.native),
+    file: join(settings.data.folder, 'machine.json'),
+    version: places.version,
+    inference: { policy: policy.policy.card.name, provider: policy.provider },
+    onRefused: sentence => notices.push(sentence),
+  })
+  return runCockpit({ desk, memory, policy, machine, notices, shell, started: Date.now() })
 }
 
 function runCockpit(parts: Parts): CockpitHandle {
-  const { desk, memory, policy } = parts
+  const { desk, memory, policy, machine } = parts
   const recording = recordingSwitch(desk)
   const server = new ContractServer(command => desk.engine.send(command), requestHandlers(parts, recording))
   const stopPublisher = startPublisher(desk.engine, desk.player, server, {
     policyNote: () => `${policy.policy.card.name} on its thread`,
     databaseNote: () => 'commit time, 95 of 100',
     recording: () => recording.file,
+    pricerBeat: () => machine.beat(desk.engine.stages.times('pricing').p95),
   })
+  machine.begin()
   forgetOldLosses(desk.engine)
   const playing = desk.player.play()
   return {
@@ -99,6 +125,7 @@ function runCockpit(parts: Parts): CockpitHandle {
       await playing
       stopPublisher()
       await recording.stop()
+      await machine.close()
       await Promise.race([desk.engine.settled(), new Promise(resolve => setTimeout(resolve, 1000))])
       await memory.store.close().catch(() => undefined)
       await Promise.all([memory.thread.close(), policy.thread.close()])
@@ -121,4 +148,11 @@ function damageNotice(setAside: string | undefined): string | undefined {
 
 function indexNotice(index: 'hnsw' | 'exact'): string | undefined {
   return index === 'exact' ? 'hnswlib is not built here; past cases are searched one by one.' : undefined
+}
+
+function pricerNotice({
+  native,
+  pricer,
+}: Extract<ReturnType<typeof startPricer>, { ok: true }>['value']): string | undefined {
+  return native.state === 'open' ? undefined : `The ${pricer.name} computes the chain: ${native.reason}.`
 }

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SimulatedBroker } from '../adapters/execution/simulatedBroker.ts'
 import type { BrokerLog } from '../adapters/execution/brokerLog.ts'
-import { referencePricer } from '../adapters/pricer/referencePricer.ts'
 import type { SuggestionRules } from '../engine/book/bookEvent.ts'
 import { Engine } from '../engine/engine.ts'
-import type { Deadlines, MarketSource, Memory, Policy } from '../engine/ports.ts'
+import type { Deadlines, MarketSource, Memory, Policy, Pricer } from '../engine/ports.ts'
 import type { MarketEvent } from '../engine/event.ts'
 import { Player, type Pace } from './player.ts'
 
@@ -13,6 +12,8 @@ export interface DeskParts {
   readonly source: MarketSource
   readonly memory: Memory
   readonly policy: Policy
+  /** One and the same for the whole session. */
+  readonly pricer: Pricer
   readonly brokerLog: BrokerLog
   readonly rules: SuggestionRules
   readonly deadlines: Deadlines
@@ -49,7 +50,7 @@ export function createDesk(parts: DeskParts): Desk {
   )
   const engine: Engine = new Engine(
     {
-      pricer: referencePricer,
+      pricer: parts.pricer,
       policy: parts.policy,
       memory: parts.memory,
       broker,

@@ -1,8 +1,8 @@
-import type { Heartbeat, PulseFrame } from '../contract/frames.ts'
+import type { Heartbeat } from '../contract/frames.ts'
 import type { Milliseconds } from '../core/base/units.ts'
 import { chainFrame } from '../engine/views/chainFrame.ts'
 import { curvesFrame } from '../engine/views/curvesFrame.ts'
-import { pulseFrame } from '../engine/views/pulseFrame.ts'
+import { pulseFrame, type PulseSurroundings } from '../engine/views/pulseFrame.ts'
 import { preferenceView } from '../engine/views/snapshotOf.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ContractServer } from './contractServer.ts'
@@ -21,6 +21,8 @@ const GONE_AFTER: Milliseconds = 15_000
 export interface Around {
   policyNote(): string
   databaseNote(): string
+  /** How the computing of the chain is. */
+  pricerBeat(): Heartbeat
   /** The file that is being recorded. */
   recording(): string | undefined
 }
@@ -73,11 +75,7 @@ export function startPublisher(
   }
 }
 
-function surroundings(
-  engine: Engine,
-  player: Player,
-  around: Around,
-): Pick<PulseFrame, 'heartbeats' | 'playback' | 'recording'> {
+function surroundings(engine: Engine, player: Player, around: Around): PulseSurroundings {
   const { book, market } = engine
   const lost = (name: 'feed' | 'broker' | 'memory' | 'policy', alive: Heartbeat): Heartbeat => {
     const known = book.lost.get(name)
@@ -107,6 +105,7 @@ function surroundings(
       isPaused: player.isPaused,
       isLive: market !== undefined && !/^(simulated|replay)/.test(market.info.source),
     },
+    pricer: around.pricerBeat(),
     recording: around.recording(),
   }
 }

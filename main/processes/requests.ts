@@ -1,10 +1,13 @@
-import type { HealthReport } from '../contract/frames.ts'
+import type { ClientRequest } from '../contract/commands.ts'
+import type { HealthReport, ScenarioAnswer } from '../contract/frames.ts'
 import { createSessionFile } from '../adapters/history/sessionFile.ts'
-import { referencePricer } from '../adapters/pricer/referencePricer.ts'
 import { STAGES } from '../engine/stages.ts'
+import { payoffPreview } from '../engine/views/payoffPreview.ts'
+import { scenarioFrame, scenarioQuestion } from '../engine/views/scenarioView.ts'
 import { snapshotOf } from '../engine/views/snapshotOf.ts'
 import type { RequestHandlers } from './contractServer.ts'
 import type { Desk } from './desk.ts'
+import type { Machine } from './machine.ts'
 import type { MemoryService, PolicyService } from './services.ts'
 import { SessionRecorder } from './sessionRecorder.ts'
 
@@ -13,6 +16,7 @@ export interface Parts {
   readonly desk: Desk
   readonly memory: MemoryService
   readonly policy: PolicyService
+  readonly machine: Machine
   readonly notices: readonly string[]
   readonly shell: 'electron' | 'web'
   readonly started: number
@@ -50,7 +54,7 @@ export function recordingSwitch(desk: Desk): RecordingSwitch {
 
 /** Answers to everything a client may ask that is not a command. */
 export function requestHandlers(parts: Parts, recording: RecordingSwitch): RequestHandlers {
-  const { desk, memory } = parts
+  const { desk, memory, machine } = parts
   return {
     'snapshot/get': async () => snapshotOf(desk.engine, { notices: parts.notices, shell: parts.shell }),
     'journal/query': ({ session, limit }) => memory.store.decisions(session, limit),
@@ -70,11 +74,26 @@ export function requestHandlers(parts: Parts, recording: RecordingSwitch): Reque
     },
     'recording/stop': async () => ({ rows: await recording.stop() }),
     'health/get': () => healthReport(parts),
+    'machine/get': async () => machine.report(),
+    'machine/measure': () => machine.measure(),
+    'scenario/get': request => scenarios(parts, request),
+    'payoff/preview': async request => payoffPreview(desk.engine, request, desk.player.time),
     'wire/echo': async ({ value }) => ({ value }),
   }
 }
 
-async function healthReport({ desk, memory, policy, started }: Parts): Promise<HealthReport> {
+/** What is held or suggested over other markets, on whoever is fastest for so much of it. */
+async function scenarios(
+  { desk, machine }: Parts,
+  request: ClientRequest<'scenario/get'>,
+): Promise<ScenarioAnswer> {
+  const question = scenarioQuestion(desk.engine, request, desk.player.time)
+  if (question.kind === 'nothing') return question
+  const { answer, backend, microseconds } = await machine.scenarios(question)
+  return scenarioFrame(question, answer, { ...machine.served(backend), microseconds })
+}
+
+async function healthReport({ desk, memory, policy, machine, started }: Parts): Promise<HealthReport> {
   const { engine } = desk
   const { file, entries, situations, index, setAside } = await memory.store.report()
   const { name, version } = policy.policy.card
@@ -88,8 +107,8 @@ async function healthReport({ desk, memory, policy, started }: Parts): Promise<H
     },
     memoryBytes: process.memoryUsage.rss(),
     uptime: Date.now() - started,
-    pricer: referencePricer.name,
-    policy: { name, version, provider: 'CPU, onnxruntime', restarts: policy.thread.restarts },
+    pricer: machine.report().decisions.label,
+    policy: { name, version, provider: policy.provider, restarts: policy.thread.restarts },
     database: { file, entries, situations, index, setAside },
     platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
     audits: engine.sequence,

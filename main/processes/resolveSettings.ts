@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   defaultSettings,
@@ -55,5 +55,13 @@ export function findPlaces(): Places {
     suffix: isBuilt ? '.js' : '.ts',
     migrations: join(top, 'migrations'),
     assets: join(top, 'assets'),
+    native: join(top, 'native'),
+    version: versionOf(join(top, 'package.json')),
   }
+}
+
+function versionOf(file: string): string {
+  const written: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  const version = typeof written === 'object' && written !== null && 'version' in written && written.version
+  return typeof version === 'string' ? version : 'unknown'
 }

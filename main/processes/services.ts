@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { readPolicyCard } from '../adapters/policy/onnxPolicy.ts'
+import { openNative, openPricer, type OpenedPricer } from '../adapters/pricer/openPricer.ts'
+import type { Settings } from '../adapters/settings/settings.ts'
+import { POLICY_PROVIDER, readPolicyCard } from '../adapters/policy/onnxPolicy.ts'
 import type { MemoryStore } from '../adapters/memory/memoryStore.ts'
+import type { Result } from '../core/base/result.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import type { Policy } from '../engine/ports.ts'
 import { callsOf, remote, type Remote } from './remote.ts'
@@ -19,6 +22,10 @@ export interface Places {
   readonly suffix: '.js' | '.ts'
   readonly migrations: string
   readonly assets: string
+  /** The folder of the native kernels. */
+  readonly native: string
+  /** The version of the program. */
+  readonly version: string
 }
 
 /** The memory database on its thread. */
@@ -30,6 +37,8 @@ export interface MemoryService {
 /** The policy on its thread. */
 export interface PolicyService {
   readonly policy: Policy
+  /** What executes it. */
+  readonly provider: string
   readonly thread: Remote
 }
 
@@ -53,7 +62,12 @@ export async function startPolicy(places: Places, folder: string): Promise<Polic
   )
   const { logits } = callsOf<Policy>(thread)
   warmUp(logits)
-  return { policy: { card, logits }, thread }
+  return { policy: { card, logits }, provider: POLICY_PROVIDER, thread }
+}
+
+/** The pricer of a session as the settings choose it; or why it cannot be had here. */
+export function startPricer(places: Places, { pricer }: Settings): Result<OpenedPricer, string> {
+  return openPricer(openNative(places.native), pricer.backend)
 }
 
 /** Lets the first real question find its thread awake; what comes back is of no interest. */

@@ -20,6 +20,9 @@ const cardSchema = z.object({
   actionVersion: z.number(),
 })
 
+/** The execution provider of policies: small networks lose time on anything else. */
+export const POLICY_PROVIDER = 'CPU, onnxruntime, 1 thread'
+
 /** Reads the card of a policy folder; throws with the field and the rule where it does not fit this program. */
 export async function readPolicyCard(folder: string): Promise<PolicyCard> {
   const card = cardSchema.parse(JSON.parse(await readFile(join(folder, 'card.json'), 'utf8')))
@@ -45,7 +48,7 @@ export async function loadOnnxPolicy(folder: string): Promise<LoadedPolicy> {
   })
   return {
     card,
-    provider: 'CPU, onnxruntime',
+    provider: POLICY_PROVIDER,
     async logits(observations, count) {
       const input = new Tensor('float32', observations, [count, OBSERVATION_SIZE])
       const { logits } = await session.run({ observation: input })

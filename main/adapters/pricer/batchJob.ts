@@ -13,8 +13,11 @@ export interface BatchTask {
 /** A backend bound to the columns of one batch. */
 export type BatchBackend = Backend<BatchTask, void>
 
+/** The largest batch that is measured; beyond, time grows with size. */
+export const LARGEST_BATCH = 131_072
+
 /** Sizes that are measured: closest where the overhead of a call, and of threads, gives way to the work. */
-const SIZES = [1, 4, 16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, 131_072]
+const SIZES = [1, 4, 16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, LARGEST_BATCH]
 
 /** The job of pricing European options in one batch of columns; the backends are bound to these columns. */
 export function batchJob(batch: OptionBatch, backends: readonly BatchBackend[]): Job<BatchTask, void> {

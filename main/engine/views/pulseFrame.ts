@@ -11,7 +11,7 @@ import { marketPhase, type Market } from '../market.ts'
 import { dayAttribution, positionFrame, riskFrame, sumGreeks } from './holdingFrames.ts'
 
 /** What only the program around the engine knows. */
-export type PulseSurroundings = Pick<PulseFrame, 'heartbeats' | 'playback' | 'recording'>
+export type PulseSurroundings = Pick<PulseFrame, 'heartbeats' | 'pricer' | 'playback' | 'recording'>
 
 /** The figures of the strip, the positions and the risk bar at an instant. */
 export function pulseFrame(engine: Engine, time: EpochMilliseconds, around: PulseSurroundings): PulseFrame {

@@ -5,10 +5,11 @@ import { loadOnnxPolicy } from '../../adapters/policy/onnxPolicy.ts'
 import type { Settings } from '../../adapters/settings/settings.ts'
 import { toText } from '../../core/base/plainText.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
+import type { Engine } from '../../engine/engine.ts'
 import { STAGES, type StageTimes } from '../../engine/stages.ts'
 import { LIVE_DEADLINES, REPEATABLE_DEADLINES, createDesk, type Desk } from '../desk.ts'
 import { suggestionRules } from '../rules.ts'
-import type { Places } from '../services.ts'
+import { startPricer, type Places } from '../services.ts'
 import { chooseSource } from '../sources.ts'
 
 /** What a session came to when it was played from end to end with nobody answering. */
@@ -25,6 +26,12 @@ export interface ReplayReport {
   readonly impliedVolatilityShare: number
   /** Times of every stage in milliseconds. */
   readonly stages: Readonly<Record<string, StageTimes>>
+  /** What computed the chain. */
+  readonly pricer: string
+  /** Milliseconds that 99 of 100 decisions stayed below. */
+  readonly decisionP99: number
+  /** What the scored suggestions came to by their frozen exits, taken or not, in dollars. */
+  readonly scoredProfit: number
   readonly seconds: number
   readonly audits: number
   /** SHA-256 of all audits; the same session gives the same digest. */
@@ -38,6 +45,9 @@ export async function replaySession(
 ): Promise<Result<ReplayReport, string>> {
   const chosen = await chooseSource(settings, undefined)
   if (!chosen.ok) return chosen
+  const opened = startPricer(places, settings)
+  if (!opened.ok) return opened
+  const { pricer } = opened.value
   const memory = await openMemory(':memory:', places.migrations)
   const policy = await loadOnnxPolicy(settings.policy.folder).catch((cause: unknown) => String(cause))
   if (typeof policy === 'string') return failure(`policy: ${policy}`)
@@ -45,6 +55,7 @@ export async function replaySession(
     source: chosen.value.source,
     memory,
     policy,
+    pricer,
     brokerLog: memoryBrokerLog(),
     rules: suggestionRules(settings),
     deadlines: settings.feed.speed === 'max' ? REPEATABLE_DEADLINES : LIVE_DEADLINES,
@@ -56,7 +67,7 @@ export async function replaySession(
   await desk.player.play()
   await desk.engine.settled()
   await memory.close()
-  return success(reportOf(desk, watch, (performance.now() - began) / 1000))
+  return success(reportOf(desk, watch, pricer.name, (performance.now() - began) / 1000))
 }
 
 interface AuditWatch {
@@ -80,7 +91,7 @@ function watchAudits(desk: Desk): AuditWatch {
   return watch
 }
 
-function reportOf(desk: Desk, watch: AuditWatch, seconds: number): ReplayReport {
+function reportOf(desk: Desk, watch: AuditWatch, pricer: string, seconds: number): ReplayReport {
   const { engine } = desk
   const quotes = engine.market?.quotes ?? { accepted: 0, twoSided: 0, withVolatility: 0 }
   const quoteRefusals = [...(engine.market?.refusals ?? [])].map(([reason, count]): [string, number] => [
@@ -95,8 +106,17 @@ function reportOf(desk: Desk, watch: AuditWatch, seconds: number): ReplayReport 
     twoSidedQuotes: quotes.twoSided,
     impliedVolatilityShare: quotes.twoSided > 0 ? quotes.withVolatility / quotes.twoSided : 0,
     stages: Object.fromEntries(STAGES.map(stage => [stage, engine.stages.times(stage)])),
+    pricer,
+    decisionP99: engine.stages.times('decision').p99,
+    scoredProfit: scoredProfit(engine),
     seconds,
     audits: watch.count,
     digest: watch.digest(),
   }
+}
+
+function scoredProfit({ book }: Engine): number {
+  let sum = 0
+  for (const { outcome } of book.decisions.values()) if (outcome?.status === 'scored') sum += outcome.net
+  return sum
 }

@@ -7,6 +7,7 @@ import { memoryBrokerLog } from '../../adapters/execution/brokerLog.ts'
 import { simulatedFeed } from '../../adapters/marketdata/simulatedFeed.ts'
 import { openMemory } from '../../adapters/memory/memoryStore.ts'
 import { loadOnnxPolicy } from '../../adapters/policy/onnxPolicy.ts'
+import { referencePricer } from '../../adapters/pricer/referencePricer.ts'
 import { defaultSettings } from '../../adapters/settings/settings.ts'
 import { createRandom, hashText } from '../../core/base/random.ts'
 import { nextTradingDay } from '../../core/session/calendar.ts'
@@ -96,6 +97,7 @@ function opener(file: string): OpenSitting {
       }),
       memory,
       policy,
+      pricer: referencePricer,
       brokerLog: memoryBrokerLog(),
       rules: { ...suggestionRules(settings), cadence: CADENCE },
       deadlines: REPEATABLE_DEADLINES,
