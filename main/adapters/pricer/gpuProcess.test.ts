@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
-import { NO_GPU_ENVIRONMENT, softwareGpuEnvironment } from '../../fixtures/softwareGpu.ts'
+import { NO_GPU_ENVIRONMENT, softwareGpuEnvironment } from '../../../native/softwareGpu.ts'
 
 const native = join(import.meta.dirname, '../../../native')
 const addon = join(native, 'build/Release/gpu.node')
