@@ -30,7 +30,7 @@ function refusalOf(ended: Ended): string {
   return ended.code === 2 && ended.out === '' && !line.includes('\n') ? line : JSON.stringify(ended)
 }
 
-const COMMANDS = ['import', 'replay', 'record', 'flatten', 'status', 'journal', 'settings']
+const COMMANDS = ['import', 'replay', 'record', 'flatten', 'status', 'journal', 'settings', 'price', 'iv']
 
 test('says what it can do, and every command says what it takes', async () => {
   const [bare, help, ...own] = await Promise.all(

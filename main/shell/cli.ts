@@ -2,18 +2,10 @@ import { Command } from 'commander'
 import { decode, encode } from '../contract/codec.ts'
 import type { WireReply } from '../contract/wire.ts'
 import type { findPlaces, resolveSettings } from '../processes/resolveSettings.ts'
+import { text, type Add, type Options, type Outcome } from './command.ts'
 import { callRunning } from './control.ts'
+import { addNumericCommands } from './numericCommands.ts'
 import { BadOption, parse, settingsOf, withFeedOptions } from './startOptions.ts'
-
-/** The outcome of a command: something to print, or one line that says what was wrong. */
-type Outcome =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly failure: string }
-
-interface Options {
-  readonly json?: boolean
-  readonly [name: string]: unknown
-}
 
 /** The headless shell: `npm run --silent zerodte -- COMMAND`. */
 async function run(argumentsGiven: readonly string[]): Promise<void> {
@@ -40,6 +32,7 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
   }
   addSessionCommands(add)
   addRunningCommands(add)
+  addNumericCommands(add)
   if (argumentsGiven.length === 0) return print(program.helpInformation())
   if (!parse(program, argumentsGiven, print)) return
   const outcome = await job?.()
@@ -49,13 +42,6 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
   process.stderr.write(`${outcome.failure}\n`)
   process.exitCode = 2
 }
-
-type Add = (
-  name: string,
-  description: string,
-  shape: (command: Command) => Command,
-  act: (options: Options) => Promise<Outcome>,
-) => void
 
 function addSessionCommands(add: Add): void {
   add(
@@ -186,10 +172,6 @@ function plainText(value: unknown, indent = ''): string {
 
 function summary(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }
 
 function print(line: string): void {

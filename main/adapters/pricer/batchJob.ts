@@ -1,5 +1,6 @@
-import { BATCH_INPUTS, BATCH_OUTPUTS, priceBatch, type OptionBatch } from '../../core/pricing/optionBatch.ts'
+import { priceBatch, type OptionBatch } from '../../core/pricing/optionBatch.ts'
 import { batchFault } from '../../core/pricing/precision.ts'
+import { bindBatchGreeks } from '../../../native/europeanKernels.ts'
 import type { PricingKernels } from '../../../native/pricingKernels.ts'
 import type { GpuPricer } from './gpuPricer.ts'
 import type { Backend, Job } from './router.ts'
@@ -49,11 +50,7 @@ export function nativeBatch(
   batch: OptionBatch,
   threads: number,
 ): readonly BatchBackend[] {
-  const bound = kernels.bind(
-    'european.greeks',
-    BATCH_INPUTS.map(name => batch[name]),
-    BATCH_OUTPUTS.map(name => batch[name]),
-  )
+  const bound = bindBatchGreeks(kernels, batch, batch)
   const one: BatchBackend = { name: 'native1', perform: ({ count }) => bound.run(count) }
   const many: BatchBackend = {
     name: 'nativeN',

@@ -1,6 +1,5 @@
 import { isEarlyExerciseWorthless } from '../../core/pricing/american.ts'
 import {
-  GREEK_COLUMNS,
   createKernelColumns,
   type ChainKernels,
   type ChainTerms,
@@ -11,6 +10,7 @@ import {
   referencePrices,
   referenceVolatilities,
 } from '../../core/pricing/referenceKernels.ts'
+import { bindRowGreeks, bindRowPrices, bindRowVolatilities } from '../../../native/europeanKernels.ts'
 import type { BoundKernel, PricingKernels } from '../../../native/pricingKernels.ts'
 
 /**
@@ -81,20 +81,13 @@ interface BoundChain {
 }
 
 function bindChain(kernels: PricingKernels, columns: KernelColumns): BoundChain {
-  const { strike, sign, price, volatility, status } = columns
   const expiry = new Float64Array(5)
-  const options = [expiry, strike, volatility, sign]
-  const greeks = [price, ...GREEK_COLUMNS.map(name => columns[name])]
   return {
     columns,
     expiry,
-    volatilities: kernels.bind(
-      'european.rowVolatilities',
-      [expiry, strike, price, sign],
-      [volatility, status],
-    ),
-    prices: kernels.bind('european.rowPrices', options, [price]),
-    greeks: kernels.bind('european.rowGreeks', options, greeks),
+    volatilities: bindRowVolatilities(kernels, expiry, columns, columns),
+    prices: bindRowPrices(kernels, expiry, columns, columns.price),
+    greeks: bindRowGreeks(kernels, expiry, columns, columns),
   }
 }
 

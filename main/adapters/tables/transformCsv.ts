@@ -21,7 +21,7 @@ export interface Transform {
 }
 
 /** Rows that are worked on at once; this many and their texts are in memory, whatever the file holds. */
-const ROWS_AT_ONCE = 16_384
+export const ROWS_AT_ONCE = 16_384
 
 /** A file that breaks a rule, in one line. */
 class BadTable extends Error {}

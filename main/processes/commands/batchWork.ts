@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os'
+import { openMachineGpu } from '../../adapters/pricer/backends.ts'
+import { batchJob, gpuBatch, nativeBatch, referenceBatch } from '../../adapters/pricer/batchJob.ts'
+import { nativeSolver, type BatchSolver } from '../../adapters/pricer/batchSolver.ts'
+import { calibrate } from '../../adapters/pricer/calibration.ts'
+import { instructionsLabel } from '../../adapters/pricer/nativePricer.ts'
+import { openNative } from '../../adapters/pricer/openPricer.ts'
+import { REAL_TIME } from '../../adapters/pricer/realTime.ts'
+import { Router } from '../../adapters/pricer/router.ts'
+import type { BatchWork } from '../../adapters/tables/optionTables.ts'
+import { failure, success, type Result } from '../../core/base/result.ts'
+import { priceBatch, solveBatch, type OptionBatch } from '../../core/pricing/optionBatch.ts'
+import type { Places } from '../services.ts'
+
+/** Who may be asked to price a table. */
+export const BATCH_CHOICES = ['reference', 'native', 'gpu', 'auto'] as const
+export type BatchChoice = (typeof BATCH_CHOICES)[number]
+
+/** Somebody who prices the options of one batch of columns. */
+export interface OpenedBatch {
+  /** What people call it. */
+  readonly name: string
+  readonly price: BatchWork
+  readonly solve: BatchWork
+  close(): void
+}
+
+/** How long it may be measured who is fastest, before a table is read. */
+const BUDGET = 40
+
+/** Opens who is asked for; or says in one line why it cannot be had here. */
+export async function openBatch(
+  places: Places,
+  choice: string,
+  batch: OptionBatch,
+): Promise<Result<OpenedBatch, string>> {
+  switch (choice) {
+    case 'reference':
+      return success(openReference(batch))
+    case 'native':
+      return openAddon(places, batch)
+    case 'gpu':
+      return openGpu(places, batch)
+    case 'auto':
+      return openFastest(places, batch)
+  }
+  return failure(`backend must be one of ${BATCH_CHOICES.join(', ')}, is "${choice}"`)
+}
+
+function openReference(batch: OptionBatch): OpenedBatch {
+  return {
+    name: 'TypeScript reference',
+    price: (style, count) => priceBatch(batch, style, count),
+    solve: (style, count) => solveBatch(batch, style, count),
+    close: () => undefined,
+  }
+}
+
+function openAddon(places: Places, batch: OptionBatch): Result<OpenedBatch, string> {
+  const native = openNative(places.native)
+  if (native.state !== 'open')
+    return failure(`backend must be reference or auto on this machine, is native: ${native.reason}`)
+  const { kernels } = native
+  const backend = nativeBatch(kernels, batch, availableParallelism()).at(-1) ?? referenceBatch(batch)
+  return success({
+    name: `native, ${instructionsLabel(kernels)}`,
+    price: (style, count) =>
+      style === 'european' ? backend.perform({ count }) : priceBatch(batch, style, count),
+    solve: solverOf(nativeSolver(kernels, batch, availableParallelism()), batch),
+    close: () => undefined,
+  })
+}
+
+async function openGpu(places: Places, batch: OptionBatch): Promise<Result<OpenedBatch, string>> {
+  const gpu = await openMachineGpu(places.native)
+  if ('state' in gpu) return failure(`backend must be another on this machine, is gpu: ${gpu.reason}`)
+  const backend = gpuBatch(gpu, batch)
+  return success({
+    name: `${gpu.name}, single precision`,
+    price(style, count) {
+      if (style === 'american') throw new Error('backend must be another for american options, is gpu')
+      return backend.perform({ count })
+    },
+    solve() {
+      throw new Error('backend must be another for volatilities, is gpu')
+    },
+    close: () => gpu.close(),
+  })
+}
+
+/** The addon where it is built, and for each number of rows whoever was measured to be fastest just now. */
+async function openFastest(places: Places, batch: OptionBatch): Promise<Result<OpenedBatch, string>> {
+  const native = openNative(places.native)
+  if (native.state !== 'open') return success(openReference(batch))
+  const { kernels } = native
+  const router = new Router(batchJob(batch, nativeBatch(kernels, batch, availableParallelism())), REAL_TIME)
+  await calibrate(router, REAL_TIME, BUDGET)
+  return success({
+    name: `native, ${instructionsLabel(kernels)}, or the TypeScript reference where it is faster`,
+    async price(style, count) {
+      if (style === 'european') await router.perform({ count }, 'f64')
+      else priceBatch(batch, style, count)
+    },
+    solve: solverOf(nativeSolver(kernels, batch, availableParallelism()), batch),
+    close: () => undefined,
+  })
+}
+
+function solverOf(european: BatchSolver, batch: OptionBatch): BatchWork {
+  return (style, count) => (style === 'european' ? european(count) : solveBatch(batch, style, count))
+}
