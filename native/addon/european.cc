@@ -87,4 +87,6 @@ void registerEuropean(napi_env, napi_value) {
   offer({"european.rowPrices", rows, {{"price"}}, 16384, rowPrices});
   offer({"european.strikeGreeks", strikes, sides, 8192, strikeGreeks});
   offer({"european.strikePrices", strikes, {{"call price"}, {"put price"}}, 16384, strikePrices});
+  offer({"european.volatilities", {{"forward"}, {"strike"}, {"years"}, {"price"}, {"sign"}}, answers, 4096, volatilities});
+  offer({"european.rowVolatilities", quotes, answers, 4096, rowVolatilities});
 }

@@ -208,28 +208,33 @@ KERNEL_INLINE Vector preciseMillsRatio(Vector x) {
   return polynomial(PRECISE_MILLS_ABOVE, x) / polynomial(PRECISE_MILLS_BELOW, x);
 }
 
-/** Numerator and denominator of 1 - x R(x), the negative slope of the Mills ratio, fitted without its cancellation; 1.4e-17. */
-static const double MILLS_SLOPE_ABOVE[] = {0.99999999999999999,   1.4515877402677854,    1.0625883102583559,
-                                           0.50668052724689683,   0.17253096828792126,   0.043608802767234521,
-                                           0.0082720937188202666, 0.0011644299514343663, 0.00011697655803612347,
-                                           7.6460370441418463e-6, 2.516777321443409e-7};
+/** Numerator and denominator of 1 - x R(x), the negative slope of the Mills ratio, fitted without its cancellation; 7.8e-17. */
+static const double MILLS_SLOPE_ABOVE[] = {1.0,
+                                           1.2895213484808537,
+                                           0.84488289648961339,
+                                           0.3589868021894898,
+                                           0.10763005593421103,
+                                           0.02347071520088283,
+                                           0.0037176306008401003,
+                                           0.00041364133640102809,
+                                           2.9575637574544099e-5,
+                                           1.0537225559567888e-6};
 static const double MILLS_SLOPE_BELOW[] = {1.0,
-                                           2.7049018775832842,
-                                           3.4526800734847863,
-                                           2.7557284660464048,
-                                           1.5353568881897214,
-                                           0.6308415123061513,
-                                           0.19665595990336394,
-                                           0.04705621641247589,
-                                           0.0086215133263620538,
-                                           0.0011873680625681531,
-                                           0.00011773159123255104,
-                                           7.6460370441418546e-6,
-                                           2.516777321443409e-7};
+                                           2.5428354857963702,
+                                           3.0318545597051867,
+                                           2.2426745670210422,
+                                           1.1467037346988746,
+                                           0.4269616799543238,
+                                           0.1186054796336918,
+                                           0.024705317351150682,
+                                           0.0038063575020306851,
+                                           0.00041680250425857494,
+                                           2.9575637572661483e-5,
+                                           1.0537225559652485e-6};
 
-/** -R'(x) = 1 - x R(x) of the Mills ratio for x >= 0; held at 60. */
+/** -R'(x) = 1 - x R(x) of the Mills ratio for x >= 0; held at 40. */
 KERNEL_INLINE Vector millsSlope(Vector x) {
-  x = atMost(x, 60.0);
+  x = atMost(x, 40.0);
   return polynomial(MILLS_SLOPE_ABOVE, x) / polynomial(MILLS_SLOPE_BELOW, x);
 }
 
