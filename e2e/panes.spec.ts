@@ -11,7 +11,17 @@ const SIZES = [
   { width: 3440, height: 1440 },
 ] as const
 
-const PANES = ['chain', 'chart', 'suggestion', 'positions', 'payoff', 'smile', 'journal', 'alerts'] as const
+const PANES = [
+  'chain',
+  'chart',
+  'suggestion',
+  'positions',
+  'payoff',
+  'smile',
+  'scenario',
+  'journal',
+  'alerts',
+] as const
 
 test.use({ options: ['--date', '2026-11-20', '--seed', '2', '--speed', '20'] })
 
@@ -29,7 +39,7 @@ test('every pane is readable for everybody at every size, and its picture is tak
       })
     }
   }
-  for (const name of ['Day', 'Health'] as const) {
+  for (const name of ['Day', 'Health', 'Machine'] as const) {
     for (const theme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme: theme })
       await page.setViewportSize(SIZES[1])

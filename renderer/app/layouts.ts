@@ -79,8 +79,8 @@ const SIZES = {
   wide: { chain: 1188, decision: 460, positions: 800, upper: 0.62 },
 } as const
 
-/** Width from which payoff, smile and scenarios stand side by side; below it, smile and scenarios share a place. */
-const THREE_CHARTS = 780
+/** Width from which payoff, smile and scenarios stand side by side; below it, scenarios share the place of positions. */
+const THREE_CHARTS = 860
 
 /** The layout of a new window in the form that is remembered. */
 export function freshLayout(display: DisplayClass, width: number, height: number): Layout {
@@ -92,22 +92,19 @@ export function freshLayout(display: DisplayClass, width: number, height: number
   const lower = height - upper
   const nextLeaf = leafMaker()
   const charts = left - sizes.positions
-  const below =
-    display === 'small'
-      ? [
-          nextLeaf(sizes.positions, 'positions'),
-          nextLeaf(charts, 'payoff', 'smile', 'scenario', 'journal', 'alerts'),
-        ]
-      : [
-          nextLeaf(sizes.positions, 'positions'),
-          ...(charts < THREE_CHARTS
-            ? [nextLeaf(charts * 0.52, 'payoff'), nextLeaf(charts * 0.48, 'smile', 'scenario')]
-            : [
-                nextLeaf(charts * 0.36, 'payoff'),
-                nextLeaf(charts * 0.28, 'smile'),
-                nextLeaf(charts * 0.36, 'scenario'),
-              ]),
-        ]
+  const isWideEnough = charts >= THREE_CHARTS
+  const below = [
+    nextLeaf(sizes.positions, 'positions', ...(isWideEnough ? [] : (['scenario'] as const))),
+    ...(display === 'small'
+      ? [nextLeaf(charts, 'payoff', 'smile', 'journal', 'alerts')]
+      : isWideEnough
+        ? [
+            nextLeaf(charts * 0.37, 'payoff'),
+            nextLeaf(charts * 0.26, 'smile'),
+            nextLeaf(charts * 0.37, 'scenario'),
+          ]
+        : [nextLeaf(charts * 0.52, 'payoff'), nextLeaf(charts * 0.48, 'smile')]),
+  ]
   const above = [nextLeaf(sizes.chain, 'chain'), nextLeaf(left - sizes.chain, 'chart')]
   const decision = {
     small: [nextLeaf(height, 'suggestion')],

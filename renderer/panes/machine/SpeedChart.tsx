@@ -6,7 +6,7 @@ import { useSize } from '../../charts/useSize.ts'
 import { count, duration } from '../../ui/format.ts'
 import { JOB_WORDS, labelOf } from './machineWords.ts'
 
-const MARGIN = { top: 10, right: 104, bottom: 22, left: 52 } as const
+const MARGIN = { top: 10, right: 124, bottom: 22, left: 52 } as const
 
 /** Room between two names of lines. */
 const NAME_HEIGHT = 14

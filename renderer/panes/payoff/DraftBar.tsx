@@ -19,8 +19,7 @@ export function DraftBar() {
         : ''
   return (
     <div className="draft-bar">
-      <b className="model">{draft.join('/')}</b>
-      <span className="t2 ell">{words}</span>
+      <b className="model ell strikes">{draft.join('/')}</b>
       <button
         type="button"
         className="chip low"
@@ -28,14 +27,20 @@ export function DraftBar() {
       >
         Use these strikes
       </button>
-      <button type="button" className="chip low" onClick={forgetStrikes}>
-        Back <kbd>Esc</kbd>
+      <button
+        type="button"
+        className="chip low"
+        aria-label="Back to the strikes that were suggested"
+        onClick={forgetStrikes}
+      >
+        Back
       </button>
+      <span className="t2 ell words">{words}</span>
     </div>
   )
 }
 
 function priceWords(net: number | undefined): string {
   if (net === undefined) return ''
-  return `${net < 0 ? 'debit' : 'credit'} ${number(Math.abs(net), 3).replace(/0$/, '')} at the middle`
+  return `${net < 0 ? 'debit' : 'credit'} ${number(Math.abs(net), 3).replace(/0$/, '')} at mid`
 }

@@ -28,8 +28,8 @@ export function PayoffMeta() {
   if (!shown) return null
   return (
     <>
-      {shown.before ? 'as tried' : shown.curve.label}, P(profit){' '}
-      <b>{number(shown.curve.probabilityOfProfit)}</b>
+      P(profit) <b>{number(shown.curve.probabilityOfProfit)}</b>,{' '}
+      {shown.before ? 'as tried' : shown.curve.label}
     </>
   )
 }

@@ -19,13 +19,17 @@ interface PlotProps {
   readonly height: number
 }
 
+/** Room at the top while other strikes are tried, for what they would mean in words. */
+const DRAFT_BAR = 52
+
 /** Payoffs over one axis of prices, with the market's odds along the bottom and the strikes to be moved. */
 export function PayoffPlot({ curves, shown, moment, width, height }: PlotProps) {
   const pointed = useView(view => view.pointedPrice)
   const [main] = shown
   const prices = main?.prices ?? curves.prices
   const x = scaleLinear([prices[0] ?? 0, prices.at(-1) ?? 1], [MARGIN.left, width - MARGIN.right])
-  const y = scaleLinear(profitRange(shown), [height - MARGIN.bottom, MARGIN.top])
+  const top = main?.before ? DRAFT_BAR : MARGIN.top
+  const y = scaleLinear(profitRange(shown), [height - MARGIN.bottom, top])
   return (
     <>
       <svg

@@ -159,9 +159,9 @@ test('what other strikes would mean is the engine’s to say: odds, break-evens,
     },
   ])
   const text = document.body.textContent ?? ''
-  for (const words of ['as tried, P(profit) 0.87', '+$64.20 at best', '−$335.80 at worst', '684.65'])
+  for (const words of ['P(profit) 0.87, as tried', '+$64.20 at best', '−$335.80 at worst', '684.65'])
     expect(text).toContain(words)
-  expect(text).toContain('685/683credit 0.349 at the middle, P(profit) 0.87, was 0.83')
+  expect(text).toContain('685/683Use these strikesBackcredit 0.349 at mid, P(profit) 0.87, was 0.83')
   expect(document.querySelectorAll('path.before')).toHaveLength(1)
 })
 
@@ -171,7 +171,7 @@ test('strikes without a market are said to have none, and the suggested payoff s
   await press('ArrowLeft')
   const text = document.body.textContent ?? ''
   expect(text).toContain('a leg is not quoted')
-  expect(text).toContain('no. 7, P(profit) 0.83')
+  expect(text).toContain('P(profit) 0.83, no. 7')
 })
 
 test('one click carries the strikes over into the form, which asks the engine about them', async () => {

@@ -19,12 +19,8 @@ export function HeatLegend({
     ...STOPS.toReversed().map(share => stop('--gain', share, 50 + 50 * share)),
   ]
   return (
-    <span
-      className="heat-legend"
-      title={`From ${write(low)} to ${write(high)}; colour grows with the square root`}
-    >
-      {write(-largest)}
-      <i aria-hidden="true" style={{ background: `linear-gradient(90deg, ${stops.join(', ')})` }} />
+    <span className="heat-legend" title="As strong below zero as above; colour grows with the square root">
+      <i aria-hidden="true" style={{ background: `linear-gradient(90deg, ${stops.join(', ')})` }} />±
       {write(largest)}
     </span>
   )

@@ -52,7 +52,7 @@ export function HeatMap({ frame, matrix, shows, range, atTheMoney, width, height
         <span className="sr" role="status">
           {spoken}
         </span>
-        <HeatLegend range={range} write={OUTPUTS[shows].write} />
+        <HeatLegend range={range} write={OUTPUTS[shows].size} />
       </div>
       {/* Arrow keys move the crosshair over prices and rows */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}

@@ -9,7 +9,7 @@ const SHOWN: readonly { readonly value: ScenarioOutput; readonly label: string }
 ).map(value => ({ value, label: OUTPUTS[value].label }))
 
 const ACROSS = [
-  { value: 'volatility', label: 'By volatility' },
+  { value: 'volatility', label: 'By IV' },
   { value: 'time', label: 'By time' },
 ] as const
 

@@ -39,7 +39,7 @@ export function ScenarioControls() {
   const age = frame && now !== undefined ? Math.max(0, now - frame.time) : undefined
   return (
     <>
-      <Age milliseconds={age} lateAfter={lateAfter} />
+      {frame && <Age milliseconds={age} lateAfter={lateAfter} />}
       <Segmented
         label="Scenarios of"
         choices={SUBJECTS}

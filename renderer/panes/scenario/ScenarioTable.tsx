@@ -4,8 +4,11 @@ import { number, tone } from '../../ui/format.ts'
 import type { HeatMatrix } from './heatMatrix.ts'
 import { OUTPUTS, rowWords } from './scenarioWords.ts'
 
-/** Prices and rows that a table has at most: as many as can be read. */
-const MOST_COLUMNS = 11
+/** Pixels that the names of the rows and that one figure take. */
+const NAME_WIDTH = 96
+const FIGURE_WIDTH = 64
+
+const MOST_COLUMNS = 15
 const MOST_ROWS = 15
 
 /** The figures of the map, every few prices and rows, in words. */
@@ -14,14 +17,17 @@ export function ScenarioTable({
   matrix,
   shows,
   atTheMoney,
+  width,
 }: {
   readonly frame: ScenarioFrame
   readonly matrix: HeatMatrix
   readonly shows: ScenarioOutput
   readonly atTheMoney: number | undefined
+  readonly width: number
 }) {
   const { spots, rows, values } = matrix
-  const columns = thinned(spots.length, MOST_COLUMNS)
+  const room = Math.max(3, Math.min(MOST_COLUMNS, Math.floor((width - NAME_WIDTH) / FIGURE_WIDTH)))
+  const columns = thinned(spots.length, room)
   const { name, unit, write } = OUTPUTS[shows]
   return (
     <div className="scroll scenario-table">

@@ -27,10 +27,6 @@ export function ScenarioView({ frame, later, width, height, isTable }: ViewProps
   )
   // Colours mean the same at every time and volatility, so that moving the slider shows what moves
   const range = useMemo(() => gridRange(frame, shows), [frame, shows])
-  const given = { frame, matrix, shows, atTheMoney }
-  return isTable ? (
-    <ScenarioTable {...given} />
-  ) : (
-    <HeatMap {...given} range={range} width={width} height={height} />
-  )
+  const given = { frame, matrix, shows, atTheMoney, width }
+  return isTable ? <ScenarioTable {...given} /> : <HeatMap {...given} range={range} height={height} />
 }

@@ -29,9 +29,13 @@ export function shareOfColour(value: number, largest: number): number {
   return STRONGEST * Math.sqrt(Math.min(1, Math.abs(value) / largest))
 }
 
-/** A colour as it stands in the tokens: six digits after the sign of a number. Anything else is black. */
+/** A colour as it stands in the tokens, of three or six digits; builds shorten where they can. Anything else is black. */
 export function parseColour(text: string): Rgb {
-  const digits = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(text.trim())
-  const channel = (place: number) => Number.parseInt(digits?.[place] ?? '0', 16)
-  return [channel(1), channel(2), channel(3)]
+  const digits = /^#([\da-f]{6}|[\da-f]{3})$/i.exec(text.trim())?.[1] ?? '000'
+  const size = digits.length / 3
+  const channel = (place: number) => {
+    const part = digits.slice(place * size, (place + 1) * size)
+    return Number.parseInt(size === 1 ? part + part : part, 16)
+  }
+  return [channel(0), channel(1), channel(2)]
 }

@@ -99,22 +99,22 @@ test('where there is nothing to show it says why, and what would stand there', a
 
 test('at first the figure of the market as it is is read: at the spot, with today’s volatility, now', async () => {
   await show()
-  expect(readout()).toBe('690.00, as it is, 14.2: +$101.00')
+  expect(readout()).toBe('+$101.00 at 690.00, as it is, 14.2')
 })
 
 test('arrow keys move the crosshair over prices and volatilities, and what it stands on is said aloud', async () => {
   await show()
   await press('ArrowRight')
-  expect(readout()).toBe('700.00, as it is, 14.2: +$102.00')
+  expect(readout()).toBe('+$102.00 at 700.00, as it is, 14.2')
   await press('ArrowUp')
-  expect(readout()).toBe('700.00, +50 %, 21.3: +$202.00')
+  expect(readout()).toBe('+$202.00 at 700.00, +50 %, 21.3')
   expect(said()).toBe(readout())
   expect(useView.getState().pointedPrice).toBe(700)
   await press('Home')
   await press('ArrowUp')
-  expect(readout()).toBe('680.00, +50 %, 21.3: −$200.00')
+  expect(readout()).toBe('−$200.00 at 680.00, +50 %, 21.3')
   await press('Escape')
-  expect(readout()).toBe('690.00, as it is, 14.2: +$101.00')
+  expect(readout()).toBe('+$101.00 at 690.00, as it is, 14.2')
   expect(useView.getState().pointedPrice).toBeUndefined()
 })
 
@@ -122,31 +122,31 @@ test('the slider chooses the time of the map; with times down the rows it choose
   await show()
   fireEvent.keyDown(screen.getByRole('slider', { name: 'Time' }), { key: 'ArrowRight' })
   await settled()
-  expect(readout()).toBe('690.00, as it is, 14.2: +$1,101')
+  expect(readout()).toBe('+$1,101 at 690.00, as it is, 14.2')
   fireEvent.click(screen.getByRole('button', { name: 'By time' }))
   expect(screen.queryByRole('slider', { name: 'Time' })).toBeNull()
-  expect(readout()).toBe('690.00, now: +$101.00')
+  expect(readout()).toBe('+$101.00 at 690.00, now')
   fireEvent.keyDown(screen.getByRole('slider', { name: 'Volatility' }), { key: 'End' })
   await settled()
-  expect(readout()).toBe('690.00, now: +$201.00')
+  expect(readout()).toBe('+$201.00 at 690.00, now')
   await press('ArrowDown')
-  expect(readout()).toBe('690.00, 11:30: +$1,201')
+  expect(readout()).toBe('+$1,201 at 690.00, 11:30')
 })
 
 test('a Greek is shown in the units of the positions: theta an hour, vega a point', async () => {
   await show()
   fireEvent.click(screen.getByRole('button', { name: 'Θ' }))
-  expect(readout()).toBe('690.00, as it is, 14.2: +101.0 $ an hour')
+  expect(readout()).toBe('+101.0 $ an hour at 690.00, as it is, 14.2')
   fireEvent.click(screen.getByRole('button', { name: 'V' }))
-  expect(readout()).toBe('690.00, as it is, 14.2: +101.0 $ a point')
+  expect(readout()).toBe('+101.0 $ a point at 690.00, as it is, 14.2')
   fireEvent.click(screen.getByRole('button', { name: 'Δ' }))
-  expect(readout()).toBe('690.00, as it is, 14.2: +10.1 shares')
+  expect(readout()).toBe('+10.1 shares at 690.00, as it is, 14.2')
 })
 
 test('a figure that nobody knows is a dash', async () => {
   pipe.answer('scenario/get', scenariosOf({ profit: new Float64Array(18).fill(Number.NaN) }))
   await show()
-  expect(readout()).toBe('690.00, as it is, 14.2: –')
+  expect(readout()).toBe('– at 690.00, as it is, 14.2')
 })
 
 test('the same figures stand in a table, by its button and by T, losses and gains told apart by sign', async () => {
@@ -170,7 +170,7 @@ test('the price that is pointed at in another chart is the one that is read', as
   await show()
   setView({ pointedPrice: 698 })
   await settled()
-  expect(readout()).toContain('700.00, as it is')
+  expect(readout()).toContain('at 700.00, as it is')
 })
 
 test('every cut of a grid holds its very figures, wherever the other axis stands', () => {
@@ -202,6 +202,9 @@ test('colour is nothing at zero, of the same strength on both sides, and grows w
   expect(divergingColour(Number.NaN, 100, COLOURS)).toEqual(COLOURS.nothing)
   expect(divergingColour(5, 0, COLOURS)).toEqual(COLOURS.nothing)
   expect(parseColour(' #FF7a63')).toEqual(COLOURS.loss)
+  expect(parseColour('#fff')).toEqual([255, 255, 255])
+  expect(parseColour('#1a0')).toEqual([17, 170, 0])
+  expect(parseColour('rebeccapurple')).toEqual([0, 0, 0])
 })
 
 test('the line of zero of a plane lies on that plane’s zero, and parts what is above from what is below', () => {

@@ -1,7 +1,7 @@
 import type { ScenarioFrame } from '../../../main/contract/frames.ts'
 import { factorWords } from '../../charts/LaterSliders.tsx'
 import type { ScenarioOutput } from '../../state/viewStore.ts'
-import { minute, number, points, profit, signed } from '../../ui/format.ts'
+import { dollars, minute, number, points, profit, signed } from '../../ui/format.ts'
 import type { HeatMatrix } from './heatMatrix.ts'
 
 /** What an output is called on a switch, in a sentence, and how a figure of it is written. */
@@ -10,14 +10,30 @@ interface OutputWords {
   readonly name: string
   readonly unit: string
   readonly write: (value: number | undefined) => string
+  /** The same without a sign, short. */
+  readonly size: (value: number) => string
 }
 
+const oneDecimal = (value: number | undefined) => signed(value, 1)
+
 export const OUTPUTS: Readonly<Record<ScenarioOutput, OutputWords>> = {
-  profit: { label: 'P&L', name: 'Profit', unit: '', write: profit },
-  delta: { label: 'Δ', name: 'Delta', unit: 'shares', write: value => signed(value, 1) },
-  gamma: { label: 'Γ', name: 'Gamma', unit: 'shares a dollar', write: value => signed(value, 1) },
-  theta: { label: 'Θ', name: 'Theta', unit: '$ an hour', write: value => signed(value, 1) },
-  vega: { label: 'V', name: 'Vega', unit: '$ a point', write: value => signed(value, 1) },
+  profit: {
+    label: 'P&L',
+    name: 'Profit',
+    unit: '',
+    write: profit,
+    size: value => dollars(Math.round(value)),
+  },
+  delta: { label: 'Δ', name: 'Delta', unit: 'shares', write: oneDecimal, size: value => number(value, 1) },
+  gamma: {
+    label: 'Γ',
+    name: 'Gamma',
+    unit: 'shares a dollar',
+    write: oneDecimal,
+    size: value => number(value, 1),
+  },
+  theta: { label: 'Θ', name: 'Theta', unit: '$ an hour', write: oneDecimal, size: value => number(value, 1) },
+  vega: { label: 'V', name: 'Vega', unit: '$ a point', write: oneDecimal, size: value => number(value, 1) },
 }
 
 /** What a row stands for: a change of volatility with what it makes of it at the money, or a time of the clock. */
@@ -39,5 +55,5 @@ export function cellWords(
   const value = matrix.values[place.row * matrix.spots.length + place.column]
   const { write, unit } = OUTPUTS[shows]
   const where = `${number(matrix.spots[place.column])}, ${rowWords(matrix, place.row, frame, atTheMoney)}`
-  return `${where}: ${write(value)}${unit === '' ? '' : ` ${unit}`}`
+  return `${write(value)}${unit === '' ? '' : ` ${unit}`} at ${where}`
 }

@@ -74,6 +74,9 @@ function SmilePlot({ curves, width, height }: PlotProps) {
       <path d={path(smile)} className="curve" />
       <LegRings curves={curves} x={x} y={y} />
       <LineNames curves={curves} x={x} y={y} />
+      <text x={width - MARGIN.right - 2} y={height - MARGIN.bottom - 5} textAnchor="end">
+        {curves.smileLow ? 'whiskers bid to ask, band 9 of 10' : 'whiskers bid to ask'}
+      </text>
       <PriceLine x={x} price={spot} height={height} className="spot-line" />
       <SmileReadout curves={curves} x={x} width={width} height={height} />
     </svg>

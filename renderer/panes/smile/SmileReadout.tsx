@@ -21,7 +21,7 @@ export function SmileReadout({
   const lines = [
     [pointed === undefined ? 'now' : `${number(pointed)}:`, points(point.fit), bandWords(point)],
     [quoteWords(point)],
-    [earlierWords(point, curves.earlierTime, pointed === undefined)],
+    [earlierWords(point, curves.earlierTime)],
   ].map(words => words.filter(word => word !== '').join(' '))
   return (
     <>
@@ -53,9 +53,9 @@ function quoteWords({ quote }: SmilePoint): string {
   return `${number(quote.strike, quote.strike % 1 === 0 ? 0 : 1)} quoted ${bid} × ${points(quote.ask)}`
 }
 
-function earlierWords({ fit, earlier }: SmilePoint, time: number | undefined, isAtSpot: boolean): string {
+function earlierWords({ fit, earlier }: SmilePoint, time: number | undefined): string {
   if (time === undefined) return ''
   const change =
     fit === undefined || earlier === undefined ? '' : `, ${signed((fit - earlier) * 100, 1)} since`
-  return `${minute(time)}${isAtSpot ? ' at the money' : ''} ${points(earlier)}${change}`
+  return `${minute(time)} ${points(earlier)}${change}`
 }
