@@ -59,11 +59,14 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   'linux-x64': 'bun-webgpu-linux-x64/libwebgpu_wrapper.so',
 }
 
-/** Opens the graphics processor of this machine by the addon in the folder `native`, or says in a few words why there is none. */
+/** Why no graphics processor opens: this machine has none, or it has one that does not work. */
+export type NoGpuKernels = { readonly absent: string } | { readonly broken: string }
+
+/** Opens the graphics processor of this machine by the addon in the folder `native`, or says in a few words why not. */
 export async function openGpuKernels(
   folder: string,
   { library = platformLibrary(folder), patience = 10_000 }: GpuOptions = {},
-): Promise<GpuKernels | { readonly absent: string }> {
+): Promise<GpuKernels | NoGpuKernels> {
   const place = addonPlaces(folder, 'gpu').find(existsSync)
   if (place === undefined) return { absent: 'the GPU addon is not built on this machine' }
   if (library === undefined)
@@ -74,7 +77,10 @@ export async function openGpuKernels(
     const { device, ...facts } = await addon.open(library, shader, patience)
     return joinGpu(addon, device, facts)
   } catch (error) {
-    return { absent: error instanceof Error ? error.message : 'the GPU did not open' }
+    const reason = error instanceof Error ? error.message : 'the GPU did not open'
+    return error instanceof Error && 'code' in error && error.code === 'ABSENT'
+      ? { absent: reason }
+      : { broken: reason }
   }
 }
 

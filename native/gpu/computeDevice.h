@@ -21,6 +21,8 @@ struct DeviceFacts {
   std::string backend;
   /** A processor that only plays a graphics processor. */
   bool isSoftware = false;
+  /** There is no device to open, which is nobody's fault. */
+  bool isAbsent = false;
 };
 
 /** The entry points of options.wgsl. */

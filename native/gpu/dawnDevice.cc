@@ -89,12 +89,14 @@ class DawnDevice final : public ComputeDevice {
     Outcome& found = expectOutcome();
     dawn_.InstanceRequestAdapter(instance_, nullptr, callback(reinterpret_cast<void*>(onObject), &found));
     if (!waitFor(found, deadline)) return "no adapter answered in time";
+    facts.isAbsent = !found.object;
     if (!found.object) return "there is no adapter" + (found.message.empty() ? "" : ": " + found.message);
     adapter_ = found.object;
     AdapterInfo info{};
     dawn_.AdapterGetInfo(adapter_, &info);
     // It would take every command and answer zeros
-    if (info.backend == BACKEND_NULL) return "there is no adapter, only the Null backend, which computes nothing";
+    facts.isAbsent = info.backend == BACKEND_NULL;
+    if (facts.isAbsent) return "there is no adapter, only the Null backend, which computes nothing";
     const std::string description = stringOf(info.description);
     facts.name = stringOf(info.device).empty() ? description : stringOf(info.device);
     facts.vendor = stringOf(info.vendor);

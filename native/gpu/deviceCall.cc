@@ -55,7 +55,7 @@ void settle(napi_env env, DeviceCall& call) {
   napi_value value = nullptr;
   if (call.fault.empty() && call.outputs && !writeOutputs(env, call)) call.fault = "the output columns are gone";
   if (!call.fault.empty()) {
-    napi_create_error(env, nullptr, text(env, call.fault), &value);
+    napi_create_error(env, text(env, call.facts.isAbsent ? "ABSENT" : "BROKEN"), text(env, call.fault), &value);
     napi_reject_deferred(env, call.deferred, value);
     return;
   }

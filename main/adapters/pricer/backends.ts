@@ -4,7 +4,7 @@ import { openGpuKernels } from '../../../native/gpuKernels.ts'
 import { scenarioKernels } from '../../../native/scenarioKernels.ts'
 import { LARGEST_BATCH, batchJob, gpuBatch, nativeBatch, type BatchTask } from './batchJob.ts'
 import { chainJob } from './chainJob.ts'
-import { openGpuPricer, type GpuPricer, type NoGpu } from './gpuPricer.ts'
+import { openGpuPricer, type GpuPricer, type GpuTerms, type NoGpu } from './gpuPricer.ts'
 import { NativeKernels } from './nativePricer.ts'
 import { nativeScenarios } from './nativeScenarios.ts'
 import type { NativePart } from './openPricer.ts'
@@ -20,8 +20,8 @@ export interface MachineParts {
 }
 
 /** The GPU of this machine by the addon in a folder, tried; or why there is none. */
-export function openMachineGpu(folder: string): Promise<GpuPricer | NoGpu> {
-  return openGpuPricer(() => openGpuKernels(folder))
+export function openMachineGpu(folder: string, terms?: GpuTerms): Promise<GpuPricer | NoGpu> {
+  return openGpuPricer(() => openGpuKernels(folder), terms)
 }
 
 /** The job of a chain's Greeks, with kernels of its own: those that decide are left alone. */

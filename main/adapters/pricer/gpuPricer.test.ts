@@ -84,9 +84,16 @@ describe('a GPU', () => {
     await expect(pricer.grid(known.book, known.axes)).rejects.toThrow('closed')
   })
 
-  test('that is software is refused where nobody allows it', async () => {
+  test('that does not open is refused, with the reason', async () => {
+    expect(await openGpuPricer(async () => ({ broken: 'no shader' }))).toEqual({
+      state: 'refused',
+      reason: 'no shader',
+    })
+  })
+
+  test('that is software counts as none where nobody allows it', async () => {
     const gpu = madeUpGpu({ isSoftware: true })
-    expect(await openGpuPricer(async () => gpu)).toMatchObject({ state: 'refused' })
+    expect(await openGpuPricer(async () => gpu)).toMatchObject({ state: 'absent' })
     expect(gpu.isClosed).toBe(true)
     expect(await openGpuPricer(async () => gpu, { allowSoftware: true })).not.toHaveProperty('reason')
   })
@@ -124,7 +131,7 @@ describe.skipIf(!environment)(`WGSL on a GPU of software${why}`, () => {
   async function openSoftware(): Promise<GpuPricer> {
     Object.assign(process.env, environment)
     const gpu = await openGpuKernels(native)
-    if ('absent' in gpu) throw new Error(gpu.absent)
+    if (!('facts' in gpu)) throw new Error('the GPU opens')
     return opened(gpu, { allowSoftware: true })
   }
 
@@ -191,7 +198,7 @@ describe.skipIf(!environment)(`WGSL on a GPU of software${why}`, () => {
 
   test('refuses when its device is lost, and another can be opened', async () => {
     const gpu = await openGpuKernels(native)
-    if ('absent' in gpu) throw new Error(gpu.absent)
+    if (!('facts' in gpu)) throw new Error('the GPU opens')
     const lost = await opened(gpu, { allowSoftware: true })
     gpu.lose()
     await expect(lost.grid(known.book, known.axes)).rejects.toThrow('lost')

@@ -8,7 +8,7 @@ import {
   type ScenarioGrid,
 } from '../../core/pricing/scenario.ts'
 import type { Scenarios } from '../../engine/ports.ts'
-import type { GpuFacts, GpuKernels } from '../../../native/gpuKernels.ts'
+import type { GpuFacts, GpuKernels, NoGpuKernels } from '../../../native/gpuKernels.ts'
 import { knownBatch, knownGrid } from './gpuSelfTest.ts'
 import { scenarioInputs, scenarioOutputs } from './scenarioColumns.ts'
 
@@ -24,7 +24,7 @@ export interface GpuPricer extends Scenarios {
   close(): void
 }
 
-/** Why no GPU serves: there is none (`absent`), or there is one that must not (`refused`). */
+/** Why no GPU serves: there is none (`absent`), or there is one that does not work or computes wrong (`refused`). */
 export interface NoGpu {
   readonly state: 'absent' | 'refused'
   readonly reason: string
@@ -49,15 +49,16 @@ const CHECKS = 3
 
 /** Opens and tries the GPU, or says why none serves. Never rejects, and never takes longer than its patience twice over. */
 export async function openGpuPricer(
-  open: () => Promise<GpuKernels | { readonly absent: string }>,
+  open: () => Promise<GpuKernels | NoGpuKernels>,
   { patience = 10_000, allowSoftware = false }: GpuTerms = {},
 ): Promise<GpuPricer | NoGpu> {
   try {
     const kernels = await inTime(open(), patience)
     if ('absent' in kernels) return { state: 'absent', reason: kernels.absent }
+    if ('broken' in kernels) return { state: 'refused', reason: kernels.broken }
     if (kernels.facts.isSoftware && !allowSoftware) {
       kernels.close()
-      return { state: 'refused', reason: `${kernels.facts.name} is software; the native kernels are faster` }
+      return { state: 'absent', reason: `there is only ${kernels.facts.name}, which is software` }
     }
     const pricer = new CheckedGpu(kernels, patience)
     await pricer.selfTest()

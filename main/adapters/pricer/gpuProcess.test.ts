@@ -67,13 +67,13 @@ describe.skipIf(!canRun)(
       expect(reason).toMatch(/no adapter/)
     })
 
-    test('is absent where the library is missing, is another, or the addon is not built', async () => {
+    test('is refused where the library is missing or another, and absent where the addon is not built', async () => {
       expect(await opened({}, native, '/nonexistent.so')).toMatchObject({
-        state: 'absent',
+        state: 'refused',
         reason: expect.stringContaining('cannot be loaded'),
       })
       expect(await opened({}, native, addon)).toMatchObject({
-        state: 'absent',
+        state: 'refused',
         reason: 'the library has no function wgpuCreateInstance',
       })
       expect(await opened({}, folder)).toMatchObject({
@@ -87,7 +87,10 @@ describe.skipIf(!canRun)(
     }) => {
       const silent = silentLibrary()
       if (silent === undefined) return skip('no compiler on this machine')
-      expect(await opened({}, native, silent)).toMatchObject({ reason: 'no adapter answered in time' })
+      expect(await opened({}, native, silent)).toEqual({
+        state: 'refused',
+        reason: 'no adapter answered in time',
+      })
     })
 
     test('needs no buffer from outside the heap: the addon does not even know how to ask for one', () => {
@@ -106,10 +109,10 @@ describe.skipIf(!canRun || !software)(
       expect(await opened({ ...software }, native)).toEqual({ state: 'serves', reason: '' })
     })
 
-    test('is absent where its shader does not compile, with what the compiler says', async () => {
+    test('is refused where its shader does not compile, with what the compiler says', async () => {
       const broken = withShader('broken', shader => shader.replace('fn millsRatio', 'fn millsRatio_'))
       const { state, reason } = await opened({ ...software }, broken, library)
-      expect(state).toBe('absent')
+      expect(state).toBe('refused')
       expect(reason).toMatch(/does not compile: [^]*unresolved call target 'millsRatio'/)
     })
 

@@ -72,7 +72,8 @@ function openAddon(places: Places, batch: OptionBatch): Result<OpenedBatch, stri
 }
 
 async function openGpu(places: Places, batch: OptionBatch): Promise<Result<OpenedBatch, string>> {
-  const gpu = await openMachineGpu(places.native)
+  // Whoever asks for it by name may have one of software too
+  const gpu = await openMachineGpu(places.native, { allowSoftware: true })
   if ('state' in gpu) return failure(`backend must be another on this machine, is gpu: ${gpu.reason}`)
   const backend = gpuBatch(gpu, batch)
   return success({
