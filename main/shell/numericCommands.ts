@@ -32,6 +32,26 @@ export function addNumericCommands(add: Add): void {
       return volatilityFile(findPlaces(), text(options['in']), text(options['out']), text(options['backend']))
     },
   )
+  add(
+    'smile',
+    'Fits the quotes of a day minute by minute and predicts the quotes of other strikes.',
+    command =>
+      command
+        .requiredOption('--quotes <file>', 'minute quotes to fit, CSV, plain or gzip')
+        .requiredOption('--underlying <file>', 'minute bars of the underlying, CSV, plain or gzip')
+        .requiredOption('--predict <file>', 'rows to predict: date,time_et,expiry,right,strike')
+        .requiredOption('--out <file>', 'the CSV file to write, with mid,low,high,status'),
+    async options => {
+      const { predictQuotes } = await import('../processes/commands/smile.ts')
+      const file = (name: string) => text(options[name])
+      return predictQuotes({
+        quotes: file('quotes'),
+        underlying: file('underlying'),
+        predict: file('predict'),
+        out: file('out'),
+      })
+    },
+  )
 }
 
 function withTables(command: Command, content: string): Command {

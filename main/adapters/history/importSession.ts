@@ -1,9 +1,7 @@
 import { failure, success, type Result } from '../../core/base/result.ts'
 import { MILLISECONDS_PER_MINUTE, type EpochMilliseconds, type IsoDate } from '../../core/base/units.ts'
 import { exerciseStyle } from '../../core/market/optionContract.ts'
-import { isTwoSided, refuseQuote } from '../../core/market/quote.ts'
 import { sessionTimes, type SessionTimes } from '../../core/session/calendar.ts'
-import { newYorkTime } from '../../core/session/newYork.ts'
 import {
   RECORD_NUMBERS,
   emptyRows,
@@ -12,6 +10,14 @@ import {
   type RecordedRows,
 } from '../../core/market/recording.ts'
 import { readCsvFile, type CsvRow } from './csvFile.ts'
+import {
+  CLOCK,
+  barNumbers,
+  minuteEnd,
+  missingBarColumn,
+  missingQuoteColumn,
+  quotedContract,
+} from './minuteFields.ts'
 import { writeSessionFile } from './sessionFile.ts'
 
 /** What an import made. */
@@ -27,20 +33,6 @@ export interface ImportReport {
   readonly refused: Readonly<Record<string, number>>
 }
 
-const QUOTE_COLUMNS = [
-  'date',
-  'time_et',
-  'underlying',
-  'expiry',
-  'right',
-  'strike',
-  'bid_close',
-  'bid_size',
-  'ask_close',
-  'ask_size',
-]
-const BAR_PARTS = ['open', 'high', 'low', 'close'] as const
-const CLOCK = /^([01]\d|2[0-3]):([0-5]\d):[0-5]\d$/
 const EXPIRY_DAY_ONLY = 'otherExpiry'
 
 /** One row of a session file before it is a column. */
@@ -133,20 +125,6 @@ async function readQuotes(file: string): Promise<Result<QuotesRead, string>> {
   return success({ ...first, rows, refused })
 }
 
-function missingQuoteColumn(columns: readonly string[]): string | undefined {
-  const missing = QUOTE_COLUMNS.find(name => !columns.includes(name))
-  return missing && `"${missing}"`
-}
-
-function missingBarColumn(columns: readonly string[]): string | undefined {
-  const missing = ['date', 'time_et'].find(name => !columns.includes(name))
-  if (missing) return `"${missing}"`
-  const isThere = (name: string) =>
-    columns.includes(name) || (columns.includes(`bid_${name}`) && columns.includes(`ask_${name}`))
-  const part = BAR_PARTS.find(name => !isThere(name))
-  return part && `"${part}", or "bid_${part}" and "ask_${part}"`
-}
-
 function quoteOf(
   row: CsvRow,
   day: { readonly date: IsoDate; readonly underlying: string; readonly times: SessionTimes },
@@ -157,19 +135,10 @@ function quoteOf(
   const time = minuteEnd(day.date, row['time_et'])
   if (time === undefined) return 'badTime'
   if (time < day.times.preflight || time > day.times.watchEnd) return 'outsideSession'
-  const right = row['right']
-  if (right !== 'call' && right !== 'put') return 'badRight'
-  const strike = numberOf(row['strike'])
-  if (strike === undefined || !(strike > 0)) return 'badStrike'
-  const [bid, ask] = [priceOf(row['bid_close']), priceOf(row['ask_close'])]
-  const [bidSize, askSize] = [priceOf(row['bid_size']), priceOf(row['ask_size'])]
-  if (bid === undefined || ask === undefined || bidSize === undefined || askSize === undefined)
-    return 'notANumber'
-  const refusal = refuseQuote(bid, ask) ?? (bidSize < 0 || askSize < 0 ? 'negative' : undefined)
-  if (refusal) return refusal
-  // A side that was quoted at nothing before may vanish: such rows matter. A row that never had a price says nothing
-  if (bid === 0 && ask === 0 && row['bid_close'] !== '' && row['ask_close'] !== '') return 'noPrice'
-  return { time, kind: 'quote', isPut: right === 'put', numbers: { strike, bid, ask, bidSize, askSize } }
+  const quote = quotedContract(row)
+  if (typeof quote === 'string') return quote
+  const { right, ...numbers } = quote
+  return { time, kind: 'quote', isPut: right === 'put', numbers }
 }
 
 async function readBars(
@@ -204,25 +173,8 @@ async function readBars(
 function barOf(row: CsvRow, date: IsoDate): SessionRow | string {
   const time = minuteEnd(date, row['time_et'])
   if (time === undefined) return 'badTime'
-  const part = (name: string) => {
-    const traded = numberOf(row[name])
-    const [bid = 0, ask = 0] = [numberOf(row[`bid_${name}`]), numberOf(row[`ask_${name}`])]
-    return traded ?? (isTwoSided(bid, ask) ? (bid + ask) / 2 : undefined)
-  }
-  const [open, high, low, close] = [part('open'), part('high'), part('low'), part('close')]
-  // A source without volume has no such column, or leaves it empty
-  const volume = priceOf(row['volume'] ?? '')
-  if (open === undefined || high === undefined || low === undefined || close === undefined)
-    return 'notANumber'
-  if (volume === undefined) return 'notANumber'
-  if (!(Math.min(open, high, low, close) > 0) || volume < 0) return 'negative'
-  if (high < Math.max(open, close) || low > Math.min(open, close)) return 'badRange'
-  return {
-    time,
-    kind: 'bar',
-    isPut: false,
-    numbers: { open, high, low, close, volume },
-  }
+  const numbers = barNumbers(row)
+  return typeof numbers === 'string' ? numbers : { time, kind: 'bar', isPut: false, numbers }
 }
 
 /** At the end of every minute that said anything, what it did not mention is confirmed. */
@@ -244,24 +196,6 @@ function toColumns(rows: readonly SessionRow[]): RecordedRows {
     for (const name of RECORD_NUMBERS) columns.numbers[name][position] = row.numbers[name] ?? Number.NaN
   })
   return columns
-}
-
-/** `time_et` is the start of a minute; what it says is known at its end. */
-function minuteEnd(date: IsoDate, time: string | undefined): EpochMilliseconds | undefined {
-  const [, hour, minute] = CLOCK.exec(time ?? '') ?? []
-  if (hour === undefined || minute === undefined) return undefined
-  return newYorkTime(date, Number(hour) * 60 + Number(minute) + 1)
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  if (text === undefined || text.trim() === '') return undefined
-  const value = Number(text)
-  return Number.isFinite(value) ? value : undefined
-}
-
-/** A price or size; an empty field is a side without an order. */
-function priceOf(text: string | undefined): number | undefined {
-  return text === '' ? 0 : numberOf(text)
 }
 
 /** Counts a row that is left out; a row is no problem of its file, so there is nothing to say of it. */

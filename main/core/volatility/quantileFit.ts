@@ -39,8 +39,8 @@ const DEVIATION_OF_MIDS = 0.5
 /** From how many such deviations on a quote is taken for an outlier, stale or wrong. */
 const OUTLIER = 2
 
-/** Weight of the squared second differences of the log deviations: a kink of 1 costs as much as one deviation. */
-const SMOOTHNESS = 1
+/** Weight of the squared second differences of the log deviations, beside quotes that are missed by one deviation. */
+const SMOOTHNESS = 10
 
 /** Weight of their squared first differences, and from which z on the wings are held flatter, where quotes say little. */
 const FLATNESS = 0.01

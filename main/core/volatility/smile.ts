@@ -52,7 +52,7 @@ export const SPREAD_QUANTILES = [-4, -3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.
 export const BAND_IN_HALF_SPREADS = 0.55
 
 /** Weight of the shape of one minute before, by which the smile keeps what quotes do not say just now. */
-const MEMORY = 10
+const MEMORY = 30
 const SHORTEST_MEMORY = 1 / 60
 
 /** How far to both sides of the money the skew is taken, in standard deviations. */

@@ -1,6 +1,6 @@
 import type { Price } from '../base/units.ts'
 import { at } from '../base/assert.ts'
-import { counterpartOf, rightOf, rowCount, strikeOf, type OptionChain } from '../market/optionChain.ts'
+import { counterpartOf, rightOf, strikeOf, type OptionChain } from '../market/optionChain.ts'
 import { intrinsicValue, type OptionRight } from '../market/optionContract.ts'
 import { isTwoSided } from '../market/quote.ts'
 import { logMoneyness } from '../pricing/blackScholes.ts'
@@ -82,8 +82,12 @@ function timeQuote(chain: OptionChain, row: number, forward: Price) {
  * Half the spread, in dollars, at which a right is quoted at a strike, straight between the strikes around it that are
  * quoted on both sides and level beyond them; NaN where none is.
  */
-export function halfSpreadAt(chain: OptionChain, right: OptionRight, strike: Price): Price {
-  const count = rowCount(chain) / 2
+export function halfSpreadAt(
+  chain: Pick<OptionChain, 'strikes' | 'bid' | 'ask'>,
+  right: OptionRight,
+  strike: Price,
+): Price {
+  const count = chain.strikes.length
   const first = right === 'call' ? 0 : count
   let [below, above] = [-1, -1]
   for (let position = 0; position < count && above < 0; position += 1) {

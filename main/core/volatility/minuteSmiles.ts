@@ -1,0 +1,89 @@
+import type { EpochMilliseconds, Price } from '../base/units.ts'
+import { MILLISECONDS_PER_MINUTE, MINUTES_PER_YEAR } from '../base/units.ts'
+import { createChain, rowOf, writeQuote, type OptionChain } from '../market/optionChain.ts'
+import type { OptionRight } from '../market/optionContract.ts'
+import { impliedForward } from '../pricing/impliedForward.ts'
+import { BAND_IN_HALF_SPREADS, fitSmile, shiftSmile, smilePrice, type Smile } from './smile.ts'
+import { halfSpreadAt } from './strikeEvidence.ts'
+
+/** A quote of one contract, known from an instant on; 0 where a side is not quoted. */
+export interface ContractQuote {
+  readonly time: EpochMilliseconds
+  readonly right: OptionRight
+  readonly strike: Price
+  readonly bid: Price
+  readonly ask: Price
+}
+
+/** What is known of an expiry at the end of a minute. */
+export interface MinuteSmile {
+  readonly time: EpochMilliseconds
+  readonly smile: Smile
+  /** Whether its quotes said it, or it was carried on from the minute before. */
+  readonly isFitted: boolean
+  readonly chain: Pick<OptionChain, 'strikes' | 'bid' | 'ask'>
+}
+
+/** The mid at which an option is expected to be quoted, and a band that holds it in nineteen of twenty cases. */
+export interface PredictedQuote {
+  readonly mid: Price
+  readonly low: Price
+  readonly high: Price
+}
+
+/** A day of one expiry: its quotes in order of time, the price of the underlying by time, and when it expires. */
+export interface QuotedDay {
+  readonly quotes: readonly ContractQuote[]
+  readonly underlyingAt: (time: EpochMilliseconds) => Price | undefined
+  readonly close: EpochMilliseconds
+  /** The last minute wanted. */
+  readonly until: EpochMilliseconds
+}
+
+/**
+ * The smiles of a day minute by minute, from the first that can be fitted on. Each knows the quotes up to the end of its
+ * minute and none that come later; a contract that says nothing in a minute stands as it was.
+ */
+export function* minuteSmiles(day: QuotedDay): Generator<MinuteSmile> {
+  const { quotes } = day
+  const strikesOf = (right: OptionRight) =>
+    quotes.filter(quote => quote.right === right).map(quote => quote.strike)
+  const chain = createChain({
+    underlying: '',
+    expiry: '',
+    style: 'american',
+    callStrikes: strikesOf('call'),
+    putStrikes: strikesOf('put'),
+  })
+  let next = 0
+  let before: Smile | undefined
+  for (let time = quotes[0]?.time ?? Infinity; time <= day.until; time += MILLISECONDS_PER_MINUTE) {
+    for (let quote = quotes[next]; quote && quote.time <= time; quote = quotes[next]) {
+      writeQuote(chain, rowOf(chain, quote.right, quote.strike), quote.bid, quote.ask, 0, 0, quote.time)
+      next += 1
+    }
+    const spot = day.underlyingAt(time)
+    if (spot === undefined) continue
+    const years = Math.max(0, day.close - time) / MILLISECONDS_PER_MINUTE / MINUTES_PER_YEAR
+    const { forward } = impliedForward(chain, spot, 1)
+    const fitted = fitSmile(chain, forward, years, before)
+    before = fitted ?? (before && shiftSmile(before, { forward, years }))
+    if (!before) continue
+    const quoted = { strikes: chain.strikes, bid: chain.bid.slice(), ask: chain.ask.slice() }
+    yield { time, smile: before, isFitted: fitted !== undefined, chain: quoted }
+  }
+}
+
+/** The quote that is expected of an option, whether it was fitted or never seen. */
+export function predictQuote(
+  { smile, chain }: MinuteSmile,
+  right: OptionRight,
+  strike: Price,
+): PredictedQuote {
+  const mid = smilePrice(smile, right, strike)
+  const own = halfSpreadAt(chain, right, strike)
+  const across = halfSpreadAt(chain, right === 'call' ? 'put' : 'call', strike)
+  const halfSpread = Number.isNaN(own) ? (Number.isNaN(across) ? mid : across) : own
+  const reach = BAND_IN_HALF_SPREADS * halfSpread
+  return { mid, low: Math.max(0, mid - reach), high: mid + reach }
+}
