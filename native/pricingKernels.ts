@@ -32,6 +32,8 @@ export interface PricingKernels {
 /** `pricing.node` as it is. Levels are places in `levels`. */
 export interface PricingAddon {
   readonly levels: readonly InstructionSet[]
+  /** Numbers that the exercise boundaries of one expiry take. */
+  readonly americanBoundariesSize: number
   bind(name: string, inputs: readonly Column[], outputs: readonly Column[]): BoundHandle
   run(bound: BoundHandle, count: number, level: number, threads: number): void
   runLater(bound: BoundHandle, count: number, level: number, threads: number): Promise<void>
