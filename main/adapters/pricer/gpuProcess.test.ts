@@ -87,7 +87,7 @@ describe.skipIf(!canRun)(
     }) => {
       const silent = silentLibrary()
       if (silent === undefined) return skip('no compiler on this machine')
-      expect(await opened({}, native, silent)).toEqual({
+      expect(await opened({}, native, silent, '300')).toEqual({
         state: 'refused',
         reason: 'no adapter answered in time',
       })
@@ -107,6 +107,14 @@ describe.skipIf(!canRun || !software)(
   () => {
     test('serves, and the process ends by itself', async () => {
       expect(await opened({ ...software }, native)).toEqual({ state: 'serves', reason: '' })
+    })
+
+    test('may be left at work by a process that ends', async () => {
+      const left = join(import.meta.dirname, '../../fixtures/gpuLeft.ts')
+      const ended = promisify(execFile)(process.execPath, [left, native], {
+        env: { ...process.env, ...software },
+      })
+      await expect(ended).rejects.toMatchObject({ code: 7 })
     })
 
     test('is refused where its shader does not compile, with what the compiler says', async () => {

@@ -43,9 +43,9 @@ export type PrecisionReport =
   | { readonly title: string; readonly leftOut: string }
 
 /** Single precision on the GPU of this machine, or on one of software, and by the proxy of fast mathematics. */
-export async function singlePrecisionReports(): Promise<readonly PrecisionReport[]> {
-  const expected = expiryDayBatch(OPTIONS)
-  priceBatch(expected, 'european', OPTIONS)
+export async function singlePrecisionReports(options = OPTIONS): Promise<readonly PrecisionReport[]> {
+  const expected = expiryDayBatch(options)
+  priceBatch(expected, 'european', options)
   const fast = pricedWithFastMath(join(NATIVE, 'gpu/options.wgsl'), expected)
   return [
     await onGpu(expected),
@@ -59,7 +59,7 @@ async function onGpu(expected: OptionBatch): Promise<PrecisionReport> {
   const gpu = await anyGpu()
   if ('state' in gpu) return { title: 'WGSL on a GPU', leftOut: gpu.reason }
   const found = withInputsOf(expected)
-  await gpu.batch(found, OPTIONS)
+  await gpu.batch(found, found.capacity)
   gpu.close()
   return { title: `WGSL on ${gpu.name}`, lines: worstErrors(expected, found) }
 }
