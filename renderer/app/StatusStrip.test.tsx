@@ -110,7 +110,7 @@ test('what computes the chain says how long it takes; the slow way is said in wo
   expect(beat('pricing').textContent).toBe('Pricing21.3 µs')
   const note = 'TypeScript: the addon is not built'
   showFrames({ pulse: pulseOf({ pricer: { state: 'late', age: 1.2, note } }) })
-  expect(beat('pricing').textContent).toBe(`Pricing${note}`)
+  expect(beat('pricing').textContent).toBe(`Pricingsee page${note}`)
   expect(beat('pricing').title).toBe(note)
   fireEvent.click(beat('pricing'))
   expect(useView.getState().page).toBe('machine')

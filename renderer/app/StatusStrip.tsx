@@ -178,7 +178,16 @@ function Pricing({ beat }: { readonly beat: Heartbeat | undefined }) {
         Pricing
       </span>
       <span className={`v ${isSlow ? 'warn' : beat.state === 'gone' ? 'down' : ''}`}>
-        {isSlow ? beat.note : Number.isNaN(beat.age) ? STATES[beat.state] : duration(beat.age * 1000)}
+        {isSlow ? (
+          <>
+            <span className="only-s">see page</span>
+            <span className="hide-s">{beat.note}</span>
+          </>
+        ) : Number.isNaN(beat.age) ? (
+          STATES[beat.state]
+        ) : (
+          duration(beat.age * 1000)
+        )}
       </span>
     </button>
   )

@@ -75,7 +75,7 @@ type Node = Layout['grid']['root']
 /** Widths of the columns that are fixed, and the share of the height that the upper row takes. */
 const SIZES = {
   small: { chain: 514, decision: 348, positions: 514, upper: 0.6 },
-  base: { chain: 800, decision: 412, positions: 560, upper: 0.575 },
+  base: { chain: 800, decision: 412, positions: 600, upper: 0.575 },
   wide: { chain: 1188, decision: 460, positions: 800, upper: 0.62 },
 } as const
 

@@ -30,6 +30,11 @@ export function PayoffLabels({ payoff, moment, x, y, width, height }: LabelsProp
             className="leg-mark"
           />
         ))}
+      {!payoff.before && (
+        <text x={MARGIN.left + 6} y={MARGIN.top + 2} className="ink2">
+          P(profit) {number(curve.probabilityOfProfit)}
+        </text>
+      )}
       <text x={width - MARGIN.right - 2} y={inside(curve.best) - 6} textAnchor="end" className="gain">
         {profit(curve.best)} at best
       </text>
