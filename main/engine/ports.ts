@@ -12,7 +12,10 @@ import type { Fact } from '../contract/audits.ts'
  * Fills the computed columns of a chain in place. What is decided rests on it, so it is double precision and one and
  * the same for a whole session: the same quotes give the same bits.
  */
-export type Pricer = Pick<ChainPricer, 'name' | 'impliedVolatilities' | 'fillFromSmile' | 'greeks' | 'prices'>
+export type Pricer = Pick<
+  ChainPricer,
+  'name' | 'impliedVolatilities' | 'fillFromSmile' | 'greeks' | 'strikeVolatilities'
+>
 
 /** Values a book in many other markets at once. What it gives feeds pictures, and may be single precision. */
 export interface Scenarios {

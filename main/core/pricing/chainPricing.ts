@@ -94,23 +94,22 @@ export class ChainPricer {
     chain.charm.set(columns.charm.subarray(0, this.#count))
   }
 
-  /** Writes the value of every row at a volatility of its strike into a column of the caller. */
-  prices(
-    chain: OptionChain,
-    underlying: Price,
+  /** Writes, by strike, the volatility that the value of its side out of the money says; NaN where it says none. */
+  strikeVolatilities(
+    { strikes }: OptionChain,
+    forward: Price,
     carry: Carry,
-    volatilityAt: (strike: Price) => Volatility,
     values: Float64Array,
+    volatilities: Float64Array,
   ): void {
-    const columns = this.#gather(chain, () => true)
-    const strikes = chain.strikes.length
-    for (let place = 0; place < strikes; place += 1) {
-      const volatility = volatilityAt(at(chain.strikes, place))
-      columns.volatility[place] = volatility
-      columns.volatility[place + strikes] = volatility
+    const columns = this.#kernels.columns(strikes.length)
+    for (const [place, strike] of strikes.entries()) {
+      columns.strike[place] = strike
+      columns.sign[place] = strike >= forward ? 1 : -1
     }
-    this.#kernels.prices(this.#count, { style: chain.style, underlying, carry })
-    values.set(columns.price.subarray(0, this.#count))
+    columns.price.set(values)
+    this.#kernels.volatilities(strikes.length, { style: 'european', underlying: forward, carry })
+    volatilities.set(columns.volatility.subarray(0, strikes.length))
   }
 
   /** Takes rows of a chain into the columns of the kernels: strike and sign. */

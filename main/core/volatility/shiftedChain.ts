@@ -1,9 +1,10 @@
-import type { Years } from '../base/units.ts'
+import type { Price, Years } from '../base/units.ts'
 import { at } from '../base/assert.ts'
-import { copyChain, rowCount, strikeOf, type OptionChain } from '../market/optionChain.ts'
+import { copyChain, rightOf, rowCount, strikeOf, type OptionChain } from '../market/optionChain.ts'
+import { intrinsicValue } from '../market/optionContract.ts'
 import type { Carry } from '../pricing/blackScholes.ts'
 import type { ChainPricer } from '../pricing/chainPricing.ts'
-import { shiftSmile, smileVolatility, type Smile } from './smile.ts'
+import { shiftSmile, smilePrice, smileVolatility, type Smile } from './smile.ts'
 
 /** A market a little different from the one that is: another price, another level of volatility, a later hour. */
 export interface MarketShift {
@@ -30,34 +31,38 @@ export interface ShiftedMarket {
 export function chainShifter(
   chain: OptionChain,
   smile: Smile,
-  pricer: Pick<ChainPricer, 'prices' | 'greeks'>,
+  pricer: Pick<ChainPricer, 'strikeVolatilities' | 'greeks'>,
 ): (years: Years, shift: MarketShift) => ShiftedMarket {
-  const modelPrices = (model: Smile) => {
-    const values = new Float64Array(rowCount(chain))
-    pricer.prices(
-      chain,
-      model.forward,
-      carryOf(model.years),
-      strike => smileVolatility(model, strike),
-      values,
-    )
-    return values
-  }
-  const before = modelPrices(smile)
+  const before = timeValues(chain, smile)
   return (years, shift) => {
     const moved = shiftSmile(smile, { forward: smile.forward + shift.spot, years, level: shift.volatility })
-    const after = modelPrices(moved)
+    const after = timeValues(chain, moved)
     const copy = copyChain(chain)
+    const volatilities = new Float64Array(chain.strikes.length)
+    pricer.strikeVolatilities(chain, moved.forward, carryOf(years), after, volatilities)
     for (let row = 0; row < rowCount(chain); row += 1) {
       if (!(at(chain.ask, row) > 0)) continue
-      const step = at(after, row) - at(before, row)
+      const [strike, position] = [strikeOf(chain, row), row % chain.strikes.length]
+      const [own, other] = [intrinsicAt(chain, row, moved.forward), intrinsicAt(chain, row, smile.forward)]
+      const step = at(after, position) + own - (at(before, position) + other)
       copy.ask[row] = Math.max(0.01, at(chain.ask, row) + step)
       copy.bid[row] = at(chain.bid, row) > 0 ? Math.max(0, at(chain.bid, row) + step) : 0
-      copy.impliedVolatility[row] = smileVolatility(moved, strikeOf(chain, row))
+      // Where a value is too small to say its volatility, the smile still knows one
+      const volatility = at(volatilities, position)
+      copy.impliedVolatility[row] = volatility > 0 ? volatility : smileVolatility(moved, strike)
     }
     pricer.greeks(copy, moved.forward, carryOf(years))
     return { chain: copy, smile: moved }
   }
+}
+
+/** What the side out of the money is worth under the smile, by strike: time value, which call and put share. */
+function timeValues({ strikes }: OptionChain, smile: Smile): Float64Array {
+  return strikes.map(strike => smilePrice(smile, strike >= smile.forward ? 'call' : 'put', strike))
+}
+
+function intrinsicAt(chain: OptionChain, row: number, forward: Price): Price {
+  return intrinsicValue(rightOf(chain, row), strikeOf(chain, row), forward)
 }
 
 function carryOf(years: Years): Carry {
