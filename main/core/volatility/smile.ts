@@ -49,11 +49,14 @@ export const SPREAD_QUANTILES = [-4, -3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.
  * How far mids of contracts that were not fitted lie from the fit, in half spreads of their neighbours: at most this in
  * nineteen of twenty cases, as `npm run bench -- smile` measures it on real quotes.
  */
-export const BAND_IN_HALF_SPREADS = 0.55
+export const BAND_IN_HALF_SPREADS = 0.6
 
 /** Weight of the shape of one minute before, by which the smile keeps what quotes do not say just now. */
 const MEMORY = 30
 const SHORTEST_MEMORY = 1 / 60
+
+/** With fewer mids than this an earlier smile knows more than a new one would. */
+const FEWEST_BESIDE_EARLIER = 2
 
 /** How far to both sides of the money the skew is taken, in standard deviations. */
 const SKEW_REACH = 0.5
@@ -62,7 +65,7 @@ const SKEW_REACH = 0.5
 const FARTHEST_QUANTILE = 30
 
 /**
- * The smile of what a chain quotes around a forward, or undefined where no out-of-the-money mid says a volatility. An
+ * The smile of what a chain quotes around a forward, or undefined where too few out-of-the-money mids say a volatility. An
  * `earlier` smile of the same expiry lends its shape where the quotes are silent.
  */
 export function fitSmile(
@@ -73,8 +76,9 @@ export function fitSmile(
 ): Smile | undefined {
   if (!(years > 0) || !(forward > 0)) return undefined
   const evidence = strikeEvidence(chain, forward)
+  const contracts = evidence.isTwoSided.reduce((sum, isTwoSided) => sum + isTwoSided, 0)
   const level = levelOf(evidence)
-  if (level === undefined) return undefined
+  if (level === undefined || (earlier && contracts < FEWEST_BESIDE_EARLIER)) return undefined
   const remembered = earlier && shapeOf(earlier, years)
   const start = remembered?.deviations ?? new Float64Array(SEGMENTS).fill(level)
   const curve = fitQuantileCurve(evidence, start, remembered)
@@ -85,7 +89,6 @@ export function fitSmile(
     const halfSpread = halfSpreadAt(chain, z < 0 ? 'put' : 'call', strike)
     return Number.isNaN(halfSpread) ? 0 : halfSpread / forward
   })
-  const contracts = evidence.isTwoSided.reduce((sum, isTwoSided) => sum + isTwoSided, 0)
   return { forward, years, atTheMoney: deviation / Math.sqrt(years), shape, halfSpreads, contracts }
 }
 
