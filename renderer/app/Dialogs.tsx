@@ -64,6 +64,18 @@ function KeysList() {
           </td>
         </tr>
         <tr>
+          <td className="l">Next listed strike, on a strike of the payoff; back to what was suggested</td>
+          <td>
+            <kbd>← →</kbd> <kbd>Esc</kbd>
+          </td>
+        </tr>
+        <tr>
+          <td className="l">Prices and rows, in the scenarios; their figures as a table</td>
+          <td>
+            <kbd>↑ ↓ ← →</kbd> <kbd>T</kbd>
+          </td>
+        </tr>
+        <tr>
           <td className="l">Strikes and sides, in the chain</td>
           <td>
             <kbd>↑ ↓ ← →</kbd>

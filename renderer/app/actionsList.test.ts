@@ -44,6 +44,7 @@ test.each([
   ['Chain: sizes', { chainColumns: 'sizes' }],
   ['Chain: second-order Greeks', { chainColumns: 'secondOrder' }],
   ['Chain: own columns', { chainColumns: 'own' }],
+  ['Payoff and scenarios: the market as it is now', { laterTime: undefined, volatilityFactor: 1 }],
   ['Dark theme', { theme: 'dark' }],
   ['Light theme', { theme: 'light' }],
   ['Theme of the system', { theme: 'system' }],
@@ -53,7 +54,14 @@ test.each([
   ['Reasons for a no', { dialog: 'reasons' }],
   ['Alert rules', { dialog: 'alertRules' }],
 ] as const)('"%s" shows what it names and asks nothing of the engine', (name, change) => {
-  setView({ page: 'day', chainColumns: 'sizes', theme: 'dark', palette: 'blue-orange' })
+  setView({
+    laterTime: 7,
+    volatilityFactor: 1.2,
+    page: 'day',
+    chainColumns: 'sizes',
+    theme: 'dark',
+    palette: 'blue-orange',
+  })
   const before = useView.getState()
   run(name)
   expect(useView.getState()).toEqual({ ...before, ...change })

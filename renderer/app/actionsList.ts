@@ -154,6 +154,11 @@ function paneActions(): WindowAction[] {
       group: 'Show',
       run: () => showPane(pane),
     })),
+    {
+      name: 'Payoff and scenarios: the market as it is now',
+      group: 'Show',
+      run: () => setView({ laterTime: undefined, volatilityFactor: 1 }),
+    },
     { name: 'Reset the panels to their places', group: 'Show', run: resetLayout },
   ]
 }

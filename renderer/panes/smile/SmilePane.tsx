@@ -75,7 +75,7 @@ function SmilePlot({ curves, width, height }: PlotProps) {
       <LegRings curves={curves} x={x} y={y} />
       <LineNames curves={curves} x={x} y={y} />
       <text x={width - MARGIN.right - 2} y={height - MARGIN.bottom - 5} textAnchor="end">
-        {curves.smileLow ? 'whiskers bid to ask, band 9 of 10' : 'whiskers bid to ask'}
+        {curves.smileLow ? 'whiskers bid to ask, band 19 of 20' : 'whiskers bid to ask'}
       </text>
       <PriceLine x={x} price={spot} height={height} className="spot-line" />
       <SmileReadout curves={curves} x={x} width={width} height={height} />
