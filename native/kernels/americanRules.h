@@ -31,7 +31,7 @@ constexpr int QUICK_POINTS = 6;
 constexpr int QUICK_PREMIUM_POINTS = 12;
 constexpr int PRECISE_DEGREE = 12;
 constexpr int PRECISE_POINTS = 16;
-constexpr int PRECISE_PREMIUM_POINTS = 20;
+constexpr int PRECISE_PREMIUM_POINTS = 24;
 
 /** Chebyshev points of the logarithm of the deviation, over which the boundaries of an expiry are expanded. */
 constexpr int DEVIATION_POINTS = 24;
