@@ -54,11 +54,12 @@ struct OutsideLegs {
   Integers isPast;
 };
 
+template <bool IS_CLOSE>
 KERNEL_INLINE OutsideLegs outsideLegs(Vector x, Vector h, Vector density, Vector nearWhole) {
   Integers isApart = h > all(0.04);
   MillsPair close = closeMills(x, h);
   OutsideLegs legs = {density * close.near, density * close.far, density * close.spread, {}};
-  if (!any(isApart)) return legs;
+  if (IS_CLOSE || !any(isApart)) return legs;
   Vector inner = x - h;
   legs.isPast = isApart & (inner < all(0.0));
   legs.nearTail = choose(isApart, density * millsRatio(absolute(inner)), legs.nearTail);
@@ -68,59 +69,68 @@ KERNEL_INLINE OutsideLegs outsideLegs(Vector x, Vector h, Vector density, Vector
   return legs;
 }
 
-/** `logForward` is ln(forward / strike), `raw` the volatility times the root of time, which must be above 0. */
-KERNEL_INLINE ScenarioShare openShare(const ScenarioLegTerms& leg, Vector spot, Vector forwardGap, Vector logForward,
-                                      Vector volatility, Vector raw) {
+/** What the factors of one leg share at neighbouring spots. */
+struct SpotVectors {
+  Vector spot;
+  Vector inverseSpot;
+  /** The discounted forward less the discounted strike. */
+  Vector forwardGap;
+  /** ln(forward / strike). */
+  Vector logForward;
+};
+
+/** `raw` is the volatility times the root of time, above 0; where IS_CLOSE, at most 0.08. */
+template <bool IS_CLOSE>
+KERNEL_INLINE ScenarioShare openShare(const ScenarioLegTerms& leg, const SpotVectors& at, Vector volatility, Vector raw) {
   Vector inverse = 1.0 / raw;
-  Vector distance = atLeast(atMost(logForward * inverse, 1e8), -1e8);
+  Vector distance = atLeast(atMost(at.logForward * inverse, 1e8), -1e8);
   Vector half = 0.5 * raw;
   Vector d1 = distance + half;
   Vector density = (leg.carried * DENSITY_AT_ZERO) * exponential(-0.5 * d1 * d1);
   Integers isCallOutside = distance < all(0.0);
   Integers isOutside = leg.sign > 0 ? isCallOutside : ~isCallOutside;
-  Vector inverseSpot = 1.0 / spot;
-  Vector owed = (leg.discounted * leg.strike) * inverseSpot;
+  Vector owed = (leg.discounted * leg.strike) * at.inverseSpot;
   Vector nearWhole = choose(isCallOutside, all(leg.carried), owed);
   Vector farWhole = choose(isCallOutside, owed, all(leg.carried));
-  OutsideLegs legs = outsideLegs(atMost(absolute(distance), 60.0), half, density, nearWhole);
+  OutsideLegs legs = outsideLegs<IS_CLOSE>(atMost(absolute(distance), 60.0), half, density, nearWhole);
   Vector nearInside = choose(isOutside ^ legs.isPast, legs.nearTail, nearWhole - legs.nearTail);
   Vector farInside = choose(isOutside, legs.farTail, farWhole - legs.farTail);
   Vector inside1 = choose(isCallOutside, nearInside, farInside);
-  Vector inside2 = spot * choose(isCallOutside, farInside, nearInside);
-  Vector outside = spot * legs.value;
-  Vector vega = leg.rootYears * spot * density;
+  Vector inside2 = at.spot * choose(isCallOutside, farInside, nearInside);
+  Vector outside = at.spot * legs.value;
+  Vector vega = leg.rootYears * at.spot * density;
   return {{
-      choose(isOutside, outside, outside + leg.sign * forwardGap),
+      choose(isOutside, outside, outside + leg.sign * at.forwardGap),
       leg.sign * inside1,
-      density * inverse * inverseSpot,
+      density * inverse * at.inverseSpot,
       (-0.5 / (leg.rootYears * leg.rootYears)) * vega * volatility +
-          leg.sign * (leg.dividendYield * spot * inside1 - leg.rate * inside2),
+          leg.sign * (leg.dividendYield * at.spot * inside1 - leg.rate * inside2),
       vega,
   }};
 }
 
-/** One share of a leg whose volatility may be 0, or NaN where nobody knows it: then all is NaN. */
-KERNEL_INLINE ScenarioShare anyShare(const ScenarioLegTerms& leg, Vector spot, Vector logForward, Vector volatility) {
-  Vector forwardGap = leg.discounted * ((spot - leg.strike) + spot * leg.growth);
-  Vector raw = volatility * leg.rootYears;
-  Integers isOpen = raw > all(0.0);
-  if (!any(~isOpen)) return openShare(leg, spot, forwardGap, logForward, volatility, raw);
+/** One share of a leg whose volatility may be anything: 0, or NaN where nobody knows it, and then all is NaN. */
+KERNEL_INLINE ScenarioShare anyShare(const ScenarioLegTerms& leg, const SpotVectors& at, Vector volatility) {
   ScenarioLegTerms held = leg;
   if (!(held.rootYears > 0)) held.rootYears = 1;
-  ScenarioShare moving = openShare(held, spot, forwardGap, logForward, volatility, choose(isOpen, raw, all(1.0)));
-  ScenarioShare still = sureShare(leg, spot, forwardGap);
+  Vector raw = volatility * leg.rootYears;
+  Integers isOpen = raw > all(0.0);
+  ScenarioShare share = openShare<false>(held, at, volatility, choose(isOpen, raw, all(1.0)));
+  ScenarioShare sure = sureShare(leg, at.spot, at.forwardGap);
   for (int output = 0; output < SCENARIO_OUTPUTS; output += 1) {
-    Vector known = choose(isOpen, moving.values[output], still.values[output]);
-    moving.values[output] = choose(volatility == volatility, known, volatility);
+    Vector known = choose(isOpen, share.values[output], sure.values[output]);
+    share.values[output] = choose(volatility == volatility, known, volatility);
   }
-  return moving;
+  return share;
 }
 
-/** Spots, their log-moneyness and volatilities for one leg, filled up to whole vectors with the last spot. */
+/** A leg at the spots of a block, filled up to whole vectors with the last spot. */
 struct ScenarioLine {
-  alignas(64) double spots[SCENARIO_BLOCK];
-  alignas(64) double logForwards[SCENARIO_BLOCK];
   alignas(64) double volatilities[SCENARIO_BLOCK];
+  SpotVectors at[SCENARIO_BLOCK / LANES];
+  /** Of the volatilities; 0 where nobody knows one of them. */
+  double lowest;
+  double highest;
 };
 
 KERNEL_INLINE void fillLine(const ScenarioBlock& block, size_t index, ScenarioLine* line) {
@@ -128,12 +138,22 @@ KERNEL_INLINE void fillLine(const ScenarioBlock& block, size_t index, ScenarioLi
   const double* volatility = block.volatility + index * block.stride;
   const size_t last = block.spotCount - 1;
   const size_t padded = (block.spotCount + LANES - 1) / LANES * LANES;
-  for (size_t spot = 0; spot < padded; spot += 1) {
-    line->spots[spot] = block.spots[spot < last ? spot : last];
-    line->volatilities[spot] = volatility[spot < last ? spot : last];
+  alignas(64) double spots[SCENARIO_BLOCK];
+  line->lowest = line->highest = volatility[0];
+  bool isKnown = true;
+  for (size_t place = 0; place < padded; place += 1) {
+    spots[place] = block.spots[place < last ? place : last];
+    const double value = line->volatilities[place] = volatility[place < last ? place : last];
+    isKnown = isKnown && value == value;
+    if (value < line->lowest) line->lowest = value;
+    if (value > line->highest) line->highest = value;
   }
-  for (size_t spot = 0; spot < padded; spot += LANES)
-    store(line->logForwards + spot, logRatio(load(line->spots + spot), all(leg.strike)) + leg.drift);
+  if (!isKnown) line->lowest = 0;
+  for (size_t place = 0; place < padded; place += LANES) {
+    Vector spot = load(spots + place);
+    line->at[place / LANES] = {spot, 1.0 / spot, leg.discounted * ((spot - leg.strike) + spot * leg.growth),
+                               logRatio(spot, all(leg.strike)) + leg.drift};
+  }
 }
 
 /** Adds to the first `count` of LANES numbers. */
@@ -142,19 +162,30 @@ KERNEL_INLINE void addTo(double* to, Vector amount, size_t count) {
   for (size_t lane = 0; lane < count; lane += 1) to[lane] += amount[lane];
 }
 
+/** Adds one leg at one factor; where IS_PLAIN, every volatility is open and close. */
+template <bool IS_PLAIN>
+KERNEL_INLINE void addLine(const ScenarioBlock& block, const ScenarioLegTerms& leg, const ScenarioLine& line, size_t factor) {
+  for (size_t place = 0; place < block.spotCount; place += LANES) {
+    const SpotVectors& at = line.at[place / LANES];
+    Vector volatility = load(line.volatilities + place) * block.factors[factor];
+    ScenarioShare share =
+        IS_PLAIN ? openShare<true>(leg, at, volatility, volatility * leg.rootYears) : anyShare(leg, at, volatility);
+    share.values[0] = share.values[0] - leg.basis;
+    for (int output = 0; output < SCENARIO_OUTPUTS; output += 1)
+      addTo(block.outputs[output] + factor * block.stride + place, leg.shares * share.values[output], block.spotCount - place);
+  }
+}
+
 static void addScenarios(const ScenarioBlock& block) {
   ScenarioLine line;
   for (size_t index = 0; index < block.legCount; index += 1) {
     const ScenarioLegTerms& leg = block.legs[index];
     fillLine(block, index, &line);
     for (size_t factor = 0; factor < block.factorCount; factor += 1) {
-      for (size_t spot = 0; spot < block.spotCount; spot += LANES) {
-        ScenarioShare share = anyShare(leg, load(line.spots + spot), load(line.logForwards + spot),
-                                       load(line.volatilities + spot) * block.factors[factor]);
-        share.values[0] = share.values[0] - leg.basis;
-        for (int output = 0; output < SCENARIO_OUTPUTS; output += 1)
-          addTo(block.outputs[output] + factor * block.stride + spot, leg.shares * share.values[output], block.spotCount - spot);
-      }
+      const double scale = block.factors[factor] * leg.rootYears;
+      // A hair below the bound of the series, since the lanes round on their own
+      if (line.lowest * scale > 0 && line.highest * scale < 0.0799) addLine<true>(block, leg, line, factor);
+      else addLine<false>(block, leg, line, factor);
     }
   }
 }
