@@ -105,6 +105,8 @@ struct BatchRows {
 /** What the options of one expiry have in common, worked out once. */
 struct Expiry {
   double spot, years, discountYears, rate, yield;
+  /** ln(forward / spot), which keeps the digits that the forward itself has lost in rounding. */
+  double drift;
   double forward, rootYears, carriedFactor, discountFactor;
   /** Rate and yield as they accrue: 0 where settlement lies on the same day. */
   double accruingRate, accruingYield;
@@ -116,7 +118,8 @@ struct Expiry {
         discountYears(scalars[CHAIN_DISCOUNT_YEARS]),
         rate(scalars[CHAIN_RATE]),
         yield(scalars[CHAIN_YIELD]) {
-    forward = spot * __builtin_exp((rate - yield) * discountYears);
+    drift = (rate - yield) * discountYears;
+    forward = spot * __builtin_exp(drift);
     rootYears = __builtin_sqrt(years);
     carriedFactor = __builtin_exp(-yield * discountYears);
     discountFactor = __builtin_exp(-rate * discountYears);
@@ -143,8 +146,8 @@ struct ExpiryRows {
   KERNEL_INLINE Vector yield(size_t) const { return all(expiry.accruingYield); }
   KERNEL_INLINE Bits putBitsOf(size_t row) const { return putBits(load(column[COLUMNS - 1] + row)); }
   double sign(size_t row) const { return column[COLUMNS - 1][row]; }
-  KERNEL_INLINE Vector asset(size_t) const { return all(expiry.forward); }
-  KERNEL_INLINE Vector forwardLog(size_t, Vector log) const { return log; }
+  KERNEL_INLINE Vector asset(size_t) const { return all(expiry.spot); }
+  KERNEL_INLINE Vector forwardLog(size_t, Vector log) const { return log + expiry.drift; }
   KERNEL_INLINE Integers isOrdinary(size_t) const { return Integers{} - (expiry.isWhole ? 1 : 0); }
   KERNEL_INLINE Integers isRegular(size_t row) const { return isPositive(strike(row)) & isOrdinary(row); }
 

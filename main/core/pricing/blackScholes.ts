@@ -116,7 +116,9 @@ export function europeanGreeks(
   const carried = Math.exp(-dividendYield * discountYears)
   const discounted = Math.exp(-rate * discountYears)
   if (deviation <= 0 || forward + strike === 0) return sureGreeks(sign, spot, strike, price, carry)
-  const d1 = clamp(logMoneyness(forward, strike) / deviation + deviation / 2, -1e8, 1e8)
+  // From the spot: in minutes to expiry a forward rounded to a double has lost digits that count
+  const distance = logMoneyness(spot, strike) + (rate - dividendYield) * discountYears
+  const d1 = clamp(distance / deviation + deviation / 2, -1e8, 1e8)
   const d2 = d1 - deviation
   const density = normalDensity(d1)
   const inside1 = normalDistribution(sign * d1)
