@@ -1,23 +1,21 @@
 import type { Price, Volatility } from '../base/units.ts'
-import { at } from '../base/assert.ts'
 import type { OptionRight } from '../market/optionContract.ts'
+import { exercisePremium } from './americanPremium.ts'
 import { binomialAmericanPrice } from './binomialTree.ts'
 import { europeanPrice, type Carry } from './blackScholes.ts'
 import { certainAmericanPrice } from './certainPrice.ts'
-import { exerciseBoundary, type LogBoundary, type UnitPut } from './exerciseBoundary.ts'
-import { normalDistribution } from './normal.ts'
-import { tanhSinh } from './quadrature.ts'
+import { exerciseBoundary, type UnitPut } from './exerciseBoundary.ts'
 
-/** Half the points of the rule that integrates the premium. */
-const PREMIUM_POINTS = 40
 /** Below it chance and carry no longer meet: the value is the better of the certain one and the European. */
 const SMALLEST_DEVIATION = 1e-5
 /** What interest may add to a price, as a share of it, before early exercise counts at all. */
 const NEGLIGIBLE_SHARE = 1e-10
+/** Steps of the tree where rates are negative and two boundaries exist; with half as many for the extrapolation. */
+const TREE_STEPS = 2001
 
 /**
- * The value of an American option; equals the European one where early exercise is worthless. Found by spectral
- * collocation (`exerciseBoundary`) and the premium integral of Kim (1990).
+ * The value of an American option under a continuous yield; equals the European one where early exercise is worthless. Found
+ * by spectral collocation (`exerciseBoundary`): within 1e-7 dollars of a converged value up to a year on a spot of 600.
  */
 export function americanPrice(
   right: OptionRight,
@@ -26,21 +24,18 @@ export function americanPrice(
   volatility: Volatility,
   carry: Carry,
 ): Price {
+  const kind = exerciseKind(right, spot, strike, volatility, carry)
+  if (kind === 'worthless') return europeanPrice(right, spot, strike, volatility, carry)
+  const certain = certainAmericanPrice(right, spot, strike, carry)
+  if (!(spot > 0) || !(strike > 0)) return certain
   const european = europeanPrice(right, spot, strike, volatility, carry)
-  if (isEarlyExerciseWorthless(right, carry)) return european
-  const deviation = volatility * Math.sqrt(carry.years)
-  const certain = Math.max(european, certainAmericanPrice(right, spot, strike, carry))
-  if (!(deviation > SMALLEST_DEVIATION) || !(spot > 0) || !(strike > 0)) return certain
-  // A call is a put with spot and strike, rate and yield exchanged (McDonald and Schroder 1998)
-  const [own, other] = right === 'put' ? [spot, strike] : [strike, spot]
-  const [earned, paid] =
-    right === 'put' ? [carry.rate, carry.dividendYield] : [carry.dividendYield, carry.rate]
-  if (earned < 0) return binomialAmericanPrice(right, spot, strike, volatility, carry, 2001)
-  const put = { interest: earned * carry.discountYears, dividends: paid * carry.discountYears, deviation }
+  if (kind === 'certain') return Math.max(certain, european)
+  if (kind === 'twoBoundaries') return Math.max(certain, treePrice(right, spot, strike, volatility, carry))
+  const { put, level, scale } = mirroredPut(right, spot, strike, volatility, carry)
   const boundary = exerciseBoundary(put)
-  const level = Math.log(own / other)
-  if (level <= boundary(1)) return other - own
-  return Math.max(certain, european + other * earlyExercisePremium(level, put, boundary))
+  const intrinsic = right === 'call' ? spot - strike : strike - spot
+  if (level <= boundary(1)) return intrinsic
+  return Math.max(certain, european + scale * Math.max(0, exercisePremium(level, put, boundary).value))
 }
 
 /** Whether holding always beats exercising: no time to earn interest, or nothing to earn by it. */
@@ -51,28 +46,70 @@ export function isEarlyExerciseWorthless(right: OptionRight, carry: Carry): bool
   return isNothing(earned * carry.discountYears) && isNothing((earned - paid) * carry.discountYears)
 }
 
+/**
+ * How early exercise is valued. `worthless`: not at all. `certain`: nothing moves but by carry. `twoBoundaries`: at negative
+ * rates a put is exercised between two levels of the spot. `collocated`: below one boundary, the usual case.
+ */
+export type ExerciseKind = 'worthless' | 'certain' | 'twoBoundaries' | 'collocated'
+
+/** Which of the ways applies to an option. */
+export function exerciseKind(
+  right: OptionRight,
+  spot: Price,
+  strike: Price,
+  volatility: Volatility,
+  carry: Carry,
+): ExerciseKind {
+  const deviation = volatility * Math.sqrt(carry.years)
+  if (isEarlyExerciseWorthless(right, carry) && spot > 0 && strike > 0) return 'worthless'
+  if (!(deviation > SMALLEST_DEVIATION) || !(spot > 0) || !(strike > 0)) return 'certain'
+  return (right === 'put' ? carry.rate : carry.dividendYield) < 0 ? 'twoBoundaries' : 'collocated'
+}
+
+/** An option as a put of strike 1 that lives for one unit of time. */
+export interface MirroredPut {
+  readonly put: UnitPut
+  /** The logarithm of the put's spot. */
+  readonly level: number
+  /** Dollars for one unit of its value. */
+  readonly scale: Price
+}
+
+/**
+ * The option as a put of strike 1: a call is a put with spot and strike, rate and yield exchanged (R. McDonald and M. Schroder,
+ * "A parity result for American options", Journal of Computational Finance 1, 1998). The variance over its life is kept, so
+ * one clock is left.
+ */
+export function mirroredPut(
+  right: OptionRight,
+  spot: Price,
+  strike: Price,
+  volatility: Volatility,
+  carry: Carry,
+): MirroredPut {
+  const { discountYears, rate, dividendYield } = carry
+  const [own, other] = right === 'put' ? [spot, strike] : [strike, spot]
+  const [earned, paid] = right === 'put' ? [rate, dividendYield] : [dividendYield, rate]
+  const put = {
+    interest: earned * discountYears,
+    dividends: paid * discountYears,
+    deviation: volatility * Math.sqrt(carry.years),
+  }
+  return { put, level: Math.log(own / other), scale: other }
+}
+
 function isNothing(share: number): boolean {
   return share < NEGLIGIBLE_SHARE
 }
 
-/**
- * What early exercise adds to a European put of strike 1 at a logarithmic level: interest on the strike less dividends
- * given up, over all the time that it is exercised (Kim 1990).
- */
-function earlyExercisePremium(level: number, put: UnitPut, boundary: LogBoundary): number {
-  const { interest, dividends, deviation } = put
-  const { fromStart, fromEnd, weights } = tanhSinh(PREMIUM_POINTS)
-  const spot = Math.exp(level)
-  let premium = 0
-  for (let index = 0; index < weights.length; index += 1) {
-    const gap = at(fromStart, index)
-    const spread = deviation * Math.sqrt(gap)
-    const distance = level - boundary(Math.sqrt(at(fromEnd, index)))
-    const d2 = (distance + (interest - dividends) * gap) / spread - spread / 2
-    premium +=
-      at(weights, index) *
-      (interest * Math.exp(-interest * gap) * normalDistribution(-d2) -
-        dividends * spot * Math.exp(-dividends * gap) * normalDistribution(-d2 - spread))
-  }
-  return Math.max(0, premium)
+/** Two trees, extrapolated: the error of one falls about in proportion to its steps. */
+function treePrice(
+  right: OptionRight,
+  spot: Price,
+  strike: Price,
+  volatility: Volatility,
+  carry: Carry,
+): Price {
+  const tree = (steps: number) => binomialAmericanPrice(right, spot, strike, volatility, carry, steps)
+  return 2 * tree(TREE_STEPS) - tree((TREE_STEPS - 1) / 2 + 1)
 }
