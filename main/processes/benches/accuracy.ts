@@ -3,7 +3,7 @@
 import { europeanAccuracy } from './europeanAccuracy.ts'
 import { modelAccuracy } from './modelAccuracy.ts'
 import { missesOf, tableOf, type Section } from './report.ts'
-import { singlePrecisionReports, type PrecisionReport } from './singlePrecision.ts'
+import { singlePrecisionAccuracy } from './singlePrecision.ts'
 import { tableAccuracy } from './tableAccuracy.ts'
 import { volatilityAccuracy } from './volatilityAccuracy.ts'
 
@@ -12,7 +12,7 @@ const PARTS: readonly (() => Promise<readonly Section[]>)[] = [
   volatilityAccuracy,
   tableAccuracy,
   modelAccuracy,
-  async () => (await singlePrecisionReports()).map(sectionOf),
+  singlePrecisionAccuracy,
 ]
 
 const asJson = process.argv.includes('--json')
@@ -27,13 +27,3 @@ if (asJson) process.stdout.write(`${JSON.stringify({ sections, misses }, undefin
 else
   process.stdout.write(misses.length === 0 ? 'Every figure keeps its limit.\n' : `${misses.length} missed.\n`)
 process.exitCode = misses.length === 0 ? 0 : 1
-
-function sectionOf(report: PrecisionReport): Section {
-  if ('leftOut' in report) return report
-  const figures = report.lines.map(({ output, worst, allowed }) => ({
-    name: output,
-    value: worst,
-    atMost: allowed,
-  }))
-  return { title: report.title, figures }
-}

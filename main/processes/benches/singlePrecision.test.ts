@@ -2,17 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { toCpp } from './fastMath.ts'
-import { singlePrecisionReports } from './singlePrecision.ts'
+import { missesOf, type Section } from './report.ts'
+import { singlePrecisionAccuracy } from './singlePrecision.ts'
 
 test('single precision is as exact as promised, on a GPU and with fast mathematics, or is left out with a reason', async () => {
-  const reports = await singlePrecisionReports(30_000)
-  const misses = reports.flatMap(report =>
-    'leftOut' in report ? [] : report.lines.filter(({ worst, allowed }) => !(worst <= allowed)),
-  )
-  expect(misses).toEqual([])
-  expect(
-    reports.map(report => ('leftOut' in report ? report.leftOut !== '' : report.lines.length === 9)),
-  ).toEqual([true, true])
+  const sections = await singlePrecisionAccuracy(30_000)
+  expect(missesOf(sections)).toEqual([])
+  const isSaid = (section: Section) =>
+    'leftOut' in section ? section.leftOut !== '' : section.figures.length === 9
+  expect(sections.map(isSaid)).toEqual([true, true])
 })
 
 test('the shader becomes C++ whole: nothing of its own language is left', () => {

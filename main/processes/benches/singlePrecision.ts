@@ -16,6 +16,7 @@ import {
   type OptionBatch,
 } from '../../core/pricing/optionBatch.ts'
 import { pricedWithFastMath } from './fastMath.ts'
+import type { Figure, Section } from './report.ts'
 
 const NATIVE = join(import.meta.dirname, '../../../native')
 const OPTIONS = 200_000
@@ -30,38 +31,32 @@ const SMALLEST = 1e-30
 /** Theta passes through 0 where carry balances decay; it is looked at where carry leaves at least this share of the decay. */
 const THETA_SHARE = 0.1
 
-/** One line of the report: the worst error of one figure, and whether it is small enough. */
-export interface PrecisionLine {
-  readonly output: BatchOutput
-  readonly worst: number
-  readonly allowed: number
-}
+const NOTES = [
+  'options of the expiry day, held against the reference; price in dollars, delta in shares, the rest as shares of the figure',
+  `theta where carry leaves at least ${THETA_SHARE} of its decay, since it passes through 0`,
+]
 
-/** The errors of one way to compute, or why it was left out. */
-export type PrecisionReport =
-  | { readonly title: string; readonly lines: readonly PrecisionLine[] }
-  | { readonly title: string; readonly leftOut: string }
-
-/** Single precision on the GPU of this machine, or on one of software, and by the proxy of fast mathematics. */
-export async function singlePrecisionReports(options = OPTIONS): Promise<readonly PrecisionReport[]> {
+/** The sections of single precision: on the GPU of this machine, or one of software, and by the proxy of fast mathematics. */
+export async function singlePrecisionAccuracy(options = OPTIONS): Promise<readonly Section[]> {
   const expected = expiryDayBatch(options)
   priceBatch(expected, 'european', options)
+  const title = 'WGSL as C++ with fast mathematics, as on Metal'
   const fast = pricedWithFastMath(join(NATIVE, 'gpu/options.wgsl'), expected)
   return [
     await onGpu(expected),
     'leftOut' in fast
-      ? { title: 'WGSL as C++ with fast mathematics', leftOut: fast.leftOut }
-      : { title: 'WGSL as C++ with fast mathematics', lines: worstErrors(expected, fast) },
+      ? { title, leftOut: fast.leftOut }
+      : { title, figures: worstErrors(expected, fast), notes: NOTES },
   ]
 }
 
-async function onGpu(expected: OptionBatch): Promise<PrecisionReport> {
+async function onGpu(expected: OptionBatch): Promise<Section> {
   const gpu = await anyGpu()
   if ('state' in gpu) return { title: 'WGSL on a GPU', leftOut: gpu.reason }
   const found = withInputsOf(expected)
   await gpu.batch(found, found.capacity)
   gpu.close()
-  return { title: `WGSL on ${gpu.name}`, lines: worstErrors(expected, found) }
+  return { title: `WGSL on ${gpu.name}`, figures: worstErrors(expected, found), notes: NOTES }
 }
 
 async function anyGpu(): Promise<GpuPricer | { readonly state: string; readonly reason: string }> {
@@ -98,7 +93,7 @@ function withInputsOf(given: OptionBatch): OptionBatch {
   return batch
 }
 
-function worstErrors(expected: OptionBatch, found: OptionBatch): PrecisionLine[] {
+function worstErrors(expected: OptionBatch, found: OptionBatch): Figure[] {
   return BATCH_OUTPUTS.map(output => {
     const absolute = ALLOWED[output]
     let worst = 0
@@ -109,7 +104,7 @@ function worstErrors(expected: OptionBatch, found: OptionBatch): PrecisionLine[]
       // So written that what is no number is the worst of all
       if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
     }
-    return { output, worst, allowed: absolute ?? ALLOWED_SHARE }
+    return { name: output, value: worst, atMost: absolute ?? ALLOWED_SHARE }
   })
 }
 
