@@ -54,11 +54,12 @@ function soughtVolatility(
     const slope = last && (miss - last.miss) / (place - last.place)
     last = Number.isFinite(miss) ? { place, miss } : undefined
     const move = slope === undefined ? Number.NaN : -miss / slope
-    if (miss === 0 || Math.abs(move) < FOUND || high - low <= 1e-15 * high) return volatility
+    const isClosed = high < Number.POSITIVE_INFINITY && high - low <= 1e-15 * high
+    if (miss === 0 || Math.abs(move) < FOUND || isClosed) return volatility
     const next = Math.exp(place + move)
     volatility = next > low && next < high ? next : between(low, high)
   }
-  return high - low < 1e-9 * high ? volatility : undefined
+  return high < Number.POSITIVE_INFINITY && high - low < 1e-9 * high ? volatility : undefined
 }
 
 /** A place inside a bracket that may still be open at its ends. */
