@@ -50,6 +50,7 @@ export class Machine {
   #scenarios: Router<ScenarioTask, ScenarioGrid>
   #calibration: Calibration | undefined
   #measuring: Promise<void> | undefined
+  #gpu: Promise<void> | undefined
   #isClosed = false
 
   constructor(wiring: MachineWiring) {
@@ -126,11 +127,17 @@ export class Machine {
   async #afterRest(): Promise<void> {
     await REAL_TIME.delay(REST)
     if (this.#isClosed) return
-    await this.#takeGpu()
+    await this.#lookForGpu()
     const remembered = readCalibration(this.#wiring.file, this.#key())
     if (this.#isClosed) return
     if (remembered) this.#learn(remembered)
     else await this.measure()
+  }
+
+  /** Once, whoever asks first: a GPU that is refused or absent stays so until the next start. */
+  #lookForGpu(): Promise<void> {
+    this.#gpu ??= this.#takeGpu()
+    return this.#gpu
   }
 
   async #takeGpu(): Promise<void> {
@@ -142,6 +149,7 @@ export class Machine {
   }
 
   async #measureAll(): Promise<void> {
+    await this.#lookForGpu()
     const since = Date.now()
     const chain = new Router(machineChainJob(this.#parts), REAL_TIME, (name, why) => this.#refuse(name, why))
     const batch = new Router(machineBatchJob(this.#parts), REAL_TIME, (name, why) => this.#refuse(name, why))

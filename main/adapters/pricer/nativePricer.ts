@@ -5,11 +5,7 @@ import {
   type ChainTerms,
   type KernelColumns,
 } from '../../core/pricing/chainKernels.ts'
-import {
-  referenceGreeks,
-  referencePrices,
-  referenceVolatilities,
-} from '../../core/pricing/referenceKernels.ts'
+import { AmericanChain } from './nativeAmerican.ts'
 import { bindRowGreeks, bindRowPrices, bindRowVolatilities } from '../../../native/europeanKernels.ts'
 import type { BoundKernel, PricingKernels } from '../../../native/pricingKernels.ts'
 
@@ -35,31 +31,32 @@ export class NativeKernels implements ChainKernels {
   }
 
   volatilities(count: number, terms: ChainTerms): void {
-    const columns = this.columns(count)
-    if (!isEuropean(terms)) return referenceVolatilities(columns, count, terms)
-    this.#run(this.#bound.volatilities, count, terms)
+    const { american, volatilities } = this.#boundTo(count, terms)
+    if (isEuropean(terms)) volatilities.run(count)
+    else american.volatilities(count)
   }
 
   prices(count: number, terms: ChainTerms): void {
-    const columns = this.columns(count)
-    if (!isEuropean(terms)) return referencePrices(columns, count, terms)
-    this.#run(this.#bound.prices, count, terms)
+    const { american, prices } = this.#boundTo(count, terms)
+    if (isEuropean(terms)) prices.run(count)
+    else american.greeks(count, terms)
   }
 
   greeks(count: number, terms: ChainTerms): void {
-    const columns = this.columns(count)
-    if (!isEuropean(terms)) return referenceGreeks(columns, count, terms)
-    this.#run(this.#bound.greeks, count, terms)
+    const { american, greeks } = this.#boundTo(count, terms)
+    if (isEuropean(terms)) greeks.run(count)
+    else american.greeks(count, terms)
   }
 
-  #run(kernel: BoundKernel, count: number, { underlying, carry }: ChainTerms): void {
+  #boundTo(count: number, { underlying, carry }: ChainTerms): BoundChain {
+    this.columns(count)
     const { expiry } = this.#bound
     expiry[0] = underlying
     expiry[1] = carry.years
     expiry[2] = carry.discountYears
     expiry[3] = carry.rate
     expiry[4] = carry.dividendYield
-    kernel.run(count)
+    return this.#bound
   }
 }
 
@@ -78,6 +75,7 @@ interface BoundChain {
   readonly volatilities: BoundKernel
   readonly prices: BoundKernel
   readonly greeks: BoundKernel
+  readonly american: AmericanChain
 }
 
 function bindChain(kernels: PricingKernels, columns: KernelColumns): BoundChain {
@@ -88,6 +86,7 @@ function bindChain(kernels: PricingKernels, columns: KernelColumns): BoundChain 
     volatilities: bindRowVolatilities(kernels, expiry, columns, columns),
     prices: bindRowPrices(kernels, expiry, columns, columns.price),
     greeks: bindRowGreeks(kernels, expiry, columns, columns),
+    american: new AmericanChain(kernels, columns, expiry),
   }
 }
 

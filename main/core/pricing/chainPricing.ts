@@ -22,6 +22,9 @@ export function sourceCode(source: VolatilitySource): number {
 
 const SOLVED = statusCode('ok')
 
+/** Dollars by which a price that lies on a quote may miss it: no kernel's last digit decides who is believed. */
+const ROUNDING = 1e-8
+
 /** Volatilities and Greeks of whole chains. Which row is asked what is decided here, once; kernels do the arithmetic. */
 export class ChainPricer {
   /** What people call its kernels. */
@@ -156,7 +159,8 @@ export class ChainPricer {
     this.#kernels.prices(this.#count, terms)
     for (let place = 0; place < this.#count; place += 1) {
       const row = at(this.#rows, place)
-      const isInside = at(price, place) >= at(chain.bid, row) && at(price, place) <= at(chain.ask, row)
+      const isInside =
+        at(price, place) >= at(chain.bid, row) - ROUNDING && at(price, place) <= at(chain.ask, row) + ROUNDING
       if (isInside && at(volatility, place) > 0) writeVolatility(chain, row, at(volatility, place), source)
     }
   }

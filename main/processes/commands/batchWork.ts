@@ -3,6 +3,7 @@ import { openMachineGpu } from '../../adapters/pricer/backends.ts'
 import { batchJob, gpuBatch, nativeBatch, referenceBatch } from '../../adapters/pricer/batchJob.ts'
 import { nativeSolver, type BatchSolver } from '../../adapters/pricer/batchSolver.ts'
 import { calibrate } from '../../adapters/pricer/calibration.ts'
+import { americanBatch, type AmericanBatch } from '../../adapters/pricer/nativeAmerican.ts'
 import { instructionsLabel } from '../../adapters/pricer/nativePricer.ts'
 import { openNative } from '../../adapters/pricer/openPricer.ts'
 import { REAL_TIME } from '../../adapters/pricer/realTime.ts'
@@ -61,12 +62,13 @@ function openAddon(places: Places, batch: OptionBatch): Result<OpenedBatch, stri
   if (native.state !== 'open')
     return failure(`backend must be reference or auto on this machine, is native: ${native.reason}`)
   const { kernels } = native
-  const backend = nativeBatch(kernels, batch, availableParallelism()).at(-1) ?? referenceBatch(batch)
+  const threads = availableParallelism()
+  const european = nativeBatch(kernels, batch, threads).at(-1) ?? referenceBatch(batch)
+  const american = americanBatch(kernels, batch, threads)
   return success({
     name: `native, ${instructionsLabel(kernels)}`,
-    price: (style, count) =>
-      style === 'european' ? backend.perform({ count }) : priceBatch(batch, style, count),
-    solve: solverOf(nativeSolver(kernels, batch, availableParallelism()), batch),
+    price: (style, count) => (style === 'european' ? european.perform({ count }) : american.price(count)),
+    solve: solverOf(nativeSolver(kernels, batch, threads), american),
     close: () => undefined,
   })
 }
@@ -94,19 +96,21 @@ async function openFastest(places: Places, batch: OptionBatch): Promise<Result<O
   const native = openNative(places.native)
   if (native.state !== 'open') return success(openReference(batch))
   const { kernels } = native
-  const router = new Router(batchJob(batch, nativeBatch(kernels, batch, availableParallelism())), REAL_TIME)
+  const threads = availableParallelism()
+  const american = americanBatch(kernels, batch, threads)
+  const router = new Router(batchJob(batch, nativeBatch(kernels, batch, threads)), REAL_TIME)
   await calibrate(router, REAL_TIME, BUDGET)
   return success({
     name: `native, ${instructionsLabel(kernels)}, or the TypeScript reference where it is faster`,
     async price(style, count) {
       if (style === 'european') await router.perform({ count }, 'f64')
-      else priceBatch(batch, style, count)
+      else american.price(count)
     },
-    solve: solverOf(nativeSolver(kernels, batch, availableParallelism()), batch),
+    solve: solverOf(nativeSolver(kernels, batch, threads), american),
     close: () => undefined,
   })
 }
 
-function solverOf(european: BatchSolver, batch: OptionBatch): BatchWork {
-  return (style, count) => (style === 'european' ? european(count) : solveBatch(batch, style, count))
+function solverOf(european: BatchSolver, american: AmericanBatch): BatchWork {
+  return (style, count) => (style === 'european' ? european(count) : american.solve(count))
 }
