@@ -75,7 +75,7 @@ test('the scenarios of a suggestion and of the book are read by pointer, by key 
   await test.step('it is drawn, and says who computed it', async () => {
     await expect(map).toBeVisible()
     await expect(page.getByText(/condor|spread|vertical/).first()).toBeVisible()
-    await expect(page.locator('.meta').filter({ hasText: /(µs|ms)/ })).toHaveCount(1)
+    await expect(pane.getByTitle('Who computed it, and in what time')).toHaveText(/ (µs|ms)/)
     expect(await colours(map)).toBeGreaterThan(20)
   })
 

@@ -41,7 +41,7 @@ export const PANES: Readonly<Record<PaneId, PaneParts>> = {
   positions: { title: 'Positions', Meta: PositionsMeta, Controls: PositionsControls, Pane: PositionsPane },
   payoff: { title: 'Payoff', Meta: PayoffMeta, Controls: PayoffControls, Pane: PayoffPane },
   smile: { title: 'Smile', Meta: SmileMeta, Controls: SmileControls, Pane: SmilePane },
-  scenario: { title: 'Scenarios', Meta: ScenarioMeta, Controls: ScenarioControls, Pane: ScenarioPane },
+  scenario: { title: 'Scenario', Meta: ScenarioMeta, Controls: ScenarioControls, Pane: ScenarioPane },
   journal: { title: 'Journal', Meta: JournalMeta, Controls: JournalControls, Pane: JournalPane },
   alerts: { title: 'Alerts', Pane: AlertsPane },
 }

@@ -1,7 +1,9 @@
+import type { ScenarioFrame } from '../../../main/contract/frames.ts'
 import { LaterSliders } from '../../charts/LaterSliders.tsx'
 import type { LaterMarket } from '../../charts/laterMarket.ts'
 import { setView, useView, type ScenarioOutput } from '../../state/viewStore.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
+import { duration } from '../../ui/format.ts'
 import { OUTPUTS } from './scenarioWords.ts'
 
 const SHOWN: readonly { readonly value: ScenarioOutput; readonly label: string }[] = (
@@ -13,12 +15,14 @@ const ACROSS = [
   { value: 'time', label: 'By time' },
 ] as const
 
-/** What runs down the rows, what the colour means, and the slider of whichever is held still. */
+/** What the colour shows, what runs down the rows, the slider of whichever is held still, and who computed it all. */
 export function ScenarioFoot({
+  frame,
   later,
   isTable,
   onTable,
 }: {
+  readonly frame: ScenarioFrame
   readonly later: LaterMarket
   readonly isTable: boolean
   readonly onTable: (isTable: boolean) => void
@@ -42,12 +46,21 @@ export function ScenarioFoot({
           onChoose={scenarioAcross => setView({ scenarioAcross })}
         />
         <button type="button" className="chip low" aria-pressed={isTable} onClick={() => onTable(!isTable)}>
-          Table <kbd>T</kbd>
+          Table
         </button>
       </div>
-      {!(isOver && across === 'volatility') && (
-        <LaterSliders later={later} shows={across === 'volatility' ? 'time' : 'volatility'} />
-      )}
+      <div className="scenario-moment">
+        {!(isOver && across === 'volatility') && (
+          <LaterSliders later={later} shows={across === 'volatility' ? 'time' : 'volatility'} />
+        )}
+        <span className="micro ell" title="Who computed it, and in what time">
+          {servedWords(frame)}
+        </span>
+      </div>
     </div>
   )
+}
+
+function servedWords({ backend, microseconds, precision }: ScenarioFrame): string {
+  return `${backend}, ${duration(microseconds)}${precision === 'f32' ? ', single precision' : ''}`
 }

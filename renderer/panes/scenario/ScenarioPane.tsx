@@ -5,7 +5,6 @@ import { useSize } from '../../charts/useSize.ts'
 import { useSessionTime, usePulse } from '../../state/frames.ts'
 import { setView, useView } from '../../state/viewStore.ts'
 import { Age } from '../../ui/Age.tsx'
-import { duration } from '../../ui/format.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { ScenarioFoot } from './ScenarioFoot.tsx'
 import { ScenarioView } from './ScenarioView.tsx'
@@ -17,17 +16,10 @@ const SUBJECTS = [
   { value: 'suggestion', label: 'Trade' },
 ] as const
 
-/** Whose scenarios they are, who computed them, and how long that took. */
+/** Whose scenarios they are. */
 export function ScenarioMeta() {
   const frame = useShownScenario()
-  if (!frame) return null
-  const precision = frame.precision === 'f32' ? ', single precision' : ''
-  return (
-    <>
-      <b>{frame.label}</b>, {frame.backend}, {duration(frame.microseconds)}
-      {precision}
-    </>
-  )
+  return frame ? <b>{frame.label}</b> : null
 }
 
 /** What the scenarios are of, and how old they are. */
@@ -76,7 +68,7 @@ export function ScenarioPane() {
           <p className="empty">{emptyWords(answer)}</p>
         )}
       </div>
-      {frame && later && <ScenarioFoot later={later} isTable={isTable} onTable={setTable} />}
+      {frame && later && <ScenarioFoot frame={frame} later={later} isTable={isTable} onTable={setTable} />}
     </div>
   )
 }
