@@ -18,7 +18,7 @@ export type LogBoundary = (rootOfRemaining: number) => number
 const COLLOCATION_DEGREE = 24
 const INTEGRATION_POINTS = 32
 const MAXIMUM_SWEEPS = 100
-const SETTLED = 1e-13
+const SETTLED = 1e-9
 
 /**
  * The exercise boundary of an American put by spectral collocation: L. Andersen, M. Lake and D. Offengenden,
