@@ -33,6 +33,13 @@ export interface EarlierShape {
   readonly weight: number
 }
 
+/** What is known besides the evidence. */
+export interface Surroundings {
+  readonly earlier?: EarlierShape | undefined
+  /** Local deviations that may not be undercut: those of an expiry before this one. */
+  readonly least?: Float64Array | undefined
+}
+
 /** Fair values are taken to lie this near the mid, one standard deviation, in half spreads. */
 const DEVIATION_OF_MIDS = 0.5
 
@@ -47,38 +54,46 @@ const FLATNESS = 0.01
 const WING_FLATNESS = 1
 const WING = 3
 
-const MOST_PASSES = 12
-const PASSES_BEFORE_REFUSAL = 3
+const MOST_PASSES = 30
 const LONGEST_STEP = 0.7
 const CONVERGED = 1e-4
+
+/** Quotes far off are believed until a step is this short: only then is the curve near enough to tell who is wrong. */
+const NEAR = 0.05
 const LOG_DEVIATIONS = [Math.log(1e-7), Math.log(3)] as const
 
 /**
  * The curve that explains the evidence best: least squares in half spreads on the logarithms of the local deviations
- * (Gauss and Newton, with exact derivatives), outliers discounted, held smooth, and near an earlier shape. Arbitrage is
- * impossible whatever comes out. `start` is a first guess of the deviations.
+ * (Gauss and Newton, with exact derivatives, projected where a least deviation binds), outliers discounted, held smooth,
+ * and near an earlier shape. Arbitrage is impossible whatever comes out. `start` is a first guess of the deviations.
  */
 export function fitQuantileCurve(
   evidence: StrikeEvidence,
   start: Float64Array,
-  earlier?: EarlierShape,
+  { earlier, least }: Surroundings = {},
 ): QuantileCurve {
-  const logs = start.map(deviation => clamp(Math.log(deviation), ...LOG_DEVIATIONS))
+  const [lowest, highest] = LOG_DEVIATIONS
+  const floor = least?.map(Math.log)
+  const held = (log: number, segment: number) => clamp(log, floor ? at(floor, segment) : lowest, highest)
+  const logs = start.map((deviation, segment) => held(Math.log(deviation), segment))
   const earlierLogs = earlier?.deviations.map(Math.log)
   const system = { matrix: new Float64Array(SEGMENTS * SEGMENTS), right: new Float64Array(SEGMENTS) }
+  let isNear = false
   for (let pass = 0; pass < MOST_PASSES; pass += 1) {
     system.matrix.fill(0)
     system.right.fill(0)
-    addEvidence(system, quantileCurve(logs.map(Math.exp)), evidence, pass < PASSES_BEFORE_REFUSAL)
+    addEvidence(system, quantileCurve(logs.map(Math.exp)), evidence, !isNear)
     addSmoothness(system, logs)
     if (earlier && earlierLogs) addEarlierShape(system, logs, earlierLogs, earlier.weight)
+    if (floor) holdAtFloor(system, logs, floor)
     const step = solvePositiveDefinite(system.matrix, system.right)
     const longest = step.reduce((most, part) => Math.max(most, Math.abs(part)), 0)
     if (!Number.isFinite(longest)) break
     const share = Math.min(1, LONGEST_STEP / longest)
     for (let segment = 0; segment < SEGMENTS; segment += 1)
-      logs[segment] = clamp(at(logs, segment) + share * at(step, segment), ...LOG_DEVIATIONS)
-    if (longest < CONVERGED && pass >= PASSES_BEFORE_REFUSAL) break
+      logs[segment] = held(at(logs, segment) + share * at(step, segment), segment)
+    if (longest < CONVERGED && isNear) break
+    isNear ||= longest < NEAR
   }
   return quantileCurve(logs.map(Math.exp))
 }
@@ -179,6 +194,19 @@ function addDifference(
   matrix[own - 1] = at(matrix, own - 1) - weight
   right[segment] = at(right, segment) - weight * excess
   right[segment - 1] = at(right, segment - 1) + weight * excess
+}
+
+/** Takes out of the system what stands at its floor and would go lower (Bertsekas 1982, projected Newton). */
+function holdAtFloor({ matrix, right }: NormalEquations, logs: Float64Array, floor: Float64Array): void {
+  for (let segment = 0; segment < SEGMENTS; segment += 1) {
+    if (at(logs, segment) > at(floor, segment) || at(right, segment) >= 0) continue
+    for (let other = 0; other < SEGMENTS; other += 1) {
+      matrix[segment * SEGMENTS + other] = 0
+      matrix[other * SEGMENTS + segment] = 0
+    }
+    matrix[segment * SEGMENTS + segment] = 1
+    right[segment] = 0
+  }
 }
 
 /** Integrals over each segment of M, the share of the mean that lies above z, and of 1 - M. */

@@ -66,13 +66,15 @@ const FARTHEST_QUANTILE = 30
 
 /**
  * The smile of what a chain quotes around a forward, or undefined where too few out-of-the-money mids say a volatility. An
- * `earlier` smile of the same expiry lends its shape where the quotes are silent.
+ * `earlier` smile of the same expiry lends its shape where the quotes are silent; the smile of an expiry that is `sooner` is
+ * not undercut, so that no calendar spread costs less than nothing.
  */
 export function fitSmile(
   chain: OptionChain,
   forward: Price,
   years: Years,
   earlier?: Smile,
+  sooner?: Smile,
 ): Smile | undefined {
   if (!(years > 0) || !(forward > 0)) return undefined
   const evidence = strikeEvidence(chain, forward)
@@ -81,7 +83,8 @@ export function fitSmile(
   if (level === undefined || (earlier && contracts < FEWEST_BESIDE_EARLIER)) return undefined
   const remembered = earlier && shapeOf(earlier, years)
   const start = remembered?.deviations ?? new Float64Array(SEGMENTS).fill(level)
-  const curve = fitQuantileCurve(evidence, start, remembered)
+  const least = sooner && localDeviations(sooner)
+  const curve = fitQuantileCurve(evidence, start, { earlier: remembered, least })
   const deviation = impliedDeviation(1, 1, outOfTheMoneyValue(curve, 0))
   const shape = Array.from(curve.deviations, local => local / deviation)
   const halfSpreads = SPREAD_QUANTILES.map(z => {
@@ -126,6 +129,12 @@ export function smileSkew(smile: Smile): number {
   const step = SKEW_REACH * smile.atTheMoney * Math.sqrt(smile.years)
   const [up, down] = [smile.forward * Math.exp(step), smile.forward * Math.exp(-step)]
   return (smileVolatility(smile, up) - smileVolatility(smile, down)) / (2 * SKEW_REACH * smile.atTheMoney)
+}
+
+/** Local deviations by segment of the curve behind a smile; all 0 at expiry. */
+export function localDeviations(smile: Smile): Float64Array {
+  const deviation = smile.atTheMoney * Math.sqrt(smile.years)
+  return Float64Array.from(smile.shape, share => share * deviation)
 }
 
 /** The same smile around another forward, at another time or level: volatility moves with moneyness. */
@@ -203,7 +212,7 @@ function curveOf(smile: Smile): QuantileCurve | undefined {
   if (!(deviation > 0)) return undefined
   const known = curves.get(smile.shape)
   if (known?.deviation === deviation) return known.curve
-  const curve = quantileCurve(Float64Array.from(smile.shape, share => share * deviation))
+  const curve = quantileCurve(localDeviations(smile))
   curves.set(smile.shape, { deviation, curve })
   return curve
 }

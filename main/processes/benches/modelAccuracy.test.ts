@@ -9,7 +9,6 @@ test.skipIf(!existsSync(FOLDER))(
   async () => {
     const sections = await modelAccuracy()
     expect(sections).toHaveLength(3)
-    for (const section of sections)
-      expect('figures' in section && section.figures.every(isGood), section.title).toBe(true)
+    expect(sections.filter(section => !('figures' in section && section.figures.every(isGood)))).toEqual([])
   },
 )
