@@ -48,10 +48,7 @@ function SpeedPlot({
     .defined(time => time > 0)
     .x((_, index) => x(job.sizes[index] ?? 1))
     .y(time => y(time))
-  const names = spread(
-    job.microseconds.map(({ times }) => y(times.findLast(time => time > 0) ?? 1)),
-    height - MARGIN.bottom,
-  )
+  const names = lineNames(job, x, y, height - MARGIN.bottom)
   return (
     <svg
       width={width}
@@ -77,7 +74,7 @@ function SpeedPlot({
               />
             ) : null,
           )}
-          <text x={width - MARGIN.right + 8} y={(names[index] ?? 0) + 4} className="ink2">
+          <text x={(names[index]?.x ?? 0) + 8} y={(names[index]?.y ?? 0) + 4} className="ink2">
             {labelOf(backends, backend)}
           </text>
         </g>
@@ -120,6 +117,27 @@ function LogAxes({
       ))}
     </g>
   )
+}
+
+/** Where the lines of a job are named: at their ends; those that end at the largest size keep out of each other's way. */
+function lineNames(job: JobReport, x: LogScale, y: LogScale, bottom: number): readonly Place[] {
+  const last = job.sizes.length - 1
+  const ends = job.microseconds.map(({ times }) => times.findLastIndex(time => time > 0))
+  const places = job.microseconds.map(({ times }, index): Place => {
+    const end = ends[index] ?? 0
+    return { x: x(job.sizes[end] ?? 1), y: y(times[end] ?? 1) }
+  })
+  const atEdge = places.filter((_, index) => ends[index] === last)
+  const apart = spread(
+    atEdge.map(place => place.y),
+    bottom,
+  )
+  return places.map(place => ({ ...place, y: apart[atEdge.indexOf(place)] ?? place.y }))
+}
+
+interface Place {
+  readonly x: number
+  readonly y: number
 }
 
 /** The powers of ten within bounds. */
