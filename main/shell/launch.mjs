@@ -14,6 +14,8 @@ const [job = 'start', ...rest] = process.argv.slice(2)
 const BENCHES = {
   day: 'main/processes/benches/day.ts',
   pricing: 'main/processes/benches/pricing.ts',
+  smile: 'main/processes/benches/smile.ts',
+  router: 'main/processes/benches/router.ts',
   start: 'e2e/startBench.ts',
 }
 
