@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { DockviewApi } from 'dockview-react'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { openWindow, settled, type TestPipe } from '../../main/fixtures/page.ts'
 import {
   currentDisplay,
@@ -10,7 +10,9 @@ import {
   restoreLayout,
   saveLayout,
   setCurrentLayout,
+  showPane,
 } from './layouts.ts'
+import { setView, useView } from '../state/viewStore.ts'
 import { PANES } from './paneList.tsx'
 
 type Node = ReturnType<typeof freshLayout>['grid']['root']
@@ -98,6 +100,29 @@ test.each([
   ['nothing of it is left', '{}', { panels: 0 }],
 ] as const)('says that there is no layout to take up where %s', (_, remembered, given) => {
   expect(restoreLayout(testApi(given).api, remembered)).toBe(false)
+})
+
+test('a panel that a remembered layout is older than is put in beside the smile when it is asked for', () => {
+  const panels = new Map([['smile', { id: 'smile', api: { setActive: vi.fn<() => void>() } }]])
+  const added: object[] = []
+  const api = {
+    getPanel: (id: string) => panels.get(id),
+    addPanel: (options: { readonly id: string }) => {
+      added.push(options)
+      const panel = { id: options.id, api: { setActive: vi.fn<() => void>() } }
+      panels.set(options.id, panel)
+      return panel
+    },
+  }
+  setCurrentLayout(api as unknown as DockviewApi, 'base')
+  setView({ page: 'health' })
+  showPane('scenario')
+  showPane('scenario')
+  expect(added).toEqual([
+    { id: 'scenario', component: 'scenario', title: 'scenario', position: { referencePanel: 'smile' } },
+  ])
+  expect(panels.get('scenario')?.api.setActive).toHaveBeenCalledTimes(2)
+  expect(useView.getState().page).toBe('cockpit')
 })
 
 test('resetting puts every panel to its place and remembers that for this display', async () => {

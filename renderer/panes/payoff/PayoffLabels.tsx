@@ -3,6 +3,8 @@ import { useView } from '../../state/viewStore.ts'
 import { number, profit } from '../../ui/format.ts'
 import type { ShownPayoff } from './shownPayoffs.ts'
 
+const LABEL_HEIGHT = 14
+
 interface LabelsProps {
   readonly payoff: ShownPayoff
   readonly moment: string
@@ -19,6 +21,8 @@ export function PayoffLabels({ payoff, moment, x, y, width, height }: LabelsProp
   const at = pointed === undefined ? undefined : nearest(prices, pointed)
   // Best and worst may lie beyond the prices that are drawn; their labels stay in the plot
   const inside = (value: number) => Math.min(height - MARGIN.bottom - 14, Math.max(MARGIN.top + 14, y(value)))
+  // A small best lies on the line of zero, where break-evens have their figures
+  const bestPlace = Math.min(inside(curve.best) - 6, y(0) - LABEL_HEIGHT - 8)
   return (
     <g>
       <BreakEvens prices={curve.breakEvens} x={x} level={y(0)} />
@@ -35,7 +39,7 @@ export function PayoffLabels({ payoff, moment, x, y, width, height }: LabelsProp
           P(profit) {number(curve.probabilityOfProfit)}
         </text>
       )}
-      <text x={width - MARGIN.right - 2} y={inside(curve.best) - 6} textAnchor="end" className="gain">
+      <text x={width - MARGIN.right - 2} y={bestPlace} textAnchor="end" className="gain">
         {profit(curve.best)} at best
       </text>
       <text x={MARGIN.left + 6} y={inside(curve.worst) - 6} className="loss">
