@@ -37,6 +37,8 @@ export interface PricingAddon {
   bind(name: string, inputs: readonly Column[], outputs: readonly Column[]): BoundHandle
   run(bound: BoundHandle, count: number, level: number, threads: number): void
   runLater(bound: BoundHandle, count: number, level: number, threads: number): Promise<void>
+  misalignment(column: Float64Array): number
+  processorSeconds(): number
 }
 
 /** Columns as the addon holds them. */
@@ -55,6 +57,19 @@ export function loadPricingKernels(folder: string): PricingKernels | { readonly 
   } catch (error) {
     return { absent: `the native kernels do not load: ${error instanceof Error ? error.message : 'unknown'}` }
   }
+}
+
+/**
+ * Columns of so many rows that begin where a vector of any width may lie, so that large batches can go past the cache; a plain
+ * Float64Array begins a quarter of a cache line too late.
+ */
+export function alignedColumns(kernels: PricingKernels, columns: number, rows: number): Float64Array[] {
+  const line = 64
+  // An odd number of lines between columns keeps them from wanting the same place in the cache
+  const stride = (Math.ceil((rows * 8) / line) | 1) * line
+  const buffer = new ArrayBuffer(columns * stride + line)
+  const from = (line - kernels.addon.misalignment(new Float64Array(buffer))) % line
+  return Array.from({ length: columns }, (_, place) => new Float64Array(buffer, from + place * stride, rows))
 }
 
 /** Where an addon may lie, in the order in which they are tried. */

@@ -1,6 +1,7 @@
 #include "operation.h"
 
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -196,6 +197,27 @@ napi_value runLater(napi_env env, napi_callback_info info) {
   return promise;
 }
 
+/** processorSeconds(): processor time of the calling thread, to measure work by on a machine that others use too. */
+napi_value processorSeconds(napi_env env, napi_callback_info) {
+  napi_value result;
+  double seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+#ifdef CLOCK_THREAD_CPUTIME_ID
+  timespec time;
+  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0) seconds = time.tv_sec + time.tv_nsec * 1e-9;
+#endif
+  napi_create_double(env, seconds, &result);
+  return result;
+}
+
+/** misalignment(column): how many bytes the column begins after a place where a vector of any width may lie. */
+napi_value misalignment(napi_env env, napi_callback_info info) {
+  napi_value arguments[1], result;
+  Column column;
+  if (!readArguments(env, info, 1, arguments) || !readDoubles(env, arguments[0], "column", &column)) return nullptr;
+  napi_create_uint32(env, static_cast<uint32_t>(reinterpret_cast<uintptr_t>(column.values) % 64), &result);
+  return result;
+}
+
 /** Names of the instruction sets that this machine has, from narrow to wide; their places are the levels of `run`. */
 napi_value levelNames(napi_env env) {
 #if defined(__x86_64__)
@@ -224,5 +246,7 @@ void registerOperations(napi_env env, napi_value exports) {
   setFunction(env, exports, "bind", bind);
   setFunction(env, exports, "run", run);
   setFunction(env, exports, "runLater", runLater);
+  setFunction(env, exports, "misalignment", misalignment);
+  setFunction(env, exports, "processorSeconds", processorSeconds);
   napi_set_named_property(env, exports, "levels", levelNames(env));
 }

@@ -40,5 +40,5 @@ struct Operation {
 /** Offers an operation to JavaScript, for the life of the process; offering one of the same name again changes nothing. */
 void offer(const Operation& operation);
 
-/** Puts `bind`, `run`, `runLater` and `levels` on the addon. */
+/** Puts `bind`, `run`, `runLater`, `misalignment`, `processorSeconds` and `levels` on the addon. */
 void registerOperations(napi_env env, napi_value exports);

@@ -325,7 +325,7 @@ function theKernels(): PricingKernels {
     ? {
         instructionSets: [],
         bind: refuse,
-        addon: { levels: [], bind: refuse, run: refuse, runLater: refuse },
+        addon: { levels: [], bind: refuse, run: refuse, runLater: refuse, misalignment: refuse, processorSeconds: refuse },
       }
     : loaded
 }

@@ -42,3 +42,22 @@ export function ask(program: string, options: readonly string[]): string | undef
   const result = spawnSync(program, options, { encoding: 'utf8', maxBuffer: 1 << 28 })
   return result.status === 0 ? result.stdout : undefined
 }
+
+/** Debian's packages of the programs that we measure against. */
+const PACKAGES = ['g++', 'libquantlib0-dev', 'python3-numpy', 'python3-scipy']
+
+/** Installs the peers where that may be done: on Debian, as its administrator. Elsewhere they are said to be absent. */
+export function installPeers(): void {
+  const missing = PACKAGES.filter(name => spawnSync('dpkg', ['-s', name]).status !== 0)
+  if (missing.length === 0 || process.getuid?.() !== 0) return
+  process.stderr.write(`Installing ${missing.join(', ')}.\n`)
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...missing], { stdio: 'ignore' })
+}
+
+/** A Python that has numpy and scipy. */
+export function numpyPeer(): Peer {
+  const program = ['/usr/bin/python3', 'python3'].find(
+    python => spawnSync(python, ['-c', 'import numpy, scipy.special']).status === 0,
+  )
+  return program === undefined ? { absent: 'numpy and scipy are not installed' } : { program }
+}
