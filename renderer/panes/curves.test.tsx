@@ -176,6 +176,17 @@ test('pointing in one chart points everywhere', () => {
   expect(document.querySelectorAll('.pointer-line')).toHaveLength(0)
 })
 
+test('the figures of both charts can be read aloud, row by row', () => {
+  showFrames({ curves: curvesOf({ suggestion: TRADE }) })
+  render(<PayoffPane />)
+  render(<SmilePane />)
+  const rows = screen
+    .getAllByRole('row')
+    .map(row => [...row.children].map(cell => cell.textContent).join(' | '))
+  expect(rows).toContain('690.00 | +$82.40 | +$20.00')
+  expect(rows).toContain('685 | 15.0 | 14.7 | 15.3 | 14.6 | 15.4 | 16.0')
+})
+
 test('without curves it says why there is no smile', () => {
   expect(showSmile()).toBe('Too little of the chain is quoted to draw a smile.')
 })

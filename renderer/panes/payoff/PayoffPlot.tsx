@@ -2,8 +2,10 @@ import { scaleLinear } from 'd3-scale'
 import { area, line } from 'd3-shape'
 import type { PayoffCurve } from '../../../main/contract/frames.ts'
 import { MARGIN, PriceAxis, PriceLine, ValueAxis, type PriceScale } from '../../charts/PriceAxis.tsx'
+import { SpokenTable, thinned } from '../../charts/SpokenTable.tsx'
 import type { FramesState } from '../../state/frames.ts'
 import { setView, useView } from '../../state/viewStore.ts'
+import { number, profit } from '../../ui/format.ts'
 import { PayoffLabels } from './PayoffLabels.tsx'
 import { StrikeHandles } from './StrikeHandles.tsx'
 import type { ShownPayoff } from './shownPayoffs.ts'
@@ -21,6 +23,9 @@ interface PlotProps {
 
 /** Room at the top while other strikes are tried, for what they would mean in words. */
 const DRAFT_BAR = 52
+
+/** Prices whose profit is read aloud. */
+const SPOKEN_PRICES = 13
 
 /** Payoffs over one axis of prices, with the market's odds along the bottom and the strikes to be moved. */
 export function PayoffPlot({ curves, shown, moment, width, height }: PlotProps) {
@@ -51,6 +56,17 @@ export function PayoffPlot({ curves, shown, moment, width, height }: PlotProps) 
         <PriceLine x={x} price={pointed} height={height} className="pointer-line" />
         {main && <PayoffLabels payoff={main} moment={moment} x={x} y={y} width={width} height={height} />}
       </svg>
+      {main && (
+        <SpokenTable
+          caption={`Profit of ${main.curve.label} by the price of the underlying`}
+          heads={['Price', 'At the close', moment]}
+          rows={thinned(prices.length, SPOKEN_PRICES).map(place => [
+            number(prices[place]),
+            profit(main.curve.atClose[place]),
+            profit(main.curve.now[place]),
+          ])}
+        />
+      )}
       {shown.some(({ subject }) => subject === 'suggestion') && <StrikeHandles x={x} height={height} />}
     </>
   )

@@ -1,5 +1,6 @@
 import type { ScenarioFrame } from '../../../main/contract/frames.ts'
 import type { ScenarioOutput } from '../../state/viewStore.ts'
+import { thinned } from '../../charts/SpokenTable.tsx'
 import { number, tone } from '../../ui/format.ts'
 import type { HeatMatrix } from './heatMatrix.ts'
 import { OUTPUTS, rowWords } from './scenarioWords.ts'
@@ -67,11 +68,4 @@ export function ScenarioTable({
       </table>
     </div>
   )
-}
-
-/** Places spread evenly over so many, at most so many of them, and the middle one among them where there is one. */
-export function thinned(count: number, most: number): number[] {
-  const every = Math.max(1, Math.ceil(count / most))
-  const middle = Math.floor(count / 2) % every
-  return Array.from({ length: count }, (_, place) => place).filter(place => place % every === middle)
 }

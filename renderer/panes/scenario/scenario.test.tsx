@@ -3,12 +3,12 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { newWindow, openWindow, settled, showFrames, type TestPipe } from '../../../main/fixtures/page.ts'
 import { NOW, pulseOf, scenariosOf } from '../../../main/fixtures/screen.ts'
+import { thinned } from '../../charts/SpokenTable.tsx'
 import { setView, useView } from '../../state/viewStore.ts'
 import { divergingColour, parseColour, shareOfColour } from './divergingScale.ts'
 import { gridRange, heatMatrix } from './heatMatrix.ts'
 import { heatPlace } from './heatPlace.ts'
 import { ScenarioControls, ScenarioMeta, ScenarioPane } from './ScenarioPane.tsx'
-import { thinned } from './ScenarioTable.tsx'
 import { zeroLine } from './zeroLine.ts'
 
 let pipe: TestPipe

@@ -9,6 +9,7 @@ import { setView } from '../../state/viewStore.ts'
 import { Age } from '../../ui/Age.tsx'
 import { minute, number } from '../../ui/format.ts'
 import { SmileReadout } from './SmileReadout.tsx'
+import { SmileTable } from './SmileTable.tsx'
 import { smileRange, valueAt, type Curves } from './smileFigures.ts'
 
 /** What the smile is held against. */
@@ -58,28 +59,31 @@ function SmilePlot({ curves, width, height }: PlotProps) {
       .x((_, index) => x(prices[index] ?? 0))
       .y(value => y(value * 100))([...column]) ?? ''
   return (
-    <svg
-      width={width}
-      height={height}
-      role="img"
-      aria-label="Implied volatility by strike, now and earlier today"
-      onPointerMove={event => setView({ pointedPrice: x.invert(event.nativeEvent.offsetX) })}
-      onPointerLeave={() => setView({ pointedPrice: undefined })}
-    >
-      <ValueAxis y={y} width={width} format={value => number(value, 0)} />
-      <PriceAxis x={x} width={width} height={height} />
-      <Band curves={curves} x={x} y={y} />
-      <path d={path(earlierSmile)} className="curve earlier" />
-      <Quotes curves={curves} x={x} y={y} />
-      <path d={path(smile)} className="curve" />
-      <LegRings curves={curves} x={x} y={y} />
-      <LineNames curves={curves} x={x} y={y} />
-      <text x={width - MARGIN.right - 2} y={height - MARGIN.bottom - 5} textAnchor="end">
-        {curves.smileLow ? 'whiskers bid to ask, band 19 of 20' : 'whiskers bid to ask'}
-      </text>
-      <PriceLine x={x} price={spot} height={height} className="spot-line" />
-      <SmileReadout curves={curves} x={x} width={width} height={height} />
-    </svg>
+    <>
+      <svg
+        width={width}
+        height={height}
+        role="img"
+        aria-label="Implied volatility by strike, now and earlier today"
+        onPointerMove={event => setView({ pointedPrice: x.invert(event.nativeEvent.offsetX) })}
+        onPointerLeave={() => setView({ pointedPrice: undefined })}
+      >
+        <ValueAxis y={y} width={width} format={value => number(value, 0)} />
+        <PriceAxis x={x} width={width} height={height} />
+        <Band curves={curves} x={x} y={y} />
+        <path d={path(earlierSmile)} className="curve earlier" />
+        <Quotes curves={curves} x={x} y={y} />
+        <path d={path(smile)} className="curve" />
+        <LegRings curves={curves} x={x} y={y} />
+        <LineNames curves={curves} x={x} y={y} />
+        <text x={width - MARGIN.right - 2} y={height - MARGIN.bottom - 5} textAnchor="end">
+          {curves.smileLow ? 'whiskers bid to ask, band 19 of 20' : 'whiskers bid to ask'}
+        </text>
+        <PriceLine x={x} price={spot} height={height} className="spot-line" />
+        <SmileReadout curves={curves} x={x} width={width} height={height} />
+      </svg>
+      <SmileTable curves={curves} />
+    </>
   )
 }
 
