@@ -56,10 +56,10 @@ const WING = 3
 
 const MOST_PASSES = 30
 const LONGEST_STEP = 0.7
-const CONVERGED = 1e-4
+const CONVERGED = 1e-3
 
-/** Quotes far off are believed until a step is this short: only then is the curve near enough to tell who is wrong. */
-const NEAR = 0.05
+/** Quotes far off are believed until this share is met: only then is the curve near enough to tell who is wrong. */
+const NEAR = 0.5
 const LOG_DEVIATIONS = [Math.log(1e-7), Math.log(3)] as const
 
 /**
@@ -82,7 +82,8 @@ export function fitQuantileCurve(
   for (let pass = 0; pass < MOST_PASSES; pass += 1) {
     system.matrix.fill(0)
     system.right.fill(0)
-    addEvidence(system, quantileCurve(logs.map(Math.exp)), evidence, !isNear)
+    const met = addEvidence(system, quantileCurve(logs.map(Math.exp)), evidence, isNear)
+    isNear ||= met >= NEAR
     addSmoothness(system, logs)
     if (earlier && earlierLogs) addEarlierShape(system, logs, earlierLogs, earlier.weight)
     if (floor) holdAtFloor(system, logs, floor)
@@ -92,8 +93,7 @@ export function fitQuantileCurve(
     const share = Math.min(1, LONGEST_STEP / longest)
     for (let segment = 0; segment < SEGMENTS; segment += 1)
       logs[segment] = held(at(logs, segment) + share * at(step, segment), segment)
-    if (longest < CONVERGED && isNear) break
-    isNear ||= longest < NEAR
+    if (longest < CONVERGED) break
   }
   return quantileCurve(logs.map(Math.exp))
 }
@@ -104,14 +104,16 @@ interface NormalEquations {
   readonly right: Float64Array
 }
 
+/** Adds what quotes say, and gives the share of the two-sided ones that the curve meets. */
 function addEvidence(
   system: NormalEquations,
   curve: QuantileCurve,
   evidence: StrikeEvidence,
-  keepsOutliers: boolean,
-): void {
+  refusesOutliers: boolean,
+): number {
   const shares = segmentShares(curve)
   const row = new Float64Array(SEGMENTS)
+  let [quoted, met] = [0, 0]
   for (let point = 0; point < evidence.logs.length; point += 1) {
     const log = at(evidence.logs, point)
     const isTwoSided = evidence.isTwoSided[point] === 1
@@ -119,11 +121,14 @@ function addEvidence(
     const miss = (outOfTheMoneyValue(curve, log) - at(evidence.values, point)) / scale
     if (!isTwoSided && miss <= 0) continue
     const excess = Math.max(1, Math.abs(miss) / (isTwoSided ? OUTLIER : 1))
-    // At first every quote pulls; once the curve is near, one that is far off is no longer believed
-    const weight = 1 / (keepsOutliers || !isTwoSided ? excess : excess * excess)
+    const weight = 1 / (refusesOutliers && isTwoSided ? excess * excess : excess)
     writeSensitivities(curve, shares, log, row)
-    addEquation(system, row, weight / (scale * scale), weight * miss * (1 / scale))
+    addEquation(system, row, weight / (scale * scale), (weight * miss) / scale)
+    if (!isTwoSided) continue
+    quoted += 1
+    if (excess <= 1) met += 1
   }
+  return met / Math.max(1, quoted)
 }
 
 /** Adds a row of the least squares problem: its products with itself, and with what is missed. */

@@ -8,6 +8,8 @@ import { logMoneyness } from '../pricing/blackScholes.ts'
 import { impliedDeviation } from '../pricing/impliedVolatility.ts'
 import { normalDistribution } from '../pricing/normal.ts'
 import {
+  KNOTS,
+  KNOT_STEP,
   SEGMENTS,
   logAt,
   outOfTheMoneyValue,
@@ -79,10 +81,9 @@ export function fitSmile(
   if (!(years > 0) || !(forward > 0)) return undefined
   const evidence = strikeEvidence(chain, forward)
   const contracts = evidence.isTwoSided.reduce((sum, isTwoSided) => sum + isTwoSided, 0)
-  const level = levelOf(evidence)
-  if (level === undefined || (earlier && contracts < FEWEST_BESIDE_EARLIER)) return undefined
+  if (contracts < (earlier ? FEWEST_BESIDE_EARLIER : 1)) return undefined
   const remembered = earlier && shapeOf(earlier, years)
-  const start = remembered?.deviations ?? new Float64Array(SEGMENTS).fill(level)
+  const start = remembered?.deviations ?? startOf(evidence)
   const least = sooner && localDeviations(sooner)
   const curve = fitQuantileCurve(evidence, start, { earlier: remembered, least })
   const deviation = impliedDeviation(1, 1, outOfTheMoneyValue(curve, 0))
@@ -156,16 +157,23 @@ export function probabilityAbove(smile: Smile, price: Price): Probability {
   return normalDistribution(-quantileOf(curve, log, segmentOf(curve, log)))
 }
 
-/** The deviation that the quote nearest the money says; undefined where none is quoted on both sides. */
-function levelOf(evidence: StrikeEvidence): number | undefined {
-  let nearest: number | undefined
+/** A first guess: at every segment the deviation that the quote nearest to it in standard deviations implies. */
+function startOf(evidence: StrikeEvidence): Float64Array {
+  const start = new Float64Array(SEGMENTS)
+  const distances = new Float64Array(SEGMENTS).fill(Number.POSITIVE_INFINITY)
   for (let point = 0; point < evidence.logs.length; point += 1) {
     if (evidence.isTwoSided[point] !== 1) continue
-    if (nearest === undefined || Math.abs(at(evidence.logs, point)) < Math.abs(at(evidence.logs, nearest)))
-      nearest = point
+    const log = at(evidence.logs, point)
+    const deviation = impliedDeviation(1, Math.exp(log), at(evidence.values, point))
+    for (let segment = 0; segment < SEGMENTS; segment += 1) {
+      const middle = at(KNOTS, Math.max(0, segment - 1)) + KNOT_STEP / 2
+      const distance = Math.abs(log / deviation - middle)
+      if (!(distance < at(distances, segment))) continue
+      distances[segment] = distance
+      start[segment] = deviation
+    }
   }
-  if (nearest === undefined) return undefined
-  return impliedDeviation(1, Math.exp(at(evidence.logs, nearest)), at(evidence.values, nearest))
+  return start
 }
 
 /** The shape of an earlier smile at a later time, weighing the more the nearer it is. */

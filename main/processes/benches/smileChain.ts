@@ -13,7 +13,7 @@ import {
   type OptionChain,
 } from '../../core/market/optionChain.ts'
 import { isTwoSided } from '../../core/market/quote.ts'
-import { americanPrice } from '../../core/pricing/american.ts'
+import { binomialAmericanPrice } from '../../core/pricing/binomialTree.ts'
 import { europeanPrice, type Carry } from '../../core/pricing/blackScholes.ts'
 import { impliedForward } from '../../core/pricing/impliedForward.ts'
 import { impliedVolatility } from '../../core/pricing/impliedVolatility.ts'
@@ -23,6 +23,12 @@ import type { ExpiryQuotes } from '../../core/volatility/surface.ts'
 /** Strikes this near the money say what interest is, by calls less puts. */
 const NEAR = 0.05
 
+/** Turns in which growth and early exercise are found. */
+const PASSES = 2
+
+/** Steps of the tree that values early exercise: to a tenth of a cent, which is less than any spread. */
+const TREE_STEPS = 151
+
 /** An expiry whose quotes were made European and undiscounted. */
 export interface NamedExpiry extends ExpiryQuotes {
   readonly expiry: IsoDate
@@ -30,7 +36,8 @@ export interface NamedExpiry extends ExpiryQuotes {
 
 /**
  * The expiries of a chain as it closed on a day, bids and asks less what early exercise is worth, undiscounted: what a
- * smile is fitted on. The forward is the one of put-call parity, interest that of the expiry a year away.
+ * smile is fitted on. The forward is the one of put-call parity,
+ * interest that of the expiry a year away.
  */
 export async function readClosingChain(
   file: string,
@@ -73,14 +80,25 @@ export async function readClosingChain(
     const minutes = (tradingSession(expiry).close - tradingSession(date).close) / MILLISECONDS_PER_MINUTE
     return { expiry, chain, years: minutes / MINUTES_PER_YEAR }
   })
+  const expiries: NamedExpiry[] = []
   const yearAway = chains.toSorted((one, other) => Math.abs(one.years - 1) - Math.abs(other.years - 1))[0]
   const rate = yearAway ? impliedRate(yearAway.chain, spot, yearAway.years) : 0
-  return success(
-    chains.map(({ expiry, chain, years }) => ({ expiry, years, ...asEuropean(chain, spot, rate, years) })),
-  )
+  let growth = 0
+  for (const { expiry, chain, years } of chains.toSorted((one, other) => one.years - other.years)) {
+    const european = asEuropean(chain, spot, years, { rate, growth })
+    growth = european.growth
+    expiries.push({ expiry, years, chain: european.chain, forward: european.forward })
+  }
+  return success(expiries)
 }
 
-/** Interest by the slope of calls less puts over strikes near the money. */
+/** Interest, and how fast the forward grows, a year. */
+interface Terms {
+  readonly rate: number
+  readonly growth: number
+}
+
+/** Interest by the slope of calls less puts over strikes near the money; 0 where too few say it. */
 function impliedRate(chain: OptionChain, spot: number, years: number): number {
   let [count, sumK, sumD, sumKK, sumKD] = [0, 0, 0, 0, 0]
   const strikes = chain.strikes.length
@@ -97,26 +115,32 @@ function impliedRate(chain: OptionChain, spot: number, years: number): number {
     sumKK += strike * strike
     sumKD += strike * difference
   }
+  if (count < 5) return 0
   const slope = (count * sumKD - sumK * sumD) / (count * sumKK - sumK * sumK)
   return -Math.log(-slope) / years
 }
 
-/** A chain without the value of early exercise and without discount, and the forward its calls and puts agree on. */
-function asEuropean(chain: OptionChain, spot: number, rate: number, years: number) {
-  const discount = Math.exp(-rate * years)
-  let { forward } = impliedForward(chain, spot, discount)
+/**
+ * A chain without the value of early exercise and without discount, and the forward its calls and puts agree on. Growth
+ * and the value of early exercise depend on each other, so they are found by turns, from that of the expiry before.
+ */
+function asEuropean(chain: OptionChain, spot: number, years: number, before: Terms) {
+  const { rate } = before
+  let { growth } = before
+  let forward = spot * Math.exp(growth * years)
   const european = { ...chain, bid: chain.bid.slice(), ask: chain.ask.slice() }
-  for (let pass = 0; pass < 2; pass += 1) {
-    const dividendYield = rate - Math.log(forward / spot) / years
-    const carry = { years, discountYears: years, rate, dividendYield }
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    const discount = Math.exp(-rate * years)
+    const carry = { years, discountYears: years, rate, dividendYield: rate - growth }
     for (let row = 0; row < rowCount(chain); row += 1) {
       const premium = exerciseValue(chain, row, spot, carry)
       european.bid[row] = Math.max(0, at(chain.bid, row) - premium) / discount
       european.ask[row] = Math.max(0, at(chain.ask, row) - premium) / discount
     }
     forward = impliedForward(european, forward, 1).forward
+    growth = Math.log(forward / spot) / years
   }
-  return { chain: european, forward }
+  return { chain: european, forward, growth }
 }
 
 /** What the right to exercise early adds to the mid of a row, at the volatility that the mid says. */
@@ -127,8 +151,9 @@ function exerciseValue(chain: OptionChain, row: number, spot: number, carry: Car
   if (Math.abs(strike / spot - 1) > NEAR && (right === 'call') === strike < spot) return 0
   const found = impliedVolatility(right, spot, strike, mid, carry)
   if (found.status !== 'ok') return 0
-  return (
-    americanPrice(right, spot, strike, found.volatility, carry) -
-    europeanPrice(right, spot, strike, found.volatility, carry)
+  return Math.max(
+    0,
+    binomialAmericanPrice(right, spot, strike, found.volatility, carry, TREE_STEPS) -
+      europeanPrice(right, spot, strike, found.volatility, carry),
   )
 }

@@ -1,5 +1,4 @@
 import type { Price } from '../../core/base/units.ts'
-import { MILLISECONDS_PER_MINUTE, MINUTES_PER_YEAR } from '../../core/base/units.ts'
 import { at } from '../../core/base/assert.ts'
 import type { OptionRight } from '../../core/market/optionContract.ts'
 import { isTwoSided } from '../../core/market/quote.ts'
@@ -35,11 +34,7 @@ export interface Validation {
 const NEAR = 0.02
 
 /** Leaves strikes out by turns, as a rule of their position says, and predicts their quotes from the rest. */
-export function validate(
-  day: QuotedDay,
-  folds: readonly ((position: number) => boolean)[],
-  isChecked = true,
-): Validation {
+export function validate(day: QuotedDay, folds: readonly ((position: number) => boolean)[]): Validation {
   const strikes = [...new Set(day.quotes.map(quote => quote.strike))].sort((one, other) => one - other)
   const result: Validation = {
     quotes: 0,
@@ -60,7 +55,7 @@ export function validate(
       quote => quote.time,
     )
     for (const minute of minuteSmiles({ ...day, quotes: seen })) {
-      if (minute.isFitted && isChecked) {
+      if (minute.isFitted) {
         result.fits += 1
         if (hasButterfly(minute.smile)) result.arbitrage += 1
       }
@@ -133,11 +128,3 @@ function straightPrice({ smile, chain }: MinuteSmile, right: OptionRight, strike
   const volatility = low.volatility + share * (high.volatility - low.volatility)
   return europeanPrice(right, smile.forward, strike, volatility, carry)
 }
-
-/** Minutes on the clock of volatility, as years. */
-export function yearsOf(minutes: number): number {
-  return minutes / MINUTES_PER_YEAR
-}
-
-/** A minute in milliseconds, for those who step through a day. */
-export const MINUTE = MILLISECONDS_PER_MINUTE
