@@ -19,6 +19,9 @@ export interface MachineParts {
   readonly threads: number
 }
 
+/** Evaluations of a grid that are worth a second thread at all. */
+const FROM_THREADS = 4096
+
 /** The GPU of this machine by the addon in a folder, tried; or why there is none. */
 export function openMachineGpu(folder: string, terms?: GpuTerms): Promise<GpuPricer | NoGpu> {
   return openGpuPricer(() => openGpuKernels(folder), terms)
@@ -43,7 +46,10 @@ export function machineScenarioJob(
 ): Job<ScenarioTask, ScenarioGrid> {
   const kernels = native.state === 'open' ? scenarioKernels(native.kernels) : undefined
   const one = kernels ? [scenarioBackend('native1', nativeScenarios(kernels, 1))] : []
-  const many = kernels && threads > 1 ? [scenarioBackend('nativeN', nativeScenarios(kernels, threads))] : []
+  const many =
+    kernels && threads > 1
+      ? [scenarioBackend('nativeN', nativeScenarios(kernels, threads), FROM_THREADS)]
+      : []
   const graphics = 'grid' in gpu ? [scenarioBackend('gpu', gpu)] : []
   return scenarioJob([...one, ...many, ...graphics], time)
 }

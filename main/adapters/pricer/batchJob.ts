@@ -20,6 +20,9 @@ export const LARGEST_BATCH = 131_072
 /** Sizes that are measured: closest where the overhead of a call, and of threads, gives way to the work. */
 const SIZES = [1, 4, 16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, LARGEST_BATCH]
 
+/** Options that are worth a second thread at all. */
+const FROM_THREADS = 8192
+
 /** The job of pricing European options in one batch of columns; the backends are bound to these columns. */
 export function batchJob(batch: OptionBatch, backends: readonly BatchBackend[]): Job<BatchTask, void> {
   const places = placesInTurn()
@@ -54,6 +57,7 @@ export function nativeBatch(
   const one: BatchBackend = { name: 'native1', perform: ({ count }) => bound.run(count) }
   const many: BatchBackend = {
     name: 'nativeN',
+    from: FROM_THREADS,
     perform: ({ count }) => bound.run(count, threads),
   }
   return threads > 1 ? [one, many] : [one]

@@ -1,9 +1,11 @@
+import type { BackendName } from '../../contract/machine.ts'
 import type { Milliseconds } from '../../core/base/units.ts'
 import type { CostPoint } from './costModel.ts'
 import type { Backend, Router, RouterTime } from './router.ts'
+import type { CostTable } from './routeTable.ts'
 
-/** Each size is tried so often, the backends by turns, and the least time counts: whatever disturbs only adds. */
-const ROUNDS = 5
+/** Each size is tried so often at most, the backends by turns, and the least time counts: whatever disturbs only adds. */
+const ROUNDS = 8
 
 /** A time is taken over so many repetitions that it is at least this long, in microseconds. */
 const SHORTEST_TIMING = 25
@@ -17,36 +19,72 @@ const WARM_UP_SHARE = 0.25
 /** A backend so many times slower than the fastest, and falling further behind, is not asked at larger sizes. */
 const HOPELESS = 4
 
+/** What is measured at one size: who is still asked, and the least time of each so far. */
+interface Station<Task, Answer> {
+  readonly size: number
+  readonly task: Task
+  able: readonly Backend<Task, Answer>[]
+  readonly least: Map<Backend<Task, Answer>, number>
+}
+
 /**
  * Measures the backends of a router on this machine and lets it learn the result. Works in small pieces with everything
- * else between them, and ends when its time is up, with what was measured until then. Gives how long it worked.
+ * else between them: once through all sizes, then again as long as there is time. Gives how long it worked.
  */
 export async function calibrate<Task, Answer>(
   router: Router<Task, Answer>,
   time: RouterTime,
   budget: Milliseconds,
 ): Promise<Milliseconds> {
-  const points = new Map<Backend<Task, Answer>, CostPoint[]>()
-  let { able, worked } = await warmUp(router, time, budget * WARM_UP_SHARE)
-  for (const size of router.job.sizes) {
-    const task = router.job.probe(size)
-    const least = new Map<Backend<Task, Answer>, number>()
-    for (let round = 0; round < ROUNDS && worked < budget; round += 1) {
-      for (const backend of able) {
-        const taken = await measure(router, time, backend, task, least.get(backend))
-        if (taken) least.set(backend, Math.min(taken.microseconds, least.get(backend) ?? Infinity))
-        worked += taken?.worked ?? 0
-        await time.delay(0)
-      }
-    }
-    for (const [backend, microseconds] of least)
-      points.set(backend, [...(points.get(backend) ?? []), { size, microseconds }])
-    able = able.filter(({ name }) => !router.refused.has(name))
-    able = withoutHopeless(able, points)
+  const warm = await warmUp(router, time, budget * WARM_UP_SHARE)
+  const stations = router.job.sizes.map((size): Station<Task, Answer> => ({
+    size,
+    task: router.job.probe(size),
+    able: [],
+    least: new Map(),
+  }))
+  let { worked } = warm
+  let contenders = warm.able
+  for (const [place, station] of stations.entries()) {
+    station.able = contenders
+    worked += await visit(router, time, station)
+    const before = stations[place - 1]
+    contenders = before ? withoutHopeless(before, station) : contenders
+    if (worked >= budget) break
   }
-  const sound = [...points].filter(([{ name }]) => !router.refused.has(name))
-  router.learn(Object.fromEntries(sound.map(([{ name }, measured]) => [name, measured])))
+  for (let round = 1; round < ROUNDS; round += 1) {
+    for (const station of stations) if (worked < budget) worked += await visit(router, time, station)
+  }
+  router.learn(costsOf(stations, router))
   return worked
+}
+
+/** Measures every backend at one size once more. Gives how long it worked. */
+async function visit<Task, Answer>(
+  router: Router<Task, Answer>,
+  time: RouterTime,
+  { able, size, task, least }: Station<Task, Answer>,
+): Promise<Milliseconds> {
+  let worked = 0
+  for (const backend of able.filter(({ from = 0 }) => size >= from)) {
+    const taken = await measure(router, time, backend, task, least.get(backend))
+    worked += taken?.worked ?? 0
+    if (taken) least.set(backend, Math.min(taken.microseconds, least.get(backend) ?? Infinity))
+    await time.delay(0)
+  }
+  return worked
+}
+
+function costsOf<Task, Answer>(
+  stations: readonly Station<Task, Answer>[],
+  { refused }: Router<Task, Answer>,
+): CostTable {
+  const costs: Partial<Record<BackendName, CostPoint[]>> = {}
+  for (const { size, least } of stations) {
+    for (const [{ name }, microseconds] of least)
+      if (!refused.has(name)) costs[name] = [...(costs[name] ?? []), { size, microseconds }]
+  }
+  return costs
 }
 
 /** The backends that can do the job at all, each warm. */
@@ -102,13 +140,12 @@ async function measure<Task, Answer>(
 
 /** Without those who are far behind the fastest and lose more with every thing that is added. */
 function withoutHopeless<Task, Answer>(
-  able: readonly Backend<Task, Answer>[],
-  points: ReadonlyMap<Backend<Task, Answer>, readonly CostPoint[]>,
+  before: Station<Task, Answer>,
+  { able, least }: Station<Task, Answer>,
 ): readonly Backend<Task, Answer>[] {
-  const latest = (backend: Backend<Task, Answer>) => points.get(backend)?.at(-1)?.microseconds ?? Infinity
-  const growth = (backend: Backend<Task, Answer>) =>
-    latest(backend) - (points.get(backend)?.at(-2)?.microseconds ?? Infinity)
-  const fastest = able.toSorted((one, other) => latest(one) - latest(other))[0]
+  const latest = (backend: Backend<Task, Answer>) => least.get(backend) ?? Number.NaN
+  const growth = (backend: Backend<Task, Answer>) => latest(backend) - (before.least.get(backend) ?? 0)
+  const fastest = [...least.keys()].toSorted((one, other) => latest(one) - latest(other))[0]
   if (!fastest) return able
   const isHopeless = (backend: Backend<Task, Answer>) =>
     latest(backend) > HOPELESS * latest(fastest) && growth(backend) > HOPELESS * growth(fastest)

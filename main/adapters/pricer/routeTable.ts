@@ -16,6 +16,9 @@ export const PRECISIONS: Readonly<Record<BackendName, Precision>> = {
 /** Another backend takes a size over only when it is faster by this share: two that are alike do not take turns. */
 const HYSTERESIS = 0.07
 
+/** One that needs more of the machine must be faster by this share: of two that are alike the simpler one serves. */
+const SIMPLICITY = 0.03
+
 /** Measured over predicted beyond which the measurements are taken for old. */
 const DRIFT = 1.25
 
@@ -93,8 +96,10 @@ export class RouteTable {
     let least = Number.POSITIVE_INFINITY
     for (const [name, model] of this.#models) {
       if (precision === 'f64' && PRECISIONS[name] === 'f32') continue
+      // Below what it was measured at, it is not asked
+      if (size < (model.points[0]?.size ?? 0)) continue
       const weighed = model.predict(size) * (name === incumbent ? 1 - HYSTERESIS : 1)
-      if (weighed >= least) continue
+      if (weighed >= least * (1 - SIMPLICITY)) continue
       fastest = name
       least = weighed
     }

@@ -7,6 +7,8 @@ import { RouteTable, type CostTable } from './routeTable.ts'
 /** One who can do a job. */
 export interface Backend<Task, Answer> {
   readonly name: BackendName
+  /** The smallest task that it is measured at and asked for; below, it would only do what a simpler one does. */
+  readonly from?: number
   /** Does a task; a Promise where it is done off this thread. Throws or rejects where it cannot. */
   perform(task: Task): Answer | Promise<Answer>
 }

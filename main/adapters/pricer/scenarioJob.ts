@@ -39,12 +39,13 @@ export function scenarioJob(
   }
 }
 
-/** Scenarios as a backend of the router. */
+/** Scenarios as a backend of the router, from so many evaluations on. */
 export function scenarioBackend(
   name: BackendName,
   scenarios: Scenarios,
+  from = 1,
 ): Backend<ScenarioTask, ScenarioGrid> {
-  return { name, perform: ({ book, axes }) => scenarios.grid(book, axes) }
+  return { name, from, perform: ({ book, axes }) => scenarios.grid(book, axes) }
 }
 
 /** The readable formulas, one time after the other with everything else between them. */
