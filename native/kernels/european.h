@@ -31,7 +31,7 @@ KERNEL_INLINE bool writeDeviations(const Rows& rows, EuropeanBlock& block, size_
       __builtin_memcpy(block.isRegular + row, &isRegular, sizeof isRegular);
     }
     Vector inverse = 1.0 / deviation;
-    store(block.rootYears + row, rootYears);
+    rows.keepRoot(block, row, rootYears);
     store(block.deviation + row, deviation);
     store(block.inverseDeviation + row, inverse);
     store(block.d1 + row, rows.forwardLog(row, log) * inverse + 0.5 * deviation);
@@ -67,13 +67,14 @@ struct Parts {
   Vector spot, strike, rootYears, inverseDeviation, d1, d2, carried, discounted, density, halfVariance;
   /** Density times Mills ratio: e^(-qT) N(-|d1|), and K e^(-rT) N(-|d2|). */
   Vector tail1, tail2;
+  /** Density over deviation: gamma times the spot. */
   Vector perDeviation;
 
   template <class Rows>
   KERNEL_INLINE Parts(const Rows& rows, const EuropeanBlock& block, size_t row) {
     spot = rows.spot(row);
     strike = rows.strike(row);
-    rootYears = load(block.rootYears + row);
+    rootYears = rows.keptRoot(block, row);
     inverseDeviation = load(block.inverseDeviation + row);
     d1 = load(block.d1 + row);
     d2 = d1 - load(block.deviation + row);
@@ -87,7 +88,6 @@ struct Parts {
     perDeviation = density * inverseDeviation;
   }
 
-  KERNEL_INLINE Vector gamma() const { return perDeviation / spot; }
   KERNEL_INLINE Vector vega() const { return density * (spot * rootYears); }
   /** Minus vanna, from which vomma follows. */
   KERNEL_INLINE Vector minusVanna() const { return perDeviation * rootYears * d2; }
@@ -148,7 +148,7 @@ struct GreekSink {
     Vector rate = rows.rate(row), yield = rows.yield(row);
     put(PRICE, row, side.price);
     put(DELTA, row, side.delta);
-    put(GAMMA, row, parts.gamma());
+    put(GAMMA, row, rows.overSpot(parts.perDeviation, row));
     put(THETA, row, side.theta(parts, rate, yield));
     put(VEGA, row, parts.vega());
     put(RHO, row, rows.discountYears(row) * side.owed);
@@ -210,7 +210,7 @@ struct StrikeSink {
     Parts parts(rows, block, row);
     writeSide<IS_ORDINARY>(rows, block, parts, row, Bits{}, CALL_PRICE);
     writeSide<IS_ORDINARY>(rows, block, parts, row, Bits{} + SIGN_BIT, PUT_PRICE);
-    store(column[BOTH_GAMMA] + row, parts.gamma());
+    store(column[BOTH_GAMMA] + row, rows.overSpot(parts.perDeviation, row));
     store(column[BOTH_VEGA] + row, parts.vega());
     store(column[BOTH_VANNA] + row, -parts.minusVanna());
     store(column[BOTH_VOMMA] + row, parts.vomma());

@@ -60,6 +60,7 @@ struct BatchRows {
   KERNEL_INLINE Vector strike(size_t row) const { return read(BATCH_STRIKE, row); }
   KERNEL_INLINE Vector volatility(size_t row) const { return read(BATCH_VOLATILITY, row); }
   KERNEL_INLINE Vector rootYears(size_t row) const { return squareRoot(read(BATCH_YEARS, row)); }
+  KERNEL_INLINE Vector overSpot(Vector value, size_t row) const { return value / spot(row); }
   KERNEL_INLINE Vector discountYears(size_t row) const { return read(BATCH_YEARS, row); }
   KERNEL_INLINE Vector rate(size_t row) const { return read(BATCH_RATE, row); }
   KERNEL_INLINE Vector yield(size_t row) const { return read(BATCH_YIELD, row); }
@@ -86,6 +87,9 @@ struct BatchRows {
            (Integers)((absolute(rate(row) * years) < most) & (absolute(yield(row) * years) < most));
   }
 
+  KERNEL_INLINE void keepRoot(EuropeanBlock& block, size_t row, Vector root) const { store(block.rootYears + row, root); }
+  KERNEL_INLINE Vector keptRoot(const EuropeanBlock& block, size_t row) const { return load(block.rootYears + row); }
+
   template <bool IS_ORDINARY>
   KERNEL_INLINE void writeFactors(size_t row, EuropeanBlock& block) const {
     Vector years = read(BATCH_YEARS, row);
@@ -107,7 +111,7 @@ struct Expiry {
   double spot, years, discountYears, rate, yield;
   /** ln(forward / spot), which keeps the digits that the forward itself has lost in rounding. */
   double drift;
-  double forward, rootYears, carriedFactor, discountFactor;
+  double forward, perSpot, rootYears, carriedFactor, discountFactor;
   /** Rate and yield as they accrue: 0 where settlement lies on the same day. */
   double accruingRate, accruingYield;
   bool isWhole;
@@ -120,6 +124,7 @@ struct Expiry {
         yield(scalars[CHAIN_YIELD]) {
     drift = (rate - yield) * discountYears;
     forward = spot * __builtin_exp(drift);
+    perSpot = 1 / spot;
     rootYears = __builtin_sqrt(years);
     carriedFactor = __builtin_exp(-yield * discountYears);
     discountFactor = __builtin_exp(-rate * discountYears);
@@ -141,6 +146,9 @@ struct ExpiryRows {
   KERNEL_INLINE Vector strike(size_t row) const { return load(column[0] + row); }
   KERNEL_INLINE Vector volatility(size_t row) const { return load(column[1] + row); }
   KERNEL_INLINE Vector rootYears(size_t) const { return all(expiry.rootYears); }
+  KERNEL_INLINE Vector overSpot(Vector value, size_t) const { return value * expiry.perSpot; }
+  KERNEL_INLINE void keepRoot(EuropeanBlock&, size_t, Vector) const {}
+  KERNEL_INLINE Vector keptRoot(const EuropeanBlock&, size_t) const { return all(expiry.rootYears); }
   KERNEL_INLINE Vector discountYears(size_t) const { return all(expiry.discountYears); }
   KERNEL_INLINE Vector rate(size_t) const { return all(expiry.accruingRate); }
   KERNEL_INLINE Vector yield(size_t) const { return all(expiry.accruingYield); }

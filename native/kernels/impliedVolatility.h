@@ -39,6 +39,10 @@ struct alignas(64) QuoteBlock {
   double distance[BLOCK];
   double value[BLOCK];
   double deviation[BLOCK];
+  /** What the stages of a step hand to one another: a = |ln(F/K)| / s, the slope of the Mills ratio there, and b / b'. */
+  double distanceInDeviations[BLOCK];
+  double slope[BLOCK];
+  double spread[BLOCK];
   /** All bits set where the two steps have settled. */
   int64_t isSettled[BLOCK];
 };
@@ -62,10 +66,17 @@ KERNEL_INLINE Vector startingDeviation(Vector gap, Vector value) {
   return (gap + 2.0 * value) * shape * (1.0 - gap * gap * (1.0 / 24));
 }
 
-/** b / b' for a first step: the series to its third term. */
-KERNEL_INLINE Vector quickSpread(Vector a, Vector half) {
+/** The slope of the Mills ratio: all digits, or the eight of a first step. */
+template <bool IS_PRECISE>
+KERNEL_INLINE Vector slopeOf(Vector a) {
+  if (IS_PRECISE) return millsSlope(a);
   Vector x = atMost(a, 40.0);
-  Vector slope = polynomial(QUICK_SLOPE_ABOVE, x) / polynomial(QUICK_SLOPE_BELOW, x);
+  return polynomial(QUICK_SLOPE_ABOVE, x) / polynomial(QUICK_SLOPE_BELOW, x);
+}
+
+/** b / b' for a first step: the series to its third term. */
+KERNEL_INLINE Vector quickSpread(Vector a, Vector slope, Vector half) {
+  Vector x = atMost(a, 40.0);
   Vector x2 = x * x, h2 = half * half;
   Vector second = 1.0 - slope - x2 * slope;
   Vector third = second - 2.0 * slope;
@@ -77,8 +88,7 @@ KERNEL_INLINE Vector quickSpread(Vector a, Vector half) {
  * b / b' = R(a - h) - R(a + h) of the Mills ratio R: by the odd terms of its Taylor series to h^9, whose derivatives all follow from the
  * slope G, as a R = 1 - G; by subtraction where h is wide.
  */
-KERNEL_INLINE Vector preciseSpread(Vector a, Vector half) {
-  Vector slope = millsSlope(a);
+KERNEL_INLINE Vector preciseSpread(Vector a, Vector slope, Vector half) {
   Vector a2 = a * a;
   Vector second = 1.0 - slope - a2 * slope;  // a R''
   Vector third = second - 2.0 * slope;
@@ -103,9 +113,9 @@ KERNEL_INLINE Vector preciseSpread(Vector a, Vector half) {
 }
 
 /** Halley's step on ln b(s) - ln beta, given that miss, b / b' and a = |ln(F/K)| / s; its quotient is a short series. */
-KERNEL_INLINE Vector halleyStep(Vector miss, Vector spread, Vector a, Vector inverse, Vector deviation) {
+KERNEL_INLINE Vector halleyStep(Vector miss, Vector spread, Vector a, Vector deviation) {
   Vector newton = -miss * spread;
-  Vector bend = a * a * inverse - 0.25 * deviation;  // b'' / b'
+  Vector bend = a * a / deviation - 0.25 * deviation;  // b'' / b'
   Vector excess = 0.5 * (newton * bend + miss);
   return newton - newton * excess * (1.0 - excess);
 }
@@ -132,49 +142,54 @@ KERNEL_INLINE void prepareQuotes(const Quotes& quotes, QuoteBlock& block, size_t
   }
 }
 
-/** The first step, with eight digits. */
-KERNEL_INLINE void stepQuickly(QuoteBlock& block, size_t count) {
+/** A step, in three short loops: one long chain of dependent instructions would leave the machine waiting. */
+template <bool IS_PRECISE>
+KERNEL_INLINE void stepOn(QuoteBlock& block, size_t count) {
 #pragma GCC unroll 1
   for (size_t row = 0; row < count; row += LANES) {
-    Vector deviation = load(block.deviation + row);
-    Vector inverse = 1.0 / deviation;
-    Vector a = load(block.distance + row) * inverse, half = 0.5 * deviation;
-    Vector spread = quickSpread(a, half);
-    Vector miss = quickLogRatio(spread, load(block.value + row)) - 0.5 * (a * a + half * half) - LOG_ROOT_TWO_PI;
-    store(block.deviation + row, deviation + halleyStep(miss, spread, a, inverse, deviation));
+    Vector a = load(block.distance + row) / load(block.deviation + row);
+    store(block.distanceInDeviations + row, a);
+    store(block.slope + row, slopeOf<IS_PRECISE>(a));
   }
-}
-
-/** The second step, with all digits. */
-KERNEL_INLINE void stepPrecisely(QuoteBlock& block, size_t count) {
 #pragma GCC unroll 1
   for (size_t row = 0; row < count; row += LANES) {
-    Vector deviation = load(block.deviation + row);
-    Vector inverse = 1.0 / deviation;
-    Vector a = load(block.distance + row) * inverse, half = 0.5 * deviation;
-    Vector spread = preciseSpread(a, half);
-    Vector miss = logRatio(spread, load(block.value + row)) - 0.5 * (a * a + half * half) - LOG_ROOT_TWO_PI;
-    Vector step = halleyStep(miss, spread, a, inverse, deviation);
-    Integers isSettled;
-    __builtin_memcpy(&isSettled, block.isSettled + row, sizeof isSettled);
-    isSettled &= (Integers)((absolute(step) * (1.0 + a * a) <= SETTLED * deviation) & (a < all(39.0)));
-    __builtin_memcpy(block.isSettled + row, &isSettled, sizeof isSettled);
+    Vector a = load(block.distanceInDeviations + row), slope = load(block.slope + row);
+    Vector half = 0.5 * load(block.deviation + row);
+    store(block.spread + row, IS_PRECISE ? preciseSpread(a, slope, half) : quickSpread(a, slope, half));
+  }
+#pragma GCC unroll 1
+  for (size_t row = 0; row < count; row += LANES) {
+    Vector a = load(block.distanceInDeviations + row), spread = load(block.spread + row);
+    Vector deviation = load(block.deviation + row), value = load(block.value + row);
+    Vector half = 0.5 * deviation;
+    Vector log = IS_PRECISE ? logRatio(spread, value) : quickLogRatio(spread, value);
+    Vector step = halleyStep(log - 0.5 * (a * a + half * half) - LOG_ROOT_TWO_PI, spread, a, deviation);
     store(block.deviation + row, deviation + step);
+    if (IS_PRECISE) {
+      Integers isSettled;
+      __builtin_memcpy(&isSettled, block.isSettled + row, sizeof isSettled);
+      isSettled &= (Integers)((absolute(step) * (1.0 + a * a) <= SETTLED * deviation) & (a < all(39.0)));
+      __builtin_memcpy(block.isSettled + row, &isSettled, sizeof isSettled);
+    }
   }
 }
 
 template <class Quotes>
 KERNEL_INLINE void solveBlock(const Quotes& quotes, QuoteBlock& block, size_t count, double* volatility, uint8_t* status) {
   prepareQuotes(quotes, block, count);
-  stepQuickly(block, count);
-  stepPrecisely(block, count);
+  stepOn<false>(block, count);
+  stepOn<true>(block, count);
+  Integers areSettled = ~Integers{};
   for (size_t row = 0; row < count; row += LANES) {
     store(volatility + row, load(block.deviation + row) / quotes.rootYears(row));
-    for (size_t lane = row; lane < row + LANES; lane += 1) {
-      if (__builtin_expect(block.isSettled[lane] != 0, 1)) status[lane] = OK;
-      else status[lane] = searchVolatility(quotes.quote(lane), &volatility[lane]);
-    }
+    Integers isSettled;
+    __builtin_memcpy(&isSettled, block.isSettled + row, sizeof isSettled);
+    areSettled &= isSettled;
   }
+  __builtin_memset(status, OK, count);
+  if (!any(~areSettled)) return;
+  for (size_t row = 0; row < count; row += 1)
+    if (block.isSettled[row] == 0) status[row] = searchVolatility(quotes.quote(row), &volatility[row]);
 }
 
 /** The rows after the last whole vector, on copies that repeat the last row. */
