@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -175,3 +175,39 @@ test('whatever is typed, it ends with 0 or 2, with one line of complaint and nev
     }
   }
 }, 30_000)
+
+test('prices a table and finds the volatilities of what it priced', async () => {
+  const folder = temporaryFolder()
+  const [options, priced, solved] = ['options.csv', 'priced.csv', 'solved.csv'].map(name =>
+    join(folder, name),
+  )
+  if (!options || !priced || !solved) return
+  writeFileSync(
+    options,
+    'id,type,spot,strike,rate,div_yield,t_years,vol,style\n' +
+      'a,call,600,605,0.04,0.01,0.02,0.15,american\nb,put,600,x,0.04,0.01,0.02,0.15,american\n',
+  )
+  const ended = await zerodte(['price', '--in', options, '--out', priced, '--style', 'american', '--json'])
+  expect(ended).toMatchObject({ code: 0, errors: '' })
+  expect(JSON.parse(ended.out)).toMatchObject({ rows: 2, ok: 1, others: { 'strike must be a number': 1 } })
+  const found = await zerodte(['iv', '--in', priced, '--out', solved, '--backend', 'reference', '--json'])
+  expect(JSON.parse(found.out)).toMatchObject({ rows: 2, ok: 1, backend: 'TypeScript reference' })
+  const [, row = ''] = readFileSync(solved, 'utf8').split('\n')
+  expect(Number(row.split(',').at(-2))).toBeCloseTo(0.15, 6)
+  expect(row.endsWith(',ok')).toBe(true)
+}, 20_000)
+
+test.each([
+  [
+    ['price', '--in', '/absent.csv', '--out', '/tmp/x', '--style', 'european'],
+    /^in: there is no file \/absent\.csv$/,
+  ],
+  [['price', '--in', 'a', '--out', 'b'], /^required option '--style <style>' not specified$/],
+  [
+    ['price', '--in', 'a', '--out', 'b', '--style', 'asian'],
+    /^style must be european or american, is "asian"$/,
+  ],
+  [['iv', '--in', 'a', '--out', 'b', '--backend', 'cloud'], /^backend must be one of .*auto, is "cloud"$/],
+])('%j is refused in one line', async (given, sentence) => {
+  expect(refusalOf(await zerodte([...given]))).toMatch(sentence)
+})
