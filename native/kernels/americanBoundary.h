@@ -139,8 +139,11 @@ static inline void fillAccruals(const CollocationRule<DEGREE, POINTS>& rule, con
  */
 template <int DEGREE, int POINTS>
 struct Arguments {
-  Vector above[DEGREE][POINTS + 1];
-  Vector below[DEGREE][POINTS + 1];
+  static constexpr int HALF = DEGREE * (POINTS + 1);
+  Vector values[2 * HALF];
+
+  Vector& above(int node, int point) { return values[node * (POINTS + 1) + point]; }
+  Vector& below(int node, int point) { return values[HALF + node * (POINTS + 1) + point]; }
 };
 
 template <int DEGREE, int POINTS>
@@ -156,8 +159,8 @@ static inline void fillArguments(const CollocationRule<DEGREE, POINTS>& rule, co
       double gap = isExpiry ? rule.root[node] : rule.rootOfGap[node][point];
       Vector past = isExpiry ? all(0.0) : levelBelow(puts.start, interpolate<DEGREE>(rule.basis[node][point], boundary.squares));
       Vector center = (level - past) * (ratio * (1.0 / gap)) + growth * gap;
-      arguments->above[node][point] = center - half * gap;
-      arguments->below[node][point] = center + half * gap;
+      arguments->above(node, point) = center - half * gap;
+      arguments->below(node, point) = center + half * gap;
     }
   }
 }
@@ -174,14 +177,13 @@ static inline void sweep(const CollocationRule<DEGREE, POINTS>& rule, const Unit
                          double remainder, Boundaries<DEGREE>* boundary) {
   Arguments<DEGREE, POINTS> arguments;
   fillArguments(rule, puts, *boundary, &arguments);
-  Vector* values = &arguments.above[0][0];
 #pragma GCC unroll 2
-  for (int index = 0; index < 2 * DEGREE * (POINTS + 1); index += 1) values[index] = distributionOf<MATH>(values[index]);
+  for (Vector& value : arguments.values) value = distributionOf<MATH>(value);
   for (int node = 0; node < DEGREE; node += 1) {
-    Vector above = arguments.above[node][POINTS], below = arguments.below[node][POINTS];
+    Vector above = arguments.above(node, POINTS), below = arguments.below(node, POINTS);
     for (int point = 0; point < POINTS; point += 1) {
-      above += accruals.interest[node][point] * arguments.above[node][point];
-      below += accruals.dividends[node][point] * arguments.below[node][point];
+      above += accruals.interest[node][point] * arguments.above(node, point);
+      below += accruals.dividends[node][point] * arguments.below(node, point);
     }
     Vector next = logRatio(above, below) - (puts.interest - puts.dividends) * (rule.root[node] * rule.root[node]);
     // Where carry outruns chance both vanish, and the level so far is the limit already
