@@ -41,10 +41,10 @@ export async function transformCsv(
   const unfinished = `${out}.unfinished`
   try {
     const counted = { rows: 0 }
-    const lines = (records: AsyncIterable<ParsedRecord>) => writtenLines(records, transform, counted)
+    const lines = (records: AsyncIterable<string[]>) => writtenLines(records, transform, counted)
     const bytes = createReadStream(file)
     const unpacked = file.endsWith('.gz') ? createGunzip() : new PassThrough()
-    const parser = parse({ bom: true, skip_empty_lines: true, relax_column_count: true, info: true })
+    const parser = parse({ bom: true, skip_empty_lines: true, relax_column_count: true })
     const packed = out.endsWith('.gz') ? createGzip() : new PassThrough()
     await pipeline(bytes, unpacked, parser, lines, packed, createWriteStream(unfinished))
     await rename(unfinished, out)
@@ -55,20 +55,15 @@ export async function transformCsv(
   }
 }
 
-interface ParsedRecord {
-  readonly info: { readonly lines: number }
-  readonly record: string[]
-}
-
 /** The text of the new table, some rows at a time. */
 async function* writtenLines(
-  records: AsyncIterable<ParsedRecord>,
+  records: AsyncIterable<string[]>,
   transform: Transform,
   counted: { rows: number },
 ): AsyncGenerator<string> {
   let layout: Layout | undefined
   let rows: string[][] = []
-  for await (const { record } of records) {
+  for await (const record of records) {
     if (!layout) {
       layout = layoutOf(record, transform)
       yield line([...layout.kept.map(place => record[place] ?? ''), ...transform.added])
