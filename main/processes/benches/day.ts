@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { HealthReport } from '../../contract/frames.ts'
 import { quantile } from '../../core/base/statistics.ts'
+import { replaySession } from '../commands/replay.ts'
 import { startRunning, type RunningCockpit } from '../drills/runningCockpit.ts'
+import { findPlaces, resolveSettings } from '../resolveSettings.ts'
 
 /** What is wanted of a day, where something is. */
 const LIMITS = { feedbackP99: 100, invokeP95: 5, memoryGrowth: 0.1 }
@@ -31,8 +33,24 @@ const { health, memory } = await watchDay(cockpit)
 const seconds = (performance.now() - began) / 1000
 invokes.stop()
 await cockpit.close()
+// The same afternoon by each pricer, with nobody watching: what the addon is worth to a decision
+const decisionByReference = await decisionP99(folder, 'reference')
+const decisionByPricer = await decisionP99(folder, 'auto')
 rmSync(folder, { recursive: true, force: true })
 report()
+
+/** Milliseconds that 99 of 100 decisions of an afternoon take with a pricer; NaN where it cannot be played. */
+async function decisionP99(dataFolder: string, backend: string): Promise<{ name: string; p99: number }> {
+  const places = findPlaces()
+  const settings = resolveSettings(places, {
+    feed: { kind: 'simulated', date: '2026-11-20', seed: Number(seed ?? 1), from: '14:00', speed: 'max' },
+    pricer: { backend },
+    data: { folder: dataFolder },
+  })
+  const replayed = settings.ok ? await replaySession(settings.value, places) : settings
+  if (!replayed.ok) return { name: replayed.failure, p99: Number.NaN }
+  return { name: replayed.value.pricer, p99: replayed.value.decisionP99 }
+}
 
 /** Notes how many contracts the chain shows. */
 function watchContracts({ client }: RunningCockpit): { count: number } {
@@ -107,6 +125,10 @@ function report(): void {
     quoteToChainP99: stage('quoteToChain')?.p99 ?? Number.NaN,
     decisionP50: stage('decision')?.p50 ?? Number.NaN,
     decisionP99: stage('decision')?.p99 ?? Number.NaN,
+    pricer: health.pricer,
+    decisionP99Before: decisionByReference.p99,
+    decisionP99After: decisionByPricer.p99,
+    beforeAndAfter: `${decisionByReference.name}; ${decisionByPricer.name}`,
     feedbackCount: stage('feedback')?.count ?? 0,
     feedbackP99: stage('feedback')?.p99 ?? Number.NaN,
     invokeCount: invokes.times.length,
