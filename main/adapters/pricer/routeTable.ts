@@ -83,7 +83,8 @@ export class RouteTable {
     for (const precision of ['f64', 'f32'] as const) {
       const fastest = this.#fastest[precision]
       for (let step = 0; step <= LARGEST_STEP; step += 1)
-        fastest[step] = this.#fastestAt(2 ** (step / STEPS), precision, fastest[step])
+        // Who serves a size already, or the size before, is left there unless another is clearly faster
+        fastest[step] = this.#fastestAt(2 ** (step / STEPS), precision, fastest[step] ?? fastest[step - 1])
     }
   }
 
