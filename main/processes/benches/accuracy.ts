@@ -1,5 +1,6 @@
 // How exact every kernel is, held against oracles: `npm run accuracy [--json]`. Each section is a file of its own; a miss ends
 // with exit code 1.
+import { americanAccuracy } from './americanAccuracy.ts'
 import { europeanAccuracy } from './europeanAccuracy.ts'
 import { modelAccuracy } from './modelAccuracy.ts'
 import { missesOf, tableOf, type Section } from './report.ts'
@@ -11,6 +12,7 @@ const PARTS: readonly (() => Promise<readonly Section[]>)[] = [
   europeanAccuracy,
   volatilityAccuracy,
   tableAccuracy,
+  americanAccuracy,
   modelAccuracy,
   singlePrecisionAccuracy,
 ]

@@ -1,11 +1,12 @@
 // How fast the kernels price, beside other people's programs in the same run: `npm run bench -- pricing [--json] [--no-install]`.
 // Each section is a file of its own; a miss ends with exit code 1.
 import { cpus, loadavg } from 'node:os'
+import { americanSpeed } from './americanSpeed.ts'
 import { europeanSpeed } from './europeanSpeed.ts'
 import { installPeers } from './peers.ts'
 import { missesOf, tableOf, type Section } from './report.ts'
 
-const PARTS: readonly (() => Promise<readonly Section[]>)[] = [europeanSpeed]
+const PARTS: readonly (() => Promise<readonly Section[]>)[] = [europeanSpeed, americanSpeed]
 
 const asJson = process.argv.includes('--json')
 if (!process.argv.includes('--no-install')) installPeers()
