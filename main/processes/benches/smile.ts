@@ -19,7 +19,8 @@ const UNDERLYING = 'bars/lean/goog_2015-12-24_minute_quote.csv'
 const INSIDE = 97
 const IN_BAND = 95
 
-/** Microseconds that a fit may take which is wanted once a second; a gate against mistakes, not a record. */
+/** Microseconds that the first fit of a day and the one of every second may take; gates against mistakes, not records. */
+const LONGEST_FIRST_FIT = 50_000
 const LONGEST_FIT = 10_000
 
 const sections = existsSync(DATA)
@@ -116,7 +117,12 @@ async function chainSections(): Promise<Section[]> {
           atMost: 0,
         },
         { name: 'total variances that fall with time', value: calendarMisses(expiries), unit: '', atMost: 0 },
-        { name: 'first fit of 249 strikes, median', value: times.first, unit: 'us', atMost: LONGEST_FIT },
+        {
+          name: 'first fit of 249 strikes, median',
+          value: times.first,
+          unit: 'us',
+          atMost: LONGEST_FIRST_FIT,
+        },
         { name: 'fit a second later, median', value: times.next, unit: 'us', atMost: LONGEST_FIT },
       ],
       notes: alone.map(
