@@ -30,7 +30,7 @@ const batch = createBatch(LARGEST)
 const backends = native.state === 'open' ? nativeBatch(native.kernels, batch, availableParallelism()) : []
 const job = batchJob(batch, backends)
 const router = new Router(job, REAL_TIME)
-const calibration = await calibrate(router, REAL_TIME, 85)
+const calibration = await calibrate(router, REAL_TIME, 70)
 
 /** One size: the time of each backend, and what the choice lost. */
 interface Line {
