@@ -139,28 +139,30 @@ static inline ExpandedPremium sideOf(const AmericanRules& rules, const double* b
   return {rules, boundaries, boundaries + expansionAt(isPut, 0)};
 }
 
-/** Whether every lane's volatility lies where the boundaries were expanded; NaN does, for it is NaN anyway. */
-static inline bool isInRange(const double* expiry, const double* head, Vector volatility) {
+/** Rows that need boundaries of their own: all where those of the expiry do not hold, else those of volatilities out of the range. */
+static inline Integers needOwn(const double* expiry, const double* head, Vector volatility) {
+  if (!holdFor(expiry, head)) return ~Integers{};
   Vector place = logarithm(volatility * squareRoot(all(expiry[YEARS]))) - head[RANGE_MIDDLE];
-  return !any(absolute(place) > all(head[RANGE_HALF] - MARGIN / 2));
+  return absolute(place) > all(head[RANGE_HALF] - MARGIN / 2);
+}
+
+/** Price and Greeks of rows of either side. */
+static inline Outputs sidesGreeks(const ExpandedPremium (&sides)[2], const Terms& terms) {
+  bool hasPuts = any(terms.isPut), hasCalls = any(~terms.isPut);
+  Outputs out = greeksOf(sides[hasPuts ? 0 : 1], terms);
+  return hasPuts && hasCalls ? chosen(terms.isPut, out, greeksOf(sides[1], terms)) : out;
 }
 
 static void americanChainGreeks(const AmericanRules& rules, const double* expiry, const double* boundaries, size_t count,
                                 const double* const* inputs, double* const* outputs) {
   ExpandedPremium sides[] = {sideOf(rules, boundaries, true), sideOf(rules, boundaries, false)};
-  bool holds = holdFor(expiry, boundaries);
   for (size_t first = 0; first < count; first += LANES) {
     ChainRows rows = chainRowsAt(inputs, first, count - first);
     Terms terms = expiryTerms(expiry, rows.strike, rows.value, rows.isPut);
-    Integers unknown = mirrored(terms).cases.unknown;
-    if (!holds || !isInRange(expiry, boundaries, rows.value)) {
-      storeOutputs(outputs, first, count - first, greeksOf(PrecisePremium{rules}, terms), unknown);
-      continue;
-    }
-    bool hasPuts = any(rows.isPut), hasCalls = any(~rows.isPut);
-    Outputs out = greeksOf(sides[hasPuts ? 0 : 1], terms);
-    if (hasPuts && hasCalls) out = chosen(rows.isPut, out, greeksOf(sides[1], terms));
-    storeOutputs(outputs, first, count - first, out, unknown);
+    Integers own = needOwn(expiry, boundaries, rows.value);
+    Outputs out = sidesGreeks(sides, terms);
+    if (any(own)) out = chosen(own, greeksOf(PrecisePremium{rules}, terms), out);
+    storeOutputs(outputs, first, count - first, out, mirrored(terms).cases.unknown);
   }
 }
 
@@ -176,12 +178,15 @@ static inline Volatilities sidesVolatilities(const ExpandedPremium (&sides)[2], 
 static void americanChainVolatilities(const AmericanRules& rules, const double* expiry, const double* boundaries, size_t count,
                                       const double* const* inputs, double* volatility, unsigned char* status) {
   ExpandedPremium sides[] = {sideOf(rules, boundaries, true), sideOf(rules, boundaries, false)};
-  bool holds = holdFor(expiry, boundaries);
   for (size_t first = 0; first < count; first += LANES) {
     ChainRows rows = chainRowsAt(inputs, first, count - first);
     Terms terms = expiryTerms(expiry, rows.strike, rows.value, rows.isPut);
     Volatilities found = sidesVolatilities(sides, terms);
-    if (!holds || !isInRange(expiry, boundaries, found.volatility)) found = volatilitiesOf(PrecisePremium{rules}, terms);
+    Integers own = needOwn(expiry, boundaries, found.volatility);
+    if (any(own)) {
+      Volatilities others = volatilitiesOf(PrecisePremium{rules}, terms);
+      found = {choose(own, others.volatility, found.volatility), choose(own, others.status, found.status)};
+    }
     storeVolatilities(volatility + first, status + first, count - first, found);
   }
 }

@@ -5,8 +5,8 @@
 
 namespace KERNELS::american {
 
-static constexpr Effort QUICK_EFFORT = {4, 2};
-static constexpr Effort PRECISE_EFFORT = {4, 7};
+static constexpr Effort QUICK_EFFORT = {4, 2, 0.012};
+static constexpr Effort PRECISE_EFFORT = {4, 7, 0.012};
 
 /** The premium by a boundary of its own: few points and nine digits of mathematics, or many and all. */
 struct QuickPremium {
