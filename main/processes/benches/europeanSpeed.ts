@@ -31,7 +31,7 @@ import type { Figure, Section } from './report.ts'
 const OPTIONS = 1_000_000
 const QUOTES = 200_000
 const STRIKES = 500
-const TURNS = 7
+const TURNS = 15
 
 /** What the native kernels at AVX2 on one thread are wanted to be, in times of each peer. */
 const TIMES = { typescript: 9, numpy: 8, calculator: 25, engine: 200, chain: 25, volatility: 100 }
