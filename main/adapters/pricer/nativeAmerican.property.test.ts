@@ -1,0 +1,242 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { present } from '../../core/base/assert.ts'
+import { americanPrice } from '../../core/pricing/american.ts'
+import { americanGreeks } from '../../core/pricing/americanGreeks.ts'
+import type { Greeks } from '../../core/pricing/blackScholes.ts'
+import {
+  bindAmericanGreeks,
+  bindAmericanPrices,
+  bindAmericanQuickPrices,
+  bindAmericanRowGreeks,
+  bindAmericanRowVolatilities,
+  bindAmericanVolatilities,
+  expiryBoundaries,
+  type AmericanColumns,
+} from '../../../native/americanKernels.ts'
+import { loadPricingKernels, type PricingKernels } from '../../../native/pricingKernels.ts'
+
+const NATIVE = new URL('../../../native', import.meta.url).pathname
+const loaded = loadPricingKernels(NATIVE)
+const kernels: PricingKernels | undefined = 'absent' in loaded ? undefined : loaded
+
+const between = (min: number, max: number) => fc.double({ min, max, noNaN: true })
+const logarithmic = (min: number, max: number) => between(Math.log(min), Math.log(max)).map(Math.exp)
+
+interface Option {
+  readonly sign: number
+  readonly spot: number
+  readonly strike: number
+  readonly years: number
+  readonly discountYears: number
+  readonly volatility: number
+  readonly rate: number
+  readonly dividendYield: number
+}
+
+/** Options of a day to a year within four deviations, on two clocks. */
+const option: fc.Arbitrary<Option> = fc
+  .record({
+    sign: fc.constantFrom(1, -1),
+    spot: between(50, 700),
+    distance: between(-4, 4),
+    years: logarithmic(1 / 365, 1),
+    clocks: fc.constantFrom(0, 0.7, 1, 1.4),
+    volatility: logarithmic(0.06, 0.8),
+    rate: fc.oneof(fc.constant(0), between(0, 0.1)),
+    dividendYield: fc.oneof(fc.constant(0), between(0, 0.08)),
+  })
+  .map(({ distance, clocks, ...rest }) => ({
+    ...rest,
+    strike: rest.spot * Math.exp(distance * rest.volatility * Math.sqrt(rest.years)),
+    discountYears: rest.years * clocks,
+  }))
+
+const NAMES = ['price', 'delta', 'gamma', 'theta', 'vega', 'rho', 'vanna', 'charm', 'vomma'] as const
+
+function columnsOf(options: readonly Option[]): AmericanColumns {
+  const column = (name: keyof Option) => Float64Array.from(options, it => it[name])
+  return {
+    spot: column('spot'),
+    strike: column('strike'),
+    years: column('years'),
+    discountYears: column('discountYears'),
+    volatility: column('volatility'),
+    rate: column('rate'),
+    dividendYield: column('dividendYield'),
+    sign: column('sign'),
+  }
+}
+
+function greekColumns(count: number): Record<keyof Greeks, Float64Array> {
+  const column = () => new Float64Array(count)
+  return {
+    price: column(),
+    delta: column(),
+    gamma: column(),
+    theta: column(),
+    vega: column(),
+    rho: column(),
+    vanna: column(),
+    charm: column(),
+    vomma: column(),
+  }
+}
+
+function rightOf({ sign }: Option): 'call' | 'put' {
+  return sign > 0 ? 'call' : 'put'
+}
+
+/** 1e-6 of 600 dollars up to a month, 1e-4 beyond. */
+function allowed({ spot, discountYears }: Option): number {
+  return (spot / 600) * (discountYears <= 30 / 365 ? 1e-6 : 1e-4)
+}
+
+function reference(it: Option): number {
+  return americanPrice(rightOf(it), it.spot, it.strike, it.volatility, it)
+}
+
+describe.skipIf(kernels === undefined)('the American kernels of this machine', () => {
+  const here = () => present(kernels, 'these tests are skipped without kernels')
+
+  test.each(kernels?.instructionSets ?? [])(
+    'price as the reference does, to 1e-6 of 600 dollars up to a month, by %s',
+    set => {
+      fc.assert(
+        fc.property(fc.array(option, { minLength: 1, maxLength: 9 }), options => {
+          const price = new Float64Array(options.length)
+          bindAmericanPrices(here(), columnsOf(options), price).run(options.length, 1, set)
+          for (const [row, it] of options.entries())
+            expect(Math.abs((price[row] ?? Number.NaN) - reference(it))).toBeLessThan(allowed(it))
+        }),
+        { numRuns: 25 },
+      )
+    },
+  )
+
+  test('quick prices are within 1e-5 of the spot', () => {
+    fc.assert(
+      fc.property(option, it => {
+        const price = new Float64Array(1)
+        bindAmericanQuickPrices(here(), columnsOf([it]), price).run(1)
+        expect(Math.abs((price[0] ?? Number.NaN) - reference(it))).toBeLessThan(1e-5 * it.spot)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('a row does not depend on the rows beside it, nor on where it stands', () => {
+    fc.assert(
+      fc.property(fc.array(option, { minLength: 2, maxLength: 11 }), fc.nat(), (options, seed) => {
+        const together = greekColumns(options.length)
+        bindAmericanGreeks(here(), columnsOf(options), together).run(options.length)
+        const row = seed % options.length
+        const alone = greekColumns(1)
+        bindAmericanGreeks(here(), columnsOf(options.slice(row, row + 1)), alone).run(1)
+        for (const name of NAMES) expect(together[name][row]).toBe(alone[name][0])
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('Greeks are those of the reference', () => {
+    fc.assert(
+      fc.property(option, it => {
+        const native = greekColumns(1)
+        bindAmericanGreeks(here(), columnsOf([it]), native).run(1)
+        const wanted = americanGreeks(rightOf(it), it.spot, it.strike, it.volatility, it)
+        // Next to the boundary the higher derivatives of the integral hang on its last points
+        if (Math.abs(Math.abs(wanted.delta) - 1) < 0.05) return
+        const scales = {
+          price: it.spot,
+          vega: it.spot,
+          vomma: it.spot,
+          rho: it.spot,
+          theta: it.spot / it.years,
+        }
+        for (const name of NAMES) {
+          const scale = Math.abs(wanted[name]) + 0.01 * (name in scales ? Reflect.get(scales, name) : 1)
+          expect(Math.abs((native[name][0] ?? Number.NaN) - wanted[name]) / scale).toBeLessThan(2e-3)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('a chain with boundaries of its expiry gives what rows of their own give', () => {
+    fc.assert(
+      fc.property(fc.array(option, { minLength: 1, maxLength: 9 }), ([first, ...others]) => {
+        if (first === undefined) return
+        const rows = [first, ...others].map(it => ({
+          ...first,
+          strike: first.spot * (it.strike / it.spot),
+          volatility: it.volatility,
+          sign: it.sign,
+        }))
+        const columns = columnsOf(rows)
+        const expiry = Float64Array.of(
+          first.spot,
+          first.years,
+          first.discountYears,
+          first.rate,
+          first.dividendYield,
+        )
+        const boundaries = expiryBoundaries(here(), expiry, Float64Array.of(0.1, 0.5))
+        boundaries.refresh()
+        expect(boundaries.refresh()).toBe(false)
+        const [own, chain] = [greekColumns(rows.length), greekColumns(rows.length)]
+        bindAmericanGreeks(here(), columns, own).run(rows.length)
+        bindAmericanRowGreeks(here(), expiry, boundaries, columns, chain).run(rows.length)
+        for (const row of rows.keys())
+          expect(Math.abs((chain.price[row] ?? Number.NaN) - (own.price[row] ?? 0))).toBeLessThan(
+            1e-9 * first.spot,
+          )
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('volatilities give their prices back, or say that exercise hides them', () => {
+    fc.assert(
+      fc.property(option, it => {
+        const columns = columnsOf([it])
+        const price = new Float64Array(1)
+        bindAmericanPrices(here(), columns, price).run(1)
+        const answer = { volatility: new Float64Array(1), status: new Uint8Array(1) }
+        bindAmericanVolatilities(here(), { ...columns, price }, answer).run(1)
+        if (answer.status[0] !== 0) {
+          expect(answer.volatility[0]).toBeNaN()
+          const paid = Math.max(0, it.sign * (it.spot - it.strike))
+          expect((price[0] ?? Number.NaN) - paid).toBeLessThan(1e-7 * it.spot)
+          return
+        }
+        const again = new Float64Array(1)
+        bindAmericanPrices(here(), { ...columns, volatility: answer.volatility }, again).run(1)
+        expect(again[0]).toBeCloseTo(price[0] ?? Number.NaN, 9)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('a quote of a chain has a status for everything that can be wrong with it', () => {
+    const expiry = Float64Array.of(100, 0.1, 0.1, 0.05, 0)
+    const boundaries = expiryBoundaries(here(), expiry, Float64Array.of(0.1, 0.5))
+    boundaries.refresh()
+    const rows = {
+      strike: Float64Array.of(100, 110, 110, 110, 100),
+      price: Float64Array.of(2, 9.99, 110, 10, Number.NaN),
+      sign: new Float64Array(5).fill(-1),
+    }
+    const answer = { volatility: new Float64Array(5), status: new Uint8Array(5) }
+    bindAmericanRowVolatilities(here(), expiry, boundaries, rows, answer).run(5)
+    expect([...answer.status]).toEqual([0, 1, 2, 3, 5])
+    expire(expiry)
+    bindAmericanRowVolatilities(here(), expiry, boundaries, rows, answer).run(1)
+    expect(answer.status[0]).toBe(4)
+  })
+})
+
+function expire(expiry: Float64Array): void {
+  expiry[1] = 0
+  expiry[2] = 0
+}
