@@ -12,7 +12,7 @@ import { startRunning, type RunningCockpit } from '../drills/runningCockpit.ts'
 import { findPlaces, resolveSettings } from '../resolveSettings.ts'
 
 /** What is wanted of a day, where something is. */
-const LIMITS = { feedbackP99: 100, invokeP95: 5, memoryGrowth: 0.1 }
+const LIMITS = { feedbackP99: 100, invokeP95: 5, memoryGrowth: 0.1, profitDifference: 1e-9 }
 
 const CALL_EVERY = 20
 const COLLECTION = 250
@@ -34,13 +34,16 @@ const seconds = (performance.now() - began) / 1000
 invokes.stop()
 await cockpit.close()
 // The same afternoon by each pricer, with nobody watching: what the addon is worth to a decision
-const decisionByReference = await decisionP99(folder, 'reference')
-const decisionByPricer = await decisionP99(folder, 'auto')
+const byReference = await afternoonBy(folder, 'reference')
+const byPricer = await afternoonBy(folder, 'auto')
 rmSync(folder, { recursive: true, force: true })
 report()
 
-/** Milliseconds that 99 of 100 decisions of an afternoon take with a pricer; NaN where it cannot be played. */
-async function decisionP99(dataFolder: string, backend: string): Promise<{ name: string; p99: number }> {
+/** What an afternoon comes to with a pricer: milliseconds that 99 of 100 decisions take, and dollars; NaN where it cannot be played. */
+async function afternoonBy(
+  dataFolder: string,
+  backend: string,
+): Promise<{ readonly name: string; readonly p99: number; readonly profit: number }> {
   const places = findPlaces()
   const settings = resolveSettings(places, {
     feed: { kind: 'simulated', date: '2026-11-20', seed: Number(seed ?? 1), from: '14:00', speed: 'max' },
@@ -48,8 +51,9 @@ async function decisionP99(dataFolder: string, backend: string): Promise<{ name:
     data: { folder: dataFolder },
   })
   const replayed = settings.ok ? await replaySession(settings.value, places) : settings
-  if (!replayed.ok) return { name: replayed.failure, p99: Number.NaN }
-  return { name: replayed.value.pricer, p99: replayed.value.decisionP99 }
+  if (!replayed.ok) return { name: replayed.failure, p99: Number.NaN, profit: Number.NaN }
+  const { pricer, decisionP99, scoredProfit } = replayed.value
+  return { name: pricer, p99: decisionP99, profit: scoredProfit }
 }
 
 /** Notes how many contracts the chain shows. */
@@ -126,9 +130,10 @@ function report(): void {
     decisionP50: stage('decision')?.p50 ?? Number.NaN,
     decisionP99: stage('decision')?.p99 ?? Number.NaN,
     pricer: health.pricer,
-    decisionP99Before: decisionByReference.p99,
-    decisionP99After: decisionByPricer.p99,
-    beforeAndAfter: `${decisionByReference.name}; ${decisionByPricer.name}`,
+    decisionP99Before: byReference.p99,
+    decisionP99After: byPricer.p99,
+    beforeAndAfter: `${byReference.name}; ${byPricer.name}`,
+    profitDifference: Math.abs(byPricer.profit - byReference.profit),
     feedbackCount: stage('feedback')?.count ?? 0,
     feedbackP99: stage('feedback')?.p99 ?? Number.NaN,
     invokeCount: invokes.times.length,

@@ -14,8 +14,8 @@ const DATA = join(import.meta.dirname, '../../../../shared/data')
 const QUOTES = join(DATA, 'options_minute/goog_2015-12-24_0dte_quotes_even_strikes.csv.gz')
 const BARS = join(DATA, 'bars/lean/goog_2015-12-24_minute_trade.csv')
 
-/** The last hour and a half of a simulated day. */
-const SIMULATED = { kind: 'simulated', date: '2026-11-20', seed: 2, from: '14:30', speed: 'max' }
+/** The end of a simulated day; `bench -- day` compares a whole afternoon. */
+const SIMULATED = { kind: 'simulated', date: '2026-11-20', seed: 2, from: '15:25', speed: 'max' }
 
 async function replay(
   feed: CommandLineSettings[string],
