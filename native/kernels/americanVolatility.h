@@ -94,11 +94,12 @@ static inline Volatilities volatilitiesOf(const PREMIUM& source, Terms terms) {
   Vector certain = certainValue(terms).value;
   Quest quest = {option, certain / option.scale, (price - certain) / option.scale};
   Vector most = option.scale * choose(option.cases.american, all(1.0), exponential(-option.puts.interest));
-  Vector larger = choose(price > certain, price, certain);
+  // In the money a price is a difference of spot and strike, and has no more digits than they
+  Vector larger = choose(certain > all(0.0), terms.spot + terms.strike, price);
   Vector status = all(OK);
   status = choose(price >= most * (1.0 - 1e-13), all(ABOVE_MAXIMUM), status);
-  status = choose(price - certain <= larger * 1e-15, all(LOST_IN_ROUNDING), status);
-  status = choose(price < certain * (1.0 - 1e-15), all(BELOW_INTRINSIC), status);
+  status = choose(price - certain <= larger * 4.5e-16, all(LOST_IN_ROUNDING), status);
+  status = choose(price - certain < larger * -4.5e-16, all(BELOW_INTRINSIC), status);
   status = choose(~(terms.years > all(0.0)), all(EXPIRED), status);
   Integers isNumber = (price - price == all(0.0)) & (terms.years == terms.years) & ~option.cases.unknown;
   status = choose(isNumber, status, all(NOT_A_NUMBER));

@@ -24,8 +24,10 @@ export function americanImpliedVolatility(
   if (!(carry.years > 0)) return { status: 'expired' }
   const certain = certainAmericanPrice(right, spot, strike, carry)
   const excess = price - certain
-  if (excess < 0) return { status: 'belowIntrinsic' }
-  if (excess <= 4 * Number.EPSILON * Math.max(price, certain)) return { status: 'lostInRounding' }
+  // In the money a price is a difference of spot and strike, and has no more digits than they
+  const digit = 2 * Number.EPSILON * (certain > 0 ? spot + strike : price)
+  if (excess < -digit) return { status: 'belowIntrinsic' }
+  if (excess <= digit) return { status: 'lostInRounding' }
   // Without bound a put becomes worth its strike, a call its share
   if (price >= (right === 'put' ? strike : spot) * (1 - 1e-13)) return { status: 'aboveMaximum' }
   const volatility = soughtVolatility(

@@ -83,7 +83,7 @@ test.each([
   ['put', 100, 90, 0.25, 365, 0.06, 0.02, 1, 300, 4.36678],
 ] as const)(
   'the %s on %d at %d is worth what finite differences say',
-  (right, spot, strike, volatility, days, rate, dividendYield, amount, until, wanted) => {
+  (right, spot, strike, volatility, ...[days, rate, dividendYield, amount, until, wanted]) => {
     const years = days / 365
     const dividend = { amount, years: until / 365, discountYears: until / 365 }
     const carry = { years, discountYears: years, rate, dividendYield, dividend }
