@@ -51,9 +51,9 @@ static inline PackedWork packOptions(const OptionColumns& options) {
     const double sum = inputs[0] + inputs[1] + options.years[row] + inputs[3] + inputs[4] + inputs[5] + inputs[6];
     const bool isKnown = std::isfinite(sum);
     packed.unknown[row] = isKnown ? 0 : 1;
-    static const float placeholder[] = {0, 1, 0, 1, 0, 0, 1};
+    static const float harmless[] = {0, 1, 0, 1, 0, 0, 1};
     for (size_t column = 0; column < 7; column += 1)
-      source[column * n + row] = isKnown ? static_cast<float>(inputs[column]) : placeholder[column];
+      source[column * n + row] = isKnown ? static_cast<float>(inputs[column]) : harmless[column];
     // Nothing against nothing: there is no moneyness, and what is sure decides
     if (options.spot[row] + options.strike[row] == 0) source[3 * n + row] = 0;
   }

@@ -16,7 +16,7 @@ export const REMEMBERED_CHOICES = {
   palette: ['standard', 'blue-orange'],
 } as const
 
-/** The choices of several at once that are found again: any of these, in this order. */
+/** The choices of several at once that are found again, of these and in this order. */
 export const REMEMBERED_LISTS = {
   ownColumns: [
     'mid',

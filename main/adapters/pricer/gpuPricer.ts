@@ -156,7 +156,7 @@ class CheckedGpu implements GpuPricer {
   }
 }
 
-/** Multiples of it, less their whole part, fill the range from 0 to 1 as evenly as any numbers do. */
+/** Multiples of it, less their whole part, fill the range from 0 to 1 as evenly as numbers can. */
 const GOLDEN_SHARE = (Math.sqrt(5) - 1) / 2
 
 function timesOfOneRun(book: ScenarioBook, axes: ScenarioAxes): number {
