@@ -16,7 +16,7 @@ test('the boundary starts where interest and dividends balance and falls with th
   fc.assert(
     fc.property(put, put => {
       const boundary = exerciseBoundary(put)
-      expect(Math.exp(boundary(0))).toBeCloseTo(boundaryBeforeExpiry(put), 7)
+      expect(Math.exp(boundary(0))).toBeCloseTo(boundaryBeforeExpiry(put), 6)
       const levels = Array.from({ length: 41 }, (_, index) => boundary(index / 40))
       for (const [index, level] of levels.entries())
         expect(level).toBeLessThanOrEqual((levels[index - 1] ?? level) + 1e-4)
