@@ -1,30 +1,18 @@
-import type { Price, Volatility, Years } from '../base/units.ts'
+import type { Price, Volatility } from '../base/units.ts'
 import type { OptionRight } from '../market/optionContract.ts'
 import { americanPrice } from './american.ts'
+import type { AmericanCarry, CashDividend } from './americanCarry.ts'
 import { americanGreeks, greeksByDifferences } from './americanGreeks.ts'
 import { europeanPrice, type Carry, type Greeks } from './blackScholes.ts'
 import { callBoundary, callPremium, dividendPutBoundary, dividendPutPremium } from './dividendBoundary.ts'
 import { afterDividend, type DividendStage } from './dividendStage.ts'
 
-/** Cash that the share pays at one known moment in the option's life. */
-export interface CashDividend {
-  /** Dollars for one share. */
-  readonly amount: Price
-  /** Time in which the underlying moves until the share goes ex. */
-  readonly years: Years
-  /** Time over which money is lent until the share goes ex. */
-  readonly discountYears: Years
-}
-
-/** What carries the underlying, with at most one cash dividend. */
-export interface AmericanCarry extends Carry {
-  readonly dividend?: CashDividend
-}
-
 /**
  * The value of an American option on a share that pays a cash dividend. The model is the piecewise lognormal one: the spot moves
  * under its volatility, falls by the amount when the share goes ex (to no less than 0), and moves on. A call may be exercised
- * at the last moment before, a put at the first moment after, both at any other time too. Rates and yields below 0 give NaN.
+ * at the last moment before, a put at the first moment after, both at any other time too. Rates and yields below 0
+ * give NaN. Within 1e-5 dollars of converged finite differences on a spot of 100; of a put months ahead of a dividend that is less
+ * than a 2,000th of the strike, only within a cent.
  */
 export function dividendAmericanPrice(
   right: OptionRight,
