@@ -63,7 +63,7 @@ function lineAt(size: number): Line {
   return { size, chosen, best, times, lost, regret: lost / least }
 }
 
-function timeOf(backend: Backend<BatchTask, void>, task: BatchTask, known = 0): number {
+function timeOf(backend: Backend<BatchTask, void>, task: BatchTask, known = SHORTEST): number {
   const repetitions = Math.max(1, Math.round(SHORTEST / Math.max(known, 0.05)))
   const since = performance.now()
   for (let repetition = 0; repetition < repetitions; repetition += 1) void backend.perform(task)
