@@ -3,7 +3,7 @@
 // line and ends well: the TypeScript reference serves then.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -11,11 +11,19 @@ import { pathToFileURL } from 'node:url'
 const native = import.meta.dirname
 const stamp = join(native, 'build/.zerodte-built')
 const built = join(native, 'build/Release/pricing.node')
+const lock = join(native, '.building')
 
 /** Builds unless nothing that the addons are made of has changed. Returns whether there is an addon afterwards. */
 export function buildNative() {
+  return isBuilt() ? existsSync(built) : alone(() => (isBuilt() ? existsSync(built) : buildAnew()))
+}
+
+function isBuilt() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === digestOfSources()
+}
+
+function buildAnew() {
   const wanted = digestOfSources()
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return existsSync(built)
   const failure = compile()
   // What an older source built must not pass for this one
   if (failure) rmSync(built, { force: true })
@@ -24,6 +32,50 @@ export function buildNative() {
   if (failure)
     process.stderr.write(`Native pricing was not built (${failure}); the TypeScript reference serves.\n`)
   return existsSync(built)
+}
+
+/** One build at a time: two in one folder would leave parts of which nobody knows what they were made of. */
+function alone(act) {
+  while (!take()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+  try {
+    return act()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+/** Whether the lock is ours now. One whose owner has died is taken away first. */
+function take() {
+  const own = `${lock}.${process.pid}`
+  writeFileSync(own, String(process.pid))
+  try {
+    // A link is made whole or not at all, so a lock always names its owner
+    linkSync(own, lock)
+    return true
+  } catch (cause) {
+    if (cause.code !== 'EEXIST') throw cause
+    if (!isAlive(Number(readOwner()))) rmSync(lock, { force: true })
+    return false
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+/** Who holds the lock; ourselves where it was given back just now. */
+function readOwner() {
+  try {
+    return readFileSync(lock, 'utf8')
+  } catch {
+    return String(process.pid)
+  }
+}
+
+function isAlive(owner) {
+  try {
+    return owner > 0 && process.kill(owner, 0)
+  } catch (cause) {
+    return cause.code === 'EPERM'
+  }
 }
 
 function digestOfSources() {
@@ -48,14 +100,8 @@ function compile() {
   const tool = findTool()
   if (!tool) return 'node-gyp is not installed'
   const headers = findHeaders()
-  const options = [
-    'configure',
-    'build',
-    '--silent',
-    '--jobs',
-    'max',
-    ...(headers ? [`--nodedir=${headers}`] : []),
-  ]
+  // From the ground up: what a build that was killed left behind must not be linked
+  const options = ['rebuild', '--silent', '--jobs', 'max', ...(headers ? [`--nodedir=${headers}`] : [])]
   const result = spawnSync(process.execPath, [tool, ...options], { cwd: native, encoding: 'utf8' })
   if (result.status === 0) return undefined
   if (process.env.ZERODTE_BUILD_LOG) process.stderr.write(`${result.stdout}${result.stderr}\n`)

@@ -12,7 +12,6 @@ import {
   quantileOf,
   type QuantileCurve,
 } from './quantileCurve.ts'
-import { segmentShares, writeSensitivities } from './quantileFit.ts'
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 
@@ -101,24 +100,5 @@ test('wider deviations anywhere are worth more everywhere', () => {
         outOfTheMoneyValue(narrow, log) * (1 - 1e-9),
       )
     }),
-  )
-})
-
-test('sensitivities are the differences of the value', () => {
-  fc.assert(
-    fc.property(deviations, fc.nat(SEGMENTS - 1), number(-4.5, 4.5), (shape, place, z) => {
-      const curve = quantileCurve(shape)
-      const log = logAt(curve, z)
-      const row = new Float64Array(SEGMENTS)
-      writeSensitivities(curve, segmentShares(curve), log, row)
-      const valueWith = (factor: number) =>
-        outOfTheMoneyValue(
-          quantileCurve(shape.map((part, segment) => (segment === place ? part * factor : part))),
-          log,
-        )
-      const difference = (valueWith(1 + 1e-5) - valueWith(1 - 1e-5)) / 2e-5
-      expect(at(row, place)).toBeCloseTo(difference, 7)
-    }),
-    { numRuns: 200 },
   )
 })

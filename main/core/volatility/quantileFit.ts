@@ -1,18 +1,8 @@
 import { at } from '../base/assert.ts'
 import { clamp } from '../base/statistics.ts'
-import { normalDensity, normalDistribution } from '../pricing/normal.ts'
+import { BridgeSums, bridgesOf, emptyEquations, type NormalEquations } from './bridgeEquations.ts'
 import { solvePositiveDefinite } from './leastSquares.ts'
-import {
-  KNOTS,
-  KNOT_STEP,
-  SEGMENTS,
-  lineScale,
-  outOfTheMoneyValue,
-  quantileCurve,
-  quantileOf,
-  segmentOf,
-  type QuantileCurve,
-} from './quantileCurve.ts'
+import { KNOTS, SEGMENTS, outOfTheMoneyValue, quantileCurve, type QuantileCurve } from './quantileCurve.ts'
 
 /** What quotes say about the out-of-the-money value by strike; columns of one length, values as shares of the forward. */
 export interface StrikeEvidence {
@@ -77,7 +67,7 @@ export function fitQuantileCurve(
   const held = (log: number, segment: number) => clamp(log, floor ? at(floor, segment) : lowest, highest)
   const logs = start.map((deviation, segment) => held(Math.log(deviation), segment))
   const earlierLogs = earlier?.deviations.map(Math.log)
-  const system = { matrix: new Float64Array(SEGMENTS * SEGMENTS), right: new Float64Array(SEGMENTS) }
+  const system = emptyEquations(SEGMENTS)
   let isNear = false
   for (let pass = 0; pass < MOST_PASSES; pass += 1) {
     system.matrix.fill(0)
@@ -98,12 +88,6 @@ export function fitQuantileCurve(
   return quantileCurve(logs.map(Math.exp))
 }
 
-/** Normal equations; of the matrix only the lower half is filled. */
-interface NormalEquations {
-  readonly matrix: Float64Array
-  readonly right: Float64Array
-}
-
 /** Adds what quotes say, and gives the share of the two-sided ones that the curve meets. */
 function addEvidence(
   system: NormalEquations,
@@ -111,8 +95,7 @@ function addEvidence(
   evidence: StrikeEvidence,
   refusesOutliers: boolean,
 ): number {
-  const shares = segmentShares(curve)
-  const row = new Float64Array(SEGMENTS)
+  const sums = new BridgeSums()
   let [quoted, met] = [0, 0]
   for (let point = 0; point < evidence.logs.length; point += 1) {
     const log = at(evidence.logs, point)
@@ -122,30 +105,13 @@ function addEvidence(
     if (!isTwoSided && miss <= 0) continue
     const excess = Math.max(1, Math.abs(miss) / (isTwoSided ? OUTLIER : 1))
     const weight = 1 / (refusesOutliers && isTwoSided ? excess * excess : excess)
-    writeSensitivities(curve, shares, log, row)
-    addEquation(system, row, weight / (scale * scale), (weight * miss) / scale)
+    sums.add(curve, log, weight / (scale * scale), (weight * miss) / scale)
     if (!isTwoSided) continue
     quoted += 1
     if (excess <= 1) met += 1
   }
+  sums.addTo(system, bridgesOf(curve))
   return met / Math.max(1, quoted)
-}
-
-/** Adds a row of the least squares problem: its products with itself, and with what is missed. */
-function addEquation(
-  { matrix, right }: NormalEquations,
-  row: Float64Array,
-  weight: number,
-  pull: number,
-): void {
-  for (let i = 0; i < SEGMENTS; i += 1) {
-    const sensitivity = at(row, i)
-    if (sensitivity === 0) continue
-    right[i] = at(right, i) - pull * sensitivity
-    const scaled = weight * sensitivity
-    const base = i * SEGMENTS
-    for (let j = 0; j <= i; j += 1) matrix[base + j] = at(matrix, base + j) + scaled * at(row, j)
-  }
 }
 
 function addSmoothness(system: NormalEquations, logs: Float64Array): void {
@@ -212,87 +178,4 @@ function holdAtFloor({ matrix, right }: NormalEquations, logs: Float64Array, flo
     matrix[segment * SEGMENTS + segment] = 1
     right[segment] = 0
   }
-}
-
-/** Integrals over each segment of M, the share of the mean that lies above z, and of 1 - M. */
-export interface SegmentShares {
-  readonly above: Float64Array
-  readonly below: Float64Array
-}
-
-/** The integrals that `writeSensitivities` needs, the same for every strike. */
-export function segmentShares(curve: QuantileCurve): SegmentShares {
-  const above = new Float64Array(SEGMENTS)
-  const below = new Float64Array(SEGMENTS)
-  below[0] = belowBetween(curve, 0, Number.NEGATIVE_INFINITY, at(KNOTS, 0))
-  for (let segment = 1; segment < SEGMENTS - 1; segment += 1) {
-    above[segment] = aboveBetween(curve, segment, at(KNOTS, segment - 1), at(KNOTS, segment))
-    below[segment] = KNOT_STEP - at(above, segment)
-  }
-  above[SEGMENTS - 1] = aboveBetween(curve, SEGMENTS - 1, at(KNOTS, SEGMENTS - 2), Number.POSITIVE_INFINITY)
-  return { above, below }
-}
-
-/**
- * The change of the value over F at a strike per relative change of each local deviation s(u). With M(u) the share of the
- * mean above u, it is s(u) times the integral of M(z)(1 - M(u)) where u lies below the strike's z, and of
- * (1 - M(z)) M(u) above it: the covariance of a Brownian bridge.
- */
-export function writeSensitivities(
-  curve: QuantileCurve,
-  shares: SegmentShares,
-  log: number,
-  row: Float64Array,
-): void {
-  const own = segmentOf(curve, log)
-  const z = quantileOf(curve, log, own)
-  const above = shareAbove(curve, own, z)
-  for (let segment = 0; segment < SEGMENTS; segment += 1) {
-    const bridge = segment < own ? above * at(shares.below, segment) : (1 - above) * at(shares.above, segment)
-    row[segment] = bridge * at(curve.deviations, segment)
-  }
-  const below = own === 0 ? Number.NEGATIVE_INFINITY : at(KNOTS, own - 1)
-  const upTo = own === SEGMENTS - 1 ? Number.POSITIVE_INFINITY : at(KNOTS, own)
-  row[own] =
-    at(curve.deviations, own) *
-    (above * belowBetween(curve, own, below, z) + (1 - above) * aboveBetween(curve, own, z, upTo))
-}
-
-/** M(z): the share of the mean above a z of a segment. */
-function shareAbove(curve: QuantileCurve, segment: number, z: number): number {
-  const { base, scale, deviation } = lineOf(curve, segment)
-  return base + scale * normalDistribution(deviation - z)
-}
-
-/** The integral of M from a to b within a segment. */
-function aboveBetween(curve: QuantileCurve, segment: number, a: number, b: number): number {
-  const { base, scale, deviation } = lineOf(curve, segment)
-  const whole = base === 0 ? 0 : base * (b - a)
-  return whole + scale * (firstMoment(a - deviation) - firstMoment(b - deviation))
-}
-
-/** The integral of 1 - M from a to b within a segment; a may be minus infinity in the first. */
-function belowBetween(curve: QuantileCurve, segment: number, a: number, b: number): number {
-  const { base, scale, deviation } = lineOf(curve, segment)
-  const rest = 1 - base - scale
-  const whole = segment === 0 ? 0 : rest * (b - a)
-  return whole + scale * (firstMoment(deviation - b) - firstMoment(deviation - a))
-}
-
-/** On a segment M(z) = base + scale N(deviation - z). */
-function lineOf(curve: QuantileCurve, segment: number) {
-  const { deviations, logs, above } = curve
-  const deviation = at(deviations, segment)
-  const scale = lineScale(deviations, logs, Math.max(0, segment - 1), segment)
-  if (segment === SEGMENTS - 1) return { base: 0, scale, deviation }
-  return {
-    base: at(above, segment) - scale * normalDistribution(deviation - at(KNOTS, segment)),
-    scale,
-    deviation,
-  }
-}
-
-/** The integral of N(-u) from x on; 0 at plus infinity. */
-function firstMoment(x: number): number {
-  return x === Number.POSITIVE_INFINITY ? 0 : normalDensity(x) - x * normalDistribution(-x)
 }
