@@ -33,6 +33,8 @@ export interface ChainFrame {
   readonly impliedVolatility: Float32Array
   /** Codes of `VOLATILITY_SOURCES`. */
   readonly volatilitySource: Uint8Array
+  /** What the own mid of each row says: codes of `MID_STATUSES`. */
+  readonly volatilityStatus: Uint8Array
   readonly delta: Float32Array
   readonly gamma: Float32Array
   /** Dollars an hour. */

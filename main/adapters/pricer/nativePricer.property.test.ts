@@ -48,6 +48,7 @@ describe.skipIf(native.state !== 'open')(`chains by the addon${why}`, () => {
           pricedBy(addon, market, carry),
         ]
         expect([...found.volatilitySource]).toEqual([...expected.volatilitySource])
+        expect([...found.volatilityStatus]).toEqual([...expected.volatilityStatus])
         for (const name of [
           'impliedVolatility',
           'delta',

@@ -220,7 +220,10 @@ test('listing more keeps every figure of every column, in both halves', () => {
       CHAIN_COLUMNS.forEach((name, column) => {
         for (let row = 0; row < rowCount(chain); row += 1) chain[name][row] = 1000 * column + row + 1
       })
-      for (let row = 0; row < rowCount(chain); row += 1) chain.volatilitySource[row] = row % 4
+      for (let row = 0; row < rowCount(chain); row += 1) {
+        chain.volatilitySource[row] = row % 4
+        chain.volatilityStatus[row] = row % 7
+      }
       const grown = listMore(chain, moreCalls, morePuts)
       for (const [right, before, more] of [
         ['call', calls, moreCalls],
@@ -233,6 +236,7 @@ test('listing more keeps every figure of every column, in both halves', () => {
           if (source < 0) continue
           for (const name of CHAIN_COLUMNS) expect(grown[name][target]).toBe(chain[name][source])
           expect(grown.volatilitySource[target]).toBe(chain.volatilitySource[source])
+          expect(grown.volatilityStatus[target]).toBe(chain.volatilityStatus[source])
         }
       }
       const listed = grown.listed.reduce((sum, flag) => sum + flag, 0)

@@ -43,6 +43,7 @@ test('before the first quote prices are absent, and counts and computed figures 
   }
   expect(midOf(chain, 0)).toBeNaN()
   expect([...chain.volatilitySource]).toEqual([0, 0])
+  expect([...chain.volatilityStatus]).toEqual([0, 0])
 })
 
 test.each([0, -5, Number.NaN])('strike %d is refused', strike => {
@@ -98,10 +99,11 @@ test('a copy knows nothing of later quotes, nor the chain of what is written int
   writeQuote(chain, 0, 1, 1.05, 10, 20, 1000)
   copy.delta[1] = -0.5
   copy.volatilitySource[0] = 1
+  copy.volatilityStatus[0] = 1
   copy.listed[0] = 0
   expect(copy.bid[0]).toBe(0)
   expect(chain.delta[1]).toBeNaN()
-  expect([chain.volatilitySource[0], chain.listed[0]]).toEqual([0, 1])
+  expect([chain.volatilitySource[0], chain.volatilityStatus[0], chain.listed[0]]).toEqual([0, 0, 1])
 })
 
 test('listing what is listed already gives an equal chain in memory of its own', () => {

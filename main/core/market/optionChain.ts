@@ -26,8 +26,10 @@ export interface OptionChain {
   /** When the quote was last sent or confirmed by its source, in epoch milliseconds; 0 before the first. */
   readonly quoteTime: Float64Array
   readonly impliedVolatility: Float64Array
-  /** How the implied volatility was found, an `ImpliedVolatilitySource` code. */
+  /** How the implied volatility was found: codes of `VOLATILITY_SOURCES`. */
   readonly volatilitySource: Uint8Array
+  /** What the own mid says: codes of `MID_STATUSES`. */
+  readonly volatilityStatus: Uint8Array
   readonly delta: Float64Array
   readonly gamma: Float64Array
   /** Dollars a calendar year. */
@@ -100,6 +102,7 @@ export function createChain(listing: Listing): OptionChain {
     quoteTime: column('quoteTime'),
     impliedVolatility: column('impliedVolatility'),
     volatilitySource: new Uint8Array(rows),
+    volatilityStatus: new Uint8Array(rows),
     delta: column('delta'),
     gamma: column('gamma'),
     theta: column('theta'),
@@ -183,6 +186,7 @@ export function copyChain(chain: OptionChain): OptionChain {
     ...chain,
     listed: chain.listed.slice(),
     volatilitySource: chain.volatilitySource.slice(),
+    volatilityStatus: chain.volatilityStatus.slice(),
   }
   return Object.assign(copy, Object.fromEntries(CHAIN_COLUMNS.map(name => [name, chain[name].slice()])))
 }
@@ -206,6 +210,7 @@ export function listMore(
     const target = requiredRow(grown, rightOf(chain, row), strikeOf(chain, row))
     for (const name of CHAIN_COLUMNS) grown[name][target] = at(chain[name], row)
     grown.volatilitySource[target] = at(chain.volatilitySource, row)
+    grown.volatilityStatus[target] = at(chain.volatilityStatus, row)
   }
   return grown
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { CALM, carryOf, quotedChain } from '../../fixtures/market.ts'
-import { listMore } from '../market/optionChain.ts'
+import { listMore, rowOf } from '../market/optionChain.ts'
 import { createKernelColumns, type ChainKernels } from './chainKernels.ts'
-import { ChainPricer } from './chainPricing.ts'
+import { ChainPricer, MID_STATUSES, VOLATILITY_SOURCES } from './chainPricing.ts'
 import { referenceKernels } from './referenceKernels.ts'
 
 /** The reference, counting what it is asked and how often it makes columns. */
@@ -94,4 +94,37 @@ test('columns have room for what is asked, by powers of two', () => {
   expect([0, 1, 256, 257, 5000].map(count => createKernelColumns(count).capacity)).toEqual([
     256, 256, 256, 512, 8192,
   ])
+})
+
+test('every row says what became of its own mid, whoever told its volatility', () => {
+  const chain = quotedChain()
+  const [below, above, unquoted, solved] = [665, 700, 691, 692].map(strike => rowOf(chain, 'call', strike))
+  const said = (row: number | undefined) => MID_STATUSES[chain.volatilityStatus[row ?? -1] ?? -1]
+  const quote = (row: number | undefined, bid: number, ask: number) => {
+    chain.bid[row ?? -1] = bid
+    chain.ask[row ?? -1] = ask
+  }
+  quote(below, CALM.spot - 665 - 2, CALM.spot - 665 + 1)
+  quote(above, CALM.spot + 1, CALM.spot + 2)
+  quote(unquoted, 0, 0.01)
+  price(new ChainPricer(referenceKernels()), chain)
+  expect([said(below), said(above), said(unquoted), said(solved)]).toEqual([
+    'belowIntrinsic',
+    'aboveMaximum',
+    'notQuoted',
+    'ok',
+  ])
+})
+
+test('a mid that is quoted no longer says nothing any more', () => {
+  const chain = quotedChain()
+  const pricer = new ChainPricer(referenceKernels())
+  price(pricer, chain)
+  const quoted = chain.volatilityStatus.filter(code => MID_STATUSES[code] === 'ok').length
+  expect(quoted).toBeGreaterThan(10)
+  chain.bid.fill(0)
+  chain.ask.fill(0)
+  price(pricer, chain)
+  expect(chain.volatilityStatus.every(code => MID_STATUSES[code] === 'notQuoted')).toBe(true)
+  expect(chain.volatilitySource.every(code => VOLATILITY_SOURCES[code] === 'none')).toBe(true)
 })

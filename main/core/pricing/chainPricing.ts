@@ -5,7 +5,7 @@ import { counterpartOf, rightOf, rowCount, strikeOf, type OptionChain } from '..
 import { isTwoSided } from '../market/quote.ts'
 import type { Carry } from './blackScholes.ts'
 import type { ChainKernels, ChainTerms, KernelColumns } from './chainKernels.ts'
-import { statusCode } from './impliedVolatility.ts'
+import { statusCode, VOLATILITY_STATUSES } from './impliedVolatility.ts'
 
 /**
  * How the volatility of a row was found. `mid`: from its own mid. `counterpart`: the out-of-the-money option of the
@@ -20,7 +20,22 @@ export function sourceCode(source: VolatilitySource): number {
   return VOLATILITY_SOURCES.indexOf(source)
 }
 
+/**
+ * What became of the own mid of a row, whoever's volatility the row took in the end. `notQuoted`: it has none, a side is
+ * missing. The rest says what `VOLATILITY_STATUSES` says.
+ */
+export const MID_STATUSES = ['notQuoted', ...VOLATILITY_STATUSES] as const
+export type MidStatus = (typeof MID_STATUSES)[number]
+
+/** The code of what became of a mid in `OptionChain.volatilityStatus`. */
+export function midStatusCode(status: MidStatus): number {
+  return MID_STATUSES.indexOf(status)
+}
+
 const SOLVED = statusCode('ok')
+
+/** What is added to a code of `VOLATILITY_STATUSES` to make it one of `MID_STATUSES`. */
+const AFTER_NOT_QUOTED = midStatusCode('ok') - SOLVED
 
 /** Dollars by which a price that lies on a quote may miss it: no kernel's last digit decides who is believed. */
 const ROUNDING = 1e-8
@@ -33,6 +48,8 @@ export class ChainPricer {
   /** The rows of the chain that were gathered, in the order of the kernel's columns. */
   #rows: Uint32Array = new Uint32Array(0)
   #count = 0
+  /** What the own mids say, by row of the chain; NaN where they say nothing. */
+  #midVolatilities: Float64Array = new Float64Array(0)
 
   constructor(kernels: ChainKernels) {
     this.name = kernels.name
@@ -43,26 +60,25 @@ export class ChainPricer {
    * Writes the implied volatility of every row whose quotes say one. Out of the money the own mid decides. In the
    * money a mid says little (its time value is a difference of large numbers, often below zero when quotes are wide),
    * so the option across the strike decides, if its volatility fits the row's own quotes; else the own mid, where even
-   * the bid pays more than exercise. The rest waits for `fillFromSmile`.
+   * the bid pays more than exercise. The rest waits for `fillFromSmile`. What became of each mid is written beside it.
    */
   impliedVolatilities(chain: OptionChain, underlying: Price, carry: Carry): void {
     const terms = { style: chain.style, underlying, carry }
     chain.impliedVolatility.fill(Number.NaN)
     chain.volatilitySource.fill(sourceCode('none'))
-    this.#gather(chain, row => isQuoted(chain, row) && isOutOfTheMoney(chain, row, underlying))
-    this.#writeFromMids(chain, terms)
+    chain.volatilityStatus.fill(midStatusCode('notQuoted'))
+    this.#gather(chain, row => isQuoted(chain, row))
+    this.#solveMids(chain, terms)
+    this.#takeMids(chain, row => isOutOfTheMoney(chain, row, underlying))
     const across = (row: number) => at(chain.impliedVolatility, counterpartOf(chain, row))
     this.#gather(chain, row => isQuoted(chain, row) && isUnknown(chain, row) && across(row) > 0)
     this.#writeWhereItFits(chain, terms, 'counterpart', across)
-    this.#gather(
+    this.#takeMids(
       chain,
       row =>
-        isQuoted(chain, row) &&
         isUnknown(chain, row) &&
-        !isOutOfTheMoney(chain, row, underlying) &&
         at(chain.bid, row) > intrinsicValue(rightOf(chain, row), strikeOf(chain, row), underlying),
     )
-    this.#writeFromMids(chain, terms)
   }
 
   /**
@@ -79,7 +95,8 @@ export class ChainPricer {
     this.#gather(chain, row => chain.listed[row] === 1 && at(chain.ask, row) > 0 && isUnknown(chain, row))
     this.#writeWhereItFits(chain, terms, 'smile', row => smileVolatility(strikeOf(chain, row)))
     this.#gather(chain, row => isQuoted(chain, row) && isUnknown(chain, row))
-    this.#writeFromMids(chain, terms)
+    this.#solveMids(chain, terms)
+    this.#takeMids(chain, row => isUnknown(chain, row))
   }
 
   /** Writes the Greeks of every row that has a volatility, NaN elsewhere. */
@@ -89,12 +106,12 @@ export class ChainPricer {
       columns.volatility[place] = at(chain.impliedVolatility, at(this.#rows, place))
     this.#kernels.greeks(this.#count, { style: chain.style, underlying, carry })
     // Every row was gathered, so places are rows
-    chain.delta.set(columns.delta.subarray(0, this.#count))
-    chain.gamma.set(columns.gamma.subarray(0, this.#count))
-    chain.theta.set(columns.theta.subarray(0, this.#count))
-    chain.vega.set(columns.vega.subarray(0, this.#count))
-    chain.vanna.set(columns.vanna.subarray(0, this.#count))
-    chain.charm.set(columns.charm.subarray(0, this.#count))
+    copyColumn(columns.delta, chain.delta, this.#count)
+    copyColumn(columns.gamma, chain.gamma, this.#count)
+    copyColumn(columns.theta, chain.theta, this.#count)
+    copyColumn(columns.vega, chain.vega, this.#count)
+    copyColumn(columns.vanna, chain.vanna, this.#count)
+    copyColumn(columns.charm, chain.charm, this.#count)
   }
 
   /** Writes, by strike, the volatility that the value of its side out of the money says; NaN where it says none. */
@@ -112,7 +129,7 @@ export class ChainPricer {
     }
     columns.price.set(values)
     this.#kernels.volatilities(strikes.length, { style: 'european', underlying: forward, carry })
-    volatilities.set(columns.volatility.subarray(0, strikes.length))
+    copyColumn(columns.volatility, volatilities, strikes.length)
   }
 
   /** Takes rows of a chain into the columns of the kernels: strike and sign. */
@@ -130,8 +147,11 @@ export class ChainPricer {
     return columns
   }
 
-  /** Writes the volatility that the own mid of every gathered row says, where it says one. */
-  #writeFromMids(chain: OptionChain, terms: ChainTerms): void {
+  /** Asks the own mid of every gathered row for its volatility, and writes what became of it. */
+  #solveMids(chain: OptionChain, terms: ChainTerms): void {
+    if (this.#midVolatilities.length < rowCount(chain))
+      this.#midVolatilities = new Float64Array(this.#rows.length)
+    this.#midVolatilities.fill(Number.NaN)
     if (this.#count === 0) return
     const { price, volatility, status } = this.#kernels.columns(rowCount(chain))
     for (let place = 0; place < this.#count; place += 1) {
@@ -140,8 +160,17 @@ export class ChainPricer {
     }
     this.#kernels.volatilities(this.#count, terms)
     for (let place = 0; place < this.#count; place += 1) {
-      if (at(status, place) === SOLVED)
-        writeVolatility(chain, at(this.#rows, place), at(volatility, place), 'mid')
+      const row = at(this.#rows, place)
+      chain.volatilityStatus[row] = at(status, place) + AFTER_NOT_QUOTED
+      if (at(status, place) === SOLVED) this.#midVolatilities[row] = at(volatility, place)
+    }
+  }
+
+  /** Writes the volatilities that mids said into the rows that are to take them. */
+  #takeMids(chain: OptionChain, isToTake: (row: number) => boolean): void {
+    for (let row = 0; row < rowCount(chain); row += 1) {
+      const volatility = at(this.#midVolatilities, row)
+      if (!Number.isNaN(volatility) && isToTake(row)) writeVolatility(chain, row, volatility, 'mid')
     }
   }
 
@@ -164,6 +193,11 @@ export class ChainPricer {
       if (isInside && at(volatility, place) > 0) writeVolatility(chain, row, at(volatility, place), source)
     }
   }
+}
+
+/** Fills a column from the first places of another; nothing is made on the way. */
+function copyColumn(from: Float64Array, to: Float64Array, count: number): void {
+  for (let place = 0; place < count; place += 1) to[place] = at(from, place)
 }
 
 function writeVolatility(

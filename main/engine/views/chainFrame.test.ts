@@ -70,6 +70,7 @@ test('later pricing does not reach into a frame that was taken', () => {
   const before = structuredClone(frame)
   market.chain.bid.fill(7)
   market.chain.volatilitySource.fill(0)
+  market.chain.volatilityStatus.fill(0)
   market.chain.quoteTime.fill(1)
   expect(frame).toEqual(before)
 })

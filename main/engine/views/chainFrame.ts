@@ -25,6 +25,7 @@ export function chainFrame(market: Market, time: EpochMilliseconds): ChainFrame 
     ),
     impliedVolatility: Float32Array.from(chain.impliedVolatility),
     volatilitySource: chain.volatilitySource.slice(),
+    volatilityStatus: chain.volatilityStatus.slice(),
     delta: Float32Array.from(chain.delta),
     gamma: Float32Array.from(chain.gamma),
     theta: scaled(chain.theta, 1 / HOURS_PER_YEAR),
