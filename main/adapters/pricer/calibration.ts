@@ -1,5 +1,6 @@
 import type { BackendName } from '../../contract/machine.ts'
 import type { Milliseconds } from '../../core/base/units.ts'
+import { clamp } from '../../core/base/statistics.ts'
 import type { CostPoint } from './costModel.ts'
 import type { Backend, Router, RouterTime } from './router.ts'
 import type { CostTable } from './routeTable.ts'
@@ -16,138 +17,226 @@ const WARM_UP = 20_000
 /** Share of the time that warming up may take. */
 const WARM_UP_SHARE = 0.25
 
+/** Nothing that is expected to hold this thread for longer is tried: quotes and decisions wait on it. */
+const LONGEST_HOLD: Milliseconds = 4
+
+/** Others get their turn at least so often while the reference is warmed up. */
+const TURN: Milliseconds = 1
+
 /** A backend so many times slower than the fastest, and falling further behind, is not asked at larger sizes. */
 const HOPELESS = 4
 
-/** What is measured at one size: who is still asked, and the least time of each so far. */
+/** A crossover is measured at its own size where that lies so far from those measured already. */
+const APART = 1.1
+
+/** What is measured at one size: the task, once it was made up, and the least time of each backend, in microseconds. */
 interface Station<Task, Answer> {
   readonly size: number
-  readonly task: Task
-  able: readonly Backend<Task, Answer>[]
+  task?: Task
   readonly least: Map<Backend<Task, Answer>, number>
 }
 
 /**
  * Measures the backends of a router on this machine and lets it learn the result. Works in small pieces with everything
- * else between them: once through all sizes, then again as long as there is time. Gives how long it worked.
+ * else between them: once through all sizes, once where one backend overtakes another, then again as long as there is
+ * time. What is expected to take longer than is left is not begun. Gives how long it worked.
  */
 export async function calibrate<Task, Answer>(
   router: Router<Task, Answer>,
   time: RouterTime,
   budget: Milliseconds,
 ): Promise<Milliseconds> {
-  const warm = await warmUp(router, time, budget * WARM_UP_SHARE)
-  const stations = router.job.sizes.map((size): Station<Task, Answer> => ({
-    size,
-    task: router.job.probe(size),
-    able: [],
-    least: new Map(),
-  }))
-  let { worked } = warm
-  let contenders = warm.able
-  for (const [place, station] of stations.entries()) {
-    station.able = contenders
-    worked += await visit(router, time, station)
-    const before = stations[place - 1]
-    contenders = before ? withoutHopeless(before, station) : contenders
-    if (worked >= budget) break
-  }
-  for (let round = 1; round < ROUNDS; round += 1) {
-    for (const station of stations) if (worked < budget) worked += await visit(router, time, station)
-  }
-  router.learn(costsOf(stations, router))
-  return worked
+  const calibration = new Calibration(router, time, budget)
+  await calibration.warmUp()
+  await calibration.walk()
+  await calibration.refine()
+  router.learn(calibration.costs)
+  return calibration.worked
 }
 
-/** Measures every backend at one size once more. Gives how long it worked. */
-async function visit<Task, Answer>(
-  router: Router<Task, Answer>,
-  time: RouterTime,
-  { able, size, task, least }: Station<Task, Answer>,
-): Promise<Milliseconds> {
-  let worked = 0
-  for (const backend of able.filter(({ from = 0 }) => size >= from)) {
-    const taken = await measure(router, time, backend, task, least.get(backend))
-    worked += taken?.worked ?? 0
-    if (taken) least.set(backend, Math.min(taken.microseconds, least.get(backend) ?? Infinity))
-    await time.delay(0)
-  }
-  return worked
-}
+class Calibration<Task, Answer> {
+  /** How long the backends worked, without what others did in between. */
+  worked: Milliseconds = 0
+  readonly #router: Router<Task, Answer>
+  readonly #time: RouterTime
+  readonly #budget: Milliseconds
+  #able: readonly Backend<Task, Answer>[] = []
+  #stations: readonly Station<Task, Answer>[] = []
 
-function costsOf<Task, Answer>(
-  stations: readonly Station<Task, Answer>[],
-  { refused }: Router<Task, Answer>,
-): CostTable {
-  const costs: Partial<Record<BackendName, CostPoint[]>> = {}
-  for (const { size, least } of stations) {
-    for (const [{ name }, microseconds] of least)
-      if (!refused.has(name)) costs[name] = [...(costs[name] ?? []), { size, microseconds }]
+  constructor(router: Router<Task, Answer>, time: RouterTime, budget: Milliseconds) {
+    this.#router = router
+    this.#time = time
+    this.#budget = budget
   }
-  return costs
-}
 
-/** The backends that can do the job at all, each warm. */
-async function warmUp<Task, Answer>(
-  router: Router<Task, Answer>,
-  time: RouterTime,
-  budget: Milliseconds,
-): Promise<{ readonly able: readonly Backend<Task, Answer>[]; readonly worked: Milliseconds }> {
-  const { job } = router
-  const size = job.sizes.find(known => known >= 64) ?? 1
-  const task = job.probe(size)
-  const able: Backend<Task, Answer>[] = []
-  let worked = 0
-  for (const backend of job.backends) {
-    if (router.refused.has(backend.name)) continue
-    const since = time.now()
-    const wanted = backend.name === 'reference' ? WARM_UP : size
-    let attempt = await router.attempt(backend, task)
-    for (let done = size; attempt.ok && done < wanted && time.now() - since < budget; done += size)
-      attempt = await router.attempt(backend, task)
-    worked += time.now() - since
-    if (attempt.ok) able.push(backend)
-    else router.refuse(backend.name, attempt.reason)
-    await time.delay(0)
-  }
-  return { able, worked }
-}
-
-/** The time of one task, over enough repetitions to be told from nothing; undefined where the backend failed. */
-async function measure<Task, Answer>(
-  router: Router<Task, Answer>,
-  time: RouterTime,
-  backend: Backend<Task, Answer>,
-  task: Task,
-  known: number | undefined,
-): Promise<{ readonly microseconds: number; readonly worked: Milliseconds } | undefined> {
-  if (router.refused.has(backend.name)) return undefined
-  const repetitions = known === undefined ? 1 : Math.ceil(Math.max(1, SHORTEST_TIMING / known))
-  const since = time.now()
-  try {
-    for (let repetition = 0; repetition < repetitions; repetition += 1) {
-      // Where the answer is there at once, waiting for it would be most of what is measured
-      const given = router.begin(backend, task)
-      if (given instanceof Promise) await given
+  /** What was measured of the backends that are sound. */
+  get costs(): CostTable {
+    const costs: Partial<Record<BackendName, CostPoint[]>> = {}
+    for (const { size, least } of this.#stations) {
+      for (const [{ name }, microseconds] of least)
+        if (!this.#router.refused.has(name)) costs[name] = [...(costs[name] ?? []), { size, microseconds }]
     }
-  } catch (cause) {
-    router.refuse(backend.name, cause instanceof Error ? cause.message : String(cause))
-    return undefined
+    return costs
   }
-  const worked = time.now() - since
-  return { microseconds: Math.max(1e-3, (worked * 1000) / repetitions), worked }
+
+  /** Has every backend do the least once, held to the truth, and the reference until it is compiled. */
+  async warmUp(): Promise<void> {
+    const { job, refused } = this.#router
+    const least = this.#probe(job.sizes[0] ?? 1)
+    const able: Backend<Task, Answer>[] = []
+    for (const backend of job.backends) {
+      if (refused.has(backend.name) || !(await this.#isSound(backend, least))) continue
+      able.push(backend)
+      if (backend.name === 'reference') await this.#compile(backend)
+      await this.#time.delay(0)
+    }
+    this.#able = able
+  }
+
+  /** Once through all sizes, the hopeless left behind. */
+  async walk(): Promise<void> {
+    let contenders = this.#able
+    for (const size of this.#router.job.sizes) {
+      const before = this.#stations.at(-1)
+      const station: Station<Task, Answer> = { size, least: new Map() }
+      this.#stations = [...this.#stations, station]
+      await this.#visit(station, contenders)
+      if (before) contenders = withoutHopeless(contenders, before, station)
+    }
+  }
+
+  /** The sizes at which one overtakes another, then everything again and again. */
+  async refine(): Promise<void> {
+    for (const size of crossovers(this.#stations)) {
+      const station: Station<Task, Answer> = { size, least: new Map() }
+      await this.#visit(station, this.#able)
+      if (station.least.size > 0)
+        this.#stations = [...this.#stations, station].toSorted((one, other) => one.size - other.size)
+    }
+    for (let round = 1; round < ROUNDS; round += 1)
+      for (const station of this.#stations) await this.#visit(station, [...station.least.keys()])
+  }
+
+  /** Measures backends at one size, those that there is time for. */
+  async #visit(station: Station<Task, Answer>, backends: readonly Backend<Task, Answer>[]): Promise<void> {
+    const asked = backends.filter(backend => this.#isAffordable(backend, station))
+    if (asked.length === 0) return
+    const task = (station.task ??= this.#probe(station.size))
+    for (const backend of asked) {
+      if (this.#isAffordable(backend, station)) await this.#measure(backend, task, station)
+      await this.#time.delay(0)
+    }
+  }
+
+  /** Whether there is time for a backend at a size, and others can wait for so long. */
+  #isAffordable(backend: Backend<Task, Answer>, { size, least }: Station<Task, Answer>): boolean {
+    if (size < (backend.from ?? 1) || this.#router.refused.has(backend.name)) return false
+    const left = this.#budget - this.worked
+    const known = least.get(backend)
+    const expected = known === undefined ? this.#expected(backend, size) : Math.max(known, SHORTEST_TIMING)
+    // What the GPU does holds no thread
+    const longest = backend.name === 'gpu' ? left : Math.min(left, LONGEST_HOLD)
+    return left > 0 && expected <= longest * 1000
+  }
+
+  /** Microseconds that a size should take by the two next smaller ones that are measured; 0 of one never measured. */
+  #expected(backend: Backend<Task, Answer>, size: number): number {
+    const smaller = this.#stations.filter(station => station.size < size && station.least.has(backend))
+    const [last, before] = [smaller.at(-1), smaller.at(-2)]
+    if (!last) return 0
+    const [time, earlier] = [last.least.get(backend) ?? 0, before?.least.get(backend) ?? 0]
+    const each = Math.max(0, time - earlier) / (last.size - (before?.size ?? 0))
+    return time + each * (size - last.size)
+  }
+
+  /** The time of one task, over enough repetitions to be told from nothing. */
+  async #measure(
+    backend: Backend<Task, Answer>,
+    task: Task,
+    { least }: Station<Task, Answer>,
+  ): Promise<void> {
+    const known = least.get(backend)
+    const repetitions = known === undefined ? 1 : Math.ceil(Math.max(1, SHORTEST_TIMING / known))
+    const since = this.#time.now()
+    try {
+      for (let repetition = 0; repetition < repetitions; repetition += 1) {
+        // Where the answer is there at once, waiting for it would be most of what is measured
+        const given = this.#router.begin(backend, task)
+        if (given instanceof Promise) await given
+      }
+    } catch (cause) {
+      return this.#router.refuse(backend.name, cause instanceof Error ? cause.message : String(cause))
+    }
+    const worked = this.#time.now() - since
+    this.worked += worked
+    const microseconds = Math.max(1e-3, (worked * 1000) / repetitions)
+    least.set(backend, Math.min(microseconds, known ?? Infinity))
+  }
+
+  async #isSound(backend: Backend<Task, Answer>, task: Task): Promise<boolean> {
+    const since = this.#time.now()
+    const attempt = await this.#router.attempt(backend, task)
+    if (attempt.ok) this.worked += this.#time.now() - since
+    // How long was waited for one that does not serve is no work
+    else this.#router.refuse(backend.name, attempt.reason)
+    return attempt.ok
+  }
+
+  /** From the least size on, so that a slow machine is found out before it holds anything up. */
+  async #compile(reference: Backend<Task, Answer>): Promise<void> {
+    const { job } = this.#router
+    const until = this.worked + this.#budget * WARM_UP_SHARE
+    let size = job.sizes[0] ?? 1
+    let turned = this.worked
+    for (let done = 0; done < WARM_UP && this.worked < until; done += size) {
+      const since = this.worked
+      if (!(await this.#isSound(reference, this.#probe(size)))) return
+      const next = job.sizes.find(larger => larger > size && larger <= 64)
+      if (next !== undefined && ((this.worked - since) * next) / size < TURN) size = next
+      if (this.worked - turned < TURN) continue
+      turned = this.worked
+      await this.#time.delay(0)
+    }
+  }
+
+  /** Making up a task is work too. */
+  #probe(size: number): Task {
+    const since = this.#time.now()
+    const task = this.#router.job.probe(size)
+    this.worked += this.#time.now() - since
+    return task
+  }
+}
+
+/** Sizes at which the fastest of one station and the fastest of the next are as fast as each other, by straight lines. */
+function crossovers<Task, Answer>(stations: readonly Station<Task, Answer>[]): readonly number[] {
+  return stations.flatMap((above, place) => {
+    const below = stations[place - 1]
+    const [one, other] = [below && fastestOf(below), fastestOf(above)]
+    if (!below || !one || !other || one === other) return []
+    const lead = ({ least }: Station<Task, Answer>) =>
+      Math.log((least.get(other) ?? Number.NaN) / (least.get(one) ?? Number.NaN))
+    const share = clamp(lead(below) / (lead(below) - lead(above)), 0, 1)
+    const size = Math.round(below.size * (above.size / below.size) ** (Number.isNaN(share) ? 0.5 : share))
+    return size > below.size * APART && size * APART < above.size ? [size] : []
+  })
+}
+
+function fastestOf<Task, Answer>({ least }: Station<Task, Answer>): Backend<Task, Answer> | undefined {
+  return [...least].toSorted(([, one], [, other]) => one - other)[0]?.[0]
 }
 
 /** Without those who are far behind the fastest and lose more with every thing that is added. */
 function withoutHopeless<Task, Answer>(
+  contenders: readonly Backend<Task, Answer>[],
   before: Station<Task, Answer>,
-  { able, least }: Station<Task, Answer>,
+  station: Station<Task, Answer>,
 ): readonly Backend<Task, Answer>[] {
-  const latest = (backend: Backend<Task, Answer>) => least.get(backend) ?? Number.NaN
+  const latest = (backend: Backend<Task, Answer>) => station.least.get(backend) ?? Number.NaN
   const growth = (backend: Backend<Task, Answer>) => latest(backend) - (before.least.get(backend) ?? 0)
-  const fastest = [...least.keys()].toSorted((one, other) => latest(one) - latest(other))[0]
-  if (!fastest) return able
+  const fastest = fastestOf(station)
+  if (!fastest) return contenders
   const isHopeless = (backend: Backend<Task, Answer>) =>
     latest(backend) > HOPELESS * latest(fastest) && growth(backend) > HOPELESS * growth(fastest)
-  return able.filter(backend => !isHopeless(backend))
+  return contenders.filter(backend => !isHopeless(backend))
 }
