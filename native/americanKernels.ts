@@ -27,7 +27,7 @@ export interface ExpiryBoundaries {
   readonly column: Float64Array
   /**
    * Makes the boundaries hold for the expiry as its column now stands; returns whether they had to be collocated anew, which
-   * takes about a millisecond: when interest or dividends over the life have changed, or volatilities have left the range.
+   * takes about a millisecond: when interest or dividends over the life have changed, or a tenth of the root of the time has passed.
    */
   refresh(): boolean
 }
@@ -72,37 +72,46 @@ export function bindAmericanVolatilities(
 }
 
 /**
- * Boundaries of an expiry over a range of volatilities, a column of the lowest and the highest. Volatilities outside of it
- * are priced all the same, by boundaries of their own.
+ * Boundaries of an expiry over the volatilities that quotes usually have. Volatilities outside of them are priced all the same,
+ * by boundaries of their own. They depend on interest, dividends and time alone, never on what was asked before: the same
+ * quotes give the same bits.
  */
-export function expiryBoundaries(
-  kernels: PricingKernels,
-  expiry: ExpiryColumn,
-  range: Float64Array,
-): ExpiryBoundaries {
+export function expiryBoundaries(kernels: PricingKernels, expiry: ExpiryColumn): ExpiryBoundaries {
   const column = new Float64Array(kernels.addon.americanBoundariesSize)
-  // As the clock of variance runs down deviations fall: made a little wider, the range holds for some time
-  const widened = new Float64Array(2)
-  const kernel = kernels.bind('american.boundaries', [expiry, widened], [column])
+  // Over one year of variance a volatility is a deviation, so nothing else of the clock enters
+  const terms = new Float64Array(5)
+  const deviations = new Float64Array(2)
+  const kernel = kernels.bind('american.boundaries', [terms, deviations], [column])
   let held = { interest: Number.NaN, dividends: Number.NaN, low: Number.NaN, high: Number.NaN }
   return {
     column,
     refresh: () => {
       const [, years = 0, discountYears = 0, rate = 0, dividendYield = 0] = expiry
-      const [lowest = 0, highest = 0] = range
       const [interest, dividends] = [rate * discountYears, dividendYield * discountYears]
-      const [low, high] = [lowest * Math.sqrt(years), highest * Math.sqrt(years)]
+      const [low, high] = usualDeviations(years)
       const isSame = held.interest === interest && held.dividends === dividends
-      if (isSame && held.low <= low && high <= held.high) return false
-      widened.set([lowest / WIDENED, highest * WIDENED])
+      if (isSame && held.low === low && held.high === high) return false
+      terms.set([1, 1, discountYears, rate, dividendYield])
+      deviations.set([low, high])
       kernel.run(1)
-      held = { interest, dividends, low: low / WIDENED, high: high * WIDENED }
+      held = { interest, dividends, low, high }
       return true
     },
   }
 }
 
-const WIDENED = 1.5
+/** Volatilities that quotes usually have, whatever the time; with less time higher ones cost no accuracy, up to a limit. */
+const USUAL = { lowest: 0.05, highest: 0.8, deviation: 0.3, limit: 3 }
+/** Ranges begin and end at powers of it: time passes for a while before it takes another one. */
+const GRID = 1.1
+
+/** The range of deviations, from the grid around those of usual volatilities. */
+function usualDeviations(years: number): readonly [low: number, high: number] {
+  const root = Math.sqrt(Math.max(years, Number.MIN_VALUE))
+  const highest = Math.min(USUAL.limit, Math.max(USUAL.highest, USUAL.deviation / root))
+  const place = (volatility: number) => Math.log(volatility * root) / Math.log(GRID)
+  return [GRID ** Math.floor(place(USUAL.lowest)), GRID ** Math.ceil(place(highest))]
+}
 
 /** Price and eight Greeks of options of one expiry. */
 export function bindAmericanRowGreeks(

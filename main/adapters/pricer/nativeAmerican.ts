@@ -1,7 +1,13 @@
 import { at } from '../../core/base/assert.ts'
 import type { ChainTerms, KernelColumns } from '../../core/pricing/chainKernels.ts'
-import { BATCH_OUTPUTS, batchGreeks, type OptionBatch } from '../../core/pricing/optionBatch.ts'
-import { optionGreeks } from '../../core/pricing/optionFormulas.ts'
+import { statusCode } from '../../core/pricing/impliedVolatility.ts'
+import {
+  BATCH_OUTPUTS,
+  batchGreeks,
+  solveBatchRow,
+  type OptionBatch,
+} from '../../core/pricing/optionBatch.ts'
+import { optionGreeks, optionVolatility } from '../../core/pricing/optionFormulas.ts'
 import {
   bindAmericanGreeks,
   bindAmericanRowGreeks,
@@ -12,50 +18,35 @@ import {
 } from '../../../native/americanKernels.ts'
 import type { BoundKernel, PricingKernels } from '../../../native/pricingKernels.ts'
 
-/** Volatilities that quotes are looked for between at first; what lies outside is found all the same. */
-const USUAL_RANGE = [0.05, 0.8] as const
-
 /**
  * American options of one expiry in the addon. The exercise boundaries are kept from tick to tick: they serve every spot
- * and strike as long as interest, dividends and the range of volatilities stand.
+ * and strike as long as interest and dividends stand. Bits never depend on earlier ticks.
  */
 export class AmericanChain {
   readonly #columns: KernelColumns
-  readonly #range = Float64Array.from(USUAL_RANGE)
   readonly #boundaries: ExpiryBoundaries
   readonly #greeks: BoundKernel
   readonly #volatilities: BoundKernel
 
   constructor(kernels: PricingKernels, columns: KernelColumns, expiry: Float64Array) {
     this.#columns = columns
-    this.#boundaries = expiryBoundaries(kernels, expiry, this.#range)
+    this.#boundaries = expiryBoundaries(kernels, expiry)
     this.#greeks = bindAmericanRowGreeks(kernels, expiry, this.#boundaries, columns, columns)
     this.#volatilities = bindAmericanRowVolatilities(kernels, expiry, this.#boundaries, columns, columns)
   }
 
   /** Writes price and Greeks of the first rows. */
   greeks(count: number, terms: ChainTerms): void {
-    this.#noteRange(count)
     this.#boundaries.refresh()
     this.#greeks.run(count)
     this.#askReference(count, terms)
   }
 
   /** Writes volatility and status of the first rows. */
-  volatilities(count: number): void {
+  volatilities(count: number, terms: ChainTerms): void {
     this.#boundaries.refresh()
     this.#volatilities.run(count)
-  }
-
-  #noteRange(count: number): void {
-    let [low, high] = [Number.POSITIVE_INFINITY, 0]
-    for (let place = 0; place < count; place += 1) {
-      const volatility = at(this.#columns.volatility, place)
-      if (!(volatility > 0)) continue
-      low = Math.min(low, volatility)
-      high = Math.max(high, volatility)
-    }
-    if (high > 0) this.#range.set([low, high])
+    this.#askReferenceForVolatilities(count, terms)
   }
 
   /** Where a market has two exercise boundaries the kernels say nothing; the readable formulas do. */
@@ -69,7 +60,20 @@ export class AmericanChain {
       for (const name of BATCH_OUTPUTS) columns[name][place] = greeks[name]
     }
   }
+
+  #askReferenceForVolatilities(count: number, { style, underlying, carry }: ChainTerms): void {
+    const { sign, strike, price, volatility, status } = this.#columns
+    for (let place = 0; place < count; place += 1) {
+      if (at(status, place) !== NOT_A_NUMBER || Number.isNaN(at(price, place))) continue
+      const right = at(sign, place) > 0 ? 'call' : 'put'
+      const found = optionVolatility(style, right, underlying, at(strike, place), at(price, place), carry)
+      status[place] = statusCode(found.status)
+      volatility[place] = found.status === 'ok' ? found.volatility : Number.NaN
+    }
+  }
 }
+
+const NOT_A_NUMBER = statusCode('notANumber')
 
 /** American options of a batch in the addon: price and Greeks, or volatilities, of the first `count` of them. */
 export interface AmericanBatch {
@@ -91,6 +95,11 @@ export function americanBatch(kernels: PricingKernels, batch: OptionBatch, threa
         for (const name of BATCH_OUTPUTS) batch[name][place] = right[name]
       }
     },
-    solve: count => volatilities.run(count, threads),
+    solve(count) {
+      volatilities.run(count, threads)
+      for (let place = 0; place < count; place += 1)
+        if (at(batch.status, place) === NOT_A_NUMBER && !Number.isNaN(at(batch.price, place)))
+          solveBatchRow(batch, 'american', place)
+    },
   }
 }

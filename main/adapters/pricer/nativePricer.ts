@@ -33,7 +33,7 @@ export class NativeKernels implements ChainKernels {
   volatilities(count: number, terms: ChainTerms): void {
     const { american, volatilities } = this.#boundTo(count, terms)
     if (isEuropean(terms)) volatilities.run(count)
-    else american.volatilities(count)
+    else american.volatilities(count, terms)
   }
 
   prices(count: number, terms: ChainTerms): void {

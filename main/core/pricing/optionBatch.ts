@@ -85,18 +85,21 @@ export function batchGreeks(batch: OptionBatch, style: ExerciseStyle, place: num
 
 /** Writes volatility and status of the first `count` options from their prices, by the readable formulas. */
 export function solveBatch(batch: OptionBatch, style: ExerciseStyle, count: number): void {
-  for (let place = 0; place < count; place += 1) {
-    const found = optionVolatility(
-      style,
-      at(batch.sign, place) > 0 ? 'call' : 'put',
-      at(batch.spot, place),
-      at(batch.strike, place),
-      at(batch.price, place),
-      carryAt(batch, place),
-    )
-    batch.status[place] = statusCode(found.status)
-    batch.volatility[place] = found.status === 'ok' ? found.volatility : Number.NaN
-  }
+  for (let place = 0; place < count; place += 1) solveBatchRow(batch, style, place)
+}
+
+/** Writes volatility and status of one option from its price, by the readable formulas. */
+export function solveBatchRow(batch: OptionBatch, style: ExerciseStyle, place: number): void {
+  const found = optionVolatility(
+    style,
+    at(batch.sign, place) > 0 ? 'call' : 'put',
+    at(batch.spot, place),
+    at(batch.strike, place),
+    at(batch.price, place),
+    carryAt(batch, place),
+  )
+  batch.status[place] = statusCode(found.status)
+  batch.volatility[place] = found.status === 'ok' ? found.volatility : Number.NaN
 }
 
 function carryAt(batch: OptionBatch, place: number): Carry {

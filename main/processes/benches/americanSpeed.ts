@@ -85,7 +85,7 @@ function chainSection(kernels: PricingKernels): Section {
   }
   const greeks = greekColumns(contracts)
   const answers = { volatility: new Float64Array(contracts), status: new Uint8Array(contracts) }
-  const boundaries = expiryBoundaries(kernels, expiry, Float64Array.of(0.05, 1.5))
+  const boundaries = expiryBoundaries(kernels, expiry)
   const first = microseconds(() => boundaries.refresh(), 1)
   const pricing = bindAmericanRowGreeks(kernels, expiry, boundaries, rows, greeks)
   const solving = bindAmericanRowVolatilities(kernels, expiry, boundaries, rows, answers)
