@@ -16,6 +16,14 @@ export function present<Value>(value: Value | undefined | null, rule: string): V
 
 /** The number at a position of a column; throws outside of it, so that no NaN starts from a wrong index. */
 export function at(column: ArrayLike<number>, position: number): number {
+  // Most columns are of this kind; a read that sees all kinds is slow for each of them
+  const value = column instanceof Float64Array ? column[position] : column[position]
+  if (value === undefined) throw new RangeError(`position must be below ${column.length}, was ${position}`)
+  return value
+}
+
+/** What `at` does, for columns of one kind: so that inner loops are as fast as bare reads. */
+export function numberAt(column: Float64Array, position: number): number {
   const value = column[position]
   if (value === undefined) throw new RangeError(`position must be below ${column.length}, was ${position}`)
   return value

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { at } from '../base/assert.ts'
-import { BridgeSums, bridgesOf, emptyEquations } from './bridgeEquations.ts'
+import { BridgeSums, emptyEquations } from './bridgeEquations.ts'
 import { SEGMENTS, logAt, outOfTheMoneyValue, quantileCurve, type QuantileCurve } from './quantileCurve.ts'
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true })
@@ -18,10 +18,10 @@ const strikes = fc.array(fc.record({ z: number(-4.5, 4.5), weight: number(0.1, 3
 
 /** The equations of strikes at these z. */
 function equationsOf(curve: QuantileCurve, points: readonly { z: number; weight: number; pull: number }[]) {
-  const sums = new BridgeSums()
-  for (const { z, weight, pull } of points) sums.add(curve, logAt(curve, z), weight, pull)
+  const sums = new BridgeSums(curve)
+  for (const { z, weight, pull } of points) sums.add(logAt(curve, z), weight, pull)
   const system = emptyEquations(SEGMENTS)
-  sums.addTo(system, bridgesOf(curve))
+  sums.addTo(system)
   return system
 }
 

@@ -1,14 +1,6 @@
-import { at } from '../base/assert.ts'
+import { numberAt, present } from '../base/assert.ts'
 import { normalDensity, normalDistribution } from '../pricing/normal.ts'
-import {
-  KNOTS,
-  KNOT_STEP,
-  SEGMENTS,
-  lineScale,
-  quantileOf,
-  segmentOf,
-  type QuantileCurve,
-} from './quantileCurve.ts'
+import { KNOTS, SEGMENTS, lineScale, quantileOf, segmentOf, type QuantileCurve } from './quantileCurve.ts'
 
 /** The equations of a least squares step; of the matrix, rows in one array, only the lower half is filled. */
 export interface NormalEquations {
@@ -22,37 +14,15 @@ export function emptyEquations(size: number): NormalEquations {
 }
 
 /**
- * How values change with the local deviations. With M(u) the share of the mean above u, the value over F at a strike of z
- * changes, per relative change of the deviation s(u), by s(u) times M(z)(1 - M(u)) where u lies below z and by
- * s(u) times (1 - M(z)) M(u) above it: the covariance of a Brownian bridge. Integrated over a segment only the factor
- * of z is left to the strike, so the sums over all strikes need a few numbers a segment instead of a matrix a strike.
+ * What strikes add to the equations. With M(u) the share of the mean above u, the value over F at a strike of z changes,
+ * per relative change of the deviation s(u), by s(u) times M(z)(1 - M(u)) where u lies below z and by s(u) times
+ * (1 - M(z)) M(u) above it: the covariance of a Brownian bridge. Integrated over a segment only the factor of z is left to
+ * the strike, so the sums over all strikes need a few numbers a segment instead of a matrix a strike: products of M, of
+ * 1 - M, and of the own part, by the segment in which strikes lie.
  */
-export interface Bridges {
-  /** s times the integral of 1 - M over each segment, and of M. */
-  readonly below: Float64Array
-  readonly above: Float64Array
-}
-
-/** The integrals of a curve over its segments. */
-export function bridgesOf(curve: QuantileCurve): Bridges {
-  const above = new Float64Array(SEGMENTS)
-  const below = new Float64Array(SEGMENTS)
-  below[0] = belowBetween(curve, 0, Number.NEGATIVE_INFINITY, at(KNOTS, 0))
-  for (let segment = 1; segment < SEGMENTS - 1; segment += 1) {
-    const share = aboveBetween(curve, segment, at(KNOTS, segment - 1), at(KNOTS, segment))
-    above[segment] = share
-    below[segment] = KNOT_STEP - share
-  }
-  above[SEGMENTS - 1] = aboveBetween(curve, SEGMENTS - 1, at(KNOTS, SEGMENTS - 2), Number.POSITIVE_INFINITY)
-  for (let segment = 0; segment < SEGMENTS; segment += 1) {
-    above[segment] = at(above, segment) * at(curve.deviations, segment)
-    below[segment] = at(below, segment) * at(curve.deviations, segment)
-  }
-  return { below, above }
-}
-
-/** What strikes add to the equations, by the segment in which they lie: products of M, of 1 - M, and of the own part. */
 export class BridgeSums {
+  readonly #curve: QuantileCurve
+  readonly #lines: readonly SegmentLine[]
   readonly #above = new Float64Array(SEGMENTS)
   readonly #cross = new Float64Array(SEGMENTS)
   readonly #below = new Float64Array(SEGMENTS)
@@ -63,17 +33,20 @@ export class BridgeSums {
   readonly #pullBelow = new Float64Array(SEGMENTS)
   readonly #pullOwn = new Float64Array(SEGMENTS)
 
+  constructor(curve: QuantileCurve) {
+    this.#curve = curve
+    this.#lines = Array.from({ length: SEGMENTS }, (_, segment) => lineOf(curve, segment))
+  }
+
   /** Adds a strike at ln(K/F), which weighs so much and is pulled so far. */
-  add(curve: QuantileCurve, log: number, weight: number, pull: number): void {
-    const segment = segmentOf(curve, log)
-    const z = quantileOf(curve, log, segment)
-    const above = shareAbove(curve, segment, z)
+  add(log: number, weight: number, pull: number): void {
+    const segment = segmentOf(this.#curve, log)
+    const z = quantileOf(this.#curve, log, segment)
+    const line = lineAt(this.#lines, segment)
+    const above = line.base + line.scale * normalDistribution(line.deviation - z)
     const below = 1 - above
-    const from = segment === 0 ? Number.NEGATIVE_INFINITY : at(KNOTS, segment - 1)
-    const upTo = segment === SEGMENTS - 1 ? Number.POSITIVE_INFINITY : at(KNOTS, segment)
-    const own =
-      at(curve.deviations, segment) *
-      (above * belowBetween(curve, segment, from, z) + below * aboveBetween(curve, segment, z, upTo))
+    const [from, upTo] = boundsOf(segment)
+    const own = line.deviation * (above * belowBetween(line, from, z) + below * aboveBetween(line, z, upTo))
     increase(this.#above, segment, weight * above * above)
     increase(this.#cross, segment, weight * above * below)
     increase(this.#below, segment, weight * below * below)
@@ -86,75 +59,98 @@ export class BridgeSums {
   }
 
   /** Adds everything that was added here to equations. */
-  addTo({ matrix, right }: NormalEquations, { below, above }: Bridges): void {
+  addTo({ matrix, right }: NormalEquations): void {
+    const { below, above } = bridgesOf(this.#lines)
     // Sums over the strikes of all segments beyond one, and of all before it
     const beyond = sumsBeyond(this.#above)
     const pullBeyond = sumsBeyond(this.#pullAbove)
     let [before, pullBefore] = [0, 0]
     for (let low = 0; low < SEGMENTS; low += 1) {
-      const [lowBelow, lowAbove] = [at(below, low), at(above, low)]
-      increase(right, low, -(lowBelow * at(pullBeyond, low) + at(this.#pullOwn, low) + lowAbove * pullBefore))
+      const [lowBelow, lowAbove] = [numberAt(below, low), numberAt(above, low)]
+      increase(
+        right,
+        low,
+        -(lowBelow * numberAt(pullBeyond, low) + numberAt(this.#pullOwn, low) + lowAbove * pullBefore),
+      )
       increase(
         matrix,
         low * SEGMENTS + low,
-        lowBelow * lowBelow * at(beyond, low) + at(this.#own, low) + lowAbove * lowAbove * before,
+        lowBelow * lowBelow * numberAt(beyond, low) + numberAt(this.#own, low) + lowAbove * lowAbove * before,
       )
       let between = 0
       for (let high = low + 1; high < SEGMENTS; high += 1) {
-        const fromAbove = at(this.#ownBelow, low) + lowBelow * between + lowAbove * before
-        const fromBelow = at(below, high) * at(beyond, high) + at(this.#ownAbove, high)
-        increase(matrix, high * SEGMENTS + low, at(above, high) * fromAbove + lowBelow * fromBelow)
-        between += at(this.#cross, high)
+        const fromAbove = numberAt(this.#ownBelow, low) + lowBelow * between + lowAbove * before
+        const fromBelow = numberAt(below, high) * numberAt(beyond, high) + numberAt(this.#ownAbove, high)
+        increase(matrix, high * SEGMENTS + low, numberAt(above, high) * fromAbove + lowBelow * fromBelow)
+        between += numberAt(this.#cross, high)
       }
-      before += at(this.#below, low)
-      pullBefore += at(this.#pullBelow, low)
+      before += numberAt(this.#below, low)
+      pullBefore += numberAt(this.#pullBelow, low)
     }
   }
 }
 
 function increase(column: Float64Array, position: number, by: number): void {
-  column[position] = at(column, position) + by
+  column[position] = numberAt(column, position) + by
 }
 
 function sumsBeyond(column: Float64Array): Float64Array {
   const sums = new Float64Array(SEGMENTS)
   for (let segment = SEGMENTS - 2; segment >= 0; segment -= 1)
-    sums[segment] = at(sums, segment + 1) + at(column, segment + 1)
+    sums[segment] = numberAt(sums, segment + 1) + numberAt(column, segment + 1)
   return sums
 }
 
-/** M(z): the share of the mean above a z of a segment. */
-function shareAbove(curve: QuantileCurve, segment: number, z: number): number {
-  const { base, scale, deviation } = lineOf(curve, segment)
-  return base + scale * normalDistribution(deviation - z)
+/** On a segment M(z) = base + scale N(deviation - z), and 1 - M(z) = rest + scale N(z - deviation). */
+interface SegmentLine {
+  readonly base: number
+  readonly rest: number
+  readonly scale: number
+  readonly deviation: number
 }
 
-/** The integral of M from a to b within a segment. */
-function aboveBetween(curve: QuantileCurve, segment: number, a: number, b: number): number {
-  const { base, scale, deviation } = lineOf(curve, segment)
+function lineOf({ deviations, logs, above }: QuantileCurve, segment: number): SegmentLine {
+  const deviation = numberAt(deviations, segment)
+  const scale = lineScale(deviations, logs, Math.max(0, segment - 1), segment)
+  if (segment === SEGMENTS - 1) return { base: 0, rest: 1 - scale, scale, deviation }
+  const base = numberAt(above, segment) - scale * normalDistribution(deviation - numberAt(KNOTS, segment))
+  return { base, rest: segment === 0 ? 0 : 1 - base - scale, scale, deviation }
+}
+
+function lineAt(lines: readonly SegmentLine[], segment: number): SegmentLine {
+  return present(lines[segment], 'every segment has a line')
+}
+
+/** Where a segment begins and ends; the outer ones never do. */
+function boundsOf(segment: number): readonly [from: number, upTo: number] {
+  return [
+    segment === 0 ? Number.NEGATIVE_INFINITY : numberAt(KNOTS, segment - 1),
+    segment === SEGMENTS - 1 ? Number.POSITIVE_INFINITY : numberAt(KNOTS, segment),
+  ]
+}
+
+/** The deviation times the integral of 1 - M over each segment, and of M; 0 where it would have no end. */
+function bridgesOf(lines: readonly SegmentLine[]) {
+  const below = new Float64Array(SEGMENTS)
+  const above = new Float64Array(SEGMENTS)
+  lines.forEach((line, segment) => {
+    const [from, upTo] = boundsOf(segment)
+    if (segment < SEGMENTS - 1) below[segment] = line.deviation * belowBetween(line, from, upTo)
+    if (segment > 0) above[segment] = line.deviation * aboveBetween(line, from, upTo)
+  })
+  return { below, above }
+}
+
+/** The integral of M from a to b within a segment; b may be infinity in the last. */
+function aboveBetween({ base, scale, deviation }: SegmentLine, a: number, b: number): number {
   const whole = base === 0 ? 0 : base * (b - a)
   return whole + scale * (firstMoment(a - deviation) - firstMoment(b - deviation))
 }
 
 /** The integral of 1 - M from a to b within a segment; a may be minus infinity in the first. */
-function belowBetween(curve: QuantileCurve, segment: number, a: number, b: number): number {
-  const { base, scale, deviation } = lineOf(curve, segment)
-  const rest = 1 - base - scale
-  const whole = segment === 0 ? 0 : rest * (b - a)
+function belowBetween({ rest, scale, deviation }: SegmentLine, a: number, b: number): number {
+  const whole = rest === 0 ? 0 : rest * (b - a)
   return whole + scale * (firstMoment(deviation - b) - firstMoment(deviation - a))
-}
-
-/** On a segment M(z) = base + scale N(deviation - z). */
-function lineOf(curve: QuantileCurve, segment: number) {
-  const { deviations, logs, above } = curve
-  const deviation = at(deviations, segment)
-  const scale = lineScale(deviations, logs, Math.max(0, segment - 1), segment)
-  if (segment === SEGMENTS - 1) return { base: 0, scale, deviation }
-  return {
-    base: at(above, segment) - scale * normalDistribution(deviation - at(KNOTS, segment)),
-    scale,
-    deviation,
-  }
 }
 
 /** The integral of N(-u) from x on; 0 at plus infinity. */

@@ -1,4 +1,4 @@
-import { at } from '../base/assert.ts'
+import { numberAt } from '../base/assert.ts'
 import { millsRatio, normalDensity, normalDistribution } from '../pricing/normal.ts'
 
 /**
@@ -46,11 +46,12 @@ export function quantileCurve(deviations: Float64Array): QuantileCurve {
     above[knot] = share
   }
   const mean =
-    share + lineScale(deviations, logs, 0, 0) * normalDistribution(at(KNOTS, 0) - at(deviations, 0))
+    share +
+    lineScale(deviations, logs, 0, 0) * normalDistribution(numberAt(KNOTS, 0) - numberAt(deviations, 0))
   const shift = Math.log(mean)
   for (let knot = 0; knot <= LAST_KNOT; knot += 1) {
-    logs[knot] = at(logs, knot) - shift
-    above[knot] = at(above, knot) / mean
+    logs[knot] = numberAt(logs, knot) - shift
+    above[knot] = numberAt(above, knot) / mean
   }
   return { deviations, logs, above, calls: callValues(deviations, logs), puts: putValues(deviations, logs) }
 }
@@ -61,7 +62,7 @@ export function segmentOf(curve: QuantileCurve, log: number): number {
   let high = KNOTS.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (at(curve.logs, middle) <= log) low = middle + 1
+    if (numberAt(curve.logs, middle) <= log) low = middle + 1
     else high = middle
   }
   return low
@@ -70,14 +71,14 @@ export function segmentOf(curve: QuantileCurve, log: number): number {
 /** The z at which ln(S/F) takes a value, which lies in a segment. */
 export function quantileOf(curve: QuantileCurve, log: number, segment = segmentOf(curve, log)): number {
   const knot = Math.max(0, segment - 1)
-  return at(KNOTS, knot) + (log - at(curve.logs, knot)) / at(curve.deviations, segment)
+  return numberAt(KNOTS, knot) + (log - numberAt(curve.logs, knot)) / numberAt(curve.deviations, segment)
 }
 
 /** ln(S/F) at a z. */
 export function logAt(curve: QuantileCurve, z: number): number {
-  const segment = Math.min(SEGMENTS - 1, Math.max(0, Math.floor((z - at(KNOTS, 0)) / KNOT_STEP) + 1))
+  const segment = Math.min(SEGMENTS - 1, Math.max(0, Math.floor((z - numberAt(KNOTS, 0)) / KNOT_STEP) + 1))
   const knot = Math.max(0, segment - 1)
-  return at(curve.logs, knot) + (z - at(KNOTS, knot)) * at(curve.deviations, segment)
+  return numberAt(curve.logs, knot) + (z - numberAt(KNOTS, knot)) * numberAt(curve.deviations, segment)
 }
 
 /**
@@ -87,16 +88,24 @@ export function logAt(curve: QuantileCurve, z: number): number {
 export function outOfTheMoneyValue(curve: QuantileCurve, log: number): number {
   const segment = segmentOf(curve, log)
   const z = quantileOf(curve, log, segment)
-  const deviation = at(curve.deviations, segment)
+  const deviation = numberAt(curve.deviations, segment)
   if (log >= 0) {
     const own = upperValue(log, z, deviation)
     if (segment === SEGMENTS - 1) return own
-    return own - upperValue(at(curve.logs, segment), at(KNOTS, segment), deviation) + at(curve.calls, segment)
+    return (
+      own -
+      upperValue(numberAt(curve.logs, segment), numberAt(KNOTS, segment), deviation) +
+      numberAt(curve.calls, segment)
+    )
   }
   const own = lowerValue(log, z, deviation)
   if (segment === 0) return own
   const below = segment - 1
-  return own - lowerValue(at(curve.logs, below), at(KNOTS, below), deviation) + at(curve.puts, below)
+  return (
+    own -
+    lowerValue(numberAt(curve.logs, below), numberAt(KNOTS, below), deviation) +
+    numberAt(curve.puts, below)
+  )
 }
 
 /** e^(ln(S/F) - s z) e^(s^2/2) on the line of a segment through a knot: what scales its share of the mean. */
@@ -106,8 +115,8 @@ export function lineScale(
   knot: number,
   segment: number,
 ): number {
-  const deviation = at(deviations, segment)
-  return Math.exp(at(logs, knot) - deviation * at(KNOTS, knot) + (deviation * deviation) / 2)
+  const deviation = numberAt(deviations, segment)
+  return Math.exp(numberAt(logs, knot) - deviation * numberAt(KNOTS, knot) + (deviation * deviation) / 2)
 }
 
 /** ln(S/F) at the knots with 0 in the middle. */
@@ -115,36 +124,37 @@ function brokenLine(deviations: Float64Array): Float64Array {
   const logs = new Float64Array(KNOTS.length)
   const middle = LAST_KNOT / 2
   for (let knot = middle + 1; knot <= LAST_KNOT; knot += 1)
-    logs[knot] = at(logs, knot - 1) + at(deviations, knot) * KNOT_STEP
+    logs[knot] = numberAt(logs, knot - 1) + numberAt(deviations, knot) * KNOT_STEP
   for (let knot = middle - 1; knot >= 0; knot -= 1)
-    logs[knot] = at(logs, knot + 1) - at(deviations, knot + 1) * KNOT_STEP
+    logs[knot] = numberAt(logs, knot + 1) - numberAt(deviations, knot + 1) * KNOT_STEP
   return logs
 }
 
 /** The share of the mean above a knot if the line of a segment ran on for ever. */
 function upperShare(deviations: Float64Array, logs: Float64Array, knot: number, segment: number): number {
   return (
-    lineScale(deviations, logs, knot, segment) * normalDistribution(at(deviations, segment) - at(KNOTS, knot))
+    lineScale(deviations, logs, knot, segment) *
+    normalDistribution(numberAt(deviations, segment) - numberAt(KNOTS, knot))
   )
 }
 
 function callValues(deviations: Float64Array, logs: Float64Array): Float64Array {
   const calls = new Float64Array(KNOTS.length)
   const onLine = (knot: number, segment: number) =>
-    upperValue(at(logs, knot), at(KNOTS, knot), at(deviations, segment))
+    upperValue(numberAt(logs, knot), numberAt(KNOTS, knot), numberAt(deviations, segment))
   calls[LAST_KNOT] = onLine(LAST_KNOT, SEGMENTS - 1)
   for (let knot = LAST_KNOT - 1; knot >= 0; knot -= 1)
-    calls[knot] = at(calls, knot + 1) + onLine(knot, knot + 1) - onLine(knot + 1, knot + 1)
+    calls[knot] = numberAt(calls, knot + 1) + onLine(knot, knot + 1) - onLine(knot + 1, knot + 1)
   return calls
 }
 
 function putValues(deviations: Float64Array, logs: Float64Array): Float64Array {
   const puts = new Float64Array(KNOTS.length)
   const onLine = (knot: number, segment: number) =>
-    lowerValue(at(logs, knot), at(KNOTS, knot), at(deviations, segment))
+    lowerValue(numberAt(logs, knot), numberAt(KNOTS, knot), numberAt(deviations, segment))
   puts[0] = onLine(0, 0)
   for (let knot = 1; knot <= LAST_KNOT; knot += 1)
-    puts[knot] = at(puts, knot - 1) + onLine(knot, knot) - onLine(knot - 1, knot)
+    puts[knot] = numberAt(puts, knot - 1) + onLine(knot, knot) - onLine(knot - 1, knot)
   return puts
 }
 

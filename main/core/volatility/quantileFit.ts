@@ -1,7 +1,7 @@
-import { at } from '../base/assert.ts'
+import { numberAt } from '../base/assert.ts'
 import { clamp } from '../base/statistics.ts'
-import { BridgeSums, bridgesOf, emptyEquations, type NormalEquations } from './bridgeEquations.ts'
-import { solvePositiveDefinite } from './leastSquares.ts'
+import { BridgeSums, emptyEquations, type NormalEquations } from './bridgeEquations.ts'
+import { solvePositiveDefinite } from './cholesky.ts'
 import { KNOTS, SEGMENTS, outOfTheMoneyValue, quantileCurve, type QuantileCurve } from './quantileCurve.ts'
 
 /** What quotes say about the out-of-the-money value by strike; columns of one length, values as shares of the forward. */
@@ -64,7 +64,8 @@ export function fitQuantileCurve(
 ): QuantileCurve {
   const [lowest, highest] = LOG_DEVIATIONS
   const floor = least?.map(Math.log)
-  const held = (log: number, segment: number) => clamp(log, floor ? at(floor, segment) : lowest, highest)
+  const held = (log: number, segment: number) =>
+    clamp(log, floor ? numberAt(floor, segment) : lowest, highest)
   const logs = start.map((deviation, segment) => held(Math.log(deviation), segment))
   const earlierLogs = earlier?.deviations.map(Math.log)
   const system = emptyEquations(SEGMENTS)
@@ -82,7 +83,7 @@ export function fitQuantileCurve(
     if (!Number.isFinite(longest)) break
     const share = Math.min(1, LONGEST_STEP / longest)
     for (let segment = 0; segment < SEGMENTS; segment += 1)
-      logs[segment] = held(at(logs, segment) + share * at(step, segment), segment)
+      logs[segment] = held(numberAt(logs, segment) + share * numberAt(step, segment), segment)
     if (longest < CONVERGED) break
   }
   return quantileCurve(logs.map(Math.exp))
@@ -95,50 +96,50 @@ function addEvidence(
   evidence: StrikeEvidence,
   refusesOutliers: boolean,
 ): number {
-  const sums = new BridgeSums()
+  const sums = new BridgeSums(curve)
   let [quoted, met] = [0, 0]
   for (let point = 0; point < evidence.logs.length; point += 1) {
-    const log = at(evidence.logs, point)
+    const log = numberAt(evidence.logs, point)
     const isTwoSided = evidence.isTwoSided[point] === 1
-    const scale = at(evidence.spreads, point) * (isTwoSided ? DEVIATION_OF_MIDS : 1)
-    const miss = (outOfTheMoneyValue(curve, log) - at(evidence.values, point)) / scale
+    const scale = numberAt(evidence.spreads, point) * (isTwoSided ? DEVIATION_OF_MIDS : 1)
+    const miss = (outOfTheMoneyValue(curve, log) - numberAt(evidence.values, point)) / scale
     if (!isTwoSided && miss <= 0) continue
     const excess = Math.max(1, Math.abs(miss) / (isTwoSided ? OUTLIER : 1))
     const weight = 1 / (refusesOutliers && isTwoSided ? excess * excess : excess)
-    sums.add(curve, log, weight / (scale * scale), (weight * miss) / scale)
+    sums.add(log, weight / (scale * scale), (weight * miss) / scale)
     if (!isTwoSided) continue
     quoted += 1
     if (excess <= 1) met += 1
   }
-  sums.addTo(system, bridgesOf(curve))
+  sums.addTo(system)
   return met / Math.max(1, quoted)
 }
 
 function addSmoothness(system: NormalEquations, logs: Float64Array): void {
   for (let segment = 1; segment < SEGMENTS; segment += 1) {
-    const isWing = Math.abs(at(KNOTS, segment - 1)) > WING
+    const isWing = Math.abs(numberAt(KNOTS, segment - 1)) > WING
     addDifference(
       system,
       segment,
-      at(logs, segment) - at(logs, segment - 1),
+      numberAt(logs, segment) - numberAt(logs, segment - 1),
       isWing ? WING_FLATNESS : FLATNESS,
     )
   }
   const { matrix, right } = system
   for (let last = 2; last < SEGMENTS; last += 1) {
-    const kink = at(logs, last) - 2 * at(logs, last - 1) + at(logs, last - 2)
+    const kink = numberAt(logs, last) - 2 * numberAt(logs, last - 1) + numberAt(logs, last - 2)
     for (let i = 0; i < 3; i += 1) {
       const place = last - i
-      right[place] = at(right, place) - SMOOTHNESS * at(SECOND, i) * kink
+      right[place] = numberAt(right, place) - SMOOTHNESS * numberAt(SECOND, i) * kink
       for (let j = i; j < 3; j += 1) {
         const cell = place * SEGMENTS + last - j
-        matrix[cell] = at(matrix, cell) + SMOOTHNESS * at(SECOND, i) * at(SECOND, j)
+        matrix[cell] = numberAt(matrix, cell) + SMOOTHNESS * numberAt(SECOND, i) * numberAt(SECOND, j)
       }
     }
   }
 }
 
-const SECOND = [1, -2, 1]
+const SECOND = Float64Array.of(1, -2, 1)
 
 function addEarlierShape(
   system: NormalEquations,
@@ -147,8 +148,13 @@ function addEarlierShape(
   weight: number,
 ): void {
   for (let segment = 1; segment < SEGMENTS; segment += 1) {
-    const change = at(logs, segment) - at(logs, segment - 1)
-    addDifference(system, segment, change - (at(earlier, segment) - at(earlier, segment - 1)), weight)
+    const change = numberAt(logs, segment) - numberAt(logs, segment - 1)
+    addDifference(
+      system,
+      segment,
+      change - (numberAt(earlier, segment) - numberAt(earlier, segment - 1)),
+      weight,
+    )
   }
 }
 
@@ -160,17 +166,17 @@ function addDifference(
   weight: number,
 ): void {
   const [own, below] = [segment * SEGMENTS + segment, (segment - 1) * SEGMENTS + segment - 1]
-  matrix[own] = at(matrix, own) + weight
-  matrix[below] = at(matrix, below) + weight
-  matrix[own - 1] = at(matrix, own - 1) - weight
-  right[segment] = at(right, segment) - weight * excess
-  right[segment - 1] = at(right, segment - 1) + weight * excess
+  matrix[own] = numberAt(matrix, own) + weight
+  matrix[below] = numberAt(matrix, below) + weight
+  matrix[own - 1] = numberAt(matrix, own - 1) - weight
+  right[segment] = numberAt(right, segment) - weight * excess
+  right[segment - 1] = numberAt(right, segment - 1) + weight * excess
 }
 
 /** Takes out of the system what stands at its floor and would go lower (Bertsekas 1982, projected Newton). */
 function holdAtFloor({ matrix, right }: NormalEquations, logs: Float64Array, floor: Float64Array): void {
   for (let segment = 0; segment < SEGMENTS; segment += 1) {
-    if (at(logs, segment) > at(floor, segment) || at(right, segment) >= 0) continue
+    if (numberAt(logs, segment) > numberAt(floor, segment) || numberAt(right, segment) >= 0) continue
     for (let other = 0; other < SEGMENTS; other += 1) {
       matrix[segment * SEGMENTS + other] = 0
       matrix[other * SEGMENTS + segment] = 0

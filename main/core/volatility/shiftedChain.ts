@@ -1,5 +1,5 @@
 import type { Price, Years } from '../base/units.ts'
-import { at } from '../base/assert.ts'
+import { numberAt } from '../base/assert.ts'
 import { copyChain, rightOf, rowCount, strikeOf, type OptionChain } from '../market/optionChain.ts'
 import { intrinsicValue } from '../market/optionContract.ts'
 import type { Carry } from '../pricing/blackScholes.ts'
@@ -41,14 +41,14 @@ export function chainShifter(
     const volatilities = new Float64Array(chain.strikes.length)
     pricer.strikeVolatilities(chain, moved.forward, carryOf(years), after, volatilities)
     for (let row = 0; row < rowCount(chain); row += 1) {
-      if (!(at(chain.ask, row) > 0)) continue
+      if (!(numberAt(chain.ask, row) > 0)) continue
       const [strike, position] = [strikeOf(chain, row), row % chain.strikes.length]
       const [own, other] = [intrinsicAt(chain, row, moved.forward), intrinsicAt(chain, row, smile.forward)]
-      const step = at(after, position) + own - (at(before, position) + other)
-      copy.ask[row] = Math.max(0.01, at(chain.ask, row) + step)
-      copy.bid[row] = at(chain.bid, row) > 0 ? Math.max(0, at(chain.bid, row) + step) : 0
+      const step = numberAt(after, position) + own - (numberAt(before, position) + other)
+      copy.ask[row] = Math.max(0.01, numberAt(chain.ask, row) + step)
+      copy.bid[row] = numberAt(chain.bid, row) > 0 ? Math.max(0, numberAt(chain.bid, row) + step) : 0
       // Where a value is too small to say its volatility, the smile still knows one
-      const volatility = at(volatilities, position)
+      const volatility = numberAt(volatilities, position)
       copy.impliedVolatility[row] = volatility > 0 ? volatility : smileVolatility(moved, strike)
     }
     pricer.greeks(copy, moved.forward, carryOf(years))

@@ -1,6 +1,6 @@
 import type { Price, Probability, Volatility, Years } from '../base/units.ts'
 import { MINUTES_PER_YEAR } from '../base/units.ts'
-import { at } from '../base/assert.ts'
+import { at, numberAt } from '../base/assert.ts'
 import { clamp } from '../base/statistics.ts'
 import type { OptionChain } from '../market/optionChain.ts'
 import { intrinsicValue, type OptionRight } from '../market/optionContract.ts'
@@ -163,12 +163,12 @@ function startOf(evidence: StrikeEvidence): Float64Array {
   const distances = new Float64Array(SEGMENTS).fill(Number.POSITIVE_INFINITY)
   for (let point = 0; point < evidence.logs.length; point += 1) {
     if (evidence.isTwoSided[point] !== 1) continue
-    const log = at(evidence.logs, point)
-    const deviation = impliedDeviation(1, Math.exp(log), at(evidence.values, point))
+    const log = numberAt(evidence.logs, point)
+    const deviation = impliedDeviation(1, Math.exp(log), numberAt(evidence.values, point))
     for (let segment = 0; segment < SEGMENTS; segment += 1) {
-      const middle = at(KNOTS, Math.max(0, segment - 1)) + KNOT_STEP / 2
+      const middle = numberAt(KNOTS, Math.max(0, segment - 1)) + KNOT_STEP / 2
       const distance = Math.abs(log / deviation - middle)
-      if (!(distance < at(distances, segment))) continue
+      if (!(distance < numberAt(distances, segment))) continue
       distances[segment] = distance
       start[segment] = deviation
     }

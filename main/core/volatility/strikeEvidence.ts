@@ -1,5 +1,5 @@
 import type { Price } from '../base/units.ts'
-import { at } from '../base/assert.ts'
+import { numberAt } from '../base/assert.ts'
 import { counterpartOf, rightOf, strikeOf, type OptionChain } from '../market/optionChain.ts'
 import { intrinsicValue, type OptionRight } from '../market/optionContract.ts'
 import { isTwoSided } from '../market/quote.ts'
@@ -24,7 +24,7 @@ export function strikeEvidence(chain: OptionChain, forward: Price): StrikeEviden
   }
   let used = 0
   for (let position = 0; position < count; position += 1) {
-    const strike = at(chain.strikes, position)
+    const strike = numberAt(chain.strikes, position)
     const heard = evidenceOf(chain, position, forward)
     if (!heard || !(heard.value > 0) || heard.value >= Math.min(forward, strike)) continue
     evidence.logs[used] = -logMoneyness(forward, strike)
@@ -50,7 +50,7 @@ interface Heard {
 function evidenceOf(chain: OptionChain, position: number, forward: Price): Heard | undefined {
   const call = timeQuote(chain, position, forward)
   const put = timeQuote(chain, counterpartOf(chain, position), forward)
-  const [own, across] = at(chain.strikes, position) >= forward ? [call, put] : [put, call]
+  const [own, across] = numberAt(chain.strikes, position) >= forward ? [call, put] : [put, call]
   if (!own.isTwoSided) {
     const ceiling = Math.min(own.ask, across.ask)
     return Number.isFinite(ceiling)
@@ -68,7 +68,7 @@ function evidenceOf(chain: OptionChain, position: number, forward: Price): Heard
 
 /** The quote of a row less its exercise value at the forward; an ask of infinity where nobody offers. */
 function timeQuote(chain: OptionChain, row: number, forward: Price) {
-  const [bid, ask] = [at(chain.bid, row), at(chain.ask, row)]
+  const [bid, ask] = [numberAt(chain.bid, row), numberAt(chain.ask, row)]
   const intrinsic = intrinsicValue(rightOf(chain, row), strikeOf(chain, row), forward)
   return {
     ask: ask > 0 ? ask - intrinsic : Number.POSITIVE_INFINITY,
@@ -91,14 +91,14 @@ export function halfSpreadAt(
   const first = right === 'call' ? 0 : count
   let [below, above] = [-1, -1]
   for (let position = 0; position < count && above < 0; position += 1) {
-    if (!isTwoSided(at(chain.bid, first + position), at(chain.ask, first + position))) continue
-    if (at(chain.strikes, position) <= strike) below = position
+    if (!isTwoSided(numberAt(chain.bid, first + position), numberAt(chain.ask, first + position))) continue
+    if (numberAt(chain.strikes, position) <= strike) below = position
     else above = position
   }
   const halfSpread = (position: number) =>
-    (at(chain.ask, first + position) - at(chain.bid, first + position)) / 2
+    (numberAt(chain.ask, first + position) - numberAt(chain.bid, first + position)) / 2
   if (below < 0) return above < 0 ? Number.NaN : halfSpread(above)
   if (above < 0) return halfSpread(below)
-  const [low, high] = [at(chain.strikes, below), at(chain.strikes, above)]
+  const [low, high] = [numberAt(chain.strikes, below), numberAt(chain.strikes, above)]
   return halfSpread(below) + ((halfSpread(above) - halfSpread(below)) * (strike - low)) / (high - low)
 }
