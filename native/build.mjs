@@ -1,111 +1,150 @@
 // Builds the addons with node-gyp, without a network: the headers come with the packages. Runs when packages are installed, on
 // whatever Node npm has, and again from the launcher when a source has changed. Where nothing can be compiled it says so in one
-// line and ends well: the TypeScript reference serves then.
+// line and ends well: what came with a release serves then, or else the TypeScript reference.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const native = import.meta.dirname
-const stamp = join(native, 'build/.zerodte-built')
-const built = join(native, 'build/Release/pricing.node')
-const lock = join(native, '.building')
+// The directory name that Node gives by itself is younger than what npm may run this on
+const native = dirname(fileURLToPath(import.meta.url))
+const build = join(native, 'build')
+const release = join(build, 'Release')
+const stamp = join(build, '.zerodte-built')
 
-/** Builds unless nothing that the addons are made of has changed. Returns whether there is an addon afterwards. */
-export function buildNative() {
-  return isBuilt() ? existsSync(built) : alone(() => (isBuilt() ? existsSync(built) : buildAnew()))
+const ADDONS = ['pricing.node', 'gpu.node']
+const TEN_MINUTES = 600_000
+const HOUR = 3_600_000
+
+/**
+ * Builds the addons unless they are built from the sources as they stand. What failed is tried again when a source or a tool of
+ * the machine has changed, and whenever `again` is wanted.
+ */
+export function buildNative({ again = false } = {}) {
+  const [digest, failedWith] = readStamp()
+  const isSame = digest === digestOf(native)
+  if (isSame && failedWith === undefined && hasAll(release)) return
+  if (isSame && failedWith !== undefined && !again && failedWith === digestOfTools()) return
+  buildAnew()
 }
 
-function isBuilt() {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === digestOfSources()
+/** Copies the addons of this machine to where a release keeps them; returns that folder, or undefined where none are built. */
+export function keepForRelease(folder = join(native, 'prebuilds')) {
+  if (!hasAll(release)) return undefined
+  const kept = join(folder, `${process.platform}-${process.arch}`)
+  for (const addon of ADDONS) cpSync(join(release, addon), join(kept, addon))
+  return kept
 }
 
+/** What was built last: the digest of its sources, and that of the tools where they failed. */
+function readStamp() {
+  return existsSync(stamp) ? readFileSync(stamp, 'utf8').split('\n') : []
+}
+
+function hasAll(folder) {
+  return ADDONS.every(addon => existsSync(join(folder, addon)))
+}
+
+/**
+ * Builds from the ground up in a folder of its own and moves whole addons into place: whoever loads one meanwhile has the old or
+ * the new, two builds at once do not meet, and nothing that a killed build left behind is ever linked.
+ */
 function buildAnew() {
-  const wanted = digestOfSources()
-  const failure = compile()
-  // What an older source built must not pass for this one
-  if (failure) rmSync(built, { force: true })
-  mkdirSync(dirname(stamp), { recursive: true })
-  writeFileSync(stamp, wanted)
-  if (failure)
-    process.stderr.write(`Native pricing was not built (${failure}); the TypeScript reference serves.\n`)
-  return existsSync(built)
-}
-
-/** One build at a time: two in one folder would leave parts of which nobody knows what they were made of. */
-function alone(act) {
-  while (!take()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+  mkdirSync(release, { recursive: true })
+  removeLeftovers()
+  const folder = mkdtempSync(join(build, 'work-'))
   try {
-    return act()
+    for (const file of sourceFiles(native)) cpSync(join(native, file), join(folder, file))
+    const failure = compile(folder)
+    for (const addon of ADDONS) {
+      if (failure === undefined) renameSync(join(folder, 'build/Release', addon), join(release, addon))
+      // What an older source built must not pass for this one
+      else rmSync(join(release, addon), { force: true })
+    }
+    const lines = failure === undefined ? [digestOf(folder)] : [digestOf(folder), digestOfTools()]
+    writeFileSync(stamp, lines.join('\n'))
+    if (failure !== undefined) say(failure)
   } finally {
-    rmSync(lock, { force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** Whether the lock is ours now. One whose owner has died is taken away first. */
-function take() {
-  const own = `${lock}.${process.pid}`
-  writeFileSync(own, String(process.pid))
-  try {
-    // A link is made whole or not at all, so a lock always names its owner
-    linkSync(own, lock)
-    return true
-  } catch (cause) {
-    if (cause.code !== 'EEXIST') throw cause
-    if (!isAlive(Number(readOwner()))) rmSync(lock, { force: true })
-    return false
-  } finally {
-    rmSync(own, { force: true })
+/** Folders of builds that were killed. */
+function removeLeftovers() {
+  for (const name of readdirSync(build)) {
+    const path = join(build, name)
+    if (name.startsWith('work-') && Date.now() - statSync(path).mtimeMs > HOUR)
+      rmSync(path, { recursive: true, force: true })
   }
 }
 
-/** Who holds the lock; ourselves where it was given back just now. */
-function readOwner() {
-  try {
-    return readFileSync(lock, 'utf8')
-  } catch {
-    return String(process.pid)
-  }
+function say(failure) {
+  const brought = join(native, 'prebuilds', `${process.platform}-${process.arch}`, 'pricing.node')
+  const server = existsSync(brought)
+    ? 'those that came with the release serve'
+    : 'the TypeScript reference serves'
+  process.stderr.write(`The native kernels were not built (${failure}); ${server}.\n`)
 }
 
-function isAlive(owner) {
-  try {
-    return owner > 0 && process.kill(owner, 0)
-  } catch (cause) {
-    return cause.code === 'EPERM'
-  }
-}
-
-function digestOfSources() {
+function digestOf(folder) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\0`)
-  for (const file of sourceFiles(native)) hash.update(file).update('\0').update(readFileSync(file))
+  for (const file of sourceFiles(folder))
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(folder, file)))
   return hash.digest('hex')
 }
 
+/** What the addons are compiled from, by path inside the folder. */
 function sourceFiles(folder) {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => name !== 'build' && name !== 'prebuilds')
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-    .flatMap(entry => {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) return sourceFiles(path)
-      return /\.(cc|h|gyp|wgsl)$/.test(entry.name) ? [path] : []
-    })
+  const inside = ['addon', 'gpu', 'kernels'].flatMap(part =>
+    readdirSync(join(folder, part)).map(name => `${part}/${name}`),
+  )
+  return ['binding.gyp', ...inside.filter(name => /\.(cc|h)$/.test(name)).sort()]
+}
+
+/** Changes when another compiler is installed, or the first one. */
+function digestOfTools() {
+  const compiler = process.env.CXX || (process.platform === 'darwin' ? 'c++' : 'g++')
+  const hash = createHash('sha256').update(compiler)
+  for (const tool of [compiler, 'make', process.env.PYTHON || 'python3']) {
+    const { stdout } = spawnSync(tool, ['--version'], { encoding: 'utf8', timeout: 10_000 })
+    hash.update('\0').update(stdout || 'absent')
+  }
+  return hash.digest('hex')
 }
 
 /** Why it could not be compiled; undefined when it was. */
-function compile() {
+function compile(folder) {
   const tool = findTool()
   if (!tool) return 'node-gyp is not installed'
   const headers = findHeaders()
-  // From the ground up: what a build that was killed left behind must not be linked
   const options = ['rebuild', '--silent', '--jobs', 'max', ...(headers ? [`--nodedir=${headers}`] : [])]
-  const result = spawnSync(process.execPath, [tool, ...options], { cwd: native, encoding: 'utf8' })
-  if (result.status === 0) return undefined
+  const result = spawnSync(process.execPath, [tool, ...options], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    timeout: TEN_MINUTES,
+  })
+  if (result.status === 0 && hasAll(join(folder, 'build/Release'))) return undefined
   if (process.env.ZERODTE_BUILD_LOG) process.stderr.write(`${result.stdout}${result.stderr}\n`)
-  return 'no compiler, or it failed; ZERODTE_BUILD_LOG=1 node native/build.mjs tells more'
+  if (result.error?.code === 'ETIMEDOUT') return 'it took longer than ten minutes'
+  const reason = headers ? 'no compiler, or it failed' : 'no headers of Node here, or no compiler'
+  return `${reason}; ZERODTE_BUILD_LOG=1 node native/build.mjs tells more`
 }
 
 /** The node-gyp of our packages, or else the one that npm carries. */
@@ -133,4 +172,11 @@ function findHeaders() {
   )
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) buildNative()
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    buildNative({ again: true })
+  } catch (cause) {
+    // Packages must install all the same
+    say(cause instanceof Error ? cause.message : String(cause))
+  }
+}

@@ -80,23 +80,29 @@ export function addonPlaces(folder: string, name: string): readonly string[] {
   ]
 }
 
+/** The place of an instruction set among those of this machine, by which the addon knows it; the widest where none is asked for. */
+export function levelOf(
+  instructionSets: readonly InstructionSet[],
+  instructions: InstructionSet | undefined,
+): number {
+  if (instructions === undefined) return instructionSets.length - 1
+  const level = instructionSets.indexOf(instructions)
+  if (level < 0)
+    throw new RangeError(`instructions must be one of ${instructionSets.join(', ')}, were ${instructions}`)
+  return level
+}
+
 function joinKernels(addon: PricingAddon): PricingKernels {
-  const widest = addon.levels.length - 1
-  const levelOf = (instructions: InstructionSet | undefined) => {
-    const level = instructions === undefined ? widest : addon.levels.indexOf(instructions)
-    if (level < 0)
-      throw new RangeError(`instructions must be one of ${addon.levels.join(', ')}, were ${instructions}`)
-    return level
-  }
   return {
     addon,
     instructionSets: addon.levels,
     bind: (name, inputs, outputs) => {
       const handle = addon.bind(name, inputs, outputs)
       return {
-        run: (count, threads = 1, instructions) => addon.run(handle, count, levelOf(instructions), threads),
+        run: (count, threads = 1, instructions) =>
+          addon.run(handle, count, levelOf(addon.levels, instructions), threads),
         runLater: (count, threads = 1, instructions) =>
-          addon.runLater(handle, count, levelOf(instructions), threads),
+          addon.runLater(handle, count, levelOf(addon.levels, instructions), threads),
       }
     },
   }

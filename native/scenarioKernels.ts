@@ -1,4 +1,4 @@
-import type { InstructionSet, PricingKernels } from './pricingKernels.ts'
+import { levelOf, type InstructionSet, type PricingKernels } from './pricingKernels.ts'
 
 /**
  * The columns of a book and its axes, in the order in which the kernels want them: sign, strike, shares, basis, years and discount
@@ -38,18 +38,11 @@ export function scenarioKernels({
   instructionSets,
 }: Pick<PricingKernels, 'instructionSets'> & { readonly addon: object }): ScenarioKernels | undefined {
   if (!hasScenarios(addon)) return undefined
-  const levelOf = (instructions: InstructionSet | undefined) => {
-    const level =
-      instructions === undefined ? instructionSets.length - 1 : instructionSets.indexOf(instructions)
-    if (level < 0)
-      throw new RangeError(`instructions must be one of ${instructionSets.join(', ')}, were ${instructions}`)
-    return level
-  }
   return {
     run: (inputs, outputs, threads = 1, instructions) =>
-      addon.scenarios(inputs, outputs, levelOf(instructions), threads),
+      addon.scenarios(inputs, outputs, levelOf(instructionSets, instructions), threads),
     runLater: (inputs, outputs, threads = 1, instructions) =>
-      addon.scenariosLater(inputs, outputs, levelOf(instructions), threads),
+      addon.scenariosLater(inputs, outputs, levelOf(instructionSets, instructions), threads),
   }
 }
 

@@ -1,4 +1,4 @@
-// The way in for every npm script. Runs on the Node that npm has, from 20 on, before anything is installed: brings the
+// The way in for every npm script. Runs on the Node that npm has, from 20.17 on, before anything is installed: brings the
 // packages, the right Node and the build up to date, then hands over.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
