@@ -1,9 +1,10 @@
 import type { ClientRequest } from '../contract/commands.ts'
 import type { HealthReport, ScenarioAnswer } from '../contract/frames.ts'
 import { createSessionFile } from '../adapters/history/sessionFile.ts'
+import { REAL_TIME } from '../adapters/pricer/realTime.ts'
 import { STAGES } from '../engine/stages.ts'
 import { payoffPreview } from '../engine/views/payoffPreview.ts'
-import { scenarioFrame, scenarioQuestion } from '../engine/views/scenarioView.ts'
+import { questionBook, scenarioFrame, scenarioQuestion } from '../engine/views/scenarioView.ts'
 import { snapshotOf } from '../engine/views/snapshotOf.ts'
 import type { RequestHandlers } from './contractServer.ts'
 import type { Desk } from './desk.ts'
@@ -89,8 +90,12 @@ async function scenarios(
 ): Promise<ScenarioAnswer> {
   const question = scenarioQuestion(desk.engine, request, desk.player.time)
   if (question.kind === 'nothing') return question
-  const { answer, backend, microseconds } = await machine.scenarios(question)
-  return scenarioFrame(question, answer, { ...machine.served(backend), microseconds })
+  const { book, microseconds: preparing } = await questionBook(question, REAL_TIME)
+  const { answer, backend, microseconds } = await machine.scenarios({ book, axes: question.axes })
+  return scenarioFrame(question, answer, {
+    ...machine.served(backend),
+    microseconds: preparing + microseconds,
+  })
 }
 
 async function healthReport({ desk, memory, policy, machine, started }: Parts): Promise<HealthReport> {

@@ -74,27 +74,30 @@ export interface ScenarioGrid extends Readonly<Record<ScenarioOutput, Float64Arr
 /** How interest and dividends run for a book: nothing, for what expires today. */
 export type ScenarioRates = Pick<Carry, 'rate' | 'dividendYield'>
 
+/** The volatility of a strike when the underlying stands at a price after some minutes. */
+export type VolatilityAt = (strike: Price, spot: Price, minutes: number) => Volatility
+
 /**
- * A book as columns. `volatilityAt` says the volatility of a strike when the underlying stands at a price after some
- * minutes: a smile that moves with the underlying, or one that stays with the strikes.
+ * A book as columns. `volatilityAt` is a smile that moves with the underlying, or one that stays with the strikes.
  */
 export function scenarioBook(
   legs: readonly ScenarioLeg[],
   axes: ScenarioAxes,
   rates: ScenarioRates,
-  volatilityAt: (strike: Price, spot: Price, minutes: number) => Volatility,
+  volatilityAt: VolatilityAt,
+): ScenarioBook {
+  const book = bookWithoutVolatilities(legs, axes, rates)
+  for (let time = 0; time < axes.minutes.length; time += 1) writeVolatilities(book, axes, time, volatilityAt)
+  return book
+}
+
+/** A book as columns whose volatilities nobody knows yet: to be written time by time. */
+export function bookWithoutVolatilities(
+  legs: readonly ScenarioLeg[],
+  axes: ScenarioAxes,
+  rates: ScenarioRates,
 ): ScenarioBook {
   const column = (value: (leg: ScenarioLeg) => number) => Float64Array.from(legs, value)
-  const volatility = new Float64Array(axes.minutes.length * legs.length * axes.spots.length)
-  let position = 0
-  for (const minutes of axes.minutes) {
-    for (const leg of legs) {
-      for (const spot of axes.spots) {
-        volatility[position] = volatilityAt(leg.strike, spot, minutes)
-        position += 1
-      }
-    }
-  }
   return {
     sign: column(leg => (leg.right === 'call' ? 1 : -1)),
     strike: column(leg => leg.strike),
@@ -102,9 +105,31 @@ export function scenarioBook(
     basis: column(leg => leg.basis),
     years: column(leg => leg.years),
     discountYears: column(leg => leg.discountYears),
-    volatility,
+    volatility: new Float64Array(axes.minutes.length * legs.length * axes.spots.length).fill(Number.NaN),
     rate: rates.rate,
     dividendYield: rates.dividendYield,
+  }
+}
+
+/** Writes the volatilities of all legs at one time of the axes. Legs of one strike share them. */
+export function writeVolatilities(
+  { strike: strikes, volatility }: ScenarioBook,
+  axes: ScenarioAxes,
+  time: number,
+  volatilityAt: VolatilityAt,
+): void {
+  const minutes = at(axes.minutes, time)
+  const spots = axes.spots.length
+  for (const [leg, strike] of strikes.entries()) {
+    const begin = (time * strikes.length + leg) * spots
+    const same = strikes.indexOf(strike)
+    if (same < leg) {
+      const known = (time * strikes.length + same) * spots
+      volatility.copyWithin(begin, known, known + spots)
+      continue
+    }
+    for (const [place, spot] of axes.spots.entries())
+      volatility[begin + place] = volatilityAt(strike, spot, minutes)
   }
 }
 

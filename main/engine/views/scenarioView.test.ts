@@ -3,9 +3,9 @@ import { CALM } from '../../fixtures/market.ts'
 import { Floor } from '../../fixtures/floor.ts'
 import { at } from '../../core/base/assert.ts'
 import type { ClientRequest } from '../../contract/commands.ts'
-import { scenarioGrid, scenarioPosition } from '../../core/pricing/scenario.ts'
+import { scenarioGrid, scenarioPosition, type ScenarioGrid } from '../../core/pricing/scenario.ts'
 import { curvesFrame } from './curvesFrame.ts'
-import { scenarioFrame, scenarioQuestion, type ScenarioQuestion } from './scenarioView.ts'
+import { questionBook, scenarioFrame, scenarioQuestion, type ScenarioQuestion } from './scenarioView.ts'
 
 const REQUEST: ClientRequest<'scenario/get'> = {
   subject: 'suggestion',
@@ -33,11 +33,28 @@ function question(floor: Floor, request = REQUEST): ScenarioQuestion {
   return asked
 }
 
+/** A clock on which every look at it takes a millisecond, and what had its turn meanwhile. */
+function countingClock() {
+  let [time, turns] = [0, 0]
+  return {
+    now: () => (time += 1),
+    delay: async () => {
+      turns += 1
+      time += 100
+    },
+    turns: () => turns,
+  }
+}
+
+async function gridOf(asked: ScenarioQuestion): Promise<ScenarioGrid> {
+  const { book } = await questionBook(asked, countingClock())
+  return scenarioGrid(book, asked.axes)
+}
+
 /** The row of prices of a grid at a time and a factor. */
-function profits(asked: ScenarioQuestion, time: number, factor: number): Float64Array {
-  const { profit } = scenarioGrid(asked.book, asked.axes)
-  const first = scenarioPosition(asked.axes, time, factor, 0)
-  return profit.subarray(first, first + asked.axes.spots.length)
+function profits({ axes, profit }: ScenarioGrid, time: number, factor: number): Float64Array {
+  const first = scenarioPosition(axes, time, factor, 0)
+  return profit.subarray(first, first + axes.spots.length)
 }
 
 test('now and with today’s volatility a grid says what the payoff says, at the close what it says of the close', async () => {
@@ -46,14 +63,15 @@ test('now and with today’s volatility a grid says what the payoff says, at the
     [await holding(), 'book'],
   ] as const) {
     const asked = question(floor, { ...REQUEST, subject })
+    const grid = await gridOf(asked)
     const curves = curvesFrame(floor.engine, floor.shape.time)
     const curve = curves?.[subject]
-    profits(asked, 0, 1).forEach((profit, spot) => {
+    profits(grid, 0, 1).forEach((profit, spot) => {
       expect(at(asked.axes.spots, spot)).toBeCloseTo(at(curves?.prices ?? [], spot), 9)
       expect(profit).toBeCloseTo(at(curve?.now ?? [], spot), 4)
     })
     for (const factor of [0, 1, 2])
-      profits(asked, 2, factor).forEach((profit, spot) =>
+      profits(grid, 2, factor).forEach((profit, spot) =>
         expect(profit).toBeCloseTo(at(curve?.atClose ?? [], spot), 6),
       )
   }
@@ -70,7 +88,7 @@ test('a time past the close is the close', async () => {
 test('the answer carries the axes, the figures and who computed them', async () => {
   const floor = await suggesting()
   const asked = question(floor)
-  const grid = scenarioGrid(asked.book, asked.axes)
+  const grid = await gridOf(asked)
   const frame = scenarioFrame(asked, grid, SERVED)
   expect(frame).toMatchObject({ kind: 'grid', time: floor.shape.time, spot: CALM.spot, ...SERVED })
   expect(frame.label).toMatch(/iron condor$/)
@@ -99,4 +117,28 @@ test('of a suggested close there are no scenarios of its own', async () => {
   await floor.pass(60)
   expect(floor.suggested.proposal?.purpose).toBe('close')
   expect(scenarioQuestion(floor.engine, REQUEST, floor.shape.time).kind).toBe('nothing')
+})
+
+test('a long question is answered in turns, and only the time of its own counts', async () => {
+  const floor = await suggesting()
+  const long = question(floor, { ...REQUEST, minutes: Array.from({ length: 40 }, (_, index) => index) })
+  const clock = countingClock()
+  const { book, microseconds } = await questionBook(long, clock)
+  expect(book.volatility.every(volatility => volatility > 0)).toBe(true)
+  expect(clock.turns()).toBeGreaterThan(10)
+  expect(microseconds).toBe(1000 * (clock.turns() + 1))
+  const short = countingClock()
+  await questionBook(question(floor, { ...REQUEST, spotSteps: 61, minutes: [0] }), short)
+  expect(short.turns()).toBe(0)
+})
+
+test('a question that would take too long is refused in words', async () => {
+  const minutes = Array.from({ length: 121 }, (_, index) => index)
+  const request = { ...REQUEST, spotSteps: 401, minutes, volatilityFactors: [1] }
+  const { engine } = await suggesting()
+  expect(scenarioQuestion(engine, request, CALM.time)).toEqual({
+    kind: 'nothing',
+    reason: '4 strikes are too many for so many prices and times.',
+  })
+  expect(scenarioQuestion(engine, { ...request, spotSteps: 301 }, CALM.time).kind).toBe('question')
 })

@@ -7,23 +7,28 @@ import {
   type Price,
 } from '../../core/base/units.ts'
 import {
-  scenarioBook,
+  bookWithoutVolatilities,
+  writeVolatilities,
   type ScenarioAxes,
   type ScenarioBook,
   type ScenarioGrid,
   type ScenarioLeg,
+  type VolatilityAt,
 } from '../../core/pricing/scenario.ts'
 import { structureName } from '../../core/portfolio/structure.ts'
 import { shiftSmile, smileVolatility, type Smile } from '../../core/volatility/smile.ts'
 import { heldPositions, openDecision } from '../book/book.ts'
 import type { Engine } from '../engine.ts'
+import type { Ports, Stopwatch } from '../ports.ts'
 import { heldHolding, holdingOf, type Holding } from './curvesFrame.ts'
 
 /** What a grid is to be computed from, and what of its answer is known before. */
 export interface ScenarioQuestion {
   readonly kind: 'question'
-  readonly book: ScenarioBook
+  readonly legs: readonly ScenarioLeg[]
   readonly axes: ScenarioAxes
+  /** The smile as it stood when it was asked. */
+  readonly smile: Smile
   readonly known: Pick<ScenarioFrame, 'time' | 'label' | 'spot' | 'strikes'>
 }
 
@@ -33,9 +38,18 @@ export type ScenarioServed = Pick<ScenarioFrame, 'backend' | 'precision' | 'micr
 /** How many expected moves a grid reaches on each side where nobody says. */
 const REACH = 3.2
 
+/** Most volatilities, of all strikes, times and prices together, that one question may ask for. */
+const MOST_VOLATILITIES = 150_000
+
+/** After how many volatilities, a part of a millisecond, everything else gets its turn. */
+const VOLATILITIES_A_TURN = 1000
+
+/** What is held for what expires today: no interest is earned before it settles. */
+const TODAY = { rate: 0, dividendYield: 0 }
+
 /**
  * What is held, or suggested, over the axes a window asks for: the question to put to whoever serves scenarios. Says why
- * where there is nothing to ask.
+ * where there is nothing to ask, or too much.
  */
 export function scenarioQuestion(
   engine: Engine,
@@ -49,17 +63,44 @@ export function scenarioQuestion(
   if (held.holdings.length === 0) return { kind: 'nothing', reason: held.label }
   const legs = held.holdings.flatMap(holding => scenarioLegs(holding, smile))
   const axes = scenarioAxes(smile, market.move?.move, request)
+  const strikes = [...new Set(legs.map(leg => leg.strike))].sort((one, other) => one - other)
+  if (strikes.length * axes.spots.length * axes.minutes.length > MOST_VOLATILITIES)
+    return { kind: 'nothing', reason: `${strikes.length} strikes are too many for so many prices and times.` }
   return {
     kind: 'question',
+    legs,
     axes,
-    book: scenarioBook(legs, axes, { rate: 0, dividendYield: 0 }, volatilityOf(smile)),
+    smile,
     known: {
       time,
       label: held.label,
       spot: market.spot?.last ?? smile.forward,
-      strikes: [...new Set(legs.map(leg => leg.strike))].sort((one, other) => one - other),
+      strikes,
     },
   }
+}
+
+/**
+ * The book of a question with its volatilities, and how many microseconds they took. A long one is made in pieces between
+ * which everything else goes on.
+ */
+export async function questionBook(
+  { legs, axes, smile }: ScenarioQuestion,
+  clock: Stopwatch & Pick<Ports, 'delay'>,
+): Promise<{ readonly book: ScenarioBook; readonly microseconds: number }> {
+  let [began, milliseconds] = [clock.now(), 0]
+  const book = bookWithoutVolatilities(legs, axes, TODAY)
+  const volatilityAt = volatilityOf(smile)
+  let sinceTurn = 0
+  for (let time = 0; time < axes.minutes.length; time += 1) {
+    writeVolatilities(book, axes, time, volatilityAt)
+    sinceTurn += legs.length * axes.spots.length
+    if (sinceTurn < VOLATILITIES_A_TURN) continue
+    milliseconds += clock.now() - began
+    await clock.delay(0)
+    ;[began, sinceTurn] = [clock.now(), 0]
+  }
+  return { book, microseconds: 1000 * (milliseconds + clock.now() - began) }
 }
 
 /** The answer to a question, as the window takes it. */
@@ -119,7 +160,7 @@ function scenarioAxes(
 }
 
 /** The smile moves with the underlying: a strike has the volatility that its moneyness has today. */
-function volatilityOf(smile: Smile): (strike: Price, spot: Price, minutes: number) => number {
+function volatilityOf(smile: Smile): VolatilityAt {
   const later = new Map<number, Smile>()
   const smileAfter = (minutes: number): Smile => {
     const known = later.get(minutes)
