@@ -17,6 +17,7 @@ import {
   probabilityAbove,
   shiftSmile,
   smileBand,
+  smilePrice,
   smileVolatility,
   type Smile,
 } from '../../core/volatility/smile.ts'
@@ -52,8 +53,7 @@ export function curvesFrame(engine: Engine, time: EpochMilliseconds): CurvesFram
     spot: market.spot?.last ?? smile.forward,
     prices,
     smile: prices.map(price => smileVolatility(smile, price)),
-    smileLow: prices.map(price => smileBand(smile, price).low),
-    smileHigh: prices.map(price => smileBand(smile, price).high),
+    ...bandColumns(smile, prices),
     earlierSmile: prices.map(price => (earlier ? smileVolatility(earlier.smile, price) : Number.NaN)),
     earlierTime: earlier?.time,
     ...contractPoints(market, smile, prices),
@@ -151,11 +151,22 @@ export function heldHolding(position: Position): Holding {
 
 function valueAt(legs: readonly Leg[], price: Price, smile: Smile, factor: number): Price {
   const moved = shiftSmile(smile, { forward: price })
+  // Where no volatility is changed the smile says the price without the way over one
+  if (factor === 1)
+    return legs.reduce((sum, { right, strike, ratio }) => sum + ratio * smilePrice(moved, right, strike), 0)
   const carry = { years: smile.years, discountYears: 0, rate: 0, dividendYield: 0 }
   return legs.reduce((sum, { right, strike, ratio }) => {
     const volatility = smileVolatility(moved, strike) * factor
     return sum + ratio * europeanPrice(right, price, strike, volatility, carry)
   }, 0)
+}
+
+function bandColumns(smile: Smile, prices: Float64Array): Pick<CurvesFrame, 'smileLow' | 'smileHigh'> {
+  const bands = Array.from(prices, price => smileBand(smile, price))
+  return {
+    smileLow: Float64Array.from(bands, band => band.low),
+    smileHigh: Float64Array.from(bands, band => band.high),
+  }
 }
 
 function closingDensity(smile: Smile, prices: Float64Array): Float64Array {
