@@ -35,7 +35,7 @@ export interface JobReport {
   readonly serves: readonly BackendName[]
   readonly why: string
   /** What is counted by `sizes`. */
-  readonly unit: 'contracts' | 'options' | 'scenarios'
+  readonly unit: 'contracts' | 'options' | 'evaluations'
   readonly sizes: readonly number[]
   /** Measured time at each size, in the order of `sizes`, of every backend that can do the job. */
   readonly microseconds: readonly { readonly backend: BackendName; readonly times: readonly number[] }[]
@@ -53,6 +53,10 @@ export interface MachineKey {
   readonly platform: string
   readonly processor: string
   readonly cores: number
+  /** Threads that this program may use of them. */
+  readonly threads: number
+  /** The addon: its instruction sets and its build; undefined where there is none that serves. */
+  readonly native: string | undefined
   readonly gpu: string | undefined
 }
 

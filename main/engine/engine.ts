@@ -184,6 +184,7 @@ export class Engine {
         return this.#obey(event.command, item)
       case 'dependencyLost':
       case 'dependencyRestored':
+      case 'failed':
         return this.#work(event)
       default:
         return isBrokerEvent(event) ? this.#hearBroker(event) : this.#hearMarket(event, item.since)

@@ -254,6 +254,14 @@ test('a listener that breaks stops trading, and the others hear on', async () =>
   expect(floor.memory.entries.at(-1)?.sequence).toBe(floor.engine.sequence)
 })
 
+test('a rule that was found broken outside of the engine stops trading, and is recorded', async () => {
+  const floor = await suggesting()
+  floor.engine.post({ kind: 'failed', time: floor.engine.time, rule: 'the kernels computed wrong' })
+  await floor.pass(1)
+  expect(floor.facts('halted')).toMatchObject([{ rule: 'the kernels computed wrong' }])
+  expect(await floor.engine.send(yesTo(floor))).toMatchObject({ ok: false })
+})
+
 test('a decision slower than the trader wants to wait is told', async () => {
   const floor = await suggesting()
   const rules = [{ kind: 'latency', isOn: true, threshold: 0 }]

@@ -124,6 +124,8 @@ export type EngineEvent =
       readonly reason: string
     }
   | { readonly kind: 'dependencyRestored'; readonly time: EpochMilliseconds; readonly dependency: Dependency }
+  /** A rule of the program was found broken outside of the engine: trading stops. */
+  | { readonly kind: 'failed'; readonly time: EpochMilliseconds; readonly rule: string }
 
 const BROKER_EVENTS: ReadonlySet<string> = new Set([
   'orderAcknowledged',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { CockpitHandle } from '../contract/wire.ts'
 import { fileBrokerLog } from '../adapters/execution/brokerLog.ts'
@@ -90,8 +91,10 @@ async function joinParts(
     openGpu: () => openMachineGpu(places.native),
     file: join(settings.data.folder, 'machine.json'),
     version: places.version,
+    threads: availableParallelism(),
     inference: { policy: policy.policy.card.name, provider: policy.provider },
-    onRefused: sentence => notices.push(sentence),
+    onNotice: sentence => notices.push(sentence),
+    onBroken: rule => desk.engine.post({ kind: 'failed', time: desk.engine.time, rule }),
   })
   return runCockpit({ desk, memory, policy, machine, notices, shell, started: Date.now() })
 }

@@ -15,10 +15,10 @@ export interface BatchTask {
 export type BatchBackend = Backend<BatchTask, void>
 
 /** The largest batch that is measured; beyond, time grows with size. */
-export const LARGEST_BATCH = 131_072
+export const LARGEST_BATCH = 65_536
 
 /** Sizes that are measured: closest where the overhead of a call, and of threads, gives way to the work. */
-const SIZES = [1, 4, 16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, LARGEST_BATCH]
+const SIZES = [1, 4, 16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, LARGEST_BATCH]
 
 /** Options that are worth a second thread at all. */
 const FROM_THREADS = 8192
@@ -34,8 +34,7 @@ export function batchJob(batch: OptionBatch, backends: readonly BatchBackend[]):
       fillTypical(batch, count)
       return { count }
     },
-    // To the digits of a picture: what is wrong is wrong by more than a rounding
-    fault: ({ count }) => batchFault(batch, 'f32', places(count)),
+    fault: ({ count }, _, precision) => batchFault(batch, precision, places(count)),
   }
 }
 

@@ -5,7 +5,15 @@ import { expect, test } from 'vitest'
 import { namesIn, temporaryFolder } from '../../fixtures/folder.ts'
 import { readCalibration, writeCalibration, type Calibration } from './calibrationFile.ts'
 
-const KEY = { version: '1.2.0', platform: 'linux x64', processor: 'a fast one', cores: 8, gpu: undefined }
+const KEY = {
+  version: '1.2.0',
+  platform: 'linux x64',
+  processor: 'a fast one',
+  cores: 8,
+  threads: 8,
+  native: 'avx2, 1-2',
+  gpu: undefined,
+}
 const MEASURED: Calibration = {
   key: KEY,
   measuredAt: 1_795_000_000_000,
@@ -33,6 +41,9 @@ test.each([
   ['platform', 'darwin arm64'],
   ['processor', 'another'],
   ['cores', 4],
+  ['threads', 2],
+  ['native', 'avx2, 1-3'],
+  ['native', undefined],
   ['gpu', 'a new one'],
 ])('a machine with another %s is measured anew', async (part, value) => {
   const file = join(temporaryFolder(), 'machine.json')

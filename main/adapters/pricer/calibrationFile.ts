@@ -24,6 +24,8 @@ const schema = z.strictObject({
     platform: z.string(),
     processor: z.string(),
     cores: z.int(),
+    threads: z.int(),
+    native: z.string().optional(),
     gpu: z.string().optional(),
   }),
   measuredAt: z.number(),
@@ -31,12 +33,18 @@ const schema = z.strictObject({
   costs: z.partialRecord(z.enum(JOBS), z.partialRecord(z.enum(BACKENDS), points)),
 })
 
-/** The calibration in a file, where it is one and was made on this very machine; undefined of anything else. */
-export function readCalibration(file: string, key: MachineKey): Calibration | undefined {
+/**
+ * The calibration in a file, where it is one and was made on this very machine; undefined of anything else. Whoever asks
+ * for no GPU leaves it out of the key.
+ */
+export function readCalibration(
+  file: string,
+  key: Omit<MachineKey, 'gpu'> & Partial<MachineKey>,
+): Calibration | undefined {
   try {
     const read: unknown = JSON.parse(readFileSync(file, 'utf8'))
     const { key: own, ...rest } = schema.parse(read)
-    const found: MachineKey = { ...own, gpu: own.gpu }
+    const found: MachineKey = { ...own, native: own.native, gpu: own.gpu }
     return sameMachine(found, key) ? { ...rest, key: found } : undefined
   } catch {
     // Absent, cut off or of another form: the machine is measured anew
@@ -52,12 +60,16 @@ export async function writeCalibration(file: string, calibration: Calibration): 
   await rename(unfinished, file)
 }
 
-function sameMachine(one: MachineKey, other: MachineKey): boolean {
-  return (
-    one.version === other.version &&
-    one.platform === other.platform &&
-    one.processor === other.processor &&
-    one.cores === other.cores &&
-    one.gpu === other.gpu
-  )
+const KEY_PARTS = [
+  'version',
+  'platform',
+  'processor',
+  'cores',
+  'threads',
+  'native',
+  'gpu',
+] as const satisfies readonly (keyof MachineKey)[]
+
+function sameMachine(one: MachineKey, asked: Partial<MachineKey>): boolean {
+  return KEY_PARTS.every(part => !(part in asked) || one[part] === asked[part])
 }

@@ -10,6 +10,7 @@ import {
 import type { Scenarios } from '../../engine/ports.ts'
 import type { GpuFacts, GpuKernels, NoGpuKernels } from '../../../native/gpuKernels.ts'
 import { knownBatch, knownGrid } from './gpuSelfTest.ts'
+import { placesInTurn } from './turns.ts'
 import { scenarioInputs, scenarioOutputs } from './scenarioColumns.ts'
 
 /**
@@ -44,9 +45,6 @@ const BATCH_ROWS = 32_768
 /** Numbers of one run of a grid. */
 const GRID_NUMBERS = 1 << 20
 
-/** Places of every answer that are computed again. */
-const CHECKS = 3
-
 /** Opens and tries the GPU, or says why none serves. Never rejects, and never takes longer than its patience twice over. */
 export async function openGpuPricer(
   open: () => Promise<GpuKernels | NoGpuKernels>,
@@ -73,7 +71,7 @@ class CheckedGpu implements GpuPricer {
   readonly #kernels: GpuKernels
   readonly #patience: number
   #refusal: string | undefined
-  #turn = 0
+  readonly #places = placesInTurn()
 
   constructor(kernels: GpuKernels, patience: number) {
     this.#kernels = kernels
@@ -145,19 +143,7 @@ class CheckedGpu implements GpuPricer {
     }
     return new Error(this.#refusal)
   }
-
-  /** Places to look at, others at every call; the stride meets every place of a column in its turn. */
-  #places(count: number): number[] {
-    if (count === 0) return []
-    return Array.from({ length: CHECKS }, () => {
-      this.#turn += 1
-      return Math.floor(((this.#turn * GOLDEN_SHARE) % 1) * count)
-    })
-  }
 }
-
-/** Multiples of it, less their whole part, fill the range from 0 to 1 as evenly as numbers can. */
-const GOLDEN_SHARE = (Math.sqrt(5) - 1) / 2
 
 function timesOfOneRun(book: ScenarioBook, axes: ScenarioAxes): number {
   const legs = book.strike.length

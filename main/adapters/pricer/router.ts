@@ -2,7 +2,7 @@ import type { BackendName } from '../../contract/machine.ts'
 import { present } from '../../core/base/assert.ts'
 import type { Milliseconds } from '../../core/base/units.ts'
 import type { Precision } from '../../core/pricing/precision.ts'
-import { RouteTable, type CostTable } from './routeTable.ts'
+import { PRECISIONS, RouteTable, type CostTable } from './routeTable.ts'
 
 /** One who can do a job. */
 export interface Backend<Task, Answer> {
@@ -21,16 +21,19 @@ export interface Job<Task, Answer> {
   sizeOf(task: Task): number
   /** A task of a size to measure with. */
   probe(size: number): Task
-  /** What is wrong with an answer, looked at in a few places, others every time; undefined where nothing is. */
-  fault(task: Task, answer: Answer): string | undefined
+  /**
+   * What is wrong with an answer that claims so many digits, looked at in a few places, others every time; undefined where
+   * nothing is.
+   */
+  fault(task: Task, answer: Answer, precision: Precision): string | undefined
 }
 
 /** Time from outside, so that tests can make it. */
 export interface RouterTime {
   /** A clock in milliseconds. */
   now(): Milliseconds
-  /** Resolves after a time; 0 lets everything else have its turn first. */
-  delay(time: Milliseconds): Promise<void>
+  /** Resolves after a time; 0 lets everything else have its turn first. Rejects when the signal says that nobody waits any more. */
+  delay(time: Milliseconds, signal?: AbortSignal): Promise<void>
 }
 
 /** An answer and who gave it. */
@@ -122,7 +125,9 @@ export class Router<Task, Answer> {
       const given = this.begin(backend, task)
       const answer = given instanceof Promise ? await given : given
       const microseconds = (this.#time.now() - since) * 1000
-      const fault = this.#isChecked(backend) ? this.job.fault(task, answer) : undefined
+      const fault = this.#isChecked(backend)
+        ? this.job.fault(task, answer, PRECISIONS[backend.name])
+        : undefined
       return fault === undefined ? { ok: true, answer, microseconds } : { ok: false, reason: fault }
     } catch (cause) {
       return { ok: false, reason: cause instanceof Error ? cause.message : String(cause) }
@@ -150,13 +155,18 @@ export class Router<Task, Answer> {
   async #beforeDeadline(backend: Backend<Task, Answer>, task: Task, given: Promise<Answer>): Promise<Answer> {
     const predicted = this.#table.predict(backend.name, this.job.sizeOf(task)) ?? 0
     const patience = Math.max(LEAST_PATIENCE, (PATIENCE * predicted) / 1000)
-    const late = this.#time.delay(patience).then(() => {
+    const answered = new AbortController()
+    const late = this.#time.delay(patience, answered.signal).then(() => {
       throw new Error(`gave no answer in ${Math.round(patience)} ms`)
     })
     // The loser of the race may still fail, which is no news then
     late.catch(() => undefined)
     given.catch(() => undefined)
-    return Promise.race([given, late])
+    try {
+      return await Promise.race([given, late])
+    } finally {
+      answered.abort()
+    }
   }
 
   /** The reference is the truth; others are looked at the first time, and then now and then. */

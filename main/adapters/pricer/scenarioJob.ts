@@ -34,8 +34,8 @@ export function scenarioJob(
     sizes: SIZES,
     sizeOf: ({ book, axes }) => Math.max(1, scenarioCount(axes) * book.strike.length),
     probe: typicalGrid,
-    // To the digits of a picture: what is wrong is wrong by more than a rounding
-    fault: ({ book, axes }, grid) => scenarioFault(book, axes, grid, 'f32', positions(scenarioCount(axes))),
+    fault: ({ book, axes }, grid, precision) =>
+      scenarioFault(book, axes, grid, precision, positions(scenarioCount(axes))),
   }
 }
 
@@ -49,7 +49,7 @@ export function scenarioBackend(
 }
 
 /** The readable formulas, one time after the other with everything else between them. */
-export function referenceScenarios(time: RouterTime): Scenarios {
+function referenceScenarios(time: RouterTime): Scenarios {
   return {
     name: 'TypeScript reference',
     precision: 'f64',

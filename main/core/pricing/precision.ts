@@ -1,6 +1,6 @@
 import { at } from '../base/assert.ts'
 import { europeanGreeks, type Greeks } from './blackScholes.ts'
-import { BATCH_OUTPUTS, type OptionBatch } from './optionBatch.ts'
+import { BATCH_OUTPUTS, type BatchOutput, type OptionBatch } from './optionBatch.ts'
 import {
   SCENARIO_OUTPUTS,
   scenarioGreeks,
@@ -77,7 +77,8 @@ export function batchFault(
   return undefined
 }
 
-function greeksAt(batch: OptionBatch, place: number): Greeks {
+/** Price and Greeks at a place of columns. */
+export function greeksAt(batch: Readonly<Record<BatchOutput, Float64Array>>, place: number): Greeks {
   return {
     price: at(batch.price, place),
     delta: at(batch.delta, place),

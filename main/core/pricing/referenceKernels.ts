@@ -24,7 +24,7 @@ export function referenceKernels(): ChainKernels {
 }
 
 /** Writes `volatility` and `status` from `price`. */
-export function referenceVolatilities(columns: KernelColumns, count: number, terms: ChainTerms): void {
+function referenceVolatilities(columns: KernelColumns, count: number, terms: ChainTerms): void {
   const { style, underlying, carry } = terms
   for (let place = 0; place < count; place += 1) {
     const strike = at(columns.strike, place)
@@ -36,7 +36,7 @@ export function referenceVolatilities(columns: KernelColumns, count: number, ter
 }
 
 /** Writes `price` from `volatility`. */
-export function referencePrices(columns: KernelColumns, count: number, terms: ChainTerms): void {
+function referencePrices(columns: KernelColumns, count: number, terms: ChainTerms): void {
   const { style, underlying, carry } = terms
   for (let place = 0; place < count; place += 1) {
     const strike = at(columns.strike, place)
@@ -46,7 +46,7 @@ export function referencePrices(columns: KernelColumns, count: number, terms: Ch
 }
 
 /** Writes `price` and the Greeks from `volatility`. */
-export function referenceGreeks(columns: KernelColumns, count: number, terms: ChainTerms): void {
+function referenceGreeks(columns: KernelColumns, count: number, terms: ChainTerms): void {
   const { style, underlying, carry } = terms
   for (let place = 0; place < count; place += 1) {
     const strike = at(columns.strike, place)

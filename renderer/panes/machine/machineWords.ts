@@ -4,7 +4,7 @@ import { count } from '../../ui/format.ts'
 /** What a job is called, and what of it is counted. */
 export const JOB_WORDS: Readonly<Record<JobName, string>> = {
   chain: 'Chain: volatilities and Greeks of every quote',
-  batch: 'Batch: Greeks of unlike options',
+  batch: 'Batch: Greeks of unlike options, for the command line',
   scenarios: 'Scenarios: price by volatility by time',
 }
 
