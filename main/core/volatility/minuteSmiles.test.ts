@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { CALM, TIMES, clock, quoteOf } from '../../fixtures/market.ts'
-import { minuteSmiles, predictQuote, type ContractQuote, type QuotedDay } from './minuteSmiles.ts'
+import {
+  minuteSmiles,
+  predictBetween,
+  predictQuote,
+  type ContractQuote,
+  type QuotedDay,
+} from './minuteSmiles.ts'
+import { localDeviations } from './smile.ts'
 
 /** Ten minutes of quotes of a calm market; `volatilityAt` says how it is quoted in each. */
 function dayOf(volatilityAt: (minute: number) => number, strikes = range(680, 700)): QuotedDay {
@@ -52,6 +59,43 @@ test('a strike that was left out is predicted inside its bid and ask', () => {
       expect(predicted?.mid).toBeLessThanOrEqual(ask + 1e-9)
       expect(predicted?.low).toBeLessThanOrEqual(predicted?.mid ?? 0)
       expect(predicted?.high).toBeGreaterThanOrEqual(predicted?.mid ?? 0)
+    }
+  }
+})
+
+test('a later expiry is never less spread out than a sooner one, also where its quotes say so or fall silent', () => {
+  const today = [...minuteSmiles(dayOf(minute => (minute > 8 ? 0.5 : 0.2)))]
+  // The whole move of the later day is quoted lower from the fifth minute on, and not at all after the tenth
+  const close = TIMES.close + 24 * 3_600_000
+  const nextDay = { ...dayOf(minute => (minute < 5 ? 0.4 : 0.1)), close, until: clock(11, 20) }
+  const todayLonger = [...minuteSmiles({ ...dayOf(() => 0.2), until: clock(11, 20) })]
+  for (const sooner of [today, todayLonger]) {
+    const later = [...minuteSmiles(nextDay, sooner)]
+    expect(later.length).toBeGreaterThan(10)
+    for (const [minute, { smile }] of later.entries()) {
+      const least = sooner[Math.min(minute, sooner.length - 1)]
+      const local = least && localDeviations(least.smile)
+      localDeviations(smile).forEach((deviation, segment) =>
+        expect(deviation).toBeGreaterThanOrEqual((local?.[segment] ?? Number.NaN) * (1 - 1e-12)),
+      )
+    }
+  }
+})
+
+test('between two expiries a quote is expected inside what both allow', () => {
+  const close = TIMES.close + 72 * 3_600_000
+  const today = [...minuteSmiles(dayOf(() => 0.14))]
+  const later = [...minuteSmiles({ ...dayOf(() => 0.8), close }, today)]
+  const [sooner, after] = [today[5], later[5]]
+  if (!sooner || !after) throw new Error('both days must have a sixth minute')
+  const [near, far] = [sooner.smile.years, after.smile.years]
+  for (const strike of range(675, 705)) {
+    const found = predictBetween(sooner, after, 0.7 * near + 0.3 * far, 'put', strike)
+    expect(found?.low).toBeLessThanOrEqual(found?.mid ?? Number.NaN)
+    expect(found?.high).toBeGreaterThanOrEqual(found?.mid ?? Number.NaN)
+    for (const edge of [sooner, after]) {
+      const there = predictBetween(sooner, after, edge.smile.years, 'put', strike)
+      expect(there?.mid).toBeCloseTo(predictQuote(edge, 'put', strike).mid, 9)
     }
   }
 })

@@ -1,10 +1,11 @@
-import type { EpochMilliseconds, Price } from '../base/units.ts'
+import type { EpochMilliseconds, Price, Years } from '../base/units.ts'
 import { MILLISECONDS_PER_MINUTE, MINUTES_PER_YEAR } from '../base/units.ts'
 import { createChain, rowOf, writeQuote, type OptionChain } from '../market/optionChain.ts'
 import type { OptionRight } from '../market/optionContract.ts'
 import { impliedForward } from '../pricing/impliedForward.ts'
 import { BAND_IN_HALF_SPREADS, fitSmile, shiftSmile, smilePrice, type Smile } from './smile.ts'
 import { halfSpreadAt } from './strikeEvidence.ts'
+import { notBelow, smileAt } from './surface.ts'
 
 /** A quote of one contract, known from an instant on; 0 where a side is not quoted. */
 export interface ContractQuote {
@@ -42,9 +43,10 @@ export interface QuotedDay {
 
 /**
  * The smiles of a day minute by minute, from the first that can be fitted on. Each knows the quotes up to the end of its
- * minute and none that come later; a contract that says nothing in a minute stands as it was.
+ * minute and none that come later; a contract that says nothing in a minute stands as it was. What an expiry that is
+ * `sooner` says at the same minute is not undercut.
  */
-export function* minuteSmiles(day: QuotedDay): Generator<MinuteSmile> {
+export function* minuteSmiles(day: QuotedDay, sooner: readonly MinuteSmile[] = []): Generator<MinuteSmile> {
   const { quotes } = day
   const strikesOf = (right: OptionRight) =>
     quotes.filter(quote => quote.right === right).map(quote => quote.strike)
@@ -64,14 +66,27 @@ export function* minuteSmiles(day: QuotedDay): Generator<MinuteSmile> {
     }
     const spot = day.underlyingAt(time)
     if (spot === undefined) continue
-    const years = Math.max(0, day.close - time) / MILLISECONDS_PER_MINUTE / MINUTES_PER_YEAR
+    const years = yearsUntil(day.close, time)
     const { forward } = impliedForward(chain, spot, 1)
-    const fitted = fitSmile(chain, forward, years, before)
-    before = fitted ?? (before && shiftSmile(before, { forward, years }))
+    const least = minuteAt(sooner, time)?.smile
+    const fitted = fitSmile(chain, forward, years, before, least)
+    before = fitted ?? (before && keptSmile(shiftSmile(before, { forward, years }), least))
     if (!before) continue
     const quoted = { strikes: chain.strikes, bid: chain.bid.slice(), ask: chain.ask.slice() }
     yield { time, smile: before, isFitted: fitted !== undefined, chain: quoted }
   }
+}
+
+/** Years from an instant to the close of a day of expiry; 0 after it. */
+export function yearsUntil(close: EpochMilliseconds, time: EpochMilliseconds): Years {
+  return Math.max(0, close - time) / MILLISECONDS_PER_MINUTE / MINUTES_PER_YEAR
+}
+
+/** What was known at an instant, of minutes without a gap: undefined before the first, the last after it. */
+export function minuteAt(minutes: readonly MinuteSmile[], time: EpochMilliseconds): MinuteSmile | undefined {
+  const first = minutes[0]?.time ?? Infinity
+  const position = Math.floor((time - first) / MILLISECONDS_PER_MINUTE)
+  return position < 0 ? undefined : minutes[Math.min(position, minutes.length - 1)]
 }
 
 /** The quote that is expected of an option, whether it was fitted or never seen. */
@@ -81,9 +96,39 @@ export function predictQuote(
   strike: Price,
 ): PredictedQuote {
   const mid = smilePrice(smile, right, strike)
+  const reach = bandReach(chain, right, strike, mid)
+  return { mid, low: Math.max(0, mid - reach), high: mid + reach }
+}
+
+/**
+ * The quote that is expected of an option of an expiry between two that are quoted, at the same minute. Its band reaches
+ * from what it would be worth if nothing moved after the sooner expiry to what the later one is worth: beyond, a calendar
+ * spread would cost less than nothing.
+ */
+export function predictBetween(
+  sooner: MinuteSmile,
+  later: MinuteSmile,
+  years: Years,
+  right: OptionRight,
+  strike: Price,
+): PredictedQuote | undefined {
+  const smile = smileAt({ smiles: [sooner.smile, later.smile] }, years)
+  if (!smile) return undefined
+  const priceBy = ({ smile: other }: MinuteSmile) =>
+    smilePrice({ ...other, forward: smile.forward }, right, strike)
+  const mid = smilePrice(smile, right, strike)
+  const low = priceBy(sooner) - bandReach(sooner.chain, right, strike, mid)
+  return { mid, low: Math.max(0, low), high: priceBy(later) + bandReach(later.chain, right, strike, mid) }
+}
+
+function keptSmile(kept: Smile, sooner: Smile | undefined): Smile {
+  return sooner && kept.years > 0 ? notBelow(sooner, kept) : kept
+}
+
+/** How far the band reaches around a mid: a part of the half spread at which neighbours are quoted, or all of the mid. */
+function bandReach(chain: MinuteSmile['chain'], right: OptionRight, strike: Price, mid: Price): Price {
   const own = halfSpreadAt(chain, right, strike)
   const across = halfSpreadAt(chain, right === 'call' ? 'put' : 'call', strike)
   const halfSpread = Number.isNaN(own) ? (Number.isNaN(across) ? mid : across) : own
-  const reach = BAND_IN_HALF_SPREADS * halfSpread
-  return { mid, low: Math.max(0, mid - reach), high: mid + reach }
+  return BAND_IN_HALF_SPREADS * halfSpread
 }

@@ -1,3 +1,4 @@
+import { at, numberAt } from '../base/assert.ts'
 import type { Price, Volatility, Years } from '../base/units.ts'
 import type { OptionChain } from '../market/optionChain.ts'
 import { outOfTheMoneyValue, quantileCurve } from './quantileCurve.ts'
@@ -44,19 +45,36 @@ export function smileAt({ smiles }: VolatilitySurface, years: Years): Smile | un
   const share = (years - sooner.years) / (later.years - sooner.years)
   const [from, to] = [localDeviations(sooner), localDeviations(later)]
   const deviations = from.map((deviation, segment) =>
-    Math.sqrt(deviation ** 2 * (1 - share) + (to[segment] ?? deviation) ** 2 * share),
+    Math.sqrt(deviation ** 2 * (1 - share) + numberAt(to, segment) ** 2 * share),
   )
-  const atTheMoney = impliedDeviation(1, 1, outOfTheMoneyValue(quantileCurve(deviations), 0))
   const between = (one: number, other: number) => one * (1 - share) + other * share
-  return {
-    forward: sooner.forward * (later.forward / sooner.forward) ** share,
+  const forward = sooner.forward * (later.forward / sooner.forward) ** share
+  return withDeviations(deviations, {
+    ...sooner,
+    forward,
     years,
-    atTheMoney: atTheMoney / Math.sqrt(years),
-    shape: Array.from(deviations, deviation => deviation / atTheMoney),
-    halfSpreads: sooner.halfSpreads.map((spread, index) =>
-      between(spread, later.halfSpreads[index] ?? spread),
-    ),
+    halfSpreads: sooner.halfSpreads.map((spread, index) => between(spread, at(later.halfSpreads, index))),
     contracts: Math.min(sooner.contracts, later.contracts),
+  })
+}
+
+/** The same smile where it is spread out at least as far as one of a sooner expiry, else raised to it. */
+export function notBelow(sooner: Smile, smile: Smile): Smile {
+  const [least, own] = [localDeviations(sooner), localDeviations(smile)]
+  if (own.every((deviation, segment) => deviation >= numberAt(least, segment))) return smile
+  return withDeviations(
+    own.map((deviation, segment) => Math.max(deviation, numberAt(least, segment))),
+    smile,
+  )
+}
+
+/** A smile with these local deviations, each above 0, in the place of its own. */
+function withDeviations(deviations: Float64Array, smile: Smile): Smile {
+  const atTheMoney = impliedDeviation(1, 1, outOfTheMoneyValue(quantileCurve(deviations), 0))
+  return {
+    ...smile,
+    atTheMoney: atTheMoney / Math.sqrt(smile.years),
+    shape: Array.from(deviations, deviation => deviation / atTheMoney),
   }
 }
 

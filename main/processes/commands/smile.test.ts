@@ -110,7 +110,9 @@ test('bad rows say which rule they break, good rows are still predicted', async 
   expect(found).toHaveLength(10)
   expect(found[1]?.['status']).toContain('time_et must be HH:MM:SS')
   expect(readFileSync(files.out, 'utf8')).toContain('strike must be a number above 0')
-  expect(readFileSync(files.out, 'utf8')).toContain('expiry must be one of the quotes of the date')
+  expect(readFileSync(files.out, 'utf8')).toContain(
+    'expiry must be quoted on the date, or lie between two that are',
+  )
   expect(readFileSync(files.out, 'utf8')).toContain('row must have 6 fields, has 2')
   expect(Number(found[9]?.['mid'])).toBeGreaterThan(0)
 })
@@ -122,6 +124,56 @@ test('a later quote changes no earlier prediction', async () => {
   await predictQuotes(early)
   await predictQuotes(whole)
   expect(rowsOf(early.out)).toEqual(rowsOf(whole.out))
+})
+
+/** The same quotes a week later: twice as far away in every respect. */
+const NEXT_WEEK = '2026-11-27'
+const WITH_NEXT_WEEK = [
+  ...QUOTES,
+  ...[0, 1, 2, 3, 4].flatMap(minute =>
+    evenStrikes().flatMap(strike =>
+      (['call', 'put'] as const).map(right => {
+        const value =
+          Math.max(0, right === 'call' ? 690 - strike : strike - 690) + 9 - Math.abs(strike - 690) / 4
+        const side = (price: number) => `${price},${price},${price},${price},5`
+        const contract = `${DATE},11:0${minute}:00,SPY,${NEXT_WEEK},${right},${strike}`
+        return `${contract},${side(value - 0.1)},${side(value + 0.1)}`
+      }),
+    ),
+  ),
+]
+
+test('several expiries of a day are one surface: what lies between two is worth no less than the sooner and no more than the later', async () => {
+  const expiries = [DATE, '2026-11-23', '2026-11-25', NEXT_WEEK]
+  const strikes = [676, 683, 690, 697, 704]
+  const predict = [
+    PREDICT_HEADER,
+    ...strikes.flatMap(strike => expiries.map(expiry => row('11:02:00', 'call', strike, expiry))),
+  ]
+  const files = filesOf({ predict, quotes: WITH_NEXT_WEEK })
+  expect(await predictQuotes(files)).toMatchObject({ ok: true, value: { status: { ok: 20 } } })
+  const rows = rowsOf(files.out)
+  for (const [place] of strikes.entries()) {
+    const mids = rows.slice(4 * place, 4 * place + 4).map(predicted => Number(predicted['mid']))
+    expect(mids).toEqual(mids.toSorted((one, other) => one - other))
+    for (const { low, mid, high } of rows) {
+      expect(Number(low)).toBeLessThanOrEqual(Number(mid))
+      expect(Number(high)).toBeGreaterThanOrEqual(Number(mid))
+    }
+  }
+})
+
+test('an expiry before the first or after the last that is quoted is refused', async () => {
+  const predict = [
+    PREDICT_HEADER,
+    ...['2026-11-19', '2026-12-18', 'soon'].map(expiry => row('11:02:00', 'put', 690, expiry)),
+  ]
+  const files = filesOf({ predict, quotes: WITH_NEXT_WEEK })
+  await predictQuotes(files)
+  expect(rowsOf(files.out).map(({ mid }) => mid)).toEqual(['', '', ''])
+  const text = readFileSync(files.out, 'utf8')
+  expect(text.match(/expiry must be quoted on the date, or lie between two that are/g)).toHaveLength(2)
+  expect(text).toContain('expiry must be a date')
 })
 
 test('gzip is read as well', async () => {

@@ -2,10 +2,19 @@ import { resolve } from 'node:path'
 import { isDate, minuteEnd } from '../../adapters/history/minuteFields.ts'
 import { transformCsv, type Fields, type Transform } from '../../adapters/tables/transformCsv.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
-import { MILLISECONDS_PER_MINUTE } from '../../core/base/units.ts'
-import { isTradingDay } from '../../core/session/calendar.ts'
-import { minuteSmiles, predictQuote, type MinuteSmile } from '../../core/volatility/minuteSmiles.ts'
-import { readQuotedDays } from './quotedDays.ts'
+import type { EpochMilliseconds, IsoDate, Price } from '../../core/base/units.ts'
+import type { OptionRight } from '../../core/market/optionContract.ts'
+import { isTradingDay, tradingDayOnOrBefore, tradingSession } from '../../core/session/calendar.ts'
+import {
+  minuteAt,
+  minuteSmiles,
+  predictBetween,
+  predictQuote,
+  yearsUntil,
+  type MinuteSmile,
+  type PredictedQuote,
+} from '../../core/volatility/minuteSmiles.ts'
+import { readQuotedDays, type ReadDay } from './quotedDays.ts'
 
 /** What a run of the command did. */
 export interface SmileReport {
@@ -32,18 +41,19 @@ export interface SmileFiles {
 
 /**
  * Fits the quotes of one file minute by minute and writes `mid,low,high,status` beside every row of another. A row knows
- * the quotes up to the end of its minute. One line says what is wrong with a file; then nothing is written.
+ * the quotes up to the end of its minute. Expiries of one date make a surface without calendar arbitrage, on which one
+ * that is not quoted can lie between others. One line says what is wrong with a file; then nothing is written.
  */
 export async function predictQuotes(files: SmileFiles): Promise<Result<SmileReport, string>> {
   const began = performance.now()
   const read = await readQuotedDays(resolve(files.quotes), resolve(files.underlying))
   if (!read.ok) return read
-  const smiles = new Map(read.value.days.map(day => [`${day.date} ${day.expiry}`, [...minuteSmiles(day)]]))
+  const smiles = smilesByDate(read.value.days)
   const status = new Map<string, number>()
   const out = resolve(files.out)
   const written = await transformCsv(resolve(files.predict), out, predictionTable(smiles, status))
   if (!written.ok) return failure(written.failure.replace(/^in: /, 'predict: '))
-  const fitted = [...smiles.values()].flat()
+  const fitted = [...smiles.values()].flat().flatMap(({ minutes }) => minutes)
   return success({
     out,
     quotes: read.value.quotes.quotes,
@@ -56,13 +66,32 @@ export async function predictQuotes(files: SmileFiles): Promise<Result<SmileRepo
   })
 }
 
-/** Smiles by date and expiry, one a minute without a gap. */
-type SmilesByDay = ReadonlyMap<string, readonly MinuteSmile[]>
+/** The minutes of one expiry, without a gap. */
+interface ExpirySmiles {
+  readonly expiry: IsoDate
+  readonly close: EpochMilliseconds
+  readonly minutes: readonly MinuteSmile[]
+}
+
+/** Expiries by date, the soonest first. */
+type SmilesByDate = ReadonlyMap<IsoDate, readonly ExpirySmiles[]>
+
+/** Fits the expiries of every date from the soonest on, each above the one before. */
+function smilesByDate(days: readonly ReadDay[]): SmilesByDate {
+  const byDate = new Map<IsoDate, ExpirySmiles[]>()
+  for (const day of days.toSorted((one, other) => one.close - other.close)) {
+    const expiries = byDate.get(day.date) ?? []
+    byDate.set(day.date, expiries)
+    const minutes = [...minuteSmiles(day, expiries.at(-1)?.minutes)]
+    if (minutes.length > 0) expiries.push({ expiry: day.expiry, close: day.close, minutes })
+  }
+  return byDate
+}
 
 const KEYS = ['date', 'time_et', 'expiry', 'right', 'strike'] as const
 const BLANK = ['', '', '']
 
-function predictionTable(smiles: SmilesByDay, counts: Map<string, number>): Transform {
+function predictionTable(smiles: SmilesByDate, counts: Map<string, number>): Transform {
   return {
     added: ['mid', 'low', 'high', 'status'],
     begin(columns) {
@@ -82,7 +111,7 @@ function predictionTable(smiles: SmilesByDay, counts: Map<string, number>): Tran
 }
 
 /** `mid,low,high,status` of a row; without figures where it breaks a rule. */
-function predictedFields(row: Fields, columns: readonly string[], smiles: SmilesByDay): string[] {
+function predictedFields(row: Fields, columns: readonly string[], smiles: SmilesByDate): string[] {
   if (row.length !== columns.length)
     return [...BLANK, `row must have ${columns.length} fields, has ${row.length}`]
   const [date, clock, expiry, right, strikeText] = KEYS.map(name => (row[columns.indexOf(name)] ?? '').trim())
@@ -94,17 +123,37 @@ function predictedFields(row: Fields, columns: readonly string[], smiles: Smiles
   if (right !== 'call' && right !== 'put') return refuse('right must be call or put', right)
   const strike = Number(strikeText)
   if (!(strike > 0 && strike < Infinity)) return refuse('strike must be a number above 0', strikeText)
-  const day = smiles.get(`${date} ${expiry}`)
-  if (!day) return refuse('expiry must be one of the quotes of the date', expiry)
-  const known = smileAt(day, time)
-  if (!known) return refuse('time_et must be in a minute with a smile', clock)
-  const { mid, low, high } = predictQuote(known, right, strike)
-  return [String(mid), String(low), String(high), 'ok']
+  if (expiry === undefined || !isDate(expiry)) return refuse('expiry must be a date', expiry)
+  const expiries = smiles.get(date)
+  if (!expiries) return refuse('date must be one of the quotes', date)
+  const predicted = predictedQuote(expiries, expiry, time, right, strike)
+  if (typeof predicted === 'string') return refuse(predicted, predicted === NO_SMILE ? clock : expiry)
+  return [String(predicted.mid), String(predicted.low), String(predicted.high), 'ok']
 }
 
-/** The smile of a minute, or the last one before it. */
-function smileAt(minutes: readonly MinuteSmile[], time: number): MinuteSmile | undefined {
-  const first = minutes[0]?.time ?? Infinity
-  const position = Math.floor((time - first) / MILLISECONDS_PER_MINUTE)
-  return position < 0 ? undefined : minutes[Math.min(position, minutes.length - 1)]
+const NO_SMILE = 'time_et must be in a minute with a smile'
+const NO_EXPIRY = 'expiry must be quoted on the date, or lie between two that are'
+
+/** The quote expected of an expiry that is quoted, or that lies between two that are; else the rule that is broken. */
+function predictedQuote(
+  expiries: readonly ExpirySmiles[],
+  expiry: IsoDate,
+  time: EpochMilliseconds,
+  right: OptionRight,
+  strike: Price,
+): PredictedQuote | typeof NO_SMILE | typeof NO_EXPIRY {
+  const quoted = expiries.find(each => each.expiry === expiry)
+  if (quoted) {
+    const known = minuteAt(quoted.minutes, time)
+    return known ? predictQuote(known, right, strike) : NO_SMILE
+  }
+  const close = tradingSession(tradingDayOnOrBefore(expiry)).close
+  const [before, after] = [
+    expiries.findLast(each => each.close <= close),
+    expiries.find(each => each.close >= close),
+  ]
+  if (!before || !after) return NO_EXPIRY
+  const [sooner, later] = [minuteAt(before.minutes, time), minuteAt(after.minutes, time)]
+  if (!sooner || !later) return NO_SMILE
+  return predictBetween(sooner, later, yearsUntil(close, later.time), right, strike) ?? NO_SMILE
 }
