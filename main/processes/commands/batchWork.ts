@@ -1,21 +1,18 @@
 import { availableParallelism } from 'node:os'
 import { openMachineGpu } from '../../adapters/pricer/backends.ts'
-import { batchJob, gpuBatch, nativeBatch, referenceBatch } from '../../adapters/pricer/batchJob.ts'
+import { gpuBatch, nativeBatch, referenceBatch } from '../../adapters/pricer/batchJob.ts'
 import { nativeSolver, type BatchSolver } from '../../adapters/pricer/batchSolver.ts'
-import { calibrate } from '../../adapters/pricer/calibration.ts'
 import { americanBatch, type AmericanBatch } from '../../adapters/pricer/nativeAmerican.ts'
 import { instructionsLabel } from '../../adapters/pricer/nativePricer.ts'
 import { openNative } from '../../adapters/pricer/openPricer.ts'
-import { REAL_TIME } from '../../adapters/pricer/realTime.ts'
-import { Router } from '../../adapters/pricer/router.ts'
 import type { BatchWork } from '../../adapters/tables/optionTables.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
 import { priceBatch, solveBatch, type OptionBatch } from '../../core/pricing/optionBatch.ts'
 import type { Places } from '../services.ts'
+import { fastestBatch } from './fastestBatch.ts'
 
 /** Who may be asked to price a table. */
-export const BATCH_CHOICES = ['reference', 'native', 'gpu', 'auto'] as const
-export type BatchChoice = (typeof BATCH_CHOICES)[number]
+const BATCH_CHOICES = ['reference', 'native', 'gpu', 'auto'] as const
 
 /** Somebody who prices the options of one batch of columns. */
 export interface OpenedBatch {
@@ -25,9 +22,6 @@ export interface OpenedBatch {
   readonly solve: BatchWork
   close(): void
 }
-
-/** How long it may be measured who is fastest, before a table is read. */
-const BUDGET = 40
 
 /** Opens who is asked for; or says in one line why it cannot be had here. */
 export async function openBatch(
@@ -91,21 +85,17 @@ async function openGpu(places: Places, batch: OptionBatch): Promise<Result<Opene
   })
 }
 
-/** The addon where it is built, and for each number of rows whoever was measured to be fastest just now. */
-async function openFastest(places: Places, batch: OptionBatch): Promise<Result<OpenedBatch, string>> {
+/** The addon where it is built, and for each number of rows whoever is fastest here. */
+function openFastest(places: Places, batch: OptionBatch): Result<OpenedBatch, string> {
   const native = openNative(places.native)
   if (native.state !== 'open') return success(openReference(batch))
   const { kernels } = native
   const threads = availableParallelism()
   const american = americanBatch(kernels, batch, threads)
-  const router = new Router(batchJob(batch, nativeBatch(kernels, batch, threads)), REAL_TIME)
-  await calibrate(router, REAL_TIME, BUDGET)
+  const european = fastestBatch(places, native, batch, threads)
   return success({
     name: `native, ${instructionsLabel(kernels)}, or the TypeScript reference where it is faster`,
-    async price(style, count) {
-      if (style === 'european') await router.perform({ count }, 'f64')
-      else american.price(count)
-    },
+    price: (style, count) => (style === 'european' ? european(count) : american.price(count)),
     solve: solverOf(nativeSolver(kernels, batch, threads), american),
     close: () => undefined,
   })
