@@ -21,7 +21,7 @@
       "target_name": "pricing",
       "sources": [
         "addon/addon.cc", "addon/american.cc", "addon/columns.cc", "addon/european.cc",
-        "addon/operation.cc", "addon/pool.cc", "addon/scenario.cc", "addon/scenarioColumns.cc"
+        "addon/later.cc", "addon/operation.cc", "addon/pool.cc", "addon/scenario.cc", "addon/scenarioColumns.cc"
       ],
       "dependencies": ["kernels2"],
       "conditions": [["target_arch=='x64'", {"dependencies": ["kernels4", "kernels8"]}]],

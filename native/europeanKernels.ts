@@ -124,6 +124,23 @@ export function bindStrikeGreeks(
   return kernels.bind('european.strikeGreeks', [expiry, strikes.strike, strikes.volatility], outputs)
 }
 
+/** Half the rows of a chain: its calls or its puts. */
+export interface ChainHalf extends RowColumns, GreekColumns {}
+
+/**
+ * Price and eight Greeks of a chain of one expiry, one row of both halves a strike. Call and put of a strike are worked out
+ * together where they stand in the same row of their halves and share their volatility; that changes no bit of any figure.
+ */
+export function bindChainGreeks(
+  kernels: PricingKernels,
+  expiry: ExpiryColumn,
+  calls: ChainHalf,
+  puts: ChainHalf,
+): BoundKernel {
+  const asked = [calls, puts].flatMap(({ strike, volatility, sign }) => [strike, volatility, sign])
+  return kernels.bind('european.chainGreeks', [expiry, ...asked], [...greekList(calls), ...greekList(puts)])
+}
+
 /** Call and put prices of every strike of one expiry. */
 export function bindStrikePrices(
   kernels: PricingKernels,

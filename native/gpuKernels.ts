@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { addonPlaces } from './pricingKernels.ts'
 import type { ScenarioInputs, ScenarioOutputs } from './scenarioKernels.ts'
 
@@ -59,18 +59,24 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   'linux-x64': 'bun-webgpu-linux-x64/libwebgpu_wrapper.so',
 }
 
+/**
+ * Versions whose structures are those of `gpu/dawnLibrary.h`: a library that has others would read and write past ours, and no
+ * self-test comes after that.
+ */
+const KNOWN_VERSIONS = new Set(['0.1.5', '0.1.7'])
+
 /** Why no graphics processor opens: this machine has none, or it has one that does not work. */
 export type NoGpuKernels = { readonly absent: string } | { readonly broken: string }
 
 /** Opens the graphics processor of this machine by the addon in the folder `native`, or says in a few words why not. */
 export async function openGpuKernels(
   folder: string,
-  { library = platformLibrary(folder), patience = 10_000 }: GpuOptions = {},
+  { library: given, patience = 10_000 }: GpuOptions = {},
 ): Promise<GpuKernels | NoGpuKernels> {
   const place = addonPlaces(folder, 'gpu').find(existsSync)
   if (place === undefined) return { absent: 'the GPU addon is not built on this machine' }
-  if (library === undefined)
-    return { absent: `no WebGPU library is installed for ${process.platform}-${process.arch}` }
+  const library = given ?? platformLibrary(folder)
+  if (typeof library !== 'string') return library
   try {
     const addon: GpuAddon = createRequire(import.meta.url)(place)
     const shader = readFileSync(join(folder, 'gpu/options.wgsl'), 'utf8')
@@ -84,12 +90,21 @@ export async function openGpuKernels(
   }
 }
 
-/** Where the package of this platform has its library; undefined where none is installed. */
-function platformLibrary(folder: string): string | undefined {
-  const library = LIBRARIES[`${process.platform}-${process.arch}`]
-  if (library === undefined) return undefined
-  const place = join(folder, '../node_modules', library)
-  return existsSync(place) ? place : undefined
+/** Where the package of this platform has its library, or why it is not used. */
+function platformLibrary(folder: string): string | NoGpuKernels {
+  const platform = `${process.platform}-${process.arch}`
+  const place = join(folder, '../node_modules', LIBRARIES[platform] ?? '')
+  if (LIBRARIES[platform] === undefined || !existsSync(place))
+    return { absent: `no WebGPU library is installed for ${platform}` }
+  const version = packageVersion(dirname(place))
+  if (KNOWN_VERSIONS.has(version)) return place
+  return { broken: `the WebGPU library is of version ${version}, which this program does not know` }
+}
+
+function packageVersion(folder: string): string {
+  const description: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const isKnown = typeof description === 'object' && description !== null && 'version' in description
+  return isKnown ? String(description.version) : 'unknown'
 }
 
 function joinGpu(addon: GpuAddon, device: object, facts: GpuFacts): GpuKernels {

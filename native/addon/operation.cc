@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "later.h"
 #include "pool.h"
 
 namespace {
@@ -153,48 +154,20 @@ bool readCall(napi_env env, napi_value* arguments, Call* call) {
 napi_value run(napi_env env, napi_callback_info info) {
   napi_value arguments[4];
   Call call;
-  if (readArguments(env, info, 4, arguments) && readCall(env, arguments, &call)) call.perform();
+  if (!readArguments(env, info, 4, arguments) || !readCall(env, arguments, &call)) return nullptr;
+  // A call on one thread asks for no memory and so cannot fail; it takes the shorter way
+  if (call.threads <= 1) call.perform();
+  else performNow(env, [&call] { call.perform(); });
   return nullptr;
-}
-
-/** A call on its way: the reference keeps its columns alive until the answer. */
-struct Pending {
-  Call call;
-  napi_ref bound;
-  napi_async_work work;
-  napi_deferred deferred;
-};
-
-void performPending(napi_env, void* data) { static_cast<Pending*>(data)->call.perform(); }
-
-void answerPending(napi_env env, napi_status status, void* data) {
-  std::unique_ptr<Pending> pending(static_cast<Pending*>(data));
-  napi_value value;
-  napi_get_undefined(env, &value);
-  if (status == napi_ok) {
-    napi_resolve_deferred(env, pending->deferred, value);
-  } else {
-    napi_value message, error;
-    napi_create_string_utf8(env, "the work was cancelled", NAPI_AUTO_LENGTH, &message);
-    napi_create_error(env, nullptr, message, &error);
-    napi_reject_deferred(env, pending->deferred, error);
-  }
-  napi_delete_reference(env, pending->bound);
-  napi_delete_async_work(env, pending->work);
 }
 
 /** runLater(bound, count, level, threads): the same off the main thread; a Promise of its end. */
 napi_value runLater(napi_env env, napi_callback_info info) {
-  napi_value arguments[4], name, promise;
-  auto pending = std::make_unique<Pending>();
-  if (!readArguments(env, info, 4, arguments) || !readCall(env, arguments, &pending->call)) return nullptr;
-  napi_create_string_utf8(env, pending->call.bound->operation->name, NAPI_AUTO_LENGTH, &name);
-  napi_create_reference(env, arguments[0], 1, &pending->bound);
-  napi_create_promise(env, &pending->deferred, &promise);
-  Pending* raw = pending.release();
-  napi_create_async_work(env, nullptr, name, performPending, answerPending, raw, &raw->work);
-  napi_queue_async_work(env, raw->work);
-  return promise;
+  napi_value arguments[4];
+  Call call;
+  if (!readArguments(env, info, 4, arguments) || !readCall(env, arguments, &call)) return nullptr;
+  // The handle keeps the columns alive
+  return performLater(env, call.bound->operation->name, {arguments[0]}, [call] { call.perform(); });
 }
 
 /** processorSeconds(): processor time of the calling thread, to measure work by on a machine that others use too. */

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -20,10 +21,20 @@ struct Job {
   size_t step;
   const std::function<void(size_t, size_t)>* body;
   std::atomic<size_t> next{0};
+  std::mutex faultMutex;
+  /** What the first piece that failed threw. */
+  std::exception_ptr fault;
 
+  /** Takes pieces until none is left; one that fails ends the job. */
   void work() {
-    for (size_t first = next.fetch_add(step); first < count; first = next.fetch_add(step))
-      (*body)(first, std::min(step, count - first));
+    try {
+      for (size_t first = next.fetch_add(step); first < count; first = next.fetch_add(step))
+        (*body)(first, std::min(step, count - first));
+    } catch (...) {
+      std::lock_guard<std::mutex> lock(faultMutex);
+      if (!fault) fault = std::current_exception();
+      next = count;
+    }
   }
 };
 
@@ -68,6 +79,8 @@ class Pool {
     auto ended = std::partition(workers_.begin(), workers_.end(), [](auto& worker) { return !worker->hasEnded; });
     for (auto each = ended; each != workers_.end(); ++each) (*each)->thread.join();
     workers_.erase(ended, workers_.end());
+    // No thread may be under way when memory for its place is refused
+    workers_.reserve(helpers);
     while (workers_.size() < helpers) {
       auto worker = std::make_unique<Worker>();
       Worker* self = worker.get();
@@ -128,6 +141,7 @@ void parallelFor(size_t count, size_t grain, unsigned threads, const std::functi
   job.step = ((count + pieces - 1) / pieces + 63) / 64 * 64;
   job.body = &body;
   pool().run(job, used - 1);
+  if (job.fault) std::rethrow_exception(job.fault);
 }
 
 void retainPool() { environments += 1; }

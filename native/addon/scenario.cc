@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <vector>
 
 #include "families.h"
+#include "later.h"
 #include "pool.h"
 #include "scenarioColumns.h"
 
@@ -99,41 +99,16 @@ bool readJob(napi_env env, napi_callback_info info, napi_value* arguments, Scena
 napi_value scenarios(napi_env env, napi_callback_info info) {
   napi_value arguments[4];
   ScenarioJob job;
-  if (readJob(env, info, arguments, &job)) job.perform();
+  if (readJob(env, info, arguments, &job)) performNow(env, [&job] { job.perform(); });
   return nullptr;
-}
-
-/** A grid on its way: references keep its columns alive until the answer. */
-struct PendingGrid {
-  ScenarioJob job;
-  napi_ref columns[2];
-  napi_async_work work;
-  napi_deferred deferred;
-};
-
-void performGrid(napi_env, void* data) { static_cast<PendingGrid*>(data)->job.perform(); }
-
-void answerGrid(napi_env env, napi_status, void* data) {
-  std::unique_ptr<PendingGrid> pending(static_cast<PendingGrid*>(data));
-  napi_value nothing;
-  napi_get_undefined(env, &nothing);
-  napi_resolve_deferred(env, pending->deferred, nothing);
-  for (napi_ref columns : pending->columns) napi_delete_reference(env, columns);
-  napi_delete_async_work(env, pending->work);
 }
 
 /** scenariosLater(inputs, outputs, level, threads): the same off the main thread; the columns are left alone until it is done. */
 napi_value scenariosLater(napi_env env, napi_callback_info info) {
-  napi_value arguments[4], name, promise;
-  auto pending = std::make_unique<PendingGrid>();
-  if (!readJob(env, info, arguments, &pending->job)) return nullptr;
-  napi_create_string_utf8(env, "scenarios", NAPI_AUTO_LENGTH, &name);
-  for (int list = 0; list < 2; list += 1) napi_create_reference(env, arguments[list], 1, &pending->columns[list]);
-  napi_create_promise(env, &pending->deferred, &promise);
-  PendingGrid* raw = pending.release();
-  napi_create_async_work(env, nullptr, name, performGrid, answerGrid, raw, &raw->work);
-  napi_queue_async_work(env, raw->work);
-  return promise;
+  napi_value arguments[4];
+  ScenarioJob job;
+  if (!readJob(env, info, arguments, &job)) return nullptr;
+  return performLater(env, "scenarios", {arguments[0], arguments[1]}, [job] { job.perform(); });
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ namespace {
 
 constexpr size_t MOST_ROWS = 1 << 20;
 constexpr size_t MOST_MILLISECONDS = 600000;
+/** How long the end of an environment waits for drivers. */
+constexpr Milliseconds LAST_PATIENCE(500);
 
 bool readText(napi_env env, napi_value value, const char* name, std::string* into) {
   size_t length = 0;
@@ -114,6 +116,8 @@ napi_value close(napi_env env, napi_callback_info info) {
 }  // namespace gpu
 
 NAPI_MODULE_INIT() {
+  // Hooks run from the last to the first, so after those of the devices, which have stopped their threads by then
+  napi_add_env_cleanup_hook(env, [](void*) { gpu::DeviceThread::awaitEnds(gpu::LAST_PATIENCE); }, nullptr);
   setFunction(env, exports, "open", gpu::open);
   setFunction(env, exports, "greeks", gpu::greeks);
   setFunction(env, exports, "scenarios", gpu::scenarios);

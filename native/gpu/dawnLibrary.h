@@ -1,4 +1,4 @@
-// The part of webgpu.h (webgpu-native/webgpu-headers, as of Dawn in bun-webgpu 0.1.7) that computing needs, declared by hand,
+// The part of webgpu.h (webgpu-native/webgpu-headers, as of Dawn in bun-webgpu 0.1.5 and 0.1.7) that computing needs, declared by hand,
 // and the library that answers to it, loaded at run time from a path.
 #pragma once
 

@@ -53,6 +53,8 @@ bool writeOutputs(napi_env env, const DeviceCall& call) {
 
 void settle(napi_env env, DeviceCall& call) {
   napi_value value = nullptr;
+  // Whoever closed the device, after a timeout say, may have given the columns to others
+  if (call.fault.empty() && call.handle->isClosed()) call.fault = "the device was closed";
   if (call.fault.empty() && call.outputs && !writeOutputs(env, call)) call.fault = "the output columns are gone";
   if (!call.fault.empty()) {
     napi_create_error(env, text(env, call.facts.isAbsent ? "ABSENT" : "BROKEN"), text(env, call.fault), &value);
@@ -94,9 +96,9 @@ DeviceHandle::~DeviceHandle() {
 
 void DeviceHandle::close() {
   isClosed_ = true;
-  const bool hasEnded = thread_.stop();
   // A driver that hangs must not keep the process alive
-  if (!hasEnded && answering_) napi_unref_threadsafe_function(env_, answering_);
+  abandoned_ = thread_.stop() ? 1 : 0;
+  if (underWay_ <= abandoned_ && answering_) napi_unref_threadsafe_function(env_, answering_);
 }
 
 void DeviceHandle::expectAnswer(napi_env env) {
@@ -106,7 +108,7 @@ void DeviceHandle::expectAnswer(napi_env env) {
 
 void DeviceHandle::endAnswer(napi_env env) {
   underWay_ -= 1;
-  if (underWay_ == 0 && answering_) napi_unref_threadsafe_function(env, answering_);
+  if (underWay_ <= abandoned_ && answering_) napi_unref_threadsafe_function(env, answering_);
 }
 
 void DeviceHandle::report(DeviceCall* call) {

@@ -23,7 +23,7 @@ class DeviceHandle {
   DeviceHandle(const DeviceHandle&) = delete;
   DeviceHandle& operator=(const DeviceHandle&) = delete;
 
-  /** Calls off what waits and closes the device. */
+  /** Calls off what waits and closes the device, without waiting for its driver. No answer is written into columns any more. */
   void close();
   bool isClosed() const { return isClosed_; }
   Milliseconds patience() const { return patience_; }
@@ -44,6 +44,8 @@ class DeviceHandle {
   std::mutex mutex_;
   napi_threadsafe_function answering_ = nullptr;
   size_t underWay_ = 0;
+  /** Answers that nobody waits for any more: of the errand that a closed device had in hand. */
+  size_t abandoned_ = 0;
   bool isClosed_ = false;
 };
 

@@ -24,15 +24,31 @@ void DeviceThread::post(Errand errand) {
 
 bool DeviceThread::stop() {
   std::deque<Errand> calledOff;
+  bool isBusy = false;
   {
     std::lock_guard<std::mutex> lock(shared_->mutex);
+    isBusy = shared_->isBusy;
+    if (!shared_->isStopping) {
+      std::lock_guard<std::mutex> endingLock(ending().mutex);
+      ending().count += 1;
+    }
     shared_->isStopping = true;
     calledOff.swap(shared_->errands);
     shared_->changed.notify_all();
   }
   for (Errand& errand : calledOff) errand(nullptr);
-  std::unique_lock<std::mutex> lock(shared_->mutex);
-  return shared_->changed.wait_for(lock, Milliseconds(500), [this] { return shared_->hasEnded; });
+  return isBusy;
+}
+
+void DeviceThread::awaitEnds(Milliseconds patience) {
+  std::unique_lock<std::mutex> lock(ending().mutex);
+  ending().changed.wait_for(lock, patience, [] { return ending().count == 0; });
+}
+
+DeviceThread::Ending& DeviceThread::ending() {
+  // Never destroyed: a thread that was left behind may still come to its end after the process has come to its own
+  static Ending* only = new Ending;
+  return *only;
 }
 
 void DeviceThread::work(const std::shared_ptr<Shared>& shared) {
@@ -40,17 +56,19 @@ void DeviceThread::work(const std::shared_ptr<Shared>& shared) {
     Errand errand;
     {
       std::unique_lock<std::mutex> lock(shared->mutex);
+      shared->isBusy = false;
       shared->changed.wait(lock, [&] { return shared->isStopping || !shared->errands.empty(); });
       if (shared->isStopping) break;
       errand = std::move(shared->errands.front());
       shared->errands.pop_front();
+      shared->isBusy = true;
     }
     errand(shared->device.get());
   }
   shared->device.reset();
-  std::lock_guard<std::mutex> lock(shared->mutex);
-  shared->hasEnded = true;
-  shared->changed.notify_all();
+  std::lock_guard<std::mutex> lock(ending().mutex);
+  ending().count -= 1;
+  ending().changed.notify_all();
 }
 
 }  // namespace gpu

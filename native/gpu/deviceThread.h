@@ -23,8 +23,13 @@ class DeviceThread {
 
   /** Puts an errand in line. */
   void post(Errand errand);
-  /** Calls off what waits and closes the device. A driver that hangs is left behind after half a second: then false. */
+  /**
+   * Calls off what waits; the thread closes the device after the errand that it has in hand. Waits for nothing. Returns whether
+   * there is such an errand.
+   */
   bool stop();
+  /** Waits until every thread that was stopped has closed its device; drivers that hang are left behind after the given time. */
+  static void awaitEnds(Milliseconds patience);
 
  private:
   /** What the thread still needs when it has been left behind. */
@@ -33,9 +38,16 @@ class DeviceThread {
     std::condition_variable changed;
     std::deque<Errand> errands;
     std::unique_ptr<ComputeDevice> device;
+    bool isBusy = false;
     bool isStopping = false;
-    bool hasEnded = false;
   };
+  /** Threads that were stopped and have not closed their devices yet. */
+  struct Ending {
+    std::mutex mutex;
+    std::condition_variable changed;
+    size_t count = 0;
+  };
+  static Ending& ending();
   static void work(const std::shared_ptr<Shared>& shared);
 
   std::shared_ptr<Shared> shared_;

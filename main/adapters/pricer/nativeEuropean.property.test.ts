@@ -19,6 +19,7 @@ import { TOP } from '../../fixtures/sources.ts'
 import {
   bindBatchGreeks,
   bindBatchPrices,
+  bindChainGreeks,
   bindRowGreeks,
   bindRowPrices,
   bindStrikeGreeks,
@@ -77,6 +78,33 @@ describe.skipIf(why !== '')(`European kernels of the addon${why}`, () => {
       }),
     )
   })
+
+  test.each(sets)(
+    'work out call and put of a strike together without changing a bit, on %s',
+    instructions => {
+      fc.assert(
+        fc.property(anyChain, fc.boolean(), (options, isMixed) => {
+          const count = options.length
+          const expiry = expiryOf(present(options[0], 'an option'))
+          // A volatility of its own here and there: such blocks go row by row
+          const puts = withSign(options, -1).map((option, row) =>
+            isMixed && row % 67 === 66 ? { ...option, volatility: Number.NaN } : option,
+          )
+          const halves = [withSign(options, 1), puts].map(side => ({
+            ...batchOf(side),
+            ...emptyGreeks(count),
+          }))
+          const [calls, others] = [present(halves[0], 'calls'), present(halves[1], 'puts')]
+          bindChainGreeks(kernels(), expiry, calls, others).run(count, 1, instructions)
+          for (const half of halves) {
+            const alone = emptyGreeks(count)
+            bindRowGreeks(kernels(), expiry, half, alone).run(count, 1, instructions)
+            for (const name of GREEK_NAMES) expect(areSame(half[name], alone[name])).toBe(true)
+          }
+        }),
+      )
+    },
+  )
 
   test('give the same prices when nothing but prices is wanted', () => {
     fc.assert(

@@ -6,8 +6,14 @@ import {
   type KernelColumns,
 } from '../../core/pricing/chainKernels.ts'
 import { AmericanChain } from './nativeAmerican.ts'
-import { bindRowGreeks, bindRowPrices, bindRowVolatilities } from '../../../native/europeanKernels.ts'
-import type { BoundKernel, PricingKernels } from '../../../native/pricingKernels.ts'
+import {
+  bindChainGreeks,
+  bindRowGreeks,
+  bindRowPrices,
+  bindRowVolatilities,
+  type ChainHalf,
+} from '../../../native/europeanKernels.ts'
+import { alignedColumns, type BoundKernel, type PricingKernels } from '../../../native/pricingKernels.ts'
 
 /**
  * The arithmetic of chains in the addon, on the calling thread and at its widest instruction set: the same quotes give the
@@ -21,12 +27,11 @@ export class NativeKernels implements ChainKernels {
   constructor(kernels: PricingKernels) {
     this.name = `native, ${instructionsLabel(kernels)}`
     this.#kernels = kernels
-    this.#bound = bindChain(kernels, createKernelColumns(0))
+    this.#bound = bindChain(kernels, 0)
   }
 
   columns(count: number): KernelColumns {
-    if (this.#bound.columns.capacity < count)
-      this.#bound = bindChain(this.#kernels, createKernelColumns(count))
+    if (this.#bound.columns.capacity < count) this.#bound = bindChain(this.#kernels, count)
     return this.#bound.columns
   }
 
@@ -44,7 +49,7 @@ export class NativeKernels implements ChainKernels {
 
   greeks(count: number, terms: ChainTerms): void {
     const { american, greeks } = this.#boundTo(count, terms)
-    if (isEuropean(terms)) greeks.run(count)
+    if (isEuropean(terms)) greeks(count)
     else american.greeks(count, terms)
   }
 
@@ -74,19 +79,67 @@ interface BoundChain {
   readonly expiry: Float64Array
   readonly volatilities: BoundKernel
   readonly prices: BoundKernel
-  readonly greeks: BoundKernel
+  readonly greeks: (count: number) => void
   readonly american: AmericanChain
 }
 
-function bindChain(kernels: PricingKernels, columns: KernelColumns): BoundChain {
+function bindChain(kernels: PricingKernels, count: number): BoundChain {
   const expiry = new Float64Array(5)
+  const columns = createKernelColumns(count, (places, rows) => alignedColumns(kernels, places, rows))
   return {
     columns,
     expiry,
     volatilities: bindRowVolatilities(kernels, expiry, columns, columns),
     prices: bindRowPrices(kernels, expiry, columns, columns.price),
-    greeks: bindRowGreeks(kernels, expiry, columns, columns),
+    greeks: bindGreeks(kernels, expiry, columns),
     american: new AmericanChain(kernels, columns, expiry),
+  }
+}
+
+/**
+ * The Greeks of rows. A chain has its calls in the first half and its puts in the second: they are bound as halves, so that call
+ * and put of a strike can be worked out together. The halves stay bound for as long as the chain has as many rows.
+ */
+function bindGreeks(
+  kernels: PricingKernels,
+  expiry: Float64Array,
+  columns: KernelColumns,
+): (count: number) => void {
+  const rows = bindRowGreeks(kernels, expiry, columns, columns)
+  let halves = rows
+  let bound = 0
+  return count => {
+    if (count % 2 === 1 || count === 0) return rows.run(count)
+    if (count !== bound) {
+      const middle = count / 2
+      halves = bindChainGreeks(
+        kernels,
+        expiry,
+        chainHalf(columns, 0, middle),
+        chainHalf(columns, middle, count),
+      )
+      bound = count
+    }
+    halves.run(count / 2)
+  }
+}
+
+/** Rows of columns that are one half of a chain. */
+export function chainHalf(columns: KernelColumns, from: number, to: number): ChainHalf {
+  const part = (name: keyof ChainHalf) => columns[name].subarray(from, to)
+  return {
+    strike: part('strike'),
+    volatility: part('volatility'),
+    sign: part('sign'),
+    price: part('price'),
+    delta: part('delta'),
+    gamma: part('gamma'),
+    theta: part('theta'),
+    vega: part('vega'),
+    rho: part('rho'),
+    vanna: part('vanna'),
+    charm: part('charm'),
+    vomma: part('vomma'),
   }
 }
 

@@ -1,3 +1,4 @@
+import { present } from '../base/assert.ts'
 import type { Price } from '../base/units.ts'
 import type { ExerciseStyle } from '../market/optionContract.ts'
 import type { Carry } from './blackScholes.ts'
@@ -61,11 +62,19 @@ export interface ChainKernels {
   greeks(count: number, terms: ChainTerms): void
 }
 
+/** Makes so many columns of so many rows, all zero. */
+export type AllocateColumns = (columns: number, rows: number) => readonly Float64Array[]
+
+/** Columns wherever JavaScript puts them. */
+const plainColumns: AllocateColumns = (columns, rows) =>
+  Array.from({ length: columns }, () => new Float64Array(rows))
+
 /** Columns with room for at least so many options, all zero. */
-export function createKernelColumns(count: number): KernelColumns {
+export function createKernelColumns(count: number, allocate: AllocateColumns = plainColumns): KernelColumns {
   // By powers of two: a chain that lists strikes one by one makes new columns a few times, not every time
   const capacity = Math.max(256, 2 ** Math.ceil(Math.log2(count)))
-  const column = () => new Float64Array(capacity)
+  const columns = allocate(4 + GREEK_COLUMNS.length, capacity).values()
+  const column = () => present(columns.next().value, 'as many columns as were asked for')
   return {
     capacity,
     strike: column(),

@@ -1,0 +1,27 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { openGpuKernels } from '../../../native/gpuKernels.ts'
+
+const top = mkdtempSync(join(tmpdir(), 'zerodte-webgpu-'))
+afterAll(() => rmSync(top, { recursive: true }))
+
+const LIBRARIES: Readonly<Record<string, readonly [string, string]>> = {
+  'linux-x64': ['bun-webgpu-linux-x64', 'libwebgpu_wrapper.so'],
+  'darwin-arm64': ['bun-webgpu-darwin-arm64', 'libwebgpu_wrapper.dylib'],
+}
+const known = LIBRARIES[`${process.platform}-${process.arch}`]
+
+test.skipIf(!known)('a WebGPU library of a version that nobody has compared is not even loaded', async () => {
+  const [name = '', library = ''] = known ?? []
+  const [native, packaged] = [join(top, 'native'), join(top, 'node_modules', name)]
+  mkdirSync(join(native, 'build/Release'), { recursive: true })
+  mkdirSync(packaged, { recursive: true })
+  writeFileSync(join(native, 'build/Release/gpu.node'), '')
+  writeFileSync(join(packaged, library), '')
+  writeFileSync(join(packaged, 'package.json'), JSON.stringify({ version: '9.0.0' }))
+  expect(await openGpuKernels(native)).toEqual({
+    broken: 'the WebGPU library is of version 9.0.0, which this program does not know',
+  })
+})
