@@ -29,10 +29,9 @@ const HOPELESS = 4
 /** A crossover is measured at its own size where that lies so far from those measured already. */
 const APART = 1.1
 
-/** What is measured at one size: the task, once it was made up, and the least time of each backend, in microseconds. */
+/** What is measured at one size: the least time of each backend so far, in microseconds. */
 interface Station<Task, Answer> {
   readonly size: number
-  task?: Task
   readonly least: Map<Backend<Task, Answer>, number>
 }
 
@@ -121,7 +120,7 @@ class Calibration<Task, Answer> {
   async #visit(station: Station<Task, Answer>, backends: readonly Backend<Task, Answer>[]): Promise<void> {
     const asked = backends.filter(backend => this.#isAffordable(backend, station))
     if (asked.length === 0) return
-    const task = (station.task ??= this.#probe(station.size))
+    const task = this.#probe(station.size)
     for (const backend of asked) {
       if (this.#isAffordable(backend, station)) await this.#measure(backend, task, station)
       await this.#time.delay(0)

@@ -13,8 +13,8 @@ export const TODAY: ChainTerms = {
   carry: { years: 90 / 525_600, discountYears: 0, rate: 0.043, dividendYield: 0.012 },
 }
 
-/** Options that are priced to try kernels. */
-const TRIED = 82
+/** Rows that are priced to try kernels: a chain of so many calls and puts, and rows that are no pairs. */
+const TRIED = [82, 81]
 
 /** Digits that a volatility must come back with, where its price still holds them. */
 const VOLATILITY_REACH = 1e-6
@@ -36,23 +36,28 @@ export function todayFaultAt(columns: KernelColumns, places: Iterable<number>): 
   return undefined
 }
 
-/** Writes strikes around the money, calls and puts by turns. */
+/** Writes strikes around the money as a chain has them, the calls before the puts. */
 export function fillTypical(kernels: ChainKernels, count: number): KernelColumns {
   const columns = kernels.columns(count)
+  const calls = Math.ceil(count / 2)
   for (let place = 0; place < count; place += 1) {
-    columns.strike[place] = 590 + ((place >> 1) % 41) / 2
-    columns.volatility[place] = 0.12 + 0.002 * (place % 29)
-    columns.sign[place] = place % 2 === 0 ? 1 : -1
+    const step = place % calls
+    columns.strike[place] = 590 + (step % 41) / 2
+    columns.volatility[place] = 0.12 + 0.002 * (step % 29)
+    columns.sign[place] = place < calls ? 1 : -1
   }
   return columns
 }
 
 function todayFault(kernels: ChainKernels): string | undefined {
-  const columns = fillTypical(kernels, TRIED)
-  kernels.greeks(TRIED, TODAY)
-  return (
-    todayFaultAt(columns, columns.strike.subarray(0, TRIED).keys()) ?? roundTripFault(kernels, TRIED, TODAY)
-  )
+  for (const count of TRIED) {
+    const columns = fillTypical(kernels, count)
+    kernels.greeks(count, TODAY)
+    const places = columns.strike.subarray(0, count).keys()
+    const fault = todayFaultAt(columns, places) ?? roundTripFault(kernels, count, TODAY)
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
 
 function monthFault(kernels: ChainKernels): string | undefined {
