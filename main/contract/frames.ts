@@ -8,6 +8,7 @@ import type {
 } from '../core/base/units.ts'
 import type { Bar } from '../core/market/bar.ts'
 import type { Attribution, PositionGreeks } from '../core/portfolio/attribution.ts'
+import type { MID_STATUSES, VOLATILITY_SOURCES } from '../core/pricing/chainPricing.ts'
 import type { SessionPhase } from '../core/session/phase.ts'
 import type { ExpectedMove } from '../core/volatility/expectedMove.ts'
 
@@ -15,6 +16,12 @@ import type { ExpectedMove } from '../core/volatility/expectedMove.ts'
  * Frames are what changes all the time: the latest is enough, and one that was missed is not missed. What must not be
  * missed comes as audits.
  */
+
+/** What the codes of a chain mean, in their order. */
+export interface VolatilityCodes {
+  readonly sources: typeof VOLATILITY_SOURCES
+  readonly statuses: typeof MID_STATUSES
+}
 
 /** The chain as columns; rows 0 to n-1 are calls by rising strike, rows n to 2n-1 puts. */
 export interface ChainFrame {
@@ -31,9 +38,9 @@ export interface ChainFrame {
   /** Age of each quote in milliseconds; NaN where there never was one. */
   readonly age: Float32Array
   readonly impliedVolatility: Float32Array
-  /** Codes of `VOLATILITY_SOURCES`. */
+  /** Codes of `VolatilityCodes.sources`. */
   readonly volatilitySource: Uint8Array
-  /** What the own mid of each row says: codes of `MID_STATUSES`. */
+  /** What the own mid of each row says: codes of `VolatilityCodes.statuses`. */
   readonly volatilityStatus: Uint8Array
   readonly delta: Float32Array
   readonly gamma: Float32Array

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { newWindow, openWindow, showDesk, showFrames } from '../../../main/fixtures/page.ts'
+import { MID_STATUSES, sourceCode, type MidStatus } from '../../../main/core/pricing/chainPricing.ts'
 import { chainOf, decisionOf, deskSnapshot, heldPosition, pulseOf } from '../../../main/fixtures/screen.ts'
 import { deskStore } from '../../state/deskStore.ts'
 import { REMEMBERED_LISTS, useView } from '../../state/viewStore.ts'
@@ -123,10 +124,10 @@ test('ticking a column adds it to the set that is shown and makes that his own',
   expect(screen.getByRole('button', { name: 'Own' }).getAttribute('aria-pressed')).toBe('true')
 })
 
-test('whatever the figures are, a cell is a figure or a dash, and never says NaN', () => {
+test('whatever the figures are, a cell is a figure, a dash or a mark, and never says NaN', () => {
   const anything = fc.oneof(fc.constantFrom(Number.NaN, 0, -0, Infinity), fc.float({ min: -1e6, max: 1e6 }))
   fc.assert(
-    fc.property(fc.array(anything, { minLength: 12, maxLength: 12 }), values => {
+    fc.property(fc.array(anything, { minLength: 12, maxLength: 12 }), fc.nat(9), (values, status) => {
       const column = (from: number) => Float32Array.from([values[from] ?? 0, values[from + 1] ?? 0])
       const frame = chainOf([690], {
         bid: column(0),
@@ -137,10 +138,11 @@ test('whatever the figures are, a cell is a figure or a dash, and never says NaN
         volume: column(8),
         bidSize: column(9),
         impliedVolatility: column(10),
+        volatilityStatus: Uint8Array.of(status, status),
       })
       for (const { text } of chainColumns('own', ALL, 1200))
         for (const row of [0, 1])
-          expect(text(frame, row)).toMatch(/^(–|\u2212?[\d,]*\.?\d+( ?(k|M|ms|s|min))?)$/)
+          expect(text(frame, row)).toMatch(/^(–|<ex|≈ex|>max|exp|\u2212?[\d,]*\.?\d+( ?(k|M|ms|s|min))?)$/)
     }),
   )
 })
@@ -156,4 +158,32 @@ test('the middle is known only between two orders, to half a cent where it lies 
     middle?.text(chainOf([690], { bid: Float32Array.of(bid, 0), ask: Float32Array.of(ask, 0) }), 0),
   )
   expect(texts).toEqual(['1.22', '1.225', '–', '–'])
+})
+
+test('a cell of volatility says what became of the mid, and from where its figure is', () => {
+  const column = chainColumns('own', ['volatility'], 600).find(({ head }) => head === 'IV')
+  const cell = (volatility: number, source: number, status: number) => {
+    const frame = chainOf([690], {
+      impliedVolatility: Float32Array.of(volatility, 0),
+      volatilitySource: Uint8Array.of(source, 0),
+      volatilityStatus: Uint8Array.of(status, 0),
+    })
+    return [column?.text(frame, 0), column?.note?.(frame, 0)]
+  }
+  const code = (status: MidStatus) => MID_STATUSES.indexOf(status)
+  expect(cell(0.14, sourceCode('mid'), code('ok'))).toEqual(['14.0', ''])
+  expect(cell(0.14, sourceCode('counterpart'), code('belowIntrinsic'))).toEqual([
+    '14.0',
+    'The mid lies below what exercise is worth. From the option across the strike.',
+  ])
+  expect(cell(0.14, sourceCode('smile'), code('notQuoted'))).toEqual([
+    '14.0',
+    'Not quoted on both sides. From the fitted smile.',
+  ])
+  for (const status of MID_STATUSES) {
+    const [mark, note] = cell(Number.NaN, sourceCode('none'), code(status))
+    expect(mark).not.toBe('')
+    expect(note).toMatch(/\.$/)
+  }
+  expect(cell(Number.NaN, 0, code('aboveMaximum'))[0]).toBe('>max')
 })

@@ -246,3 +246,21 @@ test('there is no middle to scroll to before a price is known', () => {
   paint(chainOf(STRIKES))
   expect(table.centreOffset()).toBe(0)
 })
+
+test('a volatility that is not the own mid’s says so to whoever points at it', () => {
+  const frame = chainOf(STRIKES)
+  paint({
+    ...frame,
+    volatilityStatus: frame.volatilityStatus.fill(1),
+    volatilitySource: frame.volatilitySource.fill(1),
+  })
+  const cell = rowAt(686).querySelector<HTMLElement>('.call.iv')
+  expect([cell?.title, cell?.classList.contains('noted')]).toEqual(['', false])
+  paint({
+    ...frame,
+    volatilityStatus: frame.volatilityStatus.slice().fill(2),
+    volatilitySource: frame.volatilitySource.slice().fill(3),
+  })
+  expect(cell?.title).toBe('The mid lies below what exercise is worth. From the fitted smile.')
+  expect(cell?.classList.contains('noted')).toBe(true)
+})

@@ -97,7 +97,8 @@ export class ChainTable {
     for (const row of rows) {
       for (const cell of row.cells) {
         const text = cell.column.text(frame, cell.chainRow)
-        const { quantity } = cell.column
+        const { quantity, note } = cell.column
+        if (note) setNote(cell, note(frame, cell.chainRow))
         if (quantity) setBar(cell, quantity(frame, cell.chainRow) / (most.get(cell.column.head) ?? 1))
         if (text === cell.text) continue
         // A row that comes into view has no figure yet: nothing moved but the view
@@ -303,6 +304,12 @@ function quantityMaxima(frame: ChainFrame, rows: readonly Row[]): ReadonlyMap<st
     }
   }
   return most
+}
+
+function setNote({ element }: Cell, note: string): void {
+  if (element.title === note) return
+  element.title = note
+  element.classList.toggle('noted', note !== '')
 }
 
 function setBar(cell: Cell, share: number): void {

@@ -1,6 +1,7 @@
 import type { ChainFrame } from '../../../main/contract/frames.ts'
 import { REMEMBERED_LISTS, type ChainColumnName, type ChainColumnSet } from '../../state/viewStore.ts'
 import { age, count, lean, number, points } from '../../ui/format.ts'
+import { volatilityMark, volatilityNote } from './volatilityWords.ts'
 
 /** One column of the chain, on both sides. */
 export interface ChainColumn {
@@ -12,6 +13,8 @@ export interface ChainColumn {
   readonly className: string
   /** The text of a row. */
   text(frame: ChainFrame, row: number): string
+  /** What is to be said of a row besides its figure, for whoever points at the cell. */
+  note?(frame: ChainFrame, row: number): string
   /** The share of a quantity bar behind the figure. */
   quantity?(frame: ChainFrame, row: number): number
 }
@@ -65,6 +68,7 @@ export const CHOSEN_COLUMNS: Readonly<Record<ChainColumnName, ChainColumn>> = {
     width: 36,
     className: 'iv',
     text: (frame, row) => volatility(frame, row),
+    note: volatilityNote,
   },
   delta: greek('Δ', 'Delta, shares a share', 42, frame => frame.delta, 2, ''),
   gamma: greek('Γ', 'Gamma, delta a dollar', 36, frame => frame.gamma, 3),
@@ -182,5 +186,5 @@ function mid(frame: ChainFrame, row: number): string {
 
 function volatility(frame: ChainFrame, row: number): string {
   const value = at(frame.impliedVolatility, row)
-  return Number.isNaN(value) ? number(undefined) : points(value)
+  return Number.isNaN(value) ? volatilityMark(frame, row) : points(value)
 }
