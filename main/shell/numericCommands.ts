@@ -1,16 +1,20 @@
 import type { Command } from 'commander'
 import { text, type Add } from './command.ts'
 
+const DIVIDENDS = `
+Options by spot may have two more columns: dividend (dollars a share) and dividend_years (years until it goes ex, 0 or empty for
+none). The spot falls by the dividend when the share goes ex; one beyond t_years counts for nothing. Such rows are computed by
+the readable formulas, whatever the backend, in milliseconds to seconds a row.`
+
 /** Adds the commands that compute tables of options. */
 export function addNumericCommands(add: Add): void {
   add(
     'price',
     'Writes price and Greeks behind every option of a CSV file.',
     command =>
-      withTables(command, 'options: id,type,spot,strike,rate,div_yield,t_years,vol').requiredOption(
-        '--style <style>',
-        'european or american',
-      ),
+      withTables(command, 'options: id,type,spot,strike,rate,div_yield,t_years,vol')
+        .requiredOption('--style <style>', 'european or american')
+        .addHelpText('after', DIVIDENDS),
     async options => {
       const { findPlaces } = await import('../processes/resolveSettings.ts')
       const { priceFile } = await import('../processes/commands/price.ts')
@@ -25,7 +29,7 @@ export function addNumericCommands(add: Add): void {
       withTables(
         command,
         'prices: id,type,forward,strike,t_years,price or id,type,spot,strike,rate,div_yield,t_years,price,style',
-      ),
+      ).addHelpText('after', DIVIDENDS),
     async options => {
       const { findPlaces } = await import('../processes/resolveSettings.ts')
       const { volatilityFile } = await import('../processes/commands/volatility.ts')

@@ -7,6 +7,8 @@ export interface NumberField {
   /** Least value allowed; undefined where any number will do. */
   readonly minimum: number | undefined
   readonly into: Float64Array
+  /** Whether an empty field says 0. */
+  readonly isOptional?: boolean
 }
 
 /** Why a row cannot be computed: the rule by its column, and what was found instead. */
@@ -53,7 +55,8 @@ export function optionReader(
     sign[place] = side
     for (const [index, field] of fields.entries()) {
       const text = (row[numberPlaces[index] ?? 0] ?? '').trim()
-      const value = NUMBER.test(text) ? Number(text) : Number.NaN
+      const digits = text === '' && field.isOptional ? '0' : text
+      const value = NUMBER.test(digits) ? Number(digits) : Number.NaN
       if (!Number.isFinite(value)) return { rule: `${field.name} must be a number`, found: quoted(text) }
       if (field.minimum !== undefined && value < field.minimum)
         return { rule: `${field.name} must be at least ${field.minimum}`, found: text }

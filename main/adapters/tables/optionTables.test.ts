@@ -4,7 +4,9 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { namesIn, temporaryFolder } from '../../fixtures/folder.ts'
 import { europeanGreeks } from '../../core/pricing/blackScholes.ts'
+import { dividendPrice } from '../../core/pricing/cashDividend.ts'
 import { BATCH_OUTPUTS, createBatch, priceBatch, solveBatch } from '../../core/pricing/optionBatch.ts'
+import { optionPrice } from '../../core/pricing/optionFormulas.ts'
 import { priceTable, volatilityTable, type StatusCounts } from './optionTables.ts'
 import { ROWS_AT_ONCE, transformCsv } from './transformCsv.ts'
 
@@ -46,6 +48,53 @@ test('prices come behind what stood there, to the last digit', async () => {
   const fields = rows[0]?.split(',') ?? []
   expect(fields.slice(8, 17).map(Number)).toEqual(BATCH_OUTPUTS.map(name => greeks[name]))
   expect(fields.at(-1)).toBe('ok')
+})
+
+test.each(['european', 'american'] as const)(
+  'a %s option has its cash dividend, where the share goes ex in its life',
+  async style => {
+    const header = `${PRICE_HEADER},dividend,dividend_years`
+    const option = 'a,call,600,590,0.04,0,0.08,0.15'
+    const { rows } = await priced(
+      [
+        header,
+        `${option},1.8,0.02`,
+        `${option},,`,
+        `${option},1.8,0.09`,
+        `${option},-1,0.02`,
+        `${option},1,soon`,
+      ],
+      style,
+    )
+    const carry = { years: 0.08, discountYears: 0.08, rate: 0.04, dividendYield: 0 }
+    const dividend = { amount: 1.8, years: 0.02, discountYears: 0.02 }
+    const paid = dividendPrice(style, 'call', 600, 590, 0.15, { ...carry, dividend })
+    const prices = rows.map(row => Number(row.split(',')[10]))
+    expect(prices[0]).toBe(paid)
+    expect(prices[1]).toBe(optionPrice(style, 'call', 600, 590, 0.15, carry))
+    expect(prices[2]).toBe(prices[1])
+    expect(rows[3]?.endsWith('"dividend must be at least 0, is -1"')).toBe(true)
+    expect(rows[4]?.endsWith('"dividend_years must be a number, is ""soon"""')).toBe(true)
+  },
+)
+
+test('a table that names a dividend says when the share goes ex', async () => {
+  const { result } = await priced([`${PRICE_HEADER},dividend`, 'a,call,600,590,0.04,0,0.08,0.15,1.8'])
+  expect(result.ok ? '' : result.failure).toMatch(/must have a column dividend_years/)
+})
+
+test.each(['european', 'american'])('a price under a dividend says its volatility again: %s', async style => {
+  const carry = { years: 0.08, discountYears: 0.08, rate: 0.04, dividendYield: 0 }
+  const dividend = { amount: 1.8, years: 0.02, discountYears: 0.02 }
+  const kind = style === 'american' ? 'american' : 'european'
+  const lines = (['call', 'put'] as const).map(right => {
+    const price = dividendPrice(kind, right, 600, 605, 0.15, { ...carry, dividend })
+    return `a,${right},600,605,0.04,0,0.08,${price},${style},1.8,0.02`
+  })
+  const header = 'id,type,spot,strike,rate,div_yield,t_years,price,style,dividend,dividend_years'
+  const { rows } = await solved([header, ...lines, 'a,put,600,605,0.04,0,0.08,1,american,1.8,0.02'])
+  for (const row of rows.slice(0, 2)) expect(Number(row.split(',').at(-2))).toBeCloseTo(0.15, 9)
+  expect(rows[2]?.endsWith(',below intrinsic')).toBe(true)
 })
 
 test('extra columns are carried through in their order, and columns may stand in any', async () => {

@@ -1,9 +1,17 @@
 import { at } from '../../core/base/assert.ts'
 import { success } from '../../core/base/result.ts'
 import type { ExerciseStyle } from '../../core/market/optionContract.ts'
+import { priceDividends, solveDividends, type DividendColumns } from '../../core/pricing/dividendBatch.ts'
 import { VOLATILITY_STATUSES, type VolatilityStatus } from '../../core/pricing/impliedVolatility.ts'
 import { BATCH_OUTPUTS, type OptionBatch } from '../../core/pricing/optionBatch.ts'
-import { findColumns, optionReader, quoted, type BadRow, type OptionReader } from './optionFields.ts'
+import {
+  findColumns,
+  optionReader,
+  quoted,
+  type BadRow,
+  type NumberField,
+  type OptionReader,
+} from './optionFields.ts'
 import type { Fields, RowWork, Transform } from './transformCsv.ts'
 
 /** Computes the first `count` options of the batch that a table is read into. */
@@ -26,7 +34,8 @@ const STYLES: readonly ExerciseStyle[] = ['european', 'american']
 
 /**
  * A table of options as `id,type,spot,strike,rate,div_yield,t_years,vol` that gets price and Greeks, and a status: `ok`
- * or the rule that the row breaks. A row that breaks one leaves the other columns empty.
+ * or the rule that the row breaks. A row that breaks one leaves the other columns empty. Where there are columns
+ * `dividend,dividend_years`, rows whose share goes ex in their life are priced by the readable formulas for that.
  */
 export function priceTable(
   batch: OptionBatch,
@@ -38,13 +47,18 @@ export function priceTable(
     added: [...BATCH_OUTPUTS, 'status'],
     begin(columns) {
       const volatility = { name: 'vol', minimum: 0, into: batch.volatility }
-      const reader = optionReader(columns, [...spotFields(batch), volatility], batch.sign)
+      const dividends = dividendsOf(columns, batch)
+      const fields = [...spotFields(batch), volatility, ...dividendFields(dividends)]
+      const reader = optionReader(columns, fields, batch.sign)
       if (!reader.ok) return reader
       return success(
         rowWork(counts, {
           read: reader.value,
           styleOf: () => style,
-          compute: work,
+          async compute(style, count) {
+            await work(style, count)
+            if (dividends) priceDividends(batch, dividends, style, count)
+          },
           answer: place => priced(batch, place),
           blanks: BATCH_OUTPUTS.length,
         }),
@@ -56,7 +70,7 @@ export function priceTable(
 /**
  * A table of option prices that gets their implied volatility and a status. Either
  * `id,type,forward,strike,t_years,price`, European and undiscounted, or
- * `id,type,spot,strike,rate,div_yield,t_years,price,style`.
+ * `id,type,spot,strike,rate,div_yield,t_years,price,style`, which may have `dividend,dividend_years` too.
  */
 export function volatilityTable(batch: OptionBatch, work: BatchWork, counts: StatusCounts): Transform {
   return {
@@ -64,8 +78,9 @@ export function volatilityTable(batch: OptionBatch, work: BatchWork, counts: Sta
     begin(columns) {
       const isForward = columns.includes('forward')
       const price = { name: 'price', minimum: undefined, into: batch.price }
+      const dividends = isForward ? undefined : dividendsOf(columns, batch)
       const own = isForward ? forwardFields(batch) : spotFields(batch)
-      const reader = optionReader(columns, [...own, price], batch.sign)
+      const reader = optionReader(columns, [...own, price, ...dividendFields(dividends)], batch.sign)
       if (!reader.ok) return reader
       const styles = findColumns(columns, isForward ? [] : ['style'])
       if (!styles.ok) return styles
@@ -76,7 +91,10 @@ export function volatilityTable(batch: OptionBatch, work: BatchWork, counts: Sta
         rowWork(counts, {
           read: reader.value,
           styleOf: row => (stylePlace === undefined ? 'european' : styleOf(row[stylePlace] ?? '')),
-          compute: work,
+          async compute(style, count) {
+            await work(style, count)
+            if (dividends) solveDividends(batch, dividends, style, count)
+          },
           answer: place => solved(batch, place),
           blanks: 1,
         }),
@@ -149,6 +167,20 @@ function spotFields(batch: OptionBatch) {
     { name: 'rate', minimum: undefined, into: batch.rate },
     { name: 'div_yield', minimum: undefined, into: batch.dividendYield },
     { name: 't_years', minimum: 0, into: batch.years },
+  ]
+}
+
+/** Columns for cash dividends where the table speaks of them; that both must be there is the reader's rule. */
+function dividendsOf(columns: readonly string[], { capacity }: OptionBatch): DividendColumns | undefined {
+  const isNamed = columns.includes('dividend') || columns.includes('dividend_years')
+  return isNamed ? { amount: new Float64Array(capacity), years: new Float64Array(capacity) } : undefined
+}
+
+function dividendFields(dividends: DividendColumns | undefined): readonly NumberField[] {
+  if (!dividends) return []
+  return [
+    { name: 'dividend', minimum: 0, into: dividends.amount, isOptional: true },
+    { name: 'dividend_years', minimum: 0, into: dividends.years, isOptional: true },
   ]
 }
 

@@ -136,14 +136,17 @@ function differencedGreeks(
   return greeksByDifferences(value, spot, volatility, carry)
 }
 
-/** Price and Greeks of any option by central differences of its price; the steps are coarse, for prices that are rough. */
+/**
+ * Price and Greeks of any option by central differences of its price. Steps are coarse, for prices that are rough; that of the spot
+ * may be given.
+ */
 export function greeksByDifferences(
   value: (spot: Price, volatility: Volatility, shift?: Partial<Carry>) => Price,
   spot: Price,
   volatility: Volatility,
   carry: Carry,
+  ds = spot * 2e-3,
 ): Greeks {
-  const ds = spot * 2e-3
   const dv = Math.max(volatility * 1e-2, 1e-6)
   const dt = carry.years * 1e-2
   const dr = 1e-4

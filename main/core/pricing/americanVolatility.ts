@@ -38,8 +38,11 @@ export function americanImpliedVolatility(
   return volatility === undefined ? { status: 'lostInRounding' } : { status: 'ok', volatility }
 }
 
-/** The volatility at which a rising function takes a value above 0; undefined where rounding hides it. */
-function soughtVolatility(
+/**
+ * The volatility at which a rising function takes a value above 0, by secants of logarithms from a first guess; undefined where
+ * rounding hides it.
+ */
+export function soughtVolatility(
   excessAt: (volatility: Volatility) => number,
   wanted: number,
   start: Volatility,

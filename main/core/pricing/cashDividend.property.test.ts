@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { americanPrice } from './american.ts'
-import { dividendAmericanGreeks, dividendAmericanPrice, dividendEuropeanPrice } from './cashDividend.ts'
+import { dividendAmericanPrice, dividendEuropeanPrice, dividendGreeks } from './cashDividend.ts'
+import { differencedDividendPrice } from './dividendDifferences.ts'
 
 const between = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 const right = fc.constantFrom('call', 'put')
@@ -96,7 +97,7 @@ test.each([
 test('delta and gamma agree with the price nearby', () => {
   const dividend = { amount: 1.8, years: 10 / 365, discountYears: 10 / 365 }
   const carry = { years: 30 / 365, discountYears: 30 / 365, rate: 0.043, dividendYield: 0, dividend }
-  const greeks = dividendAmericanGreeks('put', 600, 600, 0.15, carry)
+  const greeks = dividendGreeks('american', 'put', 600, 600, 0.15, carry)
   const price = (spot: number) => dividendAmericanPrice('put', spot, 600, 0.15, carry)
   const expected = greeks.price + greeks.delta * 2 + (greeks.gamma * 4) / 2
   expect(price(602)).toBeCloseTo(expected, 2)
@@ -104,8 +105,36 @@ test('delta and gamma agree with the price nearby', () => {
   expect(greeks.vega).toBeGreaterThan(0)
 })
 
-test('negative rates with a dividend have no answer', () => {
+test('below zero rates nobody exercises a put, and nothing else changes', () => {
   const dividend = { amount: 1, years: 0.1, discountYears: 0.1 }
   const carry = { years: 0.2, discountYears: 0.2, rate: -0.01, dividendYield: 0, dividend }
-  expect(dividendAmericanPrice('put', 100, 100, 0.2, carry)).toBeNaN()
+  const european = dividendEuropeanPrice('put', 100, 100, 0.2, carry)
+  expect(dividendAmericanPrice('put', 100, 100, 0.2, carry)).toBeCloseTo(european, 8)
 })
+
+test.each([
+  ['call', 95, 0.02, 0.6],
+  ['put', 105, 0.06, 0.2],
+] as const)('finite differences give what collocation gives: the %s on %d', (right, strike, rate, amount) => {
+  const dividend = { amount, years: 0.1, discountYears: 0.1 }
+  const carry = { years: 0.2, discountYears: 0.2, rate, dividendYield: 0 }
+  const collocated = dividendAmericanPrice(right, 100, strike, 0.2, { ...carry, dividend })
+  const differenced = differencedDividendPrice(right, 100, strike, 0.2, carry, dividend)
+  expect(Math.abs(collocated - differenced)).toBeLessThan(2e-7)
+})
+
+test.each(['call', 'put'] as const)(
+  'a European %s with a dividend keeps parity with the other side',
+  right => {
+    const dividend = { amount: 1.8, years: 0.02, discountYears: 0.02 }
+    const carry = { years: 0.08, discountYears: 0.08, rate: 0.04, dividendYield: 0.01, dividend }
+    const price = (right: 'call' | 'put', volatility: number) =>
+      dividendEuropeanPrice(right, 600, 605, volatility, carry)
+    const paidLater = 1.8 * Math.exp(-0.04 * 0.02 - 0.01 * 0.06)
+    const forward = 600 * Math.exp(-0.01 * 0.08) - paidLater - 605 * Math.exp(-0.04 * 0.08)
+    for (const volatility of [0, 0.2]) {
+      expect(price('call', volatility) - price('put', volatility)).toBeCloseTo(forward, 9)
+      expect(price(right, volatility)).toBeGreaterThanOrEqual(0)
+    }
+  },
+)

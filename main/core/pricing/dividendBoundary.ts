@@ -104,7 +104,13 @@ export function dividendPutBoundary(stage: DividendStage): StageBoundary {
   const shareGiven = (remaining: number) =>
     Math.exp(-dividends * (remaining - idle)) - Math.exp(-dividends * remaining)
   const firstAt = (remaining: number) =>
-    levelOfWaiting(stage, remaining, top - 0.1, strike * interest * (remaining - idle), shareGiven(remaining))
+    levelOfWaiting(
+      stage,
+      remaining,
+      top - stage.deviation,
+      strike * interest * (remaining - idle),
+      shareGiven(remaining),
+    )
   let latest = 1
   while (latest < LATEST && firstAt(remainingAt(latest)) > top - FAR * stage.deviation) latest += 0.5
   const times = Float64Array.from({ length: DEGREE + 1 }, (_, index) =>
@@ -136,7 +142,10 @@ export function dividendPutPremium(stage: DividendStage, spot: Price, boundary: 
   return Math.max(0, stage.strike * sums.interest - spot * sums.dividends)
 }
 
-/** The level at which waiting for the dividend and a share of the spot together pay an amount, by Newton's method in logarithms. */
+/**
+ * The level at which waiting for the dividend and a share of the spot together pay an amount, by Newton's method in logarithms. Far
+ * down nothing is paid and nothing says where to go: a bracket does.
+ */
 function levelOfWaiting(
   stage: DividendStage,
   remaining: number,
@@ -144,14 +153,19 @@ function levelOfWaiting(
   amount: Price,
   share: number,
 ): number {
+  const widest = 4 * stage.deviation
+  let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   let level = start
-  for (let step = 0; step < 60; step += 1) {
+  for (let step = 0; step < 100; step += 1) {
     const waiting = stage.waiting(Math.exp(level), remaining)
     const paid = waiting.value + share * Math.exp(level)
     const slope = waiting.slope + share * Math.exp(level)
-    const move = paid > 0 && slope > 0 ? (-Math.log(paid / amount) * paid) / slope : 0.5
-    level += Math.max(-0.5, Math.min(0.5, move))
-    if (Math.abs(move) < 1e-12) break
+    if (paid < amount) low = level
+    else high = level
+    const move = paid > 0 && slope > 0 ? (-Math.log(paid / amount) * paid) / slope : widest
+    if (Math.abs(move) < 1e-12) return level
+    const next = level + Math.max(-widest, Math.min(widest, move))
+    level = next > low && next < high ? next : (low + high) / 2
   }
   return level
 }

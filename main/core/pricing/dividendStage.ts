@@ -70,8 +70,8 @@ export function afterDividend(
   const after = valueAfter(right, strike, volatility, left)
   const exercised = (spot: Price) => (right === 'call' ? spot - strike : strike - spot)
   const lastExercise = right === 'call' ? lastCallExercise(strike, amount, after) : Number.POSITIVE_INFINITY
-  const bends = bendsOf(strike, amount, volatility * Math.sqrt(left.years), after, lastExercise)
-  const expectation = expectationOf(interest, dividends, deviation, bends)
+  const turns = [amount + firstHeld(strike, after), lastExercise]
+  const expectation = stageExpectation(strike, volatility, carry, dividend, turns)
   const excess = (spot: Price) =>
     right === 'call'
       ? Math.max(0, after(spot - amount) - exercised(spot))
@@ -148,17 +148,23 @@ function lastCallExercise(strike: Price, amount: Price, after: (spot: Price) => 
   return (low + high) / 2
 }
 
-/** Spots at which the value after the dividend bends, or bends fast: panels of the integral end there. */
-function bendsOf(
+/**
+ * Discounted expectations over the spot at the end of the stage, of payoffs that bend fast about the strike after the dividend, and
+ * at spots of their own.
+ */
+export function stageExpectation(
   strike: Price,
-  amount: Price,
-  deviation: number,
-  after: (spot: Price) => Price,
-  lastExercise: Price,
-): readonly Price[] {
+  volatility: Volatility,
+  { years, rate, dividendYield }: Carry,
+  dividend: CashDividend,
+  turns: readonly Price[] = [],
+): DividendStage['expectation'] {
+  const { amount, discountYears } = dividend
+  const deviation = volatility * Math.sqrt(Math.max(0, years - dividend.years))
   const spots = [-6, -3, -1, 0, 1, 3, 6].map(step => amount + strike * Math.exp(step * deviation))
-  const exercise = firstHeld(strike, after)
-  return [amount, ...spots, amount + exercise, lastExercise].filter(spot => spot > 0 && Number.isFinite(spot))
+  const bends = [amount, ...spots, ...turns].filter(spot => spot > 0 && Number.isFinite(spot))
+  const own = volatility * Math.sqrt(dividend.years)
+  return expectationOf(rate * discountYears, dividendYield * discountYears, own, bends)
 }
 
 /** The spot next to which exercise after the dividend stops being right. */

@@ -79,7 +79,7 @@ export function batchGreeks(batch: OptionBatch, style: ExerciseStyle, place: num
     at(batch.spot, place),
     at(batch.strike, place),
     at(batch.volatility, place),
-    carryAt(batch, place),
+    batchCarry(batch, place),
   )
 }
 
@@ -96,13 +96,14 @@ export function solveBatchRow(batch: OptionBatch, style: ExerciseStyle, place: n
     at(batch.spot, place),
     at(batch.strike, place),
     at(batch.price, place),
-    carryAt(batch, place),
+    batchCarry(batch, place),
   )
   batch.status[place] = statusCode(found.status)
   batch.volatility[place] = found.status === 'ok' ? found.volatility : Number.NaN
 }
 
-function carryAt(batch: OptionBatch, place: number): Carry {
+/** What carries the underlying of one option of a batch. */
+export function batchCarry(batch: OptionBatch, place: number): Carry {
   const years = at(batch.years, place)
   return {
     years,
