@@ -1,8 +1,8 @@
 // The words in which every kernel is written: a vector of LANES doubles, what can be done with one, and the few functions of
 // mathematics that pricing needs. Each instruction set compiles this file once, in a namespace of its own, so that no function
 // built for a wide machine can be linked into the path of a narrow one. For the same reason this file calls nothing of the standard
-// library; what does elsewhere (the scalars of an expiry, a few rows at the limits) calls functions of C, which no compiler copies
-// into the addon anew.
+// library, and no kernel uses templates of it; for single numbers (the scalars of an expiry, rows at the limits) some call e^x, ln
+// and the like of the C library, which are compiled elsewhere.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 import type { Price, Volatility } from '../base/units.ts'
-import { at } from '../base/assert.ts'
+import { at, numberAt } from '../base/assert.ts'
 import { intrinsicValue } from '../market/optionContract.ts'
 import { counterpartOf, rightOf, rowCount, strikeOf, type OptionChain } from '../market/optionChain.ts'
 import { isTwoSided } from '../market/quote.ts'
@@ -197,7 +197,7 @@ export class ChainPricer {
 
 /** Fills a column from the first places of another; nothing is made on the way. */
 function copyColumn(from: Float64Array, to: Float64Array, count: number): void {
-  for (let place = 0; place < count; place += 1) to[place] = at(from, place)
+  for (let place = 0; place < count; place += 1) to[place] = numberAt(from, place)
 }
 
 function writeVolatility(
