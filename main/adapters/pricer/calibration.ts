@@ -9,18 +9,26 @@ import type { CostTable } from './routeTable.ts'
 const ROUNDS = 8
 
 /** A time is taken over so many repetitions that it is at least this long, in microseconds. */
-const SHORTEST_TIMING = 25
+const SHORTEST_TIMING = 100
 
-/** Things that the reference does before it is measured, so that the compiler has done its work. */
-const WARM_UP = 20_000
+/** Calls of each backend before it is measured, so that the compiler has done its work. */
+const WARM_UP = 300
 
-/** Share of the time that warming up may take. */
-const WARM_UP_SHARE = 0.25
+/** The largest size of such a call. */
+const WARM_UP_SIZE = 64
+
+/** Shares of the time that warming up may take: most of the reference is ours to compile, little of the others. */
+const WARM_UP_SHARES: Readonly<Record<BackendName, number>> = {
+  reference: 0.25,
+  native1: 0.05,
+  nativeN: 0.05,
+  gpu: 0,
+}
 
 /** Nothing that is expected to hold this thread for longer is tried: quotes and decisions wait on it. */
 const LONGEST_HOLD: Milliseconds = 4
 
-/** Others get their turn at least so often while the reference is warmed up. */
+/** Others get their turn at least so often during a warm-up. */
 const TURN: Milliseconds = 1
 
 /** A backend so many times slower than the fastest, and falling further behind, is not asked at larger sizes. */
@@ -78,7 +86,7 @@ class Calibration<Task, Answer> {
     return costs
   }
 
-  /** Has every backend do the least once, held to the truth, and the reference until it is compiled. */
+  /** Has every backend do the least, held to the truth, until it is compiled. */
   async warmUp(): Promise<void> {
     const { job, refused } = this.#router
     const least = this.#probe(job.sizes[0] ?? 1)
@@ -86,7 +94,7 @@ class Calibration<Task, Answer> {
     for (const backend of job.backends) {
       if (refused.has(backend.name) || !(await this.#isSound(backend, least))) continue
       able.push(backend)
-      if (backend.name === 'reference') await this.#compile(backend)
+      await this.#compile(backend)
       await this.#time.delay(0)
     }
     this.#able = able
@@ -106,7 +114,10 @@ class Calibration<Task, Answer> {
 
   /** The sizes at which one overtakes another, then everything again and again. */
   async refine(): Promise<void> {
-    for (const size of crossovers(this.#stations)) {
+    for (const wanted of crossovers(this.#stations)) {
+      // A grid has not every size
+      const size = this.#router.job.sizeOf(this.#probe(wanted))
+      if (this.#stations.some(station => station.size === size)) continue
       const station: Station<Task, Answer> = { size, least: new Map() }
       await this.#visit(station, this.#able)
       if (station.least.size > 0)
@@ -182,15 +193,15 @@ class Calibration<Task, Answer> {
   }
 
   /** From the least size on, so that a slow machine is found out before it holds anything up. */
-  async #compile(reference: Backend<Task, Answer>): Promise<void> {
+  async #compile(backend: Backend<Task, Answer>): Promise<void> {
     const { job } = this.#router
-    const until = this.worked + this.#budget * WARM_UP_SHARE
+    const until = this.worked + this.#budget * WARM_UP_SHARES[backend.name]
     let size = job.sizes[0] ?? 1
     let turned = this.worked
-    for (let done = 0; done < WARM_UP && this.worked < until; done += size) {
+    for (let call = 0; call < WARM_UP && this.worked < until; call += 1) {
       const since = this.worked
-      if (!(await this.#isSound(reference, this.#probe(size)))) return
-      const next = job.sizes.find(larger => larger > size && larger <= 64)
+      if (!(await this.#isSound(backend, this.#probe(size)))) return
+      const next = job.sizes.find(larger => larger > size && larger <= WARM_UP_SIZE)
       if (next !== undefined && ((this.worked - since) * next) / size < TURN) size = next
       if (this.worked - turned < TURN) continue
       turned = this.worked
@@ -214,9 +225,9 @@ function crossovers<Task, Answer>(stations: readonly Station<Task, Answer>[]): r
     const [one, other] = [below && fastestOf(below), fastestOf(above)]
     if (!below || !one || !other || one === other) return []
     const lead = ({ least }: Station<Task, Answer>) =>
-      Math.log((least.get(other) ?? Number.NaN) / (least.get(one) ?? Number.NaN))
+      (least.get(other) ?? Number.NaN) - (least.get(one) ?? Number.NaN)
     const share = clamp(lead(below) / (lead(below) - lead(above)), 0, 1)
-    const size = Math.round(below.size * (above.size / below.size) ** (Number.isNaN(share) ? 0.5 : share))
+    const size = Math.round(below.size + (Number.isNaN(share) ? 0.5 : share) * (above.size - below.size))
     return size > below.size * APART && size * APART < above.size ? [size] : []
   })
 }

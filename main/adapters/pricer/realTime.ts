@@ -4,8 +4,11 @@ import type { RouterTime } from './router.ts'
 /** The clock of this machine. What waits by it keeps no program from ending. */
 export const REAL_TIME: RouterTime = {
   now: () => performance.now(),
-  delay: (time, signal) =>
-    time === 0
-      ? new Promise(resolve => setImmediate(resolve))
-      : sleep(time, undefined, { ref: false, signal }),
+  delay: time =>
+    time === 0 ? new Promise(resolve => setImmediate(resolve)) : sleep(time, undefined, { ref: false }),
+  alarm(time, ring) {
+    const timer = setTimeout(ring, time)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
 }

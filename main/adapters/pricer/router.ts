@@ -32,8 +32,10 @@ export interface Job<Task, Answer> {
 export interface RouterTime {
   /** A clock in milliseconds. */
   now(): Milliseconds
-  /** Resolves after a time; 0 lets everything else have its turn first. Rejects when the signal says that nobody waits any more. */
-  delay(time: Milliseconds, signal?: AbortSignal): Promise<void>
+  /** Resolves after a time; 0 lets everything else have its turn first. */
+  delay(time: Milliseconds): Promise<void>
+  /** Rings after a time, unless it is called off by what this gives. */
+  alarm(time: Milliseconds, ring: () => void): () => void
 }
 
 /** An answer and who gave it. */
@@ -155,17 +157,14 @@ export class Router<Task, Answer> {
   async #beforeDeadline(backend: Backend<Task, Answer>, task: Task, given: Promise<Answer>): Promise<Answer> {
     const predicted = this.#table.predict(backend.name, this.job.sizeOf(task)) ?? 0
     const patience = Math.max(LEAST_PATIENCE, (PATIENCE * predicted) / 1000)
-    const answered = new AbortController()
-    const late = this.#time.delay(patience, answered.signal).then(() => {
-      throw new Error(`gave no answer in ${Math.round(patience)} ms`)
-    })
-    // The loser of the race may still fail, which is no news then
-    late.catch(() => undefined)
-    given.catch(() => undefined)
+    const late = Promise.withResolvers<never>()
+    const callOff = this.#time.alarm(patience, () =>
+      late.reject(new Error(`gave no answer in ${Math.round(patience)} ms`)),
+    )
     try {
-      return await Promise.race([given, late])
+      return await Promise.race([given, late.promise])
     } finally {
-      answered.abort()
+      callOff()
     }
   }
 

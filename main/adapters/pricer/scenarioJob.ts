@@ -21,7 +21,7 @@ export interface ScenarioTask {
 }
 
 /** Evaluations, a leg in a scenario, that are measured. */
-const SIZES = [4, 64, 512, 4096, 16_384, 65_536, 131_072]
+const SIZES = [4, 16, 64, 512, 4096, 16_384, 65_536, 131_072]
 
 /** The job of filling scenario grids, by whoever can and in the end by the reference. */
 export function scenarioJob(
