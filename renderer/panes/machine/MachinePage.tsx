@@ -87,7 +87,8 @@ function Serving({ report }: { readonly report: MachineReport }) {
 function Machine({ report }: { readonly report: MachineReport }) {
   const { key, measuredAt, calibrationMilliseconds } = report
   const rows = [
-    ['Processor', `${key.processor}, ${key.cores} ${key.cores === 1 ? 'core' : 'cores'}`],
+    ['Processor', `${key.processor}, ${key.threads} of ${key.cores} ${key.cores === 1 ? 'core' : 'cores'}`],
+    ['Kernels', key.native ?? 'none'],
     ['GPU', key.gpu ?? 'none'],
     ['Platform', key.platform],
     ['Zerodte', key.version],
