@@ -3,8 +3,8 @@ import { MILLISECONDS_PER_MINUTE, MINUTES_PER_YEAR } from '../base/units.ts'
 import { createChain, rowOf, writeQuote, type OptionChain } from '../market/optionChain.ts'
 import type { OptionRight } from '../market/optionContract.ts'
 import { impliedForward } from '../pricing/impliedForward.ts'
-import { BAND_IN_HALF_SPREADS, fitSmile, shiftSmile, smilePrice, type Smile } from './smile.ts'
-import { halfSpreadAt } from './strikeEvidence.ts'
+import { bandReach } from './bandReach.ts'
+import { fitSmile, shiftSmile, smilePrice, type Smile } from './smile.ts'
 import { notBelow, smileAt } from './surface.ts'
 
 /** A quote of one contract, known from an instant on; 0 where a side is not quoted. */
@@ -91,12 +91,12 @@ export function minuteAt(minutes: readonly MinuteSmile[], time: EpochMillisecond
 
 /** The quote that is expected of an option, whether it was fitted or never seen. */
 export function predictQuote(
-  { smile, chain }: MinuteSmile,
+  { smile, chain }: Pick<MinuteSmile, 'smile' | 'chain'>,
   right: OptionRight,
   strike: Price,
 ): PredictedQuote {
   const mid = smilePrice(smile, right, strike)
-  const reach = bandReach(chain, right, strike, mid)
+  const reach = reachAt({ smile, chain }, right, strike, mid)
   return { mid, low: Math.max(0, mid - reach), high: mid + reach }
 }
 
@@ -117,18 +117,22 @@ export function predictBetween(
   const priceBy = ({ smile: other }: MinuteSmile) =>
     smilePrice({ ...other, forward: smile.forward }, right, strike)
   const mid = smilePrice(smile, right, strike)
-  const low = priceBy(sooner) - bandReach(sooner.chain, right, strike, mid)
-  return { mid, low: Math.max(0, low), high: priceBy(later) + bandReach(later.chain, right, strike, mid) }
+  const low = priceBy(sooner) - reachAt(sooner, right, strike, mid)
+  return { mid, low: Math.max(0, low), high: priceBy(later) + reachAt(later, right, strike, mid) }
 }
 
 function keptSmile(kept: Smile, sooner: Smile | undefined): Smile {
   return sooner && kept.years > 0 ? notBelow(sooner, kept) : kept
 }
 
-/** How far the band reaches around a mid: a part of the half spread at which neighbours are quoted, or all of the mid. */
-function bandReach(chain: MinuteSmile['chain'], right: OptionRight, strike: Price, mid: Price): Price {
-  const own = halfSpreadAt(chain, right, strike)
-  const across = halfSpreadAt(chain, right === 'call' ? 'put' : 'call', strike)
-  const halfSpread = Number.isNaN(own) ? (Number.isNaN(across) ? mid : across) : own
-  return BAND_IN_HALF_SPREADS * halfSpread
+/** How far the band reaches around a mid; all of it where no neighbour is quoted. */
+function reachAt(
+  { smile, chain }: Pick<MinuteSmile, 'smile' | 'chain'>,
+  right: OptionRight,
+  strike: Price,
+  mid: Price,
+): Price {
+  const { forward, years, atTheMoney } = smile
+  const reach = bandReach(chain, right, strike, { forward, deviation: atTheMoney * Math.sqrt(years) })
+  return Number.isNaN(reach) ? mid : reach
 }

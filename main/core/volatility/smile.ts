@@ -7,6 +7,7 @@ import { intrinsicValue, type OptionRight } from '../market/optionContract.ts'
 import { logMoneyness } from '../pricing/blackScholes.ts'
 import { impliedDeviation } from '../pricing/impliedVolatility.ts'
 import { normalDistribution } from '../pricing/normal.ts'
+import { bandReach } from './bandReach.ts'
 import {
   KNOTS,
   KNOT_STEP,
@@ -19,7 +20,7 @@ import {
   type QuantileCurve,
 } from './quantileCurve.ts'
 import { fitQuantileCurve, type StrikeEvidence } from './quantileFit.ts'
-import { halfSpreadAt, strikeEvidence } from './strikeEvidence.ts'
+import { strikeEvidence } from './strikeEvidence.ts'
 
 /**
  * Implied volatility by strike at one instant, free of butterfly arbitrage whatever its numbers are: the underlying at
@@ -32,8 +33,8 @@ export interface Smile {
   readonly atTheMoney: Volatility
   /** Local deviations by segment of the curve, as shares of the deviation at the money. */
   readonly shape: readonly number[]
-  /** Half the spread that is quoted out of the money, as a share of the forward: by z of `SPREAD_QUANTILES`. */
-  readonly halfSpreads: readonly number[]
+  /** How far the band reaches around prices out of the money, as a share of the forward: by z of `BAND_QUANTILES`. */
+  readonly reaches: readonly number[]
   /** Strikes fitted whose mid says a volatility. */
   readonly contracts: number
 }
@@ -44,14 +45,8 @@ export interface SmileBand {
   readonly high: Volatility
 }
 
-/** Where along the curve the quoted spread is kept. */
-export const SPREAD_QUANTILES = [-4, -3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4] as const
-
-/**
- * How far mids of contracts that were not fitted lie from the fit, in half spreads of their neighbours: at most this in
- * nineteen of twenty cases, as `npm run bench -- smile` measures it on real quotes.
- */
-export const BAND_IN_HALF_SPREADS = 0.6
+/** Where along the curve the reach of the band is kept. */
+export const BAND_QUANTILES = [-4, -3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4] as const
 
 /** Weight of the shape of one minute before, by which the smile keeps what quotes do not say just now. */
 const MEMORY = 30
@@ -88,12 +83,12 @@ export function fitSmile(
   const curve = fitQuantileCurve(evidence, start, { earlier: remembered, least })
   const deviation = impliedDeviation(1, 1, outOfTheMoneyValue(curve, 0))
   const shape = Array.from(curve.deviations, local => local / deviation)
-  const halfSpreads = SPREAD_QUANTILES.map(z => {
+  const reaches = BAND_QUANTILES.map(z => {
     const strike = forward * Math.exp(logAt(curve, z))
-    const halfSpread = halfSpreadAt(chain, z < 0 ? 'put' : 'call', strike)
-    return Number.isNaN(halfSpread) ? 0 : halfSpread / forward
+    const reach = bandReach(chain, z < 0 ? 'put' : 'call', strike, { forward, deviation })
+    return Number.isNaN(reach) ? 0 : reach / forward
   })
-  return { forward, years, atTheMoney: deviation / Math.sqrt(years), shape, halfSpreads, contracts }
+  return { forward, years, atTheMoney: deviation / Math.sqrt(years), shape, reaches, contracts }
 }
 
 /** The volatility of a strike; at expiry the one at the money. */
@@ -112,13 +107,13 @@ export function smilePrice(smile: Smile, right: OptionRight, strike: Price): Pri
   return intrinsic + smile.forward * outOfTheMoneyValue(curve, -logMoneyness(smile.forward, strike))
 }
 
-/** The band of a strike around its volatility: the value and a part of the spread above and below, as volatilities. */
+/** The band of a strike around its volatility: the value and its reach above and below, as volatilities. */
 export function smileBand(smile: Smile, strike: Price): SmileBand {
   const curve = curveOf(smile)
   if (!curve) return { low: smile.atTheMoney, high: smile.atTheMoney }
   const log = logOfStrike(smile, curve, strike)
   const value = outOfTheMoneyValue(curve, log)
-  const reach = BAND_IN_HALF_SPREADS * halfSpreadOf(smile, quantileOf(curve, log))
+  const reach = reachOf(smile, quantileOf(curve, log))
   return {
     low: value > reach ? volatilityOf(smile, log, value - reach) : 0,
     high: volatilityOf(smile, log, value + reach),
@@ -192,15 +187,15 @@ function volatilityOf(smile: Smile, log: number, value: number): Volatility {
   return impliedDeviation(1, strike, held) / Math.sqrt(smile.years)
 }
 
-function halfSpreadOf(smile: Smile, z: number): number {
-  const held = clamp(z, at(SPREAD_QUANTILES, 0), at(SPREAD_QUANTILES, SPREAD_QUANTILES.length - 1))
+function reachOf(smile: Smile, z: number): number {
+  const held = clamp(z, at(BAND_QUANTILES, 0), at(BAND_QUANTILES, BAND_QUANTILES.length - 1))
   const above = Math.max(
     1,
-    SPREAD_QUANTILES.findIndex(quantile => quantile >= held),
+    BAND_QUANTILES.findIndex(quantile => quantile >= held),
   )
-  const [low, high] = [at(SPREAD_QUANTILES, above - 1), at(SPREAD_QUANTILES, above)]
+  const [low, high] = [at(BAND_QUANTILES, above - 1), at(BAND_QUANTILES, above)]
   const share = (held - low) / (high - low)
-  return at(smile.halfSpreads, above - 1) * (1 - share) + at(smile.halfSpreads, above) * share
+  return at(smile.reaches, above - 1) * (1 - share) + at(smile.reaches, above) * share
 }
 
 function logOfStrike(smile: Smile, curve: QuantileCurve, strike: Price): number {

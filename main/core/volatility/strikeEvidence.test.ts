@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createChain, rowOf, writeQuote, type OptionChain } from '../market/optionChain.ts'
-import { halfSpreadAt, strikeEvidence } from './strikeEvidence.ts'
+import { halfSpreadAt, quotedGap, strikeEvidence } from './strikeEvidence.ts'
 
 const STRIKES = [98, 99, 100, 101, 102]
 
@@ -69,4 +69,14 @@ test('half a spread is straight between strikes and level beyond them', () => {
   expect(halfSpreadAt(chain, 'call', 110)).toBeCloseTo(0.3, 12)
   expect(halfSpreadAt(chain, 'call', 90)).toBeCloseTo(0.1, 12)
   expect(halfSpreadAt(chain, 'put', 100)).toBeNaN()
+})
+
+test('a gap is the way between the strikes around, and twice the way to the last beyond them', () => {
+  const chain = chainOf([
+    ['call', 99, 1, 1.2],
+    ['call', 101, 0, 1],
+    ['call', 104, 0.4, 1],
+  ])
+  expect([90, 99, 101, 110].map(strike => quotedGap(chain, 'call', strike))).toEqual([18, 5, 5, 12])
+  expect(quotedGap(chain, 'put', 100)).toBeNaN()
 })

@@ -78,15 +78,41 @@ function timeQuote(chain: OptionChain, row: number, forward: Price) {
   }
 }
 
+/** The strikes and quotes of a chain. */
+export type QuotedStrikes = Pick<OptionChain, 'strikes' | 'bid' | 'ask'>
+
 /**
  * Half the spread, in dollars, at which a right is quoted at a strike, straight between the strikes around it that are
  * quoted on both sides and level beyond them; NaN where none is.
  */
-export function halfSpreadAt(
-  chain: Pick<OptionChain, 'strikes' | 'bid' | 'ask'>,
+export function halfSpreadAt(chain: QuotedStrikes, right: OptionRight, strike: Price): Price {
+  const { below, above } = quotedAround(chain, right, strike)
+  const first = right === 'call' ? 0 : chain.strikes.length
+  const halfSpread = (position: number) =>
+    (numberAt(chain.ask, first + position) - numberAt(chain.bid, first + position)) / 2
+  if (below < 0) return above < 0 ? Number.NaN : halfSpread(above)
+  if (above < 0) return halfSpread(below)
+  const [low, high] = [numberAt(chain.strikes, below), numberAt(chain.strikes, above)]
+  return halfSpread(below) + ((halfSpread(above) - halfSpread(below)) * (strike - low)) / (high - low)
+}
+
+/**
+ * How far apart, in dollars, the strikes around one are at which a right is quoted on both sides; beyond them all, twice
+ * the way to the last. NaN where none is.
+ */
+export function quotedGap(chain: QuotedStrikes, right: OptionRight, strike: Price): Price {
+  const { below, above } = quotedAround(chain, right, strike)
+  if (below < 0) return above < 0 ? Number.NaN : 2 * (numberAt(chain.strikes, above) - strike)
+  if (above < 0) return 2 * (strike - numberAt(chain.strikes, below))
+  return numberAt(chain.strikes, above) - numberAt(chain.strikes, below)
+}
+
+/** The places of the nearest strikes, at or below and above one, at which a right is quoted on both sides; -1 without. */
+function quotedAround(
+  chain: QuotedStrikes,
   right: OptionRight,
   strike: Price,
-): Price {
+): { readonly below: number; readonly above: number } {
   const count = chain.strikes.length
   const first = right === 'call' ? 0 : count
   let [below, above] = [-1, -1]
@@ -95,10 +121,5 @@ export function halfSpreadAt(
     if (numberAt(chain.strikes, position) <= strike) below = position
     else above = position
   }
-  const halfSpread = (position: number) =>
-    (numberAt(chain.ask, first + position) - numberAt(chain.bid, first + position)) / 2
-  if (below < 0) return above < 0 ? Number.NaN : halfSpread(above)
-  if (above < 0) return halfSpread(below)
-  const [low, high] = [numberAt(chain.strikes, below), numberAt(chain.strikes, above)]
-  return halfSpread(below) + ((halfSpread(above) - halfSpread(below)) * (strike - low)) / (high - low)
+  return { below, above }
 }

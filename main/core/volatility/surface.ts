@@ -53,7 +53,7 @@ export function smileAt({ smiles }: VolatilitySurface, years: Years): Smile | un
     ...sooner,
     forward,
     years,
-    halfSpreads: sooner.halfSpreads.map((spread, index) => between(spread, at(later.halfSpreads, index))),
+    reaches: sooner.reaches.map((reach, index) => between(reach, at(later.reaches, index))),
     contracts: Math.min(sooner.contracts, later.contracts),
   })
 }

@@ -1,5 +1,6 @@
 import type { Price } from '../../core/base/units.ts'
 import { at } from '../../core/base/assert.ts'
+import { copyChain } from '../../core/market/optionChain.ts'
 import type { OptionRight } from '../../core/market/optionContract.ts'
 import { isTwoSided } from '../../core/market/quote.ts'
 import { europeanPrice } from '../../core/pricing/blackScholes.ts'
@@ -11,7 +12,8 @@ import {
   type MinuteSmile,
   type QuotedDay,
 } from '../../core/volatility/minuteSmiles.ts'
-import { smilePrice, type Smile } from '../../core/volatility/smile.ts'
+import { fitSmile, smilePrice, type Smile } from '../../core/volatility/smile.ts'
+import type { ExpiryQuotes } from '../../core/volatility/surface.ts'
 
 /** How quotes were met that a fit had not seen. */
 export interface Validation {
@@ -63,6 +65,38 @@ export function validate(day: QuotedDay, folds: readonly ((position: number) => 
     }
   }
   return result
+}
+
+/** Quotes out of the money of one chain that a fit had not seen: how many, with the mid inside them, and inside the band. */
+export interface Unseen {
+  quotes: number
+  inside: number
+  inBand: number
+}
+
+/** Fits every other strike of a chain, the even and then the odd ones, and predicts the rest. */
+export function validateChain({ chain, forward, years }: ExpiryQuotes): Unseen {
+  const found: Unseen = { quotes: 0, inside: 0, inBand: 0 }
+  const count = chain.strikes.length
+  for (const side of [0, 1]) {
+    const seen = copyChain(chain)
+    const isLeftOut = (row: number) => (row % count) % 2 === side
+    for (let row = 0; row < 2 * count; row += 1) if (isLeftOut(row)) seen.bid[row] = seen.ask[row] = 0
+    const smile = fitSmile(seen, forward, years)
+    if (!smile) continue
+    for (let position = side; position < count; position += 2) {
+      const strike = at(chain.strikes, position)
+      const right = strike >= forward ? 'call' : 'put'
+      const row = right === 'call' ? position : position + count
+      const [bid, ask] = [at(chain.bid, row), at(chain.ask, row)]
+      if (!isTwoSided(bid, ask)) continue
+      const { low, mid, high } = predictQuote({ smile, chain: seen }, right, strike)
+      found.quotes += 1
+      if (mid >= bid && mid <= ask) found.inside += 1
+      if ((bid + ask) / 2 >= low && (bid + ask) / 2 <= high) found.inBand += 1
+    }
+  }
+  return found
 }
 
 /** Whether a butterfly of narrow wings costs less than rounding anywhere from 12 deviations below to 12 above. */
