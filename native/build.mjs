@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -17,7 +18,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 
 // The directory name that Node gives by itself is younger than what npm may run this on
 const native = dirname(fileURLToPath(import.meta.url))
@@ -31,9 +32,17 @@ const HOUR = 3_600_000
 
 /**
  * Builds the addons unless they are built from the sources as they stand. What failed is tried again when a source or a tool of
- * the machine has changed, and whenever `again` is wanted.
+ * the machine has changed, and whenever `again` is wanted. Never throws: packages install and the program starts all the same.
  */
 export function buildNative({ again = false } = {}) {
+  try {
+    bringUpToDate(again)
+  } catch (cause) {
+    say(cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+function bringUpToDate(again) {
   const [digest, failedWith] = readStamp()
   const isSame = digest === digestOf(native)
   if (isSame && failedWith === undefined && hasAll(release)) return
@@ -172,11 +181,5 @@ function findHeaders() {
   )
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  try {
-    buildNative({ again: true })
-  } catch (cause) {
-    // Packages must install all the same
-    say(cause instanceof Error ? cause.message : String(cause))
-  }
-}
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  buildNative({ again: true })
