@@ -75,8 +75,8 @@ test('a gap is the way between the strikes around, and twice the way to the last
   const chain = chainOf([
     ['call', 99, 1, 1.2],
     ['call', 101, 0, 1],
-    ['call', 104, 0.4, 1],
+    ['call', 102, 0.4, 1],
   ])
-  expect([90, 99, 101, 110].map(strike => quotedGap(chain, 'call', strike))).toEqual([18, 5, 5, 12])
+  expect([90, 99, 101, 110].map(strike => quotedGap(chain, 'call', strike))).toEqual([18, 3, 3, 16])
   expect(quotedGap(chain, 'put', 100)).toBeNaN()
 })

@@ -47,7 +47,7 @@ async function minuteSections(): Promise<Section[]> {
   const today = 'options_minute/goog_2015-12-24_0dte_quotes_even_strikes.csv.gz'
   const week = 'options_minute/goog_2015-12-24_exp_2015-12-31_quotes.csv.gz'
   const [expiring, weekly] = [await dayOf(today, UNDERLYING), await dayOf(week, UNDERLYING)]
-  // Another stock on another day than the band was measured on; of its six strikes three are left, a deviation apart
+  // Another stock on another day than the band was measured on: half its strikes lie two deviations apart
   const other = await dayOf('options_minute/twx_2014-06-05_quotes.csv.gz', OTHER_UNDERLYING)
   const count = new Set(expiring.quotes.map(quote => quote.strike)).size
   const each = Array.from({ length: count }, (_, left) => (position: number) => position === left)
