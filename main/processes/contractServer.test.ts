@@ -22,6 +22,10 @@ const HANDLERS: RequestHandlers = {
   'recording/start': ({ file }) => Promise.reject(new Error(`${file} is being recorded already`)),
   'recording/stop': () => Promise.resolve({ rows: 3 }),
   'health/get': notAsked,
+  'machine/get': notAsked,
+  'machine/measure': notAsked,
+  'scenario/get': notAsked,
+  'payoff/preview': notAsked,
   'wire/echo': ({ value }) => Promise.resolve({ value }),
 }
 

@@ -81,7 +81,7 @@ test('a backend that has become slow loses its sizes, and the machine asks to be
   expect(router.isDrifted).toBe(true)
 })
 
-test.each([
+test.each<readonly [string, () => number | Promise<number>, string]>([
   ['rejects', () => Promise.reject(new Error('device lost')), 'gpu: device lost'],
   [
     'throws',
@@ -93,7 +93,7 @@ test.each([
   ['never answers', () => new Promise<number>(() => {}), 'gpu: gave no answer in 2000 ms'],
   ['answers zeros', async () => 0, 'gpu: answered 0 where 42 is right'],
   ['answers wrong', async () => 42.1, 'gpu: answered 42.1 where 42 is right'],
-] as const)('a GPU that %s is refused before it serves anything, and said so', async (_, answer, said) => {
+])('a GPU that %s is refused before it serves anything, and said so', async (_, answer, said) => {
   const { router, chosen, refusals } = await calibrated({ ...GPU, answer }, THREADS, ONE_THREAD, REFERENCE)
   expect(refusals).toEqual([said])
   expect(chosen(1_000_000)).toBe('nativeN')
@@ -101,11 +101,11 @@ test.each([
   expect([...router.refused.keys()]).toEqual(['gpu'])
 })
 
-test.each([
+test.each<readonly [string, () => Promise<number>]>([
   ['is lost', () => Promise.reject(new Error('device lost'))],
   ['hangs', () => new Promise<number>(() => {})],
   ['begins to lie', async () => 43],
-] as const)(
+])(
   'a GPU that %s in the middle of the day is refused; what it was asked is done by the CPU',
   async (_, answer) => {
     let isSound = true

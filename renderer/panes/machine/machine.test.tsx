@@ -68,7 +68,8 @@ test('every backend has its state and its reason; one that was refused is said t
 test('it names the machine and when and how fast it was measured', async () => {
   await show()
   expect(rowsOf('Machine')).toEqual([
-    'Processor | Zen 5, 2 cores',
+    'Processor | Zen 5, 2 of 2 cores',
+    'Kernels | sse2 avx2 avx512, 5ka0-mbz9t1',
     'GPU | Lavapipe',
     'Platform | linux x64',
     'Zerodte | 0.1.0',
@@ -87,7 +88,7 @@ test('a machine that was not measured yet says so, and draws nothing', async () 
 
 test('measured times stand in a table, who serves a size marked, and as lines with a dot where they serve', async () => {
   await show()
-  const rows = rowsOf('Batch: Greeks of unlike options')
+  const rows = rowsOf('Batch: Greeks of unlike options, for the command line')
   expect(rows).toEqual([
     'options | 1 | 1.0k | 1.00M',
     'TypeScript | 0.41 µs | 402 µs | 412 ms',
