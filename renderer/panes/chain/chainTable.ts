@@ -42,6 +42,7 @@ interface Cell {
   readonly isPut: boolean
   readonly chainRow: number
   text: string
+  note: string
   flashedAt: number
 }
 
@@ -252,6 +253,7 @@ function buildRow(
       isPut,
       chainRow: isPut ? position + half : position,
       text: '',
+      note: '',
       flashedAt: 0,
     }
   }
@@ -306,10 +308,11 @@ function quantityMaxima(frame: ChainFrame, rows: readonly Row[]): ReadonlyMap<st
   return most
 }
 
-function setNote({ element }: Cell, note: string): void {
-  if (element.title === note) return
-  element.title = note
-  element.classList.toggle('noted', note !== '')
+function setNote(cell: Cell, note: string): void {
+  if (cell.note === note) return
+  cell.note = note
+  cell.element.title = note
+  cell.element.classList.toggle('noted', note !== '')
 }
 
 function setBar(cell: Cell, share: number): void {
