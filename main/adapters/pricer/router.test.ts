@@ -150,3 +150,26 @@ test('measuring ends when its time is up, with what is known until then', async 
   expect(worked).toBeLessThan(1000)
   expect(router.costs.reference?.length).toBeGreaterThan(0)
 })
+
+test('an answer in time calls the alarm off', async () => {
+  const clock = workClock()
+  let ringing = 0
+  const time = {
+    ...clock,
+    alarm() {
+      ringing += 1
+      return () => {
+        ringing -= 1
+      }
+    },
+  }
+  const seen: number[] = []
+  const answer = async (task: { readonly value: number }) => {
+    await Promise.resolve()
+    seen.push(ringing)
+    return 2 * task.value
+  }
+  const router = new Router(doublingJob([madeUpBackend(clock, { ...REFERENCE, answer })]), time)
+  expect(await router.perform({ size: 1, value: 4 }, 'f64')).toMatchObject({ answer: 8 })
+  expect([...seen, ringing]).toEqual([1, 0])
+})
