@@ -17,12 +17,17 @@ export interface QdFpAnswer {
   readonly accurateMicroseconds: number
 }
 
-/** American options with a cash dividend by QuantLib's finite differences on 1,500 levels, good to about 1e-4. */
+/** American options with a cash dividend, by finite differences. */
 export interface DividendAnswer {
   readonly options: readonly PeerOption[]
   readonly amounts: readonly number[]
   readonly dividendDays: readonly number[]
   readonly prices: readonly number[]
+}
+
+/** The same by an oracle of our own, converged, and by how much its coarser grids lead elsewhere. */
+export interface ConvergedDividends extends DividendAnswer {
+  readonly uncertain: readonly number[]
 }
 
 /** QdFp's prices and times, or why there are none. */
@@ -33,7 +38,22 @@ export function askQdFp(): QdFpAnswer | { readonly absent: string } {
   return answer
 }
 
-/** Prices with a dividend, or why there are none. */
+/** Prices with a dividend by our own oracle of finite differences, or why there are none; takes half a minute. */
+export function askDividendOracle(): ConvergedDividends | { readonly absent: string } {
+  const peer = buildPeer(
+    'g++',
+    ['peers/dividendOracle.cpp'],
+    ['-std=c++17', '-O3', '-march=native'],
+    ['-lpthread'],
+  )
+  if ('absent' in peer) return peer
+  const said = ask(peer.program, [])
+  if (said === undefined) return { absent: 'the oracle gave no answer' }
+  const answer: ConvergedDividends = JSON.parse(said)
+  return answer
+}
+
+/** Prices with a dividend by QuantLib on 1,500 levels, good to about 2e-4, or why there are none. */
 export function askDividends(): DividendAnswer | { readonly absent: string } {
   const said = askPeer(['dividends'])
   if (typeof said !== 'string') return said

@@ -13,10 +13,19 @@ import { greekColumns } from './europeanAccuracy.ts'
 import { NATIVE } from './peers.ts'
 import type { Figure, Section } from './report.ts'
 
-/** Times as fast as the fast scheme of QdFp, at no greater error. */
+/** Times as fast as QdFp on AVX2: quick as its fast scheme, precise as its accurate one, each at no greater error. */
 const WANTED = 20
 const ROUNDS = 30
-const CHAIN = { contracts: 200, ticks: 3000, warmUp: 200, percentile: 0.99, milliseconds: 1 }
+const CHAIN = {
+  contracts: 200,
+  ticks: 3000,
+  warmUp: 200,
+  percentile: 0.99,
+  milliseconds: 1,
+  turns: 3,
+  clockTicks: 200,
+}
+const SECONDS_A_YEAR = 365 * 86_400
 
 /** The sections of the American kernels. */
 export function americanSpeed(): Promise<readonly Section[]> {
@@ -56,22 +65,62 @@ function throughputSection(title: string, kernels: PricingKernels, answer: QdFpA
         name: `precise, ${set}, against QdFp accurate`,
         value: answer.accurateMicroseconds / preciseTime,
         unit: 'times',
+        ...limit,
       },
     )
   }
   quick.run(count)
-  const error = rootMeanSquare(answer, price) / rootMeanSquare(answer, answer.fast)
-  figures.push({ name: 'error of quick in parts of that of QdFp fast', value: error, atMost: 1 })
+  const days = [...new Set(answer.options.map(option => at(option, 0)))]
+  for (const it of days) {
+    const error = worstOf(answer, price, it) / worstOf(answer, answer.fast, it)
+    figures.push({
+      name: `worst error of quick in parts of QdFp fast's, ${it} days`,
+      value: error,
+      atMost: 1,
+    })
+  }
   return { title, figures }
 }
 
-function rootMeanSquare(answer: QdFpAnswer, prices: ArrayLike<number>): number {
-  const sum = answer.converged.reduce((total, it, row) => total + (at(prices, row) - it) ** 2, 0)
-  return Math.sqrt(sum / answer.converged.length)
+/** The worst error of options of so many days, in dollars. */
+function worstOf(answer: QdFpAnswer, prices: ArrayLike<number>, days: number): number {
+  return answer.options.reduce((most, option, row) => {
+    const off = at(option, 0) === days ? Math.abs(at(prices, row) - at(answer.converged, row)) : 0
+    return Math.max(most, off)
+  }, 0)
 }
 
-/** A chain of a week under a moving spot: each tick from quotes to volatilities to Greeks, boundaries kept. */
+/**
+ * A chain of a week under a moving spot: each tick from quotes to volatilities to Greeks. Time passes as it does, a second a tick;
+ * the clock of interest, which counts days, moves on every 200 ticks, and then boundaries are made anew within the tick. What else the machine
+ * does is in the times too: of some measurements, each of them whole, the quietest counts.
+ */
 function chainSection(kernels: PricingKernels): Section {
+  const limit = CHAIN.milliseconds
+  let times = tickTimes(kernels)
+  let turns = 1
+  for (; turns < CHAIN.turns && percentile(times, CHAIN.percentile) > limit; turns += 1) {
+    const again = tickTimes(kernels)
+    if (percentile(again, CHAIN.percentile) < percentile(times, CHAIN.percentile)) times = again
+  }
+  const collocated = times.filter((_, tick) => tick % CHAIN.clockTicks === 0)
+  return {
+    title: `American chain of ${CHAIN.contracts} contracts, quotes to volatilities and Greeks, one thread`,
+    figures: [
+      { name: 'median', value: percentile(times, 0.5), unit: 'ms' },
+      { name: '99 of 100 ticks', value: percentile(times, CHAIN.percentile), unit: 'ms', atMost: limit },
+      { name: 'median of ticks that make boundaries anew', value: percentile(collocated, 0.5), unit: 'ms' },
+      { name: 'worst tick', value: percentile(times, 1), unit: 'ms' },
+    ],
+    notes: [
+      `every tick is timed once, by its first run; measured ${turns} times, at most ${CHAIN.turns}, as long as another was over the limit`,
+      `boundaries are made anew every ${CHAIN.clockTicks} ticks, as the clock of interest moves on: it counts days, so that a real tick does so once a day`,
+    ],
+  }
+}
+
+/** Milliseconds of every tick. */
+function tickTimes(kernels: PricingKernels): readonly number[] {
   const { contracts } = CHAIN
   const expiry = Float64Array.of(600, 7 / 365, 7 / 365, 0.043, 0.012)
   const rows = {
@@ -85,46 +134,28 @@ function chainSection(kernels: PricingKernels): Section {
   }
   const greeks = greekColumns(contracts)
   const answers = { volatility: new Float64Array(contracts), status: new Uint8Array(contracts) }
-  const boundaries = expiryBoundaries(kernels, expiry)
-  const first = microseconds(() => boundaries.refresh(), 1)
-  const pricing = bindAmericanRowGreeks(kernels, expiry, boundaries, rows, greeks)
+  // What makes the quotes has boundaries of its own: those of the chain are made within a tick
+  const [quoting, boundaries] = [expiryBoundaries(kernels, expiry), expiryBoundaries(kernels, expiry)]
+  const pricing = bindAmericanRowGreeks(kernels, expiry, quoting, rows, greeks)
   const solving = bindAmericanRowVolatilities(kernels, expiry, boundaries, rows, answers)
   const solved = { ...rows, volatility: answers.volatility }
   const greeking = bindAmericanRowGreeks(kernels, expiry, boundaries, solved, greeks)
   const times: number[] = []
-  const best: number[] = []
-  for (let tick = 0; tick < CHAIN.ticks + CHAIN.warmUp; tick += 1) {
+  for (let tick = -CHAIN.warmUp; tick < CHAIN.ticks; tick += 1) {
     expiry[0] = 600 + Math.sin(tick / 50)
+    expiry[1] = 7 / 365 - tick / SECONDS_A_YEAR
+    expiry[2] = 7 / 365 - (Math.floor(tick / CHAIN.clockTicks) * CHAIN.clockTicks) / SECONDS_A_YEAR
+    quoting.refresh()
     pricing.run(contracts)
     rows.price.set(greeks.price)
-    const work = () => {
+    const once = microseconds(() => {
       boundaries.refresh()
       solving.run(contracts)
       greeking.run(contracts)
-    }
-    const once = microseconds(work, 1)
-    const undisturbed = Math.min(once, microseconds(work, 2))
-    if (tick < CHAIN.warmUp) continue
-    times.push(once / 1000)
-    best.push(undisturbed / 1000)
+    }, 1)
+    if (tick >= 0) times.push(once / 1000)
   }
-  return {
-    title: `American chain of ${contracts} contracts, quotes to volatilities and Greeks, one thread`,
-    figures: [
-      { name: 'median', value: percentile(times, 0.5), unit: 'ms' },
-      {
-        name: '99 of 100 ticks, best of three runs each',
-        value: percentile(best, CHAIN.percentile),
-        unit: 'ms',
-        atMost: CHAIN.milliseconds,
-      },
-      { name: '99 of 100 ticks, first run', value: percentile(times, CHAIN.percentile), unit: 'ms' },
-      { name: 'boundaries, once while rate and time stand', value: first / 1000, unit: 'ms' },
-    ],
-    notes: [
-      'a first run also waits for whatever else the machine does: three runs of a tick tell the two apart',
-    ],
-  }
+  return times
 }
 
 function percentile(values: readonly number[], share: number): number {
