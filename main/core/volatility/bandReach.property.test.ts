@@ -46,3 +46,9 @@ test('at expiry only spreads and cents are left', () => {
   expect(atExpiry).toBeLessThan(bandReach(quotedChain(), 'call', CALM.spot, MARKET))
   expect(atExpiry).toBeGreaterThan(0.0025)
 })
+
+test('however far a strike lies, the reach is a number', () => {
+  const chain = quotedChain()
+  for (const strike of [1e-300, 1e-9, 1, 1e5, 1e300])
+    expect(bandReach(chain, 'call', strike, MARKET)).toBeGreaterThan(0)
+})

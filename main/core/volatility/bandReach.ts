@@ -38,5 +38,7 @@ export function bandReach(
   if (!(unit > 0)) return IN_HALF_SPREADS * halfSpread + MID_ROUNDING
   const gap = quotedGap(chain, quoted, strike) / unit
   const density = normalDensity(Math.log(strike / forward) / deviation)
-  return IN_HALF_SPREADS * halfSpread + MID_ROUNDING + BY_GAP * unit * density * gap * gap
+  // Far out the density is 0, however wide the gap
+  const unseen = density > 0 ? BY_GAP * unit * density * gap * gap : 0
+  return IN_HALF_SPREADS * halfSpread + MID_ROUNDING + unseen
 }
