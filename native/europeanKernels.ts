@@ -65,6 +65,12 @@ export interface QuoteColumns {
   readonly sign: Float64Array
 }
 
+/** The same by spot, with ln(forward / spot): a forward has lost the digits of a minute in rounding. */
+export interface SpotQuoteColumns extends Omit<QuoteColumns, 'forward'> {
+  readonly spot: Float64Array
+  readonly drift: Float64Array
+}
+
 /** Volatilities, NaN where there is none, and why: the codes of `VOLATILITY_STATUSES`. */
 export interface VolatilityColumns {
   readonly volatility: Float64Array
@@ -161,6 +167,17 @@ export function bindVolatilities(
   const { forward, strike, years, price, sign } = quotes
   const inputs = [forward, strike, years, price, sign]
   return kernels.bind('european.volatilities', inputs, [answer.volatility, answer.status])
+}
+
+/** The same by spot and drift. */
+export function bindSpotVolatilities(
+  kernels: PricingKernels,
+  quotes: SpotQuoteColumns,
+  answer: VolatilityColumns,
+): BoundKernel {
+  const { spot, strike, years, price, sign, drift } = quotes
+  const inputs = [spot, strike, years, price, sign, drift]
+  return kernels.bind('european.spotVolatilities', inputs, [answer.volatility, answer.status])
 }
 
 /** Implied volatilities of options of one expiry from prices as they are paid. */

@@ -127,6 +127,12 @@ void volatilities(Level level, const BoundColumns& bound, size_t first, size_t c
   europeanTableAt(level).volatilities(count, inputs.columns, bound.output(0) + first, status);
 }
 
+void spotVolatilities(Level level, const BoundColumns& bound, size_t first, size_t count) {
+  Inputs inputs(bound.inputs, 0, first);
+  uint8_t* status = static_cast<uint8_t*>(bound.outputs[1]) + first;
+  europeanTableAt(level).spotVolatilities(count, inputs.columns, bound.output(0) + first, status);
+}
+
 void rowVolatilities(Level level, const BoundColumns& bound, size_t first, size_t count) {
   Inputs inputs(bound.inputs, 1, first);
   uint8_t* status = static_cast<uint8_t*>(bound.outputs[1]) + first;
@@ -155,5 +161,10 @@ void registerEuropean(napi_env, napi_value) {
   offer({"european.chainGreeks", halves, twoSides, 4096, chainGreeks});
   offer({"european.strikePrices", strikes, {{"call price"}, {"put price"}}, 16384, strikePrices});
   offer({"european.volatilities", {{"forward"}, {"strike"}, {"years"}, {"price"}, {"sign"}}, answers, 4096, volatilities});
+  offer({"european.spotVolatilities",
+         {{"spot"}, {"strike"}, {"years"}, {"price"}, {"sign"}, {"drift"}},
+         answers,
+         4096,
+         spotVolatilities});
   offer({"european.rowVolatilities", quotes, answers, 4096, rowVolatilities});
 }

@@ -41,6 +41,8 @@ struct EuropeanTable {
   void (*strikePrices)(size_t count, const double* scalars, const double* const* inputs, double* const* outputs);
   /** Volatilities from undiscounted prices; `inputs` are forward, strike, years, price and sign. */
   void (*volatilities)(size_t count, const double* const* inputs, double* volatility, uint8_t* status);
+  /** The same by spot; `inputs` are spot, strike, years, undiscounted price, sign and ln(forward / spot). */
+  void (*spotVolatilities)(size_t count, const double* const* inputs, double* volatility, uint8_t* status);
   /** Volatilities of options of one expiry from their prices as paid; `inputs` are strike, price and sign. */
   void (*rowVolatilities)(size_t count, const double* scalars, const double* const* inputs, double* volatility, uint8_t* status);
 };

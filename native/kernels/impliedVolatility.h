@@ -125,7 +125,7 @@ KERNEL_INLINE void prepareQuotes(const Quotes& quotes, QuoteBlock& block, size_t
 #pragma GCC unroll 1
   for (size_t row = 0; row < count; row += LANES) {
     Vector forward = quotes.forward(row), strike = quotes.strike(row), price = quotes.price(row);
-    Vector gap = forward - strike;
+    Vector gap = quotes.gap(row);
     Vector intrinsic = atLeast(turnSign(gap, quotes.putBitsOf(row)), 0.0);
     Vector value = price - intrinsic;
     Vector noise = 4 * __DBL_EPSILON__ * choose((Integers)(price > intrinsic), price, intrinsic);
@@ -135,7 +135,7 @@ KERNEL_INLINE void prepareQuotes(const Quotes& quotes, QuoteBlock& block, size_t
     isRegular &= quotes.isRegular(row);
     Vector scale = 1.0 / squareRoot(forward * strike);
     Vector relative = value * scale;
-    store(block.distance + row, absolute(logRatio(forward, strike)));
+    store(block.distance + row, absolute(quotes.logMoneyness(row)));
     store(block.value + row, relative);
     store(block.deviation + row, startingDeviation(absolute(gap) * scale, relative));
     __builtin_memcpy(block.isSettled + row, &isRegular, sizeof isRegular);
@@ -223,13 +223,50 @@ KERNEL_INLINE void solveAll(size_t count, Quotes quotes, double* volatility, uin
   if (count > 0) solveRest(quotes, block, count, volatility, status);
 }
 
-/** Quotes with terms of their own: forward, strike, years, undiscounted price, sign. */
-struct BatchQuotes {
+/** e^x - 1, which keeps its digits where x is small. */
+KERNEL_INLINE Vector exponentialLessOne(Vector x) {
+  Vector series = x * (1.0 / 10) + 1.0;
+  for (int power = 9; power > 1; power -= 1) series = series * x * (1.0 / power) + 1.0;
+  return choose((Integers)(absolute(x) < all(0.05)), series * x, exponential(x) - 1.0);
+}
+
+/** Quotes with terms of their own: spot, strike, years, undiscounted price, sign, and ln(forward / spot). */
+struct SpotQuotes {
+  static constexpr size_t COLUMNS = 6;
+  const double* column[COLUMNS];
+
+  KERNEL_INLINE Vector spot(size_t row) const { return load(column[0] + row); }
+  KERNEL_INLINE Vector strike(size_t row) const { return load(column[1] + row); }
+  KERNEL_INLINE Vector drift(size_t row) const { return load(column[5] + row); }
+  KERNEL_INLINE Vector gain(size_t row) const { return spot(row) * exponentialLessOne(drift(row)); }
+  KERNEL_INLINE Vector forward(size_t row) const { return spot(row) + gain(row); }
+  KERNEL_INLINE Vector gap(size_t row) const { return spot(row) - strike(row) + gain(row); }
+  KERNEL_INLINE Vector logMoneyness(size_t row) const { return logRatio(spot(row), strike(row)) + drift(row); }
+  KERNEL_INLINE Vector rootYears(size_t row) const { return squareRoot(load(column[2] + row)); }
+  KERNEL_INLINE Vector price(size_t row) const { return load(column[3] + row); }
+  KERNEL_INLINE Bits putBitsOf(size_t row) const { return putBits(load(column[4] + row)); }
+  KERNEL_INLINE Integers isRegular(size_t row) const {
+    Vector sign = load(column[4] + row);
+    Integers isNear = (Integers)((absolute(drift(row)) < all(100.0)) & (spot(row) > all(1e-140)) & (spot(row) < all(1e140)));
+    return isPositive(load(column[2] + row)) & (Integers)(sign == sign) & isNear;
+  }
+  Quote quote(size_t row) const {
+    double spot = column[0][row], strike = column[1][row], drift = column[5][row];
+    double gap = spot - strike + spot * __builtin_expm1(drift);
+    double distance = distanceOf(spot, strike, drift);
+    return {spot * __builtin_exp(drift), strike, column[2][row], column[3][row], column[4][row], gap, distance};
+  }
+};
+
+/** The same with forwards in place of spots. */
+struct ForwardQuotes {
   static constexpr size_t COLUMNS = 5;
   const double* column[COLUMNS];
 
   KERNEL_INLINE Vector forward(size_t row) const { return load(column[0] + row); }
   KERNEL_INLINE Vector strike(size_t row) const { return load(column[1] + row); }
+  KERNEL_INLINE Vector gap(size_t row) const { return forward(row) - strike(row); }
+  KERNEL_INLINE Vector logMoneyness(size_t row) const { return logRatio(forward(row), strike(row)); }
   KERNEL_INLINE Vector rootYears(size_t row) const { return squareRoot(load(column[2] + row)); }
   KERNEL_INLINE Vector price(size_t row) const { return load(column[3] + row); }
   KERNEL_INLINE Bits putBitsOf(size_t row) const { return putBits(load(column[4] + row)); }
@@ -238,7 +275,8 @@ struct BatchQuotes {
     return isPositive(load(column[2] + row)) & (Integers)(sign == sign);
   }
   Quote quote(size_t row) const {
-    return {column[0][row], column[1][row], column[2][row], column[3][row], column[4][row]};
+    double forward = column[0][row], strike = column[1][row];
+    return {forward, strike, column[2][row], column[3][row], column[4][row], forward - strike, distanceOf(forward, strike, 0)};
   }
 };
 
@@ -247,10 +285,13 @@ struct ExpiryQuotes {
   static constexpr size_t COLUMNS = 3;
   const double* column[COLUMNS];
   const Expiry& expiry;
-  double growth;
+  /** What a dollar and a spot earn until then. */
+  double growth, gain;
 
   KERNEL_INLINE Vector forward(size_t) const { return all(expiry.forward); }
   KERNEL_INLINE Vector strike(size_t row) const { return load(column[0] + row); }
+  KERNEL_INLINE Vector gap(size_t row) const { return expiry.spot - strike(row) + gain; }
+  KERNEL_INLINE Vector logMoneyness(size_t row) const { return logRatio(all(expiry.spot), strike(row)) + expiry.drift; }
   KERNEL_INLINE Vector rootYears(size_t) const { return all(expiry.rootYears); }
   KERNEL_INLINE Vector price(size_t row) const { return load(column[1] + row) * growth; }
   KERNEL_INLINE Bits putBitsOf(size_t row) const { return putBits(load(column[2] + row)); }
@@ -259,18 +300,25 @@ struct ExpiryQuotes {
     return (Integers)(sign == sign) & (Integers{} - (expiry.isWhole ? 1 : 0));
   }
   Quote quote(size_t row) const {
-    return {expiry.forward, column[0][row], expiry.years, column[1][row] * growth, column[2][row]};
+    double strike = column[0][row], gap = expiry.spot - strike + gain;
+    double distance = distanceOf(expiry.spot, strike, expiry.drift);
+    return {expiry.forward, strike, expiry.years, column[1][row] * growth, column[2][row], gap, distance};
   }
 };
 
 static void volatilities(size_t count, const double* const* inputs, double* volatility, uint8_t* status) {
-  solveAll(count, BatchQuotes{{inputs[0], inputs[1], inputs[2], inputs[3], inputs[4]}}, volatility, status);
+  solveAll(count, ForwardQuotes{{inputs[0], inputs[1], inputs[2], inputs[3], inputs[4]}}, volatility, status);
+}
+
+static void spotVolatilities(size_t count, const double* const* inputs, double* volatility, uint8_t* status) {
+  SpotQuotes quotes{{inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5]}};
+  solveAll(count, quotes, volatility, status);
 }
 
 static void rowVolatilities(size_t count, const double* scalars, const double* const* inputs, double* volatility, uint8_t* status) {
   Expiry expiry(scalars);
-  double growth = __builtin_exp(expiry.rate * expiry.discountYears);
-  solveAll(count, ExpiryQuotes{{inputs[0], inputs[1], inputs[2]}, expiry, growth}, volatility, status);
+  double growth = __builtin_exp(expiry.rate * expiry.discountYears), gain = expiry.spot * __builtin_expm1(expiry.drift);
+  solveAll(count, ExpiryQuotes{{inputs[0], inputs[1], inputs[2]}, expiry, growth, gain}, volatility, status);
 }
 
 }  // namespace KERNELS

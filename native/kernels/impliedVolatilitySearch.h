@@ -6,10 +6,20 @@
 
 namespace KERNELS {
 
-/** One quote; the price is undiscounted. */
+/**
+ * One quote; the price is undiscounted. `gap` is the forward less the strike and `distance` |ln(forward / strike)|: both are told
+ * apart, as the forward itself has lost the digits of a minute in rounding.
+ */
 struct Quote {
   double forward, strike, years, price, sign;
+  double gap, distance;
 };
+
+/** |ln(forward / strike)| from a spot and the logarithm of what it earns until then. */
+static inline double distanceOf(double spot, double strike, double drift) {
+  double log = spot < strike ? -__builtin_log1p((strike - spot) / spot) : __builtin_log1p((spot - strike) / strike);
+  return __builtin_fabs(log + drift);
+}
 
 static inline double ratioOf(const double* above, int aboveCount, const double* below, int belowCount, double x) {
   double up = above[aboveCount - 1], down = below[belowCount - 1];
@@ -101,7 +111,7 @@ static inline double searchDeviation(double distance, double value, double rest)
 static inline VolatilityStatus searchVolatility(const Quote& quote, double* volatility) {
   *volatility = __builtin_nan("");
   if (quote.years <= 0) return EXPIRED;
-  double ahead = quote.sign > 0 ? quote.forward - quote.strike : quote.strike - quote.forward;
+  double ahead = quote.sign > 0 ? quote.gap : -quote.gap;
   double intrinsic = ahead > 0 ? ahead : 0;
   double value = quote.price - intrinsic;
   if (__builtin_isnan(value + ahead + quote.years + quote.sign)) return NOT_A_NUMBER;
@@ -112,9 +122,8 @@ static inline VolatilityStatus searchVolatility(const Quote& quote, double* vola
   if (value >= maximum * (1 - 1e-13)) return ABOVE_MAXIMUM;
   // Dividing first keeps the product of forward and strike inside the range of numbers
   double scale = __builtin_sqrt(quote.forward) * __builtin_sqrt(quote.strike);
-  double distance = __builtin_log1p(__builtin_fabs(ahead) / maximum);
   double rest = (quote.sign > 0 ? quote.forward : quote.strike) - quote.price;
-  double deviation = searchDeviation(distance, value / scale, rest / scale);
+  double deviation = searchDeviation(quote.distance, value / scale, rest / scale);
   if (!(deviation > 0) || !(deviation < 1e10)) return LOST_IN_ROUNDING;
   *volatility = deviation / __builtin_sqrt(quote.years);
   return OK;

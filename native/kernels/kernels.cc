@@ -7,6 +7,6 @@
 namespace KERNELS {
 
 extern const EuropeanTable europeanTable = {batchGreeks,  batchPrices,  rowGreeks,   rowPrices,
-                                            strikeGreeks, strikePrices, volatilities, rowVolatilities};
+                                            strikeGreeks, strikePrices, volatilities, spotVolatilities, rowVolatilities};
 
 }  // namespace KERNELS

@@ -1,6 +1,6 @@
 import { at } from '../../core/base/assert.ts'
 import type { OptionBatch } from '../../core/pricing/optionBatch.ts'
-import { bindVolatilities } from '../../../native/europeanKernels.ts'
+import { bindSpotVolatilities } from '../../../native/europeanKernels.ts'
 import type { PricingKernels } from '../../../native/pricingKernels.ts'
 
 /** Writes volatility and status of the first `count` European options of a batch from their prices. */
@@ -8,14 +8,15 @@ export type BatchSolver = (count: number) => void
 
 /** Volatilities by the addon, on so many threads where there is work for them. */
 export function nativeSolver(kernels: PricingKernels, batch: OptionBatch, threads: number): BatchSolver {
-  const forward = new Float64Array(batch.capacity)
+  const drift = new Float64Array(batch.capacity)
   const undiscounted = new Float64Array(batch.capacity)
-  const { strike, years, sign } = batch
-  const bound = bindVolatilities(kernels, { forward, strike, years, price: undiscounted, sign }, batch)
+  const { spot, strike, years, sign } = batch
+  const quotes = { spot, strike, years, price: undiscounted, sign, drift }
+  const bound = bindSpotVolatilities(kernels, quotes, batch)
   return count => {
     for (let place = 0; place < count; place += 1) {
       const [rate, time] = [at(batch.rate, place), at(years, place)]
-      forward[place] = at(batch.spot, place) * Math.exp((rate - at(batch.dividendYield, place)) * time)
+      drift[place] = (rate - at(batch.dividendYield, place)) * time
       undiscounted[place] = at(batch.price, place) * Math.exp(rate * time)
     }
     bound.run(count, threads)

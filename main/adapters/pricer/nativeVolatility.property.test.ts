@@ -14,7 +14,11 @@ import {
   type OptionQuote,
 } from '../../fixtures/options.ts'
 import { TOP } from '../../fixtures/sources.ts'
-import { bindRowVolatilities, bindVolatilities } from '../../../native/europeanKernels.ts'
+import {
+  bindRowVolatilities,
+  bindSpotVolatilities,
+  bindVolatilities,
+} from '../../../native/europeanKernels.ts'
 import {
   loadPricingKernels,
   type InstructionSet,
@@ -62,6 +66,27 @@ describe.skipIf(why !== '')(`implied volatilities of the addon${why}`, () => {
     )
   })
 
+  test.each(sets)(
+    'have the digits of the reference by spot and drift too, in the last minutes, on %s',
+    set => {
+      fc.assert(
+        fc.property(fc.array(anyMinute, { minLength: 1, maxLength: 90 }), options => {
+          const quotes = options.map(option => ({ ...option, price: referenceGreeks(option).price }))
+          const answer = spotVolatilitiesOf(quotes, set)
+          quotes.forEach((quote, row) => {
+            const right = quote.sign > 0 ? 'call' : 'put'
+            const expected = impliedVolatility(right, quote.spot, quote.strike, quote.price, quote)
+            expect(at(answer.status, row)).toBe(statusCode(expected.status))
+            if (expected.status !== 'ok') return
+            expect(isClose(at(answer.volatility, row), expected.volatility, 1e-13 + 8 * blurOf(quote))).toBe(
+              true,
+            )
+          })
+        }),
+      )
+    },
+  )
+
   test('take prices of a chain as they are paid', () => {
     fc.assert(
       fc.property(anyChain, options => {
@@ -81,6 +106,47 @@ describe.skipIf(why !== '')(`implied volatilities of the addon${why}`, () => {
     )
   })
 })
+
+/** Options of the last minutes near the money, with interest and dividends on the same clock. */
+const anyMinute = fc
+  .record({
+    spot: fc.double({ min: 50, max: 700, noNaN: true }),
+    deviations: fc.double({ min: -6, max: 6, noNaN: true }),
+    years: fc.double({ min: 1 / 525_600, max: 1 / 365, noNaN: true }),
+    volatility: fc.double({ min: 0.05, max: 1, noNaN: true }),
+    rate: fc.double({ min: -0.02, max: 0.08, noNaN: true }),
+    dividendYield: fc.double({ min: 0, max: 0.05, noNaN: true }),
+    sign: fc.constantFrom<1 | -1>(1, -1),
+  })
+  .map(option => ({
+    ...option,
+    discountYears: option.years,
+    strike: option.spot * Math.exp(option.deviations * option.volatility * Math.sqrt(option.years)),
+  }))
+
+type Minute = (typeof anyMinute extends fc.Arbitrary<infer Value> ? Value : never) & {
+  readonly price: number
+}
+
+/** What a rounding of a price, and of what is taken from it, moves the volatility by, relatively. */
+function blurOf(option: Minute): number {
+  return (Number.EPSILON * option.price) / (referenceGreeks(option).vega * option.volatility)
+}
+
+function spotVolatilitiesOf(quotes: readonly Minute[], instructions: InstructionSet) {
+  const column = (value: (quote: Minute) => number) => Float64Array.from(quotes, value)
+  const columns = {
+    spot: column(quote => quote.spot),
+    strike: column(quote => quote.strike),
+    years: column(quote => quote.years),
+    price: column(quote => quote.price * Math.exp(quote.rate * quote.years)),
+    sign: column(quote => quote.sign),
+    drift: column(quote => (quote.rate - quote.dividendYield) * quote.years),
+  }
+  const answer = answerFor(quotes.length)
+  bindSpotVolatilities(kernels(), columns, answer).run(quotes.length, 1, instructions)
+  return answer
+}
 
 function kernels(): PricingKernels {
   if ('absent' in loaded) throw new Error(loaded.absent)

@@ -63,9 +63,11 @@ export function timeValue(forward: Price, strike: Price, deviation: number): Pri
   )
 }
 
-/** ln(forward / strike), exact for strikes near the forward, where the logarithm of a quotient loses digits. */
+/** ln(forward / strike) with all its digits: near the forward, where the logarithm of a quotient loses them, and far from it. */
 export function logMoneyness(forward: Price, strike: Price): number {
-  return Math.log1p((forward - strike) / strike)
+  return forward < strike
+    ? -Math.log1p((strike - forward) / forward)
+    : Math.log1p((forward - strike) / strike)
 }
 
 /** R(x - h) - R(x + h) of the Mills ratio R, by its odd Taylor terms where h is small. */

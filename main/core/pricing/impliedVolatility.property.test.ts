@@ -41,6 +41,29 @@ test('the volatility found is the one that the price was made with, as far as th
   )
 })
 
+/** Prices to sixty digits (mpmath), rounded once: right, spot, strike, rate, dividend yield, years, price, volatility. */
+const MINUTES_LEFT = [
+  ['call', 100, 99.97, 0.05, 0.013, 1.902587519025875e-6, 0.030018000200973116, 0.08],
+  ['call', 600, 599.81, 0.043, 0, 1.902587519025875e-6, 0.19005699196365944, 0.07],
+  ['put', 600, 600.2, 0.043, 0.012, 1.902587519025875e-6, 0.20004774955420182, 0.09],
+  ['put', 677.41, 676, 0.043, 0.012, 5.7077625570776254e-5, 0.03916271811749592, 0.2],
+  ['call', 677.41, 679, 0.043, 0.012, 5.7077625570776254e-5, 0.026746004926868582, 0.2],
+  ['call', 100, 100, 0.05, 0, 1.902587519025875e-6, 0.00550754051903959, 0.1],
+  ['put', 600, 590, 0.043, 0.012, 0.0007420091324200912, 1.0183934648023678e-5, 0.15],
+  ['call', 600, 612, 0.05, 0.01, 0.0007420091324200912, 2.2703630684070026e-10, 0.12],
+] as const
+
+test.each(MINUTES_LEFT)('the drift of minutes costs no digits: %s of %d at %d', (...row) => {
+  const [right, spot, strike, rate, dividendYield, years, price, volatility] = row
+  const carry = { years, discountYears: years, rate, dividendYield }
+  const found = impliedVolatility(right, spot, strike, price, carry)
+  // What a rounding of the price moves the volatility by, relatively
+  const blur =
+    (Number.EPSILON * price) / (europeanGreeks(right, spot, strike, volatility, carry).vega * volatility)
+  const volatilityFound = found.status === 'ok' ? found.volatility : Number.NaN
+  expect(Math.abs(volatilityFound / volatility - 1)).toBeLessThan(1e-15 + 3 * blur)
+})
+
 test('the price comes back whatever it was, between nothing and the maximum', () => {
   fc.assert(
     fc.property(right, between(-0.4, 0.4), between(0, 1), carry, (right, moneyness, share, carry) => {

@@ -32,6 +32,7 @@ const MAXIMUM_STEPS = 40
 /**
  * The volatility at which the European formula gives a price back. The time value is solved in logarithms by
  * Halley's method from a normal-model start, held inside a bracket; about four steps for a quote of today's expiry.
+ * Moneyness comes from spot, strike and drift, not from the forward, which has lost the digits of a minute in rounding.
  */
 export function impliedVolatility(
   right: OptionRight,
@@ -41,40 +42,49 @@ export function impliedVolatility(
   carry: Carry,
 ): ImpliedVolatility {
   if (carry.years <= 0) return { status: 'expired' }
-  const forward = forwardPrice(spot, carry)
+  const drift = (carry.rate - carry.dividendYield) * carry.discountYears
+  const gap = spot - strike + spot * Math.expm1(drift)
   const undiscounted = price * Math.exp(carry.rate * carry.discountYears)
-  const ahead = Math.max(0, right === 'call' ? forward - strike : strike - forward)
+  const ahead = Math.max(0, right === 'call' ? gap : -gap)
   const value = undiscounted - ahead
   if (Number.isNaN(value) || Number.isNaN(carry.years)) return { status: 'notANumber' }
   if (value < 0) return { status: 'belowIntrinsic' }
   // Below a few units in the last place of the price, the digits are noise
   if (value <= 4 * Number.EPSILON * Math.max(undiscounted, ahead)) return { status: 'lostInRounding' }
+  const forward = forwardPrice(spot, carry)
   const maximum = Math.min(forward, strike)
   if (value >= maximum * (1 - 1e-13)) return { status: 'aboveMaximum' }
-  const deviation = impliedDeviation(forward, strike, value)
+  const scale = Math.sqrt(forward * strike)
+  const distance = Math.abs(logMoneyness(spot, strike) + drift)
+  const deviation = solveDeviation(distance, Math.abs(gap) / scale, value / scale)
   if (!(deviation > 0)) return { status: 'lostInRounding' }
   return { status: 'ok', volatility: deviation / Math.sqrt(carry.years) }
 }
 
 /** The deviation (volatility times the root of time) at which `timeValue` gives a value back. */
 export function impliedDeviation(forward: Price, strike: Price, value: Price): number {
-  const x = Math.abs(logMoneyness(forward, strike))
   const scale = Math.sqrt(forward * strike)
-  const target = Math.log(value / scale)
+  const distance = Math.abs(logMoneyness(forward, strike))
+  return solveDeviation(distance, Math.abs(forward - strike) / scale, value / scale)
+}
+
+/** The same from |ln(forward / strike)|, and from the gap between them and the value as shares of the root of their product. */
+function solveDeviation(distance: number, gap: number, value: number): number {
+  const target = Math.log(value)
   let low = 0
   let high = Number.POSITIVE_INFINITY
-  let deviation = normalModelStart(Math.abs(forward - strike) / scale, value / scale)
+  let deviation = normalModelStart(gap, value)
   for (let step = 0; step < MAXIMUM_STEPS; step += 1) {
-    const spread = millsSpread(x / deviation, deviation / 2)
+    const spread = millsSpread(distance / deviation, deviation / 2)
     const log =
       -(deviation * deviation) / 8 +
       Math.log(normalDensity(0) * spread) -
-      (x * x) / (2 * deviation * deviation)
+      (distance * distance) / (2 * deviation * deviation)
     const miss = log - target
     if (miss > 0) high = deviation
     else low = deviation
     const slope = 1 / spread
-    const curvature = slope * ((x * x) / deviation ** 3 - deviation / 4) - slope * slope
+    const curvature = slope * ((distance * distance) / deviation ** 3 - deviation / 4) - slope * slope
     const newton = -miss / slope
     let next = deviation + newton / (1 + Math.max(-0.5, (newton * curvature) / (2 * slope)))
     if (!(next >= low && next <= high))
