@@ -142,18 +142,19 @@ class Calibration<Task, Answer> {
   #isAffordable(backend: Backend<Task, Answer>, { size, least }: Station<Task, Answer>): boolean {
     if (size < (backend.from ?? 1) || this.#router.refused.has(backend.name)) return false
     const left = this.#budget - this.worked
-    const known = least.get(backend)
-    const expected = known === undefined ? this.#expected(backend, size) : Math.max(known, SHORTEST_TIMING)
+    // Where it was interrupted once, what is expected says more than what was measured
+    const [known, guess] = [least.get(backend), this.#expected(backend, size)]
+    const expected = guess === undefined ? (known ?? 0) : Math.min(known ?? Infinity, guess)
     // What the GPU does holds no thread
     const longest = backend.name === 'gpu' ? left : Math.min(left, LONGEST_HOLD)
     return left > 0 && expected <= longest * 1000
   }
 
-  /** Microseconds that a size should take by the two next smaller ones that are measured; 0 of one never measured. */
-  #expected(backend: Backend<Task, Answer>, size: number): number {
+  /** Microseconds that a size should take by the two next smaller ones that are measured; undefined where none is. */
+  #expected(backend: Backend<Task, Answer>, size: number): number | undefined {
     const smaller = this.#stations.filter(station => station.size < size && station.least.has(backend))
     const [last, before] = [smaller.at(-1), smaller.at(-2)]
-    if (!last) return 0
+    if (!last) return undefined
     const [time, earlier] = [last.least.get(backend) ?? 0, before?.least.get(backend) ?? 0]
     const each = Math.max(0, time - earlier) / (last.size - (before?.size ?? 0))
     return time + each * (size - last.size)

@@ -21,7 +21,7 @@ export interface ScenarioTask {
 }
 
 /** Evaluations, a leg in a scenario, that are measured. */
-const SIZES = [4, 16, 64, 512, 4096, 16_384, 65_536, 131_072]
+const SIZES = [4, 16, 64, 512, 4096, 16_384, 65_536]
 
 /** The job of filling scenario grids, by whoever can and in the end by the reference. */
 export function scenarioJob(
@@ -29,11 +29,16 @@ export function scenarioJob(
   time: RouterTime,
 ): Job<ScenarioTask, ScenarioGrid> {
   const positions = placesInTurn()
+  const grids = new Map<number, ScenarioTask>()
   return {
     backends: [...backends, scenarioBackend('reference', referenceScenarios(time))],
     sizes: SIZES,
     sizeOf: ({ book, axes }) => Math.max(1, scenarioCount(axes) * book.strike.length),
-    probe: typicalGrid,
+    probe(evaluations) {
+      const grid = grids.get(evaluations) ?? typicalGrid(evaluations)
+      grids.set(evaluations, grid)
+      return grid
+    },
     fault: ({ book, axes }, grid, precision) =>
       scenarioFault(book, axes, grid, precision, positions(scenarioCount(axes))),
   }
