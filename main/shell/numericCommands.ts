@@ -38,7 +38,7 @@ export function addNumericCommands(add: Add): void {
   )
   add(
     'smile',
-    'Fits the quotes of a day minute by minute and predicts the quotes of other strikes.',
+    'Fits the quotes of a day minute by minute and predicts the quotes of other strikes, and of expiries between.',
     command =>
       command
         .requiredOption('--quotes <file>', 'minute quotes to fit, CSV, plain or gzip')
