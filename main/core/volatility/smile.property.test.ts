@@ -4,9 +4,9 @@ import { CALM, carryOf, quotedChain } from '../../fixtures/market.ts'
 import { createChain, rowOf, writeQuote, type OptionChain } from '../market/optionChain.ts'
 import { intrinsicValue } from '../market/optionContract.ts'
 import { europeanPrice } from '../pricing/blackScholes.ts'
-import { hestonPrice } from '../pricing/heston.ts'
-import { mertonJumpPrice } from '../pricing/mertonJump.ts'
-import { sabrVolatility } from '../pricing/sabr.ts'
+import { hestonPrice } from '../../research/heston.ts'
+import { mertonJumpPrice } from '../../research/mertonJump.ts'
+import { sabrVolatility } from '../../research/sabr.ts'
 import {
   fitSmile,
   probabilityAbove,

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { forwardPrice } from '../../core/pricing/blackScholes.ts'
-import { hestonPrice } from '../../core/pricing/heston.ts'
+import { hestonPrice } from '../../research/heston.ts'
 import { impliedVolatility } from '../../core/pricing/impliedVolatility.ts'
-import { mertonJumpPrice } from '../../core/pricing/mertonJump.ts'
-import { sabrVolatility } from '../../core/pricing/sabr.ts'
+import { mertonJumpPrice } from '../../research/mertonJump.ts'
+import { sabrVolatility } from '../../research/sabr.ts'
 import type { Section } from './report.ts'
 import { FOLDER, numberOf, readTable, textOf, type Cells } from './tableAccuracy.ts'
 

@@ -1,6 +1,6 @@
-import type { Price, Volatility, Years } from '../base/units.ts'
-import type { OptionRight } from '../market/optionContract.ts'
-import { europeanPrice } from './blackScholes.ts'
+import type { Price, Volatility, Years } from '../core/base/units.ts'
+import type { OptionRight } from '../core/market/optionContract.ts'
+import { europeanPrice } from '../core/pricing/blackScholes.ts'
 
 /** A market part of whose variance comes from jumps, which leave the forward where it is (in the terms of Haug). */
 export interface JumpMarket {

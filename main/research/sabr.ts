@@ -1,4 +1,4 @@
-import type { Price, Volatility, Years } from '../base/units.ts'
+import type { Price, Volatility, Years } from '../core/base/units.ts'
 
 /** The parameters of SABR: forward volatility, elasticity, volatility of volatility, and correlation. */
 export interface SabrParameters {

@@ -1,7 +1,7 @@
-import type { Price, Years } from '../base/units.ts'
-import { at } from '../base/assert.ts'
-import type { OptionRight } from '../market/optionContract.ts'
-import { gaussLegendre } from './quadrature.ts'
+import type { Price, Years } from '../core/base/units.ts'
+import { at } from '../core/base/assert.ts'
+import type { OptionRight } from '../core/market/optionContract.ts'
+import { gaussLegendre } from '../core/pricing/quadrature.ts'
 
 /** The parameters of Heston: variance now and in the long run, speed towards it, volatility of variance, correlation. */
 export interface HestonParameters {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { europeanPrice } from './blackScholes.ts'
+import { europeanPrice } from '../core/pricing/blackScholes.ts'
 import { hestonPrice } from './heston.ts'
 import { mertonJumpPrice } from './mertonJump.ts'
 import { sabrVolatility } from './sabr.ts'
