@@ -114,12 +114,12 @@ class Calibration<Task, Answer> {
 
   /** The sizes at which one overtakes another, then everything again and again. */
   async refine(): Promise<void> {
-    for (const wanted of crossovers(this.#stations)) {
+    for (const { wanted, rivals } of crossovers(this.#stations)) {
       // A grid has not every size
       const size = this.#router.job.sizeOf(this.#probe(wanted))
       if (this.#stations.some(station => station.size === size)) continue
       const station: Station<Task, Answer> = { size, least: new Map() }
-      await this.#visit(station, this.#able)
+      await this.#visit(station, rivals)
       if (station.least.size > 0)
         this.#stations = [...this.#stations, station].toSorted((one, other) => one.size - other.size)
     }
@@ -219,8 +219,15 @@ class Calibration<Task, Answer> {
   }
 }
 
-/** Sizes at which the fastest of one station and the fastest of the next are as fast as each other, by straight lines. */
-function crossovers<Task, Answer>(stations: readonly Station<Task, Answer>[]): readonly number[] {
+/** Where the fastest of one station and the fastest of the next should be as fast as each other, by straight lines. */
+interface Crossover<Task, Answer> {
+  readonly wanted: number
+  readonly rivals: readonly Backend<Task, Answer>[]
+}
+
+function crossovers<Task, Answer>(
+  stations: readonly Station<Task, Answer>[],
+): readonly Crossover<Task, Answer>[] {
   return stations.flatMap((above, place) => {
     const below = stations[place - 1]
     const [one, other] = [below && fastestOf(below), fastestOf(above)]
@@ -229,7 +236,8 @@ function crossovers<Task, Answer>(stations: readonly Station<Task, Answer>[]): r
       (least.get(other) ?? Number.NaN) - (least.get(one) ?? Number.NaN)
     const share = clamp(lead(below) / (lead(below) - lead(above)), 0, 1)
     const size = Math.round(below.size + (Number.isNaN(share) ? 0.5 : share) * (above.size - below.size))
-    return size > below.size * APART && size * APART < above.size ? [size] : []
+    const isApart = size > below.size * APART && size * APART < above.size
+    return isApart ? [{ wanted: size, rivals: [one, other] }] : []
   })
 }
 
