@@ -79,10 +79,10 @@ export function strikeByDelta(chain: OptionChain, right: OptionRight, target: nu
 
 /** The first strike at least a wing away from the short one that somebody offers. */
 function wingStrike(chain: OptionChain, right: OptionRight, short: Price, wing: Price): Price | undefined {
-  const outward = right === 'put' ? [...chain.strikes].reverse() : [...chain.strikes]
-  return outward.find(strike => {
+  const isWing = (strike: Price) => {
     const distance = right === 'put' ? short - strike : strike - short
     const row = rowOf(chain, right, strike)
     return distance > 0 && distance >= wing - 1e-9 && row >= 0 && at(chain.ask, row) > 0
-  })
+  }
+  return right === 'put' ? chain.strikes.findLast(isWing) : chain.strikes.find(isWing)
 }

@@ -30,8 +30,8 @@ const REACHES = [
 ] as const
 
 /** Microseconds that the first fit of a day and the one of every second may take; gates against mistakes, not records. */
-const LONGEST_FIRST_FIT = 50_000
-const LONGEST_FIT = 10_000
+const LONGEST_FIRST_FIT = 15_000
+const LONGEST_FIT = 2500
 
 const sections = existsSync(DATA)
   ? [...(await minuteSections()), ...(await chainSections())]
