@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { numberAt, expect, test } from 'vitest'
 import { BrokenInvariant, at, invariant, present } from './assert.ts'
 
 test('an invariant that holds says nothing, one that does not says which rule was broken', () => {
@@ -36,3 +36,10 @@ test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
     expect(() => at([1, 2], position)).toThrow(RangeError)
   },
 )
+
+test('a column of doubles is read as any other, by a reader of its own', () => {
+  const column = Float64Array.of(1.5, Number.NaN, 0)
+  for (const position of [0, 1, 2]) expect(numberAt(column, position)).toBe(at(column, position))
+  for (const position of [-1, 3, 0.5])
+    expect(() => numberAt(column, position)).toThrow(`position must be below 3, was ${position}`)
+})
