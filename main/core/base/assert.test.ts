@@ -1,5 +1,5 @@
-import { numberAt, expect, test } from 'vitest'
-import { BrokenInvariant, at, invariant, present } from './assert.ts'
+import { expect, test } from 'vitest'
+import { BrokenInvariant, at, invariant, numberAt, present } from './assert.ts'
 
 test('an invariant that holds says nothing, one that does not says which rule was broken', () => {
   expect(() => invariant(true, 'fills never exceed the order')).not.toThrow()
