@@ -1,4 +1,5 @@
-// American options by QuantLib: `converged` and `fast` prices with the time that each takes, and cash dividends by finite differences.
+// American options by QuantLib: `converged` and `fast` prices with the time that each takes, cash dividends by finite differences
+// (`dividends`), and high precision prices of options that are named (`rows`, and each as a word of its seven numbers).
 // Prints JSON. Options are [days, spot, strike, volatility, rate, yield, sign], dividends the same with [amount, days].
 #include <ql/quantlib.hpp>
 #include <ql/pricingengines/vanilla/qdfpamericanengine.hpp>
@@ -134,7 +135,28 @@ static void dividends() {
   std::printf("}\n");
 }
 
+/** Prices of the options in words, by the high precision scheme. */
+static void namedRows(int count, char** words) {
+  Market market;
+  std::vector<Row> rows;
+  for (int index = 0; index < count; index += 1) {
+    Row row;
+    std::sscanf(words[index], "%d,%lf,%lf,%lf,%lf,%lf,%d", &row.days, &row.spot, &row.strike, &row.volatility, &row.rate, &row.yield,
+                &row.sign);
+    rows.push_back(row);
+  }
+  double time;
+  auto engine = ext::make_shared<QdFpAmericanEngine>(market.process, QdFpAmericanEngine::highPrecisionScheme());
+  std::printf("{");
+  print("prices", prices(market, rows, engine, 1, &time));
+  std::printf("}\n");
+}
+
 int main(int count, char** words) {
+  if (count > 2 && std::string(words[1]) == "rows") {
+    namedRows(count - 2, words + 2);
+    return 0;
+  }
   if (count > 1 && std::string(words[1]) == "dividends") {
     dividends();
     return 0;

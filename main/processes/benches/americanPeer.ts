@@ -61,6 +61,14 @@ export function askDividends(): DividendAnswer | { readonly absent: string } {
   return answer
 }
 
+/** Prices of some options by QdFp's high precision scheme, or why there are none. */
+export function askNamed(options: readonly PeerOption[]): readonly number[] | { readonly absent: string } {
+  const said = askPeer(['rows', ...options.map(option => option.join(','))])
+  if (typeof said !== 'string') return said
+  const { prices }: Pick<DividendAnswer, 'prices'> = JSON.parse(said)
+  return prices
+}
+
 function askPeer(options: readonly string[]): string | { readonly absent: string } {
   const peer = buildPeer(
     'g++',
