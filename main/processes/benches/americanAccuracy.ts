@@ -200,7 +200,7 @@ function dividendSection(): Section {
   const off = dividendErrors(answer)
   const days = [...new Set(answer.options.map(option => at(option, 0)))]
   const worst = (errors: readonly number[], days: number) =>
-    Math.max(...errors.filter((_, row) => at(at(answer.options, row), 0) === days))
+    Math.max(...errors.filter((_, row) => answer.options[row]?.[0] === days))
   const figures = days.flatMap((it): Figure[] => [
     { name: `${it} days`, value: worst(off, it), unit: '$', atMost: preciseLimit(it) },
     {
