@@ -6,6 +6,14 @@ Options by spot may have two more columns: dividend (dollars a share) and divide
 none). The spot falls by the dividend when the share goes ex; one beyond t_years counts for nothing. Such rows are computed by
 the readable formulas, whatever the backend, in milliseconds to seconds a row.`
 
+const SMILE_LIMITS = `
+A smile is carried on for at most 15 minutes without a quote of its expiry. After the close (13:00 on a half day, else 16:00) a
+row is answered only where its expiry is later and has quotes since the close.`
+
+const CARRIED = `
+Every column is carried through in its place. One that has the name of an output becomes input_ and its name, as the summary says.
+A row that cannot be computed says in its status which rule it breaks; what it has beyond the columns stands there too.`
+
 /** Adds the commands that compute tables of options. */
 export function addNumericCommands(add: Add): void {
   add(
@@ -44,7 +52,8 @@ export function addNumericCommands(add: Add): void {
         .requiredOption('--quotes <file>', 'minute quotes to fit, CSV, plain or gzip')
         .requiredOption('--underlying <file>', 'minute bars of the underlying, CSV, plain or gzip')
         .requiredOption('--predict <file>', 'rows to predict: date,time_et,expiry,right,strike')
-        .requiredOption('--out <file>', 'the CSV file to write, with mid,low,high,status'),
+        .requiredOption('--out <file>', 'the CSV file to write, with mid,low,high,status')
+        .addHelpText('after', `${SMILE_LIMITS}${CARRIED}`),
     async options => {
       const { predictQuotes } = await import('../processes/commands/smile.ts')
       const file = (name: string) => text(options[name])
@@ -63,4 +72,5 @@ function withTables(command: Command, content: string): Command {
     .requiredOption('--in <file>', `${content}; CSV, plain or gzip`)
     .requiredOption('--out <file>', 'the CSV file to write')
     .option('--backend <name>', 'who computes: reference, native, gpu or auto', 'auto')
+    .addHelpText('after', CARRIED)
 }

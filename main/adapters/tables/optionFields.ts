@@ -1,5 +1,5 @@
 import { failure, success, type Result } from '../../core/base/result.ts'
-import type { Fields } from './transformCsv.ts'
+import { csvLine, type Fields } from './transformCsv.ts'
 
 /** A column of numbers to be read: its name in the file, the rule for its values, and where they go. */
 export interface NumberField {
@@ -47,23 +47,34 @@ export function optionReader(
   if (!places.ok) return places
   const [typePlace = 0, ...numberPlaces] = places.value
   return success((row, place) => {
-    if (row.length !== columns.length)
-      return { rule: `row must have ${columns.length} fields`, found: String(row.length) }
     const type = (row[typePlace] ?? '').trim()
     const side = SIGNS.get(type.toLowerCase())
     if (side === undefined) return { rule: 'type must be call or put', found: quoted(type) }
     sign[place] = side
     for (const [index, field] of fields.entries()) {
       const text = (row[numberPlaces[index] ?? 0] ?? '').trim()
-      const digits = text === '' && field.isOptional ? '0' : text
-      const value = NUMBER.test(digits) ? Number(digits) : Number.NaN
-      if (!Number.isFinite(value)) return { rule: `${field.name} must be a number`, found: quoted(text) }
+      const value = decimalOf(text === '' && field.isOptional ? '0' : text)
+      if (Number.isNaN(value)) return { rule: `${field.name} must be a number`, found: quoted(text) }
       if (field.minimum !== undefined && value < field.minimum)
         return { rule: `${field.name} must be at least ${field.minimum}`, found: text }
       field.into[place] = value
     }
     return undefined
   })
+}
+
+/** The rule that a row breaks which has not one field for every column; what is beyond the columns is told, not lost. */
+export function misfit(row: Fields, columns: Fields): BadRow | undefined {
+  if (row.length === columns.length) return undefined
+  const beyond = row.slice(columns.length)
+  const told = beyond.length > 0 ? `; beyond them: ${csvLine(beyond)}` : ''
+  return { rule: `row must have ${columns.length} fields`, found: `${row.length}${told}` }
+}
+
+/** The finite number that a decimal text writes; NaN where it writes none. */
+export function decimalOf(text: string): number {
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN
+  return Number.isFinite(value) ? value : Number.NaN
 }
 
 /** A text as it is told to people, not too long. */

@@ -58,7 +58,7 @@ test('whatever the rows hold, every one comes out with a status, or the file is 
       expect(result.ok ? 'in: in.csv must be taken' : result.failure).toMatch(/^in: .*in\.csv must [^\n]+$/)
       if (!result.ok) return
       const read: string[][] = parse(text, { relax_column_count: false })
-      expect(read).toHaveLength(result.value + 1)
+      expect(read).toHaveLength(result.value.rows + 1)
       const carried = HEADERS[kind]?.split(',').length ?? 0
       for (const row of read.slice(1)) {
         expect(row.at(-1)).not.toBe('')

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
 import { namesIn, temporaryFolder } from '../../fixtures/folder.ts'
 import { europeanGreeks } from '../../core/pricing/blackScholes.ts'
@@ -41,7 +42,7 @@ function written(out: string): { readonly header: string; readonly rows: readonl
 
 test('prices come behind what stood there, to the last digit', async () => {
   const { result, header, rows } = await priced([PRICE_HEADER, 'a,call,600,605,0.04,0.01,0.002,0.15'])
-  expect(result).toEqual({ ok: true, value: 1 })
+  expect(result).toEqual({ ok: true, value: { rows: 1, renamed: {} } })
   expect(header).toBe(`${PRICE_HEADER},${PRICE_ADDED}`)
   const carry = { years: 0.002, discountYears: 0.002, rate: 0.04, dividendYield: 0.01 }
   const greeks = europeanGreeks('call', 600, 605, 0.15, carry)
@@ -106,13 +107,41 @@ test('extra columns are carried through in their order, and columns may stand in
   expect(rows[0]?.endsWith(',ok')).toBe(true)
 })
 
-test('a table that was priced before is priced anew: what was added gives way', async () => {
-  const { header, rows } = await priced([
-    `${PRICE_HEADER},price,delta,status,note`,
-    'a,call,600,605,0.04,0.01,0.002,0.15,9,9,old,kept',
+test('a column that has the name of an output keeps its fields and its place, under a name that says so', async () => {
+  const { header, rows, result } = await priced([
+    'id,type,spot,strike,rate,div_yield,t_years,vol,price,delta,input_delta,status,note',
+    'a,call,600,605,0.04,0.01,0.002,0.15,9,8,7,old,kept',
   ])
-  expect(header).toBe(`${PRICE_HEADER},note,${PRICE_ADDED}`)
-  expect(rows[0]).toMatch(/^a,call,600,605,0\.04,0\.01,0\.002,0\.15,kept,\d+\.\d+,.*,ok$/)
+  const carried = `${PRICE_HEADER},input_price,input_input_delta,input_delta,input_status,note`
+  expect(header).toBe(`${carried},${PRICE_ADDED}`)
+  expect(rows[0]).toMatch(/^a,call,600,605,0\.04,0\.01,0\.002,0\.15,9,8,7,old,kept,\d+\.\d+,.*,ok$/)
+  const renamed = { price: 'input_price', delta: 'input_input_delta', status: 'input_status' }
+  expect(result).toEqual({ ok: true, value: { rows: 1, renamed } })
+})
+
+test.each(['5" pipe', '"5" pipe"', 'a "b" c', '6\' 2"'])(
+  'a quote that begins no field is a letter: %s is carried through',
+  async note => {
+    const good = 'a,call,600,605,0.04,0.01,0.002,0.15'
+    const { rows } = await priced([`${PRICE_HEADER},note`, `${good},${note}`, `${good},plain`])
+    expect(rows).toHaveLength(2)
+    const [first]: string[][] = parse(rows[0] ?? '')
+    expect([first?.[8], first?.at(-1)]).toEqual([note, 'ok'])
+    expect(rows[1]?.endsWith(',ok')).toBe(true)
+  },
+)
+
+test('a file is not written over while it is read', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'in.csv')
+  writeFileSync(file, `${PRICE_HEADER}\n`)
+  symlinkSync(file, join(folder, 'alias.csv'))
+  const transform = priceTable(createBatch(16), 'european', () => undefined, new Map())
+  for (const out of [file, join(folder, 'alias.csv')]) {
+    const failure = `out: ${out} must be another file than is read`
+    expect(await transformCsv(file, out, transform)).toEqual({ ok: false, failure })
+  }
+  expect(readFileSync(file, 'utf8')).toBe(`${PRICE_HEADER}\n`)
 })
 
 test.each([
@@ -126,11 +155,12 @@ test.each([
   ['a,call,600,605,0.04,0.01,-0.002,0.15', 't_years must be at least 0, is -0.002'],
   ['a,call,600,605,0.04,0.01,0.002,0x10', 'vol must be a number, is ""0x10""'],
   ['a,call,600,605,0.04,0.01,0.002', 'row must have 8 fields, is 7'],
-  ['a,call,600,605,0.04,0.01,0.002,0.15,9', 'row must have 8 fields, is 9'],
+  ['a,call,600,605,0.04,0.01,0.002,0.15,9', 'row must have 8 fields, is 9; beyond them: 9'],
+  ['a,call,600,605,0.04,0.01,0.002,0.15,9,x', 'row must have 8 fields, is 10; beyond them: 9,x'],
 ])('%s gets the status: %s; the rows around it are priced', async (bad, status) => {
   const good = 'a,call,600,605,0.04,0.01,0.002,0.15'
   const { result, rows, counts } = await priced([PRICE_HEADER, good, bad, good])
-  expect(result).toEqual({ ok: true, value: 3 })
+  expect(result).toEqual({ ok: true, value: { rows: 3, renamed: {} } })
   expect(
     rows[1]?.endsWith(
       `${',,,,,,,,,'}${status.includes('"') || status.includes(',') ? `"${status}"` : status}`,
@@ -140,10 +170,22 @@ test.each([
   expect(counts['ok']).toBe(2)
 })
 
-test('figures beyond the range of numbers are left empty and said', async () => {
-  const { rows } = await priced([PRICE_HEADER, 'a,call,1e308,1,-700,0.01,100,0.15'])
-  expect(rows[0]).toMatch(/is beyond the range of numbers$/)
-  expect(rows[0]).not.toMatch(/NaN|Infinity/)
+test('figures beyond the range of numbers are left empty and said, the others stand', async () => {
+  const { rows } = await priced([
+    PRICE_HEADER,
+    'a,call,1e308,1,-700,0.01,100,0.15',
+    'b,call,100,100,0,0,1e-290,1e-170',
+    'c,call,1e308,1e308,.05,0,.01,.2',
+    'd,call,100,100,.05,0,.01,1e-300',
+  ])
+  expect(rows[0]).toMatch(/,price and .* are beyond the range of numbers$/)
+  expect(rows.join()).not.toMatch(/NaN|Infinity/)
+  const fields = rows.map(row => row.split(','))
+  expect(fields[1]?.at(-1)).toMatch(/^gamma( and \w+)* (is|are) beyond the range of numbers$/)
+  expect(Number(fields[1]?.[8])).toBeGreaterThan(0)
+  expect([fields[2]?.at(-1), fields[3]?.at(-1)]).toEqual(['ok', 'ok'])
+  expect(Number(fields[2]?.[8]) / 1e308).toBeCloseTo(0.0082, 3)
+  expect(Number(fields[3]?.[8])).toBeCloseTo(100 - 100 * Math.exp(-0.0005), 12)
 })
 
 test('american options are worth no less than european ones', async () => {
@@ -202,7 +244,7 @@ test('more rows than are worked on at once come out in their order', async () =>
   const count = ROWS_AT_ONCE + 3
   const lines = Array.from({ length: count }, (_, index) => `${index},call,600,605,0.04,0.01,0.002,0.15`)
   const { result, rows } = await priced([PRICE_HEADER, ...lines])
-  expect(result).toEqual({ ok: true, value: count })
+  expect(result).toEqual({ ok: true, value: { rows: count, renamed: {} } })
   expect(rows.map(row => row.slice(0, row.indexOf(',')))).toEqual(
     lines.map(line => line.slice(0, line.indexOf(','))),
   )
@@ -214,7 +256,7 @@ test('gzip is read and written by the names of files', async () => {
   writeFileSync(file, gzipSync(`${PRICE_HEADER}\na,call,600,605,0.04,0.01,0.002,0.15\n`))
   const batch = createBatch(ROWS_AT_ONCE)
   const transform = priceTable(batch, 'european', (kind, count) => priceBatch(batch, kind, count), new Map())
-  expect(await transformCsv(file, out, transform)).toEqual({ ok: true, value: 1 })
+  expect(await transformCsv(file, out, transform)).toEqual({ ok: true, value: { rows: 1, renamed: {} } })
   expect(gunzipSync(readFileSync(out)).toString()).toContain(',ok\n')
 })
 
@@ -225,6 +267,10 @@ test.each([
     /in\.csv must have a column strike, has id, type, spot, .* in line 1$/,
   ],
   ['id,type,spot,spot\n', /in\.csv must have every column once, has spot twice$/],
+  [
+    `${PRICE_HEADER},note\na,call,1,1,0,0,1,1,"5 pipe\nb,call,1,1,0,0,1,1,"x"\n`,
+    /in\.csv must close every quote that begins a field, has one open in the lines up to 3$/,
+  ],
   [`${PRICE_HEADER}\n"a,call\n`, /in\.csv must be CSV \(Quote Not Closed.* line 2.*\)$/],
 ])('a file of %j is refused in one line, and nothing is written', async (content, sentence) => {
   const { result, folder } = await priced([content])

@@ -6,6 +6,7 @@ import { VOLATILITY_STATUSES, type VolatilityStatus } from '../../core/pricing/i
 import { BATCH_OUTPUTS, type OptionBatch } from '../../core/pricing/optionBatch.ts'
 import {
   findColumns,
+  misfit,
   optionReader,
   quoted,
   type BadRow,
@@ -34,7 +35,8 @@ const STYLES: readonly ExerciseStyle[] = ['european', 'american']
 
 /**
  * A table of options as `id,type,spot,strike,rate,div_yield,t_years,vol` that gets price and Greeks, and a status: `ok`
- * or the rule that the row breaks. A row that breaks one leaves the other columns empty. Where there are columns
+ * or the rule that the row breaks. A row that breaks one leaves the other columns empty; a figure beyond the range of numbers
+ * only its own. Where there are columns
  * `dividend,dividend_years`, rows whose share goes ex in their life are priced by the readable formulas for that.
  */
 export function priceTable(
@@ -53,6 +55,7 @@ export function priceTable(
       if (!reader.ok) return reader
       return success(
         rowWork(counts, {
+          columns,
           read: reader.value,
           styleOf: () => style,
           async compute(style, count) {
@@ -89,6 +92,7 @@ export function volatilityTable(batch: OptionBatch, work: BatchWork, counts: Sta
       for (const column of isForward ? [batch.rate, batch.dividendYield] : []) column.fill(0)
       return success(
         rowWork(counts, {
+          columns,
           read: reader.value,
           styleOf: row => (stylePlace === undefined ? 'european' : styleOf(row[stylePlace] ?? '')),
           async compute(style, count) {
@@ -105,6 +109,7 @@ export function volatilityTable(batch: OptionBatch, work: BatchWork, counts: Sta
 
 /** What is done to rows, apart from how they came and where they go. */
 interface Steps {
+  readonly columns: Fields
   readonly read: OptionReader
   readonly styleOf: (row: Fields) => ExerciseStyle | BadRow
   readonly compute: BatchWork
@@ -122,7 +127,7 @@ function rowWork(counts: StatusCounts, steps: Steps): RowWork {
       note(rule)
       answers[index] = [...Array.from({ length: steps.blanks }, () => ''), `${rule}, is ${found}`]
     }
-    const styles = rows.map(steps.styleOf)
+    const styles = rows.map(row => misfit(row, steps.columns) ?? steps.styleOf(row))
     for (const [index, style] of styles.entries()) if (typeof style !== 'string') refuse(index, style)
     for (const style of STYLES) {
       const read: number[] = []
@@ -145,8 +150,9 @@ function rowWork(counts: StatusCounts, steps: Steps): RowWork {
 
 function priced(batch: OptionBatch, place: number): string[] {
   const values = BATCH_OUTPUTS.map(name => at(batch[name], place))
-  const beyond = values.findIndex(value => !Number.isFinite(value))
-  const status = beyond < 0 ? 'ok' : `${BATCH_OUTPUTS[beyond] ?? ''} is beyond the range of numbers`
+  const beyond = BATCH_OUTPUTS.filter((_, index) => !Number.isFinite(values[index]))
+  const verb = beyond.length > 1 ? 'are' : 'is'
+  const status = beyond.length > 0 ? `${beyond.join(' and ')} ${verb} beyond the range of numbers` : 'ok'
   return [...values.map(value => (Number.isFinite(value) ? String(value) : '')), status]
 }
 

@@ -54,13 +54,20 @@ export function timeValue(forward: Price, strike: Price, deviation: number): Pri
   // Here the exponentials would leave the range of numbers, and no digit separates the value from its maximum
   if (deviation > 70) return Math.min(forward, strike)
   const distance = Math.abs(logMoneyness(forward, strike)) / deviation
-  const scale = Math.sqrt(forward * strike)
+  // Nothing is left of the density here, and ratios so far out leave the range of numbers
+  if (distance > 40) return 0
   return (
-    scale *
+    geometricMean(forward, strike) *
     Math.exp(-deviation * deviation * 0.125) *
     normalDensity(distance) *
     millsSpread(distance, deviation / 2)
   )
+}
+
+/** The root of a product, also where the product leaves the range of numbers. */
+function geometricMean(one: number, other: number): number {
+  const product = one * other
+  return product > 1e-290 && product < Infinity ? Math.sqrt(product) : Math.sqrt(one) * Math.sqrt(other)
 }
 
 /** ln(forward / strike) with all its digits: near the forward, where the logarithm of a quotient loses them, and far from it. */

@@ -14,6 +14,8 @@ export interface TableReport {
   readonly ok: number
   /** Rows that came to something else, by their status. */
   readonly others: Readonly<Record<string, number>>
+  /** Columns that were carried through by another name, for theirs is that of an output. */
+  readonly renamed: Readonly<Record<string, string>>
   readonly backend: string
   readonly milliseconds: number
 }
@@ -45,11 +47,12 @@ export async function workOnTable(
   const counts: StatusCounts = new Map()
   const out = resolve(named.out)
   try {
-    const rows = await transformCsv(resolve(named.file), out, transformOf(batch, opened.value, counts))
-    if (!rows.ok) return rows
+    const written = await transformCsv(resolve(named.file), out, transformOf(batch, opened.value, counts))
+    if (!written.ok) return written
     const { ok = 0, ...others } = Object.fromEntries(counts)
     const milliseconds = Math.round(performance.now() - since)
-    return success({ file: out, rows: rows.value, ok, others, backend: opened.value.name, milliseconds })
+    const { name } = opened.value
+    return success({ file: out, ...written.value, ok, others, backend: name, milliseconds })
   } finally {
     opened.value.close()
   }

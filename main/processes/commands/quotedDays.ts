@@ -1,5 +1,5 @@
 import { readMinuteCloses, readMinuteQuotes, type MinuteQuotes } from '../../adapters/history/minuteQuotes.ts'
-import { success, type Result } from '../../core/base/result.ts'
+import { failure, success, type Result } from '../../core/base/result.ts'
 import type { EpochMilliseconds, IsoDate, Price } from '../../core/base/units.ts'
 import { sessionTimes, tradingDayOnOrBefore, tradingSession } from '../../core/session/calendar.ts'
 import type { QuotedDay } from '../../core/volatility/minuteSmiles.ts'
@@ -27,7 +27,16 @@ export async function readQuotedDays(
     const todays = (time: EpochMilliseconds) => underlyingAt(time, times.preflight - HOURS_BEFORE)
     return [{ ...day, underlyingAt: todays, close, until: times.lastTrade }]
   })
+  if (days.length === 0) return failure(`quotes: ${quotesFile} must have quotes of trading days`)
+  const isPriced = days.some(({ underlyingAt, until }) => underlyingAt(until) !== undefined)
+  if (!isPriced) return failure(`underlying: ${underlyingFile} must have prices of ${datesOf(days)}`)
   return success({ days, quotes: quotes.value })
+}
+
+function datesOf(days: readonly ReadDay[]): string {
+  const dates = [...new Set(days.map(({ date }) => date))].toSorted()
+  const [first, last] = [dates[0], dates.at(-1)]
+  return first === last ? `${first}` : `${first} to ${last}`
 }
 
 /** Prices from before the market opens count from here on, in milliseconds before the preflight. */

@@ -74,7 +74,7 @@ test('odd strikes are predicted inside their bid and ask, and extra columns are 
   ])
   const files = filesOf({ predict: [PREDICT_HEADER, ...wanted] })
   const done = await predictQuotes(files)
-  expect(done).toMatchObject({ ok: true, value: { rows: 12, status: { ok: 12 } } })
+  expect(done).toMatchObject({ ok: true, value: { rows: 12, ok: 12, others: {} } })
   expect(readFileSync(files.out, 'utf8').split('\n')[0]).toBe(`${PREDICT_HEADER},mid,low,high,status`)
   expect(readFileSync(files.out, 'utf8').split('\n')[1]).toContain('"a, b",2026-11-20,11:02:00')
   for (const predicted of rowsOf(files.out)) {
@@ -101,20 +101,23 @@ test('bad rows say which rule they break, good rows are still predicted', async 
       row('11:02:00', 'put', 691, DATE, '2026-11-21'),
       row('10:00:00', 'put', 691),
       'too,few',
+      row('11:02:00', 'call', '0x2b3'),
+      row('11:02:00', 'call', '5e-324'),
       row('11:04:00', 'put', 691),
     ],
   })
   const done = await predictQuotes(files)
-  expect(done).toMatchObject({ ok: true, value: { rows: 10, status: { ok: 2 } } })
+  expect(done).toMatchObject({ ok: true, value: { rows: 12, ok: 2 } })
   const found = rowsOf(files.out)
-  expect(found).toHaveLength(10)
+  expect(found).toHaveLength(12)
   expect(found[1]?.['status']).toContain('time_et must be HH:MM:SS')
   expect(readFileSync(files.out, 'utf8')).toContain('strike must be a number above 0')
   expect(readFileSync(files.out, 'utf8')).toContain(
     'expiry must be quoted on the date, or lie between two that are',
   )
-  expect(readFileSync(files.out, 'utf8')).toContain('row must have 6 fields, has 2')
-  expect(Number(found[9]?.['mid'])).toBeGreaterThan(0)
+  expect(readFileSync(files.out, 'utf8')).toContain('row must have 6 fields, is 2')
+  expect(Number(found[11]?.['mid'])).toBeGreaterThan(0)
+  expect(readFileSync(files.out, 'utf8')).not.toContain('NaN')
 })
 
 test('a later quote changes no earlier prediction', async () => {
@@ -151,7 +154,7 @@ test('several expiries of a day are one surface: what lies between two is worth 
     ...strikes.flatMap(strike => expiries.map(expiry => row('11:02:00', 'call', strike, expiry))),
   ]
   const files = filesOf({ predict, quotes: WITH_NEXT_WEEK })
-  expect(await predictQuotes(files)).toMatchObject({ ok: true, value: { status: { ok: 20 } } })
+  expect(await predictQuotes(files)).toMatchObject({ ok: true, value: { ok: 20 } })
   const rows = rowsOf(files.out)
   for (const [place] of strikes.entries()) {
     const mids = rows.slice(4 * place, 4 * place + 4).map(predicted => Number(predicted['mid']))
@@ -176,14 +179,68 @@ test('an expiry before the first or after the last that is quoted is refused', a
   expect(text).toContain('expiry must be a date')
 })
 
+test('a smile is carried on for a quarter of an hour, and never over the close; the report counts rows by rule', async () => {
+  const times = ['11:19:00', '11:20:00', '12:30:00', '15:59:00', '16:01:00', '16:10:00', '23:59:00']
+  const predict = [PREDICT_HEADER, ...times.map(time => row(time, 'call', 691))]
+  const done = await predictQuotes(filesOf({ predict }))
+  const stale = 'time_et must be in a minute with a smile, at most 15 minutes after a quote'
+  const closed = 'time_et must not be after the close, or options be quoted after it'
+  expect(done).toMatchObject({ ok: true, value: { rows: 7, ok: 1, others: { [stale]: 3, [closed]: 3 } } })
+})
+
+test('what expires today is answered at its close and not after it', async () => {
+  const quotes = QUOTES.map(line =>
+    line.replace(/,11:0(\d):00,/, ',15:5$1:00,').replace(',15:54:', ',15:59:'),
+  )
+  const underlying = BARS.map(line => line.replace(/,11:0(\d):00,/, ',15:5$1:00,'))
+  const predict = [PREDICT_HEADER, row('16:00:00', 'call', 680), row('16:01:00', 'call', 680)]
+  const files = filesOf({ quotes, underlying, predict })
+  expect(await predictQuotes(files)).toMatchObject({ ok: true, value: { rows: 2, ok: 1 } })
+  expect(Number(rowsOf(files.out)[0]?.['mid'])).toBeCloseTo(10, 1)
+  expect(rowsOf(files.out)[1]?.['mid']).toBe('')
+})
+
+test('a column that has the name of an output is carried through under another', async () => {
+  const files = filesOf({ predict: [`mid,${PREDICT_HEADER}`, `7,${row('11:02:00', 'call', 691)}`] })
+  expect(await predictQuotes(files)).toMatchObject({ ok: true, value: { renamed: { mid: 'input_mid' } } })
+  expect(rowsOf(files.out)[0]?.['input_mid']).toBe('7')
+  expect(Number(rowsOf(files.out)[0]?.['mid'])).toBeLessThan(7)
+})
+
+test('the file of quotes is not written over', async () => {
+  const files = filesOf({})
+  const failure = `out: ${files.quotes} must be another file than is read`
+  expect(await predictQuotes({ ...files, out: files.quotes })).toEqual({ ok: false, failure })
+})
+
 test('gzip is read as well', async () => {
   const files = { ...filesOf({}), quotes: file('quotes.csv.gz', gzipSync(QUOTES.join('\n'))) }
-  expect(await predictQuotes(files)).toMatchObject({ ok: true, value: { status: { ok: 1 } } })
+  expect(await predictQuotes(files)).toMatchObject({ ok: true, value: { ok: 1 } })
 })
 
 test.each([
   ['a file that is not there', { quotes: '/nowhere.csv' }, /^quotes: there is no file \/nowhere\.csv$/],
   ['no bars', { underlying: '/nowhere.csv' }, /^underlying: there is no file/],
+  [
+    'an underlying of another day',
+    {
+      underlying: file(
+        'o.csv',
+        BARS.map(line => line.replaceAll(DATE, '2026-11-19')),
+      ),
+    },
+    /^underlying: .* must have prices of 2026-11-20$/,
+  ],
+  [
+    'quotes of a day without trade',
+    {
+      quotes: file(
+        'h.csv',
+        QUOTES.map(line => line.replaceAll(DATE, '2026-11-21')),
+      ),
+    },
+    /^quotes: .* must have quotes of trading days$/,
+  ],
   ['nothing to predict', { predict: '/nowhere.csv' }, /^predict: there is no file/],
   [
     'a missing column of quotes',
