@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { addonPlaces } from './pricingKernels.ts'
 import type { ScenarioInputs, ScenarioOutputs } from './scenarioKernels.ts'
@@ -80,7 +81,7 @@ export async function openGpuKernels(
   try {
     const addon: GpuAddon = createRequire(import.meta.url)(place)
     const shader = readFileSync(join(folder, 'gpu/options.wgsl'), 'utf8')
-    const { device, ...facts } = await addon.open(library, shader, patience)
+    const { device, ...facts } = await withRuntimeFolder(() => addon.open(library, shader, patience))
     return joinGpu(addon, device, facts)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'the GPU did not open'
@@ -88,6 +89,13 @@ export async function openGpuKernels(
       ? { absent: reason }
       : { broken: reason }
   }
+}
+
+/** Drivers look for a screen first and, where nobody is logged in at one, complain on stderr that they know of no such folder. */
+async function withRuntimeFolder<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  if (process.env['XDG_RUNTIME_DIR'] !== undefined) return work()
+  process.env['XDG_RUNTIME_DIR'] = tmpdir()
+  return work().finally(() => delete process.env['XDG_RUNTIME_DIR'])
 }
 
 /** Where the package of this platform has its library, or why it is not used. */

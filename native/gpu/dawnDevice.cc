@@ -59,7 +59,7 @@ class DawnDevice final : public ComputeDevice {
     std::string fault = dawn_.load(path_);
     if (!fault.empty()) return fault;
     const Clock::time_point deadline = Clock::now() + patience;
-    instance_ = dawn_.CreateInstance(nullptr);
+    instance_ = createInstance();
     if (!instance_) return "the library gave no instance";
     fault = takeAdapter(deadline, facts);
     if (fault.empty()) fault = takeDevice(deadline);
@@ -85,6 +85,15 @@ class DawnDevice final : public ComputeDevice {
   }
 
  private:
+  /** An instance that prints nothing: what is wrong with a machine is said in one sentence, ours. */
+  Object createInstance() {
+    LoggingDescriptor quiet;
+    quiet.logging.callback = reinterpret_cast<void*>(onLogged);
+    const InstanceDescriptor wanted{&quiet, 0, nullptr, nullptr};
+    Object instance = dawn_.CreateInstance(&wanted);
+    return instance ? instance : dawn_.CreateInstance(nullptr);
+  }
+
   std::string takeAdapter(Clock::time_point deadline, DeviceFacts& facts) {
     Outcome& found = expectOutcome();
     dawn_.InstanceRequestAdapter(instance_, nullptr, callback(reinterpret_cast<void*>(onObject), &found));
@@ -219,6 +228,8 @@ class DawnDevice final : public ComputeDevice {
     auto* self = static_cast<DawnDevice*>(first);
     if (self->fault_.empty()) self->fault_ = "the device was lost: " + stringOf(message);
   }
+
+  static void onLogged(uint32_t, Text, void*, void*) {}
 
   static void onUncaptured(const Object*, uint32_t, Text message, void* first, void*) {
     auto* self = static_cast<DawnDevice*>(first);

@@ -39,6 +39,25 @@ struct UncapturedErrorInfo {
   void* second;
 };
 
+/** Who is told what Dawn thinks of drivers: an extension of Dawn's own, with the defaults of its other fields. */
+struct LoggingDescriptor {
+  void* next = nullptr;
+  uint32_t kind = 0x50006;
+  uint32_t searchPathCount = 0;
+  const void* searchPaths = nullptr;
+  void* platform = nullptr;
+  uint32_t validation = 2;
+  uint32_t isCaptured = 0;
+  UncapturedErrorInfo logging{};
+};
+
+struct InstanceDescriptor {
+  const void* next;
+  size_t featureCount;
+  const void* features;
+  const void* limits;
+};
+
 struct QueueDescriptor {
   void* next;
   Text label;
@@ -130,7 +149,7 @@ struct BindGroupDescriptor {
 };
 
 #define WEBGPU_FUNCTIONS(F)                                                                              \
-  F(Object, CreateInstance, const void*)                                                                 \
+  F(Object, CreateInstance, const InstanceDescriptor*)                                                   \
   F(void, InstanceRelease, Object)                                                                       \
   F(Future, InstanceRequestAdapter, Object, const void*, CallbackInfo)                                   \
   F(void, InstanceProcessEvents, Object)                                                                 \
