@@ -197,6 +197,16 @@ test('prices a table and finds the volatilities of what it priced', async () => 
   expect(row.endsWith(',ok')).toBe(true)
 }, 20_000)
 
+test('a graphics processor that is not there is one line, whatever drivers have to say', async () => {
+  const file = join(temporaryFolder(), 'options.csv')
+  writeFileSync(file, 'id,type,spot,strike,rate,div_yield,t_years,vol\na,call,600,605,0.04,0.01,0.02,0.15\n')
+  const given = ['price', '--in', file, '--out', `${file}.out`, '--style', 'european', '--backend', 'gpu']
+  const ended = await zerodte(given)
+  expect(ended.code === 0 ? ended.errors : refusalOf(ended)).toMatch(
+    /^$|^backend must be another on this machine, is gpu: [^\n]+$/,
+  )
+})
+
 test.each([
   [
     ['price', '--in', '/absent.csv', '--out', '/tmp/x', '--style', 'european'],
