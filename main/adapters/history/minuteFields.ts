@@ -1,3 +1,4 @@
+import { decimalOf } from '../../core/base/decimal.ts'
 import type { EpochMilliseconds, IsoDate, Price } from '../../core/base/units.ts'
 import type { OptionRight } from '../../core/market/optionContract.ts'
 import { isTwoSided, refuseQuote } from '../../core/market/quote.ts'
@@ -105,9 +106,8 @@ export function barNumbers(row: CsvRow): BarNumbers | string {
 
 /** The number that a field says; nothing where it says none. */
 export function numberOf(text: string | undefined): number | undefined {
-  if (text === undefined || text.trim() === '') return undefined
-  const value = Number(text)
-  return Number.isFinite(value) ? value : undefined
+  const value = decimalOf((text ?? '').trim())
+  return Number.isNaN(value) ? undefined : value
 }
 
 /** A price or size; an empty field is a side without an order. */

@@ -1,3 +1,4 @@
+import { decimalOf } from '../../core/base/decimal.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
 import { csvLine, type Fields } from './transformCsv.ts'
 
@@ -19,8 +20,6 @@ export interface BadRow {
 
 /** Reads the numbers and the side of one row into a place of the columns, or says which rule it breaks. */
 export type OptionReader = (row: Fields, place: number) => BadRow | undefined
-
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 
 const SIGNS: ReadonlyMap<string, number> = new Map([
   ['call', 1],
@@ -69,12 +68,6 @@ export function misfit(row: Fields, columns: Fields): BadRow | undefined {
   const beyond = row.slice(columns.length)
   const told = beyond.length > 0 ? `; beyond them: ${csvLine(beyond)}` : ''
   return { rule: `row must have ${columns.length} fields`, found: `${row.length}${told}` }
-}
-
-/** The finite number that a decimal text writes; NaN where it writes none. */
-export function decimalOf(text: string): number {
-  const value = NUMBER.test(text) ? Number(text) : Number.NaN
-  return Number.isFinite(value) ? value : Number.NaN
 }
 
 /** A text as it is told to people, not too long. */

@@ -164,6 +164,17 @@ test('far from the strike the time value keeps its digits, down to the smallest 
   )
 })
 
+test('of whatever size the numbers are, the time value is a number between nothing and the smaller price', () => {
+  const size = logarithmic(1e-300, 1e308)
+  fc.assert(
+    fc.property(size, size, size, (forward, strike, deviation) => {
+      const value = timeValue(forward, strike, deviation)
+      expect(value).toBeGreaterThanOrEqual(0)
+      expect(value).toBeLessThanOrEqual(Math.min(forward, strike) * (1 + 1e-12))
+    }),
+  )
+})
+
 test('the time value of a call is that of the put with forward and strike exchanged', () => {
   fc.assert(
     fc.property(
