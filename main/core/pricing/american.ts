@@ -10,14 +10,29 @@ import { exerciseBoundary, type UnitPut } from './exerciseBoundary.ts'
 const SMALLEST_DEVIATION = 1e-5
 /** What interest may add to a price, as a share of it, before early exercise counts at all. */
 const NEGLIGIBLE_SHARE = 1e-10
+/** Interest over a life that is as good as endless: what comes later adds no digit that the collocation has. */
+const ENDLESS = 20
 /** Steps of the tree where rates are negative and two boundaries exist; with half as many for the extrapolation. */
 const TREE_STEPS = 2001
 
 /**
  * The value of an American option under a continuous yield; equals the European one where early exercise is worthless. Found
- * by spectral collocation (`exerciseBoundary`): within 1e-7 dollars of a converged value up to a year on a spot of 600.
+ * by spectral collocation (`exerciseBoundary`): within 1e-7 dollars of a converged value up to a year on a spot of 600. Never below
+ * what exercise pays.
  */
 export function americanPrice(
+  right: OptionRight,
+  spot: Price,
+  strike: Price,
+  volatility: Volatility,
+  carry: Carry,
+): Price {
+  const held = heldPrice(right, spot, strike, volatility, carry)
+  const exercised = right === 'call' ? spot - strike : strike - spot
+  return held < exercised ? exercised : held
+}
+
+function heldPrice(
   right: OptionRight,
   spot: Price,
   strike: Price,
@@ -28,13 +43,13 @@ export function americanPrice(
   if (kind === 'worthless') return europeanPrice(right, spot, strike, volatility, carry)
   const certain = certainAmericanPrice(right, spot, strike, carry)
   if (!(spot > 0) || !(strike > 0)) return certain
-  const european = europeanPrice(right, spot, strike, volatility, carry)
-  if (kind === 'certain') return Math.max(certain, european)
+  if (kind === 'certain') return Math.max(certain, europeanPrice(right, spot, strike, volatility, carry))
   if (kind === 'twoBoundaries') return Math.max(certain, treePrice(right, spot, strike, volatility, carry))
-  const { put, level, scale } = mirroredPut(right, spot, strike, volatility, carry)
+  const felt = feltCarry(right, carry)
+  const { put, level, scale } = mirroredPut(right, spot, strike, volatility, felt)
   const boundary = exerciseBoundary(put)
-  const intrinsic = right === 'call' ? spot - strike : strike - spot
-  if (level <= boundary(1)) return intrinsic
+  if (level <= boundary(1)) return right === 'call' ? spot - strike : strike - spot
+  const european = europeanPrice(right, spot, strike, volatility, felt)
   return Math.max(certain, european + scale * Math.max(0, exercisePremium(level, put, boundary).value))
 }
 
@@ -64,6 +79,14 @@ export function exerciseKind(
   if (isEarlyExerciseWorthless(right, carry) && spot > 0 && strike > 0) return 'worthless'
   if (!(deviation > SMALLEST_DEVIATION) || !(spot > 0) || !(strike > 0)) return 'certain'
   return (right === 'put' ? carry.rate : carry.dividendYield) < 0 ? 'twoBoundaries' : 'collocated'
+}
+
+/** The carry of an option with one boundary, both clocks cut to where its life is as good as endless. */
+export function feltCarry(right: OptionRight, carry: Carry): Carry {
+  const interest = (right === 'put' ? carry.rate : carry.dividendYield) * carry.discountYears
+  if (!(interest > ENDLESS)) return carry
+  const share = ENDLESS / interest
+  return { ...carry, years: carry.years * share, discountYears: carry.discountYears * share }
 }
 
 /** An option as a put of strike 1 that lives for one unit of time. */

@@ -132,3 +132,36 @@ test('a price that no volatility gives says why', () => {
   expect(status(110)).toBe('aboveMaximum')
   expect(status(12, { years: 0 })).toBe('expired')
 })
+
+test('an expired option is worth what it pays, with the European limits', () => {
+  fc.assert(
+    fc.property(right, between(80, 120), between(0.05, 1), (right, strike, volatility) => {
+      const carry = { years: 0, discountYears: 0, rate: 0.05, dividendYield: 0.02 }
+      const greeks = americanGreeks(right, 100, strike, volatility, carry)
+      expect(greeks.price).toBe(Math.max(0, right === 'call' ? 100 - strike : strike - 100))
+      expect(greeks).toEqual(europeanGreeks(right, 100, strike, volatility, carry))
+    }),
+  )
+})
+
+test('on a share that is worth nothing a put is exercised, and a call is nothing', () => {
+  const carry = { years: 0.1, discountYears: 0.1, rate: 0.05, dividendYield: 0.02 }
+  expect(americanGreeks('put', 0, 110, 0.3, carry)).toMatchObject({ price: 110, delta: -1 })
+  expect(americanGreeks('call', 0, 110, 0.3, carry)).toMatchObject({ price: 0, delta: 0 })
+})
+
+test('no price lies below what exercise pays', () => {
+  const market = fc.record({ rate: between(-0.01, 0.08), dividendYield: between(0, 0.08) })
+  fc.assert(
+    fc.property(right, between(50, 200), between(0.02, 0.6), between(0.001, 1), market, (...drawn) => {
+      const [right, strike, volatility, years, rates] = drawn
+      fc.pre(rates.rate >= 0 || right === 'call')
+      const { price } = americanGreeks(right, 100, strike, volatility, {
+        years,
+        discountYears: years,
+        ...rates,
+      })
+      expect(price).toBeGreaterThanOrEqual(right === 'call' ? 100 - strike : strike - 100)
+    }),
+  )
+})

@@ -1,6 +1,6 @@
 import type { Price, Volatility } from '../base/units.ts'
 import type { OptionRight } from '../market/optionContract.ts'
-import { americanPrice, exerciseKind, mirroredPut } from './american.ts'
+import { americanPrice, exerciseKind, feltCarry, isEarlyExerciseWorthless, mirroredPut } from './american.ts'
 import { exercisePremium, type Premium } from './americanPremium.ts'
 import { europeanGreeks, type Carry, type Greeks } from './blackScholes.ts'
 import { exerciseBoundary, type UnitPut } from './exerciseBoundary.ts'
@@ -22,8 +22,27 @@ export function americanGreeks(
   carry: Carry,
 ): Greeks {
   const kind = exerciseKind(right, spot, strike, volatility, carry)
-  if (kind === 'worthless') return europeanGreeks(right, spot, strike, volatility, carry)
-  if (kind !== 'collocated') return differencedGreeks(right, spot, strike, volatility, carry)
+  if (kind === 'collocated') return collocatedGreeks(right, spot, strike, volatility, feltCarry(right, carry))
+  if (kind === 'worthless' || (!(spot > 0) && isEarlyExerciseWorthless(right, carry)))
+    return atLeastExercised(right, spot, strike, europeanGreeks(right, spot, strike, volatility, carry))
+  // A share that is worth nothing stays so, and its put is exercised at once
+  if (spot === 0) return right === 'put' ? exercisedGreeks(right, strike) : FLAT
+  return differencedGreeks(right, spot, strike, volatility, carry)
+}
+
+/** The same Greeks at a price that is no less than what exercise pays. */
+function atLeastExercised(right: OptionRight, spot: Price, strike: Price, greeks: Greeks): Greeks {
+  const exercised = right === 'call' ? spot - strike : strike - spot
+  return greeks.price < exercised ? { ...greeks, price: exercised } : greeks
+}
+
+function collocatedGreeks(
+  right: OptionRight,
+  spot: Price,
+  strike: Price,
+  volatility: Volatility,
+  carry: Carry,
+): Greeks {
   const { put, level, scale } = mirroredPut(right, spot, strike, volatility, carry)
   const boundary = exerciseBoundary(put)
   const exercised = right === 'call' ? spot - strike : strike - spot
