@@ -3,7 +3,9 @@ import type { BoundKernel, PricingKernels } from './pricingKernels.ts'
 
 /**
  * American options with terms of their own, on two clocks. `sign` is 1 for a call, -1 for a put. Where a market has two
- * exercise boundaries (a negative rate above a yet lower yield) the kernels answer NaN: only the reference prices that.
+ * exercise boundaries (a negative rate above a yet lower yield), and outside of the domain that they are made for, the kernels answer
+ * NaN, or the status of what is no number: only the reference prices that. Outside is a rate or yield beyond 50 %, either over the
+ * life beyond 2, volatility times the root of the years beyond 3, and what has no chance left: no time, volatility, spot or strike.
  */
 export interface AmericanColumns {
   readonly spot: Float64Array
@@ -27,12 +29,12 @@ export interface ExpiryBoundaries {
   readonly column: Float64Array
   /**
    * Makes the boundaries hold for the expiry as its column now stands; returns whether they had to be collocated anew, which
-   * takes about a millisecond: when interest or dividends over the life have changed, or a tenth of the root of the time has passed.
+   * takes about two milliseconds: when interest or dividends over the life have changed, or a tenth of the root of the time has passed.
    */
   refresh(): boolean
 }
 
-/** Prices within 1e-6 of a converged value up to a month, 1e-5 up to a year, on a spot of 600 dollars. */
+/** Prices within 1e-6 of a converged value up to a month, 1e-4 up to a year, on a spot of 600 dollars; never below what exercise pays. */
 export function bindAmericanPrices(
   kernels: PricingKernels,
   options: AmericanColumns,

@@ -70,15 +70,19 @@ inline void fillCollocation(CollocationRule<DEGREE, POINTS>* rule) {
   }
 }
 
-/** The premium is summed over the same quarter circle with the angle squared, so that the points crowd towards now. */
+/** Powers of the angle by which points crowd towards now: at any spot, and next to the boundary. */
+constexpr int CROWDING = 2;
+constexpr int NEAR_CROWDING = 6;
+
+/** The premium is summed over the same quarter circle with a power of the angle, so that the points crowd towards now. */
 template <int DEGREE, int POINTS>
-inline void fillPremium(PremiumRule<DEGREE, POINTS>* rule) {
+inline void fillPremium(PremiumRule<DEGREE, POINTS>* rule, int power) {
   Rule quadrature = gaussLegendre(POINTS);
   for (int point = 0; point < POINTS; point += 1) {
     double share = quadrature.nodes[point];
-    double angle = PI / 2 * share * share;
+    double angle = PI / 2 * std::pow(share, power), slope = angle * power / share;
     rule->rootOfGap[point] = std::sin(angle);
-    rule->weight[point] = quadrature.weights[point] * 2 * PI * share * std::sin(angle) * std::cos(angle);
+    rule->weight[point] = quadrature.weights[point] * 2 * slope * std::sin(angle) * std::cos(angle);
     fillBasis<DEGREE>(std::cos(angle), rule->basis[point]);
   }
 }
@@ -86,9 +90,13 @@ inline void fillPremium(PremiumRule<DEGREE, POINTS>* rule) {
 inline AmericanRules computeRules() {
   AmericanRules rules;
   fillCollocation(&rules.quick);
-  fillPremium(&rules.quickPremium);
+  fillPremium(&rules.quickPremium, CROWDING);
   fillCollocation(&rules.precise);
-  fillPremium(&rules.precisePremium);
+  fillPremium(&rules.precisePremium, CROWDING);
+  fillPremium(&rules.nearPremium, NEAR_CROWDING);
+  fillCollocation(&rules.fine);
+  fillPremium(&rules.finePremium, CROWDING);
+  fillPremium(&rules.fineNearPremium, NEAR_CROWDING);
   const int last = DEVIATION_POINTS - 1;
   for (int order = 0; order <= last; order += 1) {
     rules.deviationNode[order] = std::cos(PI * order / last);

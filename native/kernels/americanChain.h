@@ -41,27 +41,36 @@ static inline Terms expiryTerms(const double* expiry, Vector strike, Vector vola
           all(expiry[DIVIDEND_YIELD]), isPut};
 }
 
+/** Where the points of an expansion begin that hold next to the boundary; the last point is the life of the option itself. */
+static constexpr int NEAR_FROM = PRECISE_PREMIUM_POINTS;
+static constexpr int NOW = EXPANSION_POINTS - 1;
+
+/** The square distance of boundaries at a point of an expansion. */
+static inline Vector squareAt(const AmericanRules& rules, const Boundaries<FINE_DEGREE>& boundary, int point) {
+  if (point == NOW) return boundary.squares[0];
+  bool isNear = point >= NEAR_FROM;
+  return interpolate<FINE_DEGREE>(isNear ? rules.fineNearPremium.basis[point - NEAR_FROM] : rules.finePremium.basis[point],
+                                     boundary.squares);
+}
+
 /** Square distances of the boundaries at the deviations of the range, in units of the square deviation. */
 static inline void collocateRange(const AmericanRules& rules, const UnitPuts& put, const double* head,
-                                  double (*values)[PRECISE_PREMIUM_POINTS + 1]) {
+                                  double (*values)[EXPANSION_POINTS]) {
   for (int first = 0; first < DEVIATION_POINTS; first += LANES) {
     Vector deviation = exponential(head[RANGE_MIDDLE] + head[RANGE_HALF] * load(rules.deviationNode + first));
     UnitPuts puts = withDeviation(put, deviation);
-    Boundaries<PRECISE_DEGREE> boundary = exerciseBoundaries<ExactMath>(rules.precise, puts, PRECISE_EFFORT);
+    Boundaries<FINE_DEGREE> boundary = exerciseBoundaries<ExactMath>(rules.fine, puts, FINE_EFFORT);
     Vector ratio = 1.0 / (deviation * deviation);
-    for (int point = 0; point <= PRECISE_PREMIUM_POINTS; point += 1) {
-      Vector square = point == PRECISE_PREMIUM_POINTS
-                          ? boundary.squares[0]
-                          : interpolate<PRECISE_DEGREE>(rules.precisePremium.basis[point], boundary.squares);
-      square = square * ratio;
+    for (int point = 0; point < EXPANSION_POINTS; point += 1) {
+      Vector square = squareAt(rules, boundary, point) * ratio;
       for (int lane = 0; lane < LANES; lane += 1) values[first + lane][point] = square[lane];
     }
   }
 }
 
 /** Values over the range turned into coefficients of Chebyshev polynomials, one row for each point of time. */
-static inline void expandRange(const AmericanRules& rules, const double (*values)[PRECISE_PREMIUM_POINTS + 1], double* expansion) {
-  for (int point = 0; point <= PRECISE_PREMIUM_POINTS; point += 1)
+static inline void expandRange(const AmericanRules& rules, const double (*values)[EXPANSION_POINTS], double* expansion) {
+  for (int point = 0; point < EXPANSION_POINTS; point += 1)
     for (int order = 0; order < DEVIATION_POINTS; order += LANES) {
       Vector sum = all(0.0);
       for (int node = 0; node < DEVIATION_POINTS; node += 1) sum += load(rules.deviationTransform[node] + order) * values[node][point];
@@ -71,7 +80,7 @@ static inline void expandRange(const AmericanRules& rules, const double (*values
 
 static void americanBoundaries(const AmericanRules& rules, const double* expiry, const double* range, double* boundaries) {
   fillHead(expiry, range, boundaries);
-  double values[DEVIATION_POINTS][PRECISE_PREMIUM_POINTS + 1];
+  double values[DEVIATION_POINTS][EXPANSION_POINTS];
   for (int side = 0; side < 2; side += 1) {
     Integers isPut = side == 0 ? ~Integers{} : Integers{};
     Mirrored option = mirrored(expiryTerms(expiry, all(expiry[SPOT]), all(range[1]), isPut));
@@ -85,8 +94,12 @@ static void americanBoundaries(const AmericanRules& rules, const double* expiry,
 }
 
 /** The premium by the expanded boundaries of one side. */
-struct ExpandedPremium {
+template <int PREMIUM_POINTS>
+struct ExpansionPremium {
   const AmericanRules& rules;
+  const PremiumRule<FINE_DEGREE, PREMIUM_POINTS>& rule;
+  /** Which point of the expansions is the first of the rule. */
+  int firstPoint;
   const double* head;
   const double* expansions;
 
@@ -97,14 +110,17 @@ struct ExpandedPremium {
     const double* expansion = expansions + (size_t)rateIndex * EXPANSION_SIZE;
     Vector spot = exponential(level), variance = puts.deviation * puts.deviation;
     Derivatives<ORDERS> sum = {};
-    for (int point = 0; point < PRECISE_PREMIUM_POINTS; point += 1) {
-      Vector square = variance * series(expansion + point * DEVIATION_POINTS, basis);
-      addPremium<ExactMath>(puts, level, spot, rules.precisePremium.rootOfGap[point], rules.precisePremium.weight[point], square, &sum);
+    for (int point = 0; point < PREMIUM_POINTS; point += 1) {
+      Vector square = variance * series(expansion + (firstPoint + point) * DEVIATION_POINTS, basis);
+      addPremium<ExactMath>(puts, level, spot, rule.rootOfGap[point], rule.weight[point], square, &sum);
     }
-    Vector now = variance * series(expansion + PRECISE_PREMIUM_POINTS * DEVIATION_POINTS, basis);
+    Vector now = variance * series(expansion + NOW * DEVIATION_POINTS, basis);
     *boundaryNow = levelBelow(puts.start, now);
     return sum;
   }
+
+  /** The same boundaries, summed by the points that hold next to them. */
+  ExpansionPremium<NEAR_PREMIUM_POINTS> near() const { return {rules, rules.fineNearPremium, NEAR_FROM, head, expansions}; }
 
   /** Chebyshev polynomials of the place of a deviation in the range; outside of it, those of its nearer end. */
   void fillBasis(Vector deviation, Vector* basis) const {
@@ -124,6 +140,8 @@ struct ExpandedPremium {
   }
 };
 
+using ExpandedPremium = ExpansionPremium<PRECISE_PREMIUM_POINTS>;
+
 /** LANES rows of a chain: strike, volatility or price, and side. */
 struct ChainRows {
   Vector strike, value;
@@ -136,7 +154,7 @@ static inline ChainRows chainRowsAt(const double* const* inputs, size_t first, s
 
 /** The premium source of one side. */
 static inline ExpandedPremium sideOf(const AmericanRules& rules, const double* boundaries, bool isPut) {
-  return {rules, boundaries, boundaries + expansionAt(isPut, 0)};
+  return {rules, rules.finePremium, 0, boundaries, boundaries + expansionAt(isPut, 0)};
 }
 
 /** Rows that need boundaries of their own: all where those of the expiry do not hold, else those of volatilities out of the range. */
@@ -161,8 +179,8 @@ static void americanChainGreeks(const AmericanRules& rules, const double* expiry
     Terms terms = expiryTerms(expiry, rows.strike, rows.value, rows.isPut);
     Integers own = needOwn(expiry, boundaries, rows.value);
     Outputs out = sidesGreeks(sides, terms);
-    if (any(own)) out = chosen(own, greeksOf(PrecisePremium{rules}, terms), out);
-    storeOutputs(outputs, first, count - first, out, mirrored(terms).cases.unknown);
+    if (any(own)) out = chosen(own, greeksOf(finePremium(rules), terms), out);
+    storeOutputs(outputs, first, count - first, out, isUnpriced(mirrored(terms), terms));
   }
 }
 
@@ -172,7 +190,7 @@ static inline Volatilities sidesVolatilities(const ExpandedPremium (&sides)[2], 
   Volatilities found = volatilitiesOf(sides[hasPuts ? 0 : 1], terms);
   if (!hasPuts || !hasCalls) return found;
   Volatilities calls = volatilitiesOf(sides[1], terms);
-  return {choose(terms.isPut, found.volatility, calls.volatility), choose(terms.isPut, found.status, calls.status)};
+  return chosen(terms.isPut, found, calls);
 }
 
 static void americanChainVolatilities(const AmericanRules& rules, const double* expiry, const double* boundaries, size_t count,
@@ -183,10 +201,7 @@ static void americanChainVolatilities(const AmericanRules& rules, const double* 
     Terms terms = expiryTerms(expiry, rows.strike, rows.value, rows.isPut);
     Volatilities found = sidesVolatilities(sides, terms);
     Integers own = needOwn(expiry, boundaries, found.volatility);
-    if (any(own)) {
-      Volatilities others = volatilitiesOf(PrecisePremium{rules}, terms);
-      found = {choose(own, others.volatility, found.volatility), choose(own, others.status, found.status)};
-    }
+    if (any(own)) found = chosen(own, volatilitiesOf(finePremium(rules), terms), found);
     storeVolatilities(volatility + first, status + first, count - first, found);
   }
 }

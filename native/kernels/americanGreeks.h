@@ -22,7 +22,7 @@ struct Cases {
   Integers american;
   /** Neither chance nor carry meet: the better of the European value and that without chance. */
   Integers certain;
-  /** Terms that are not numbers, or a market with two boundaries (negative rates), which only the reference prices. */
+  /** Terms that are not numbers, or such as only the reference prices: markets with two boundaries (negative rates) and extreme ones. */
   Integers unknown;
 };
 
@@ -32,6 +32,17 @@ struct Mirrored {
   Vector level, scale, earned, paid;
   Cases cases;
 };
+
+/** Beyond these the collocation here is too coarse: rates a year, rates over the life, volatility times the root of the life. */
+static const double LARGEST_RATE = 0.5;
+static const double LARGEST_INTEREST = 2;
+static const double LARGEST_DEVIATION = 3;
+
+/** Whether rates are beyond what is priced here. */
+KERNEL_INLINE Integers isExtreme(Vector rate, Vector time) {
+  Vector size = absolute(rate);
+  return (time > all(0.0)) & ((size > all(LARGEST_RATE)) | (size * time > all(LARGEST_INTEREST)));
+}
 
 static const double NEGLIGIBLE_SHARE = 1e-10;
 static const double SMALLEST_DEVIATION = 1e-5;
@@ -49,14 +60,14 @@ KERNEL_INLINE Mirrored mirrored(const Terms& terms) {
   Integers isCertain = ~((deviation > smallest) & hasMoneyness);
   Vector sum = own + other + deviation + interest + dividends;
   Integers isNumber = (sum - sum) == all(0.0);
-  Integers isDouble = (interest < all(0.0)) & ~isWorthless;
-  Integers isAmerican = isNumber & ~isWorthless & ~isCertain & ~isDouble;
+  Integers isForeign = ((interest < all(0.0)) & ~isWorthless) | isExtreme(earned, time) | isExtreme(paid, time);
+  Integers isAmerican = isNumber & ~isWorthless & ~isCertain & ~isForeign;
   // Lanes without an answer here get harmless terms
-  Integers isEuropean = isNumber & hasMoneyness;
+  Integers isEuropean = isNumber & hasMoneyness & ~isForeign;
   UnitPuts puts = unitPuts(choose(isEuropean, interest, all(0.0)), choose(isEuropean, dividends, all(0.0)),
                            choose(isEuropean, atLeast(deviation, 1e-12), all(1e-12)));
   Vector level = logRatio(choose(isEuropean, own, all(1.0)), choose(isEuropean, other, all(1.0)));
-  return {puts, level, other, earned, paid, {isAmerican, isNumber & isCertain & ~isDouble, ~isNumber | isDouble}};
+  return {puts, level, other, earned, paid, {isAmerican, isNumber & isCertain & ~isForeign, ~isNumber | isForeign}};
 }
 
 /** The value of puts of strike 1 and what the Greeks need of its derivatives: by the level, the deviation and the interest. */
@@ -84,6 +95,49 @@ KERNEL_INLINE UnitPuts withRate(const UnitPuts& puts, Integers isPut, Vector shi
   return unitPuts(choose(isPut, puts.interest + shift, puts.interest), choose(isPut, puts.dividends, puts.dividends + shift), puts.deviation);
 }
 
+/** The premium with its derivatives by the level, and of puts with a little less and more deviation and rate. */
+struct PremiumSlopes {
+  Derivatives<4> base;
+  Derivatives<2> low, high;
+  Derivatives<1> cheap, dear;
+};
+
+/** By how much, as a share of it, the deviation is shifted to learn the slopes by it. */
+static const double DEVIATION_STEP = 2e-3;
+
+template <class PREMIUM>
+static inline PremiumSlopes premiumSlopes(const PREMIUM& source, const Mirrored& option, Integers isPut, Vector* boundaryNow) {
+  const UnitPuts& puts = option.puts;
+  Vector step = puts.deviation * DEVIATION_STEP, shift = rateShift(puts, isPut), unused;
+  return {source.template premiumOf<4>(puts, option.level, 1, boundaryNow),
+          source.template premiumOf<2>(withDeviation(puts, puts.deviation - step), option.level, 1, &unused),
+          source.template premiumOf<2>(withDeviation(puts, puts.deviation + step), option.level, 1, &unused),
+          source.template premiumOf<1>(withRate(puts, isPut, -shift), option.level, 0, &unused),
+          source.template premiumOf<1>(withRate(puts, isPut, shift), option.level, 2, &unused)};
+}
+
+template <int ORDERS>
+KERNEL_INLINE Derivatives<ORDERS> chosen(Integers mask, Derivatives<ORDERS> yes, const Derivatives<ORDERS>& no) {
+  for (int order = 0; order < ORDERS; order += 1) yes.order[order] = choose(mask, yes.order[order], no.order[order]);
+  return yes;
+}
+
+/** Distance from the boundary, in deviations, within which the premium is summed by more points. */
+static const double NEAR = 0.3;
+
+/** The slopes by any points, and next to the boundary by those that hold there. */
+template <class PREMIUM>
+static inline PremiumSlopes refinedSlopes(const PREMIUM& source, const Mirrored& option, Integers isPut, Vector* boundaryNow) {
+  PremiumSlopes slopes = premiumSlopes(source, option, isPut, boundaryNow);
+  Vector distance = option.level - *boundaryNow;
+  Integers isNear = option.cases.american & (distance > all(0.0)) & (distance < option.puts.deviation * NEAR);
+  if (!any(isNear)) return slopes;
+  Vector unused;
+  PremiumSlopes near = premiumSlopes(source.near(), option, isPut, &unused);
+  return {chosen(isNear, near.base, slopes.base), chosen(isNear, near.low, slopes.low), chosen(isNear, near.high, slopes.high),
+          chosen(isNear, near.cheap, slopes.cheap), chosen(isNear, near.dear, slopes.dear)};
+}
+
 /**
  * The value and its derivatives. By the level they are those of the integral; by deviation and rate the European part is in
  * closed form and the premium is differenced. PREMIUM gives the premium of shifted puts and the level of their boundary now:
@@ -102,14 +156,9 @@ static inline UnitValue unitValue(const PREMIUM& source, const Mirrored& option,
   value.isExercised = Integers{};
   if (!any(option.cases.american)) return value;
   Integers mask = option.cases.american;
-  Vector none = all(0.0), step = puts.deviation * 2e-3;
-  Vector boundaryNow, unused;
-  Derivatives<4> base = source.template premiumOf<4>(puts, option.level, 1, &boundaryNow);
-  Derivatives<2> low = source.template premiumOf<2>(withDeviation(puts, puts.deviation - step), option.level, 1, &unused);
-  Derivatives<2> high = source.template premiumOf<2>(withDeviation(puts, puts.deviation + step), option.level, 1, &unused);
-  Vector shift = rateShift(puts, isPut);
-  Derivatives<1> cheap = source.template premiumOf<1>(withRate(puts, isPut, -shift), option.level, 0, &unused);
-  Derivatives<1> dear = source.template premiumOf<1>(withRate(puts, isPut, shift), option.level, 2, &unused);
+  Vector none = all(0.0), step = puts.deviation * DEVIATION_STEP, shift = rateShift(puts, isPut);
+  Vector boundaryNow;
+  const auto [base, low, high, cheap, dear] = refinedSlopes(source, option, isPut, &boundaryNow);
   for (int order = 0; order < 4; order += 1) value.byLevel.order[order] += choose(mask, base.order[order], none);
   value.byDeviation += choose(mask, (high.order[0] - low.order[0]) / (2.0 * step), none);
   value.byDeviationTwice += choose(mask, (high.order[0] + low.order[0] - 2.0 * base.order[0]) / (step * step), none);

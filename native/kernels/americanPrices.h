@@ -7,6 +7,7 @@ namespace KERNELS::american {
 
 static constexpr Effort QUICK_EFFORT = {4, 2, 0.012};
 static constexpr Effort PRECISE_EFFORT = {4, 7, 0.012};
+static constexpr Effort FINE_EFFORT = {4, 11, 0.012};
 
 /** The premium by a boundary of its own: few points and nine digits of mathematics, or many and all. */
 struct QuickPremium {
@@ -20,16 +21,62 @@ struct QuickPremium {
   }
 };
 
-struct PrecisePremium {
+template <int PREMIUM_POINTS>
+struct PrecisePremiumBy {
   const AmericanRules& rules;
+  const PremiumRule<PRECISE_DEGREE, PREMIUM_POINTS>& rule;
 
   template <int ORDERS>
   Derivatives<ORDERS> premiumOf(const UnitPuts& puts, Vector level, int, Vector* boundaryNow) const {
     Boundaries<PRECISE_DEGREE> boundary = exerciseBoundaries<ExactMath>(rules.precise, puts, PRECISE_EFFORT);
     *boundaryNow = levelBelow(puts.start, boundary.squares[0]);
-    return exercisePremium<ExactMath, ORDERS>(rules.precisePremium, puts, boundary, level);
+    return exercisePremium<ExactMath, ORDERS>(rule, puts, boundary, level);
   }
+
+  /** The same boundary, summed by the points that hold next to it. */
+  PrecisePremiumBy<NEAR_PREMIUM_POINTS> near() const { return {rules, rules.nearPremium}; }
 };
+
+template <int PREMIUM_POINTS>
+struct FinePremiumBy {
+  const AmericanRules& rules;
+  const PremiumRule<FINE_DEGREE, PREMIUM_POINTS>& rule;
+
+  template <int ORDERS>
+  Derivatives<ORDERS> premiumOf(const UnitPuts& puts, Vector level, int, Vector* boundaryNow) const {
+    Boundaries<FINE_DEGREE> boundary = exerciseBoundaries<ExactMath>(rules.fine, puts, FINE_EFFORT);
+    *boundaryNow = levelBelow(puts.start, boundary.squares[0]);
+    return exercisePremium<ExactMath, ORDERS>(rule, puts, boundary, level);
+  }
+
+  /** The same boundary, summed by the points that hold next to it. */
+  FinePremiumBy<NEAR_PREMIUM_POINTS> near() const { return {rules, rules.fineNearPremium}; }
+};
+
+/** The premium of rows with terms of their own. */
+static inline PrecisePremiumBy<PRECISE_PREMIUM_POINTS> precisePremium(const AmericanRules& rules) { return {rules, rules.precisePremium}; }
+
+/** The same by a finer boundary. */
+static inline FinePremiumBy<PRECISE_PREMIUM_POINTS> finePremium(const AmericanRules& rules) { return {rules, rules.finePremium}; }
+
+/** Years up to which a price is wanted to a millionth of a dollar. */
+static const double SHORT_LIFE = 0.1;
+/** Deviation from which this takes a finer boundary. */
+static const double WIDE_DEVIATION = 0.12;
+
+/** What exercise at once pays; below 0 where it costs. */
+KERNEL_INLINE Vector exercisedNow(const Terms& terms) {
+  Vector ahead = terms.spot - terms.strike;
+  return choose(terms.isPut, -ahead, ahead);
+}
+
+/** Rows that only the reference prices: also those where nothing is left to chance, whose limits are its matter. */
+KERNEL_INLINE Integers isUnpriced(const Mirrored& option, const Terms& terms) {
+  Vector deviation = terms.volatility * squareRoot(atLeast(terms.years, 0.0));
+  Integers hasChance = (deviation > all(0.0)) & ~(deviation > all(LARGEST_DEVIATION));
+  Integers hasMoneyness = (terms.spot > all(0.0)) & (terms.strike > all(0.0));
+  return option.cases.unknown | ~(hasChance & hasMoneyness);
+}
 
 /** Dollars of the options, from any source of premiums. */
 template <class PREMIUM>
@@ -49,7 +96,9 @@ static inline Vector priceOf(const PREMIUM& source, const Terms& terms) {
     Vector certain = certainValue(terms).value;
     price = choose((option.cases.certain | option.cases.american) & (certain > price), certain, price);
   }
-  return choose(option.cases.unknown, all(__builtin_nan("")), price);
+  Vector exercised = exercisedNow(terms);
+  price = choose(exercised > price, exercised, price);
+  return choose(isUnpriced(option, terms), all(__builtin_nan("")), price);
 }
 
 /** Price and Greeks from any source of premiums. */
@@ -67,6 +116,8 @@ static inline Outputs greeksOf(const PREMIUM& source, const Terms& terms) {
     Vector* rest[] = {&out.gamma, &out.theta, &out.vega, &out.rho, &out.vanna, &out.charm, &out.vomma};
     for (Vector* column : rest) *column = choose(mask, none, *column);
   }
+  Vector exercised = exercisedNow(terms);
+  out.price = choose(value.isExercised | (exercised > out.price), exercised, out.price);
   return out;
 }
 
@@ -96,9 +147,13 @@ static inline void storeOutputs(double* const* outputs, size_t first, size_t row
 }
 
 static void americanPrices(const AmericanRules& rules, size_t count, const double* const* inputs, double* price) {
-  PrecisePremium source{rules};
-  for (size_t first = 0; first < count; first += LANES)
-    storeRows(price + first, priceOf(source, termsAt(inputs, first, count - first)), count - first);
+  for (size_t first = 0; first < count; first += LANES) {
+    Terms terms = termsAt(inputs, first, count - first);
+    Vector found = priceOf(precisePremium(rules), terms);
+    Integers isWide = (terms.years < all(SHORT_LIFE)) & (terms.volatility * squareRoot(terms.years) > all(WIDE_DEVIATION));
+    if (any(isWide)) found = choose(isWide, priceOf(finePremium(rules), terms), found);
+    storeRows(price + first, found, count - first);
+  }
 }
 
 static void americanQuickPrices(const AmericanRules& rules, size_t count, const double* const* inputs, double* price) {
@@ -108,10 +163,13 @@ static void americanQuickPrices(const AmericanRules& rules, size_t count, const 
 }
 
 static void americanGreeks(const AmericanRules& rules, size_t count, const double* const* inputs, double* const* outputs) {
-  PrecisePremium source{rules};
   for (size_t first = 0; first < count; first += LANES) {
     Terms terms = termsAt(inputs, first, count - first);
-    storeOutputs(outputs, first, count - first, greeksOf(source, terms), mirrored(terms).cases.unknown);
+    Integers isShort = terms.years < all(SHORT_LIFE);
+    Outputs out = {};
+    if (any(~isShort)) out = greeksOf(precisePremium(rules), terms);
+    if (any(isShort)) out = chosen(isShort, greeksOf(finePremium(rules), terms), out);
+    storeOutputs(outputs, first, count - first, out, isUnpriced(mirrored(terms), terms));
   }
 }
 

@@ -32,13 +32,19 @@ constexpr int QUICK_PREMIUM_POINTS = 12;
 constexpr int PRECISE_DEGREE = 12;
 constexpr int PRECISE_POINTS = 16;
 constexpr int PRECISE_PREMIUM_POINTS = 24;
+/** For a millionth of a dollar also at high volatilities. */
+constexpr int FINE_DEGREE = 16;
+constexpr int FINE_POINTS = 20;
+/** Next to the boundary the higher derivatives of the premium come from the first moments alone: more points, and all crowd there. */
+constexpr int NEAR_PREMIUM_POINTS = 64;
 
 /** Chebyshev points of the logarithm of the deviation, over which the boundaries of an expiry are expanded. */
 constexpr int DEVIATION_POINTS = 24;
 /** Boundaries at this rate and yield, at a rate a little lower, and at one a little higher. */
 constexpr int RATE_SHIFTS = 3;
-/** Numbers of one expansion: at the points of the premium, and at the life of the option itself. */
-constexpr int EXPANSION_SIZE = (PRECISE_PREMIUM_POINTS + 1) * DEVIATION_POINTS;
+/** Points of time of one expansion: those of the premium, those of the premium next to the boundary, and the life of the option itself. */
+constexpr int EXPANSION_POINTS = PRECISE_PREMIUM_POINTS + NEAR_PREMIUM_POINTS + 1;
+constexpr int EXPANSION_SIZE = EXPANSION_POINTS * DEVIATION_POINTS;
 /** Numbers before the expansions: what they hold for. */
 constexpr int BOUNDARIES_HEAD = 4;
 /** Numbers of all boundaries of an expiry: expansions for puts and for calls at each rate. */
@@ -49,6 +55,10 @@ struct AmericanRules {
   PremiumRule<QUICK_DEGREE, QUICK_PREMIUM_POINTS> quickPremium;
   CollocationRule<PRECISE_DEGREE, PRECISE_POINTS> precise;
   PremiumRule<PRECISE_DEGREE, PRECISE_PREMIUM_POINTS> precisePremium;
+  PremiumRule<PRECISE_DEGREE, NEAR_PREMIUM_POINTS> nearPremium;
+  CollocationRule<FINE_DEGREE, FINE_POINTS> fine;
+  PremiumRule<FINE_DEGREE, PRECISE_PREMIUM_POINTS> finePremium;
+  PremiumRule<FINE_DEGREE, NEAR_PREMIUM_POINTS> fineNearPremium;
   /** Chebyshev points of [-1, 1], and what the value at each adds to each coefficient. */
   double deviationNode[DEVIATION_POINTS];
   double deviationTransform[DEVIATION_POINTS][DEVIATION_POINTS];

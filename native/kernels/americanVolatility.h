@@ -13,6 +13,11 @@ struct Volatilities {
   Vector volatility, status;
 };
 
+/** Volatilities of one lane or another. */
+static inline Volatilities chosen(Integers mask, const Volatilities& yes, const Volatilities& no) {
+  return {choose(mask, yes.volatility, no.volatility), choose(mask, yes.status, no.status)};
+}
+
 static constexpr int MOST_STEPS = 40;
 /** Steps of the logarithm of volatility below which it is found. */
 static const double FOUND = 2e-14;
@@ -110,6 +115,10 @@ static inline Volatilities volatilitiesOf(const PREMIUM& source, Terms terms) {
   Vector deviation = soughtDeviation(source, quest, isSought);
   Integers isFound = isSought & (deviation > all(0.0));
   status = choose(isSought & ~isFound, all(LOST_IN_ROUNDING), status);
+  // So large a deviation is the reference's to find
+  Integers isBeyond = isFound & (deviation > all(LARGEST_DEVIATION));
+  status = choose(isBeyond, all(NOT_A_NUMBER), status);
+  isFound &= ~isBeyond;
   return {choose(isFound, deviation / squareRoot(terms.years), all(__builtin_nan(""))), status};
 }
 
@@ -120,10 +129,14 @@ static inline void storeVolatilities(double* volatility, unsigned char* status, 
 
 static void americanVolatilities(const AmericanRules& rules, size_t count, const double* const* inputs, double* volatility,
                                  unsigned char* status) {
-  PrecisePremium source{rules};
-  for (size_t first = 0; first < count; first += LANES)
-    storeVolatilities(volatility + first, status + first, count - first,
-                      volatilitiesOf(source, termsAt(inputs, first, count - first)));
+  for (size_t first = 0; first < count; first += LANES) {
+    Terms terms = termsAt(inputs, first, count - first);
+    Integers isShort = terms.years < all(SHORT_LIFE);
+    Volatilities found = {};
+    if (any(~isShort)) found = volatilitiesOf(precisePremium(rules), terms);
+    if (any(isShort)) found = chosen(isShort, volatilitiesOf(finePremium(rules), terms), found);
+    storeVolatilities(volatility + first, status + first, count - first, found);
+  }
 }
 
 }  // namespace KERNELS::american
