@@ -1,6 +1,4 @@
 // American values: the published tables, QuantLib's converged scheme, and finite differences with a cash dividend.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { at } from '../../core/base/assert.ts'
 import { americanPrice } from '../../core/pricing/american.ts'
 import { dividendAmericanPrice } from '../../core/pricing/cashDividend.ts'
@@ -9,7 +7,6 @@ import { loadPricingKernels } from '../../../native/pricingKernels.ts'
 import {
   askDividendOracle,
   askDividends,
-  askNamed,
   askQdFp,
   columnsOf,
   yearsOf,
@@ -17,124 +14,23 @@ import {
   type PeerOption,
   type QdFpAnswer,
 } from './americanPeer.ts'
+import { americanTables } from './americanTables.ts'
 import { NATIVE } from './peers.ts'
 import type { Figure, Section } from './report.ts'
-import { FOLDER, numberOf, readTable, textOf, type Cells } from './tableAccuracy.ts'
 
 const DAYS_PER_YEAR = 365
-/** How near the tree of the literature table is to the truth. */
-const TREE = 1e-3
-/** How far an American value may lie above one that is exercised at 50 dates a year. */
-const MORE_DATES = 0.01
-/** What the source of the random table asks: so much of a value, or so many dollars of a small one. */
-const RANDOM = { share: 0.005, small: 0.1, dollars: 5e-4 }
-
-/**
- * Rows of the edge table that are figures of the QD+ approximation, in whose test they stand, up to 0.03 off the American value:
- * these are held against QuantLib's QdFp engine in its high precision scheme: asked anew where QuantLib is, else as it answered
- * once. At a yield of 1,000 % that is itself good to a part of 1e-5 only.
- */
-const APPROXIMATED: ReadonlyMap<string, number> = new Map([
-  ['edge-01', 23.000293541286],
-  ['edge-27', 8.865365196673],
-  ['edge-32', 0.115939],
-  ['edge-33', 80.39025],
-])
-/** The part of a value that may be off there. */
-const CONVERGED = 2e-5
-/** It has no day left: the table gives nothing for what has expired, we what it paid. */
-const EXPIRED = 'edge-19'
 
 /** The sections of American options. */
 export function americanAccuracy(): Promise<readonly Section[]> {
   const converged = askQdFp()
   return Promise.resolve([
-    tableSection('american_literature.csv', literatureMiss, [
-      'figures of approximations are held against the tree beside them; those without one, Greeks of approximations and boundaries are not prices of ours',
-    ]),
-    tableSection('american_edge.csv', edgeMiss, [
-      'four rows are figures of the QD+ approximation and held against QdFp; one that has expired is left out',
-    ]),
-    tableSection('american_pde_random.csv', randomMiss, ['tolerance of its source: 0.5 %']),
+    ...americanTables(),
     'absent' in converged
       ? { title: 'American against QuantLib QdFp', leftOut: converged.absent }
       : convergedSection(converged),
     dividendSection(),
     quantlibDividendSection(),
   ])
-}
-
-/** How many tolerances a row is off; undefined where it is not an American price. */
-type Miss = (cells: Cells) => number | undefined
-
-function tableSection(file: string, miss: Miss, notes: readonly string[]): Section {
-  if (!existsSync(join(FOLDER, file))) return { title: file, leftOut: 'the table is not here' }
-  const misses = readTable(file).flatMap(cells => miss(cells) ?? [])
-  const worst = misses.reduce((most, it) => (it <= most ? most : it), 0)
-  const name = `worst of ${misses.length} figures over its tolerance`
-  return { title: file, figures: [{ name, value: worst, unit: 'times', atMost: 1 }], notes }
-}
-
-function literatureMiss(cells: Cells): number | undefined {
-  // Texts of this table hold commas, so the tree stands in the last cell, wherever that is
-  const tree =
-    numberOf(cells, 'independent_tree_value') || Number(/[^,]*$/.exec([...cells.values()].join(','))?.[0])
-  const ours = priceOf(cells, numberOf(cells, 't_years'))
-  const method = textOf(cells, 'method')
-  if (method.startsWith('finite difference')) {
-    const above = ours - numberOf(cells, 'value')
-    return above < 0 ? -above / numberOf(cells, 'tol') : above / MORE_DATES
-  }
-  if (method.startsWith('Andersen')) return Math.abs(ours - numberOf(cells, 'value')) / numberOf(cells, 'tol')
-  return tree > 0 ? Math.abs(ours - tree) / TREE : undefined
-}
-
-function edgeMiss(cells: Cells): number | undefined {
-  const id = textOf(cells, 'id')
-  if (id === EXPIRED) return undefined
-  const ours = priceOf(cells, numberOf(cells, 'days_act365') / DAYS_PER_YEAR)
-  const noted = APPROXIMATED.get(id)
-  const converged = noted === undefined ? undefined : (convergedValue(cells) ?? noted)
-  if (converged !== undefined) return Math.abs(ours / converged - 1) / CONVERGED
-  return Math.abs(ours - numberOf(cells, 'value')) / numberOf(cells, 'tol')
-}
-
-/** What QuantLib says about a row by its high precision scheme; undefined where it is not here. */
-function convergedValue(cells: Cells): number | undefined {
-  const [spot, strike, volatility] = [
-    numberOf(cells, 'spot'),
-    numberOf(cells, 'strike'),
-    numberOf(cells, 'vol'),
-  ]
-  const [rate, dividendYield] = [numberOf(cells, 'rate'), numberOf(cells, 'div_yield')]
-  const sign = textOf(cells, 'type') === 'call' ? 1 : -1
-  const answer = askNamed([
-    [numberOf(cells, 'days_act365'), spot, strike, volatility, rate, dividendYield, sign],
-  ])
-  return 'absent' in answer ? undefined : answer[0]
-}
-
-function randomMiss(cells: Cells): number {
-  const value = numberOf(cells, 'value')
-  const ours = priceOf(cells, numberOf(cells, 'days_act365') / DAYS_PER_YEAR)
-  return Math.abs(ours - value) / (value > RANDOM.small ? RANDOM.share * value : RANDOM.dollars)
-}
-
-function priceOf(cells: Cells, years: number): number {
-  const carry = {
-    years,
-    discountYears: years,
-    rate: numberOf(cells, 'rate'),
-    dividendYield: numberOf(cells, 'div_yield'),
-  }
-  const right = textOf(cells, 'type') === 'call' ? 'call' : 'put'
-  return americanPrice(
-    right,
-    numberOf(cells, 'spot'),
-    numberOf(cells, 'strike'),
-    numberOf(cells, 'vol'),
-    carry,
-  )
 }
 
 /** Dollars of error by days to expiry, on a spot of 600. */
