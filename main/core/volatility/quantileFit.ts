@@ -45,6 +45,8 @@ const WING_FLATNESS = 1
 const WING = 3
 
 const MOST_PASSES = 30
+/** With floors, which segments stand on changes from pass to pass, and long lives take many. */
+const MOST_PASSES_ON_FLOORS = 150
 const LONGEST_STEP = 0.7
 const CONVERGED = 1e-3
 
@@ -70,7 +72,7 @@ export function fitQuantileCurve(
   const earlierLogs = earlier?.deviations.map(Math.log)
   const system = emptyEquations(SEGMENTS)
   let isNear = false
-  for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+  for (let pass = 0; pass < (floor ? MOST_PASSES_ON_FLOORS : MOST_PASSES); pass += 1) {
     system.matrix.fill(0)
     system.right.fill(0)
     const met = addEvidence(system, quantileCurve(logs.map(Math.exp)), evidence, isNear)
