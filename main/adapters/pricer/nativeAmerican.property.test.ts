@@ -1,9 +1,9 @@
+import { greekColumns } from '../../core/pricing/optionBatch.ts'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { present } from '../../core/base/assert.ts'
 import { americanPrice } from '../../core/pricing/american.ts'
 import { americanGreeks } from '../../core/pricing/americanGreeks.ts'
-import type { Greeks } from '../../core/pricing/blackScholes.ts'
 import { createKernelColumns } from '../../core/pricing/chainKernels.ts'
 import { BATCH_INPUTS, BATCH_OUTPUTS, batchGreeks, createBatch } from '../../core/pricing/optionBatch.ts'
 import { AmericanChain, americanBatch } from './nativeAmerican.ts'
@@ -68,21 +68,6 @@ function columnsOf(options: readonly Option[]): AmericanColumns {
     rate: column('rate'),
     dividendYield: column('dividendYield'),
     sign: column('sign'),
-  }
-}
-
-function greekColumns(count: number): Record<keyof Greeks, Float64Array> {
-  const column = () => new Float64Array(count)
-  return {
-    price: column(),
-    delta: column(),
-    gamma: column(),
-    theta: column(),
-    vega: column(),
-    rho: column(),
-    vanna: column(),
-    charm: column(),
-    vomma: column(),
   }
 }
 

@@ -1,3 +1,4 @@
+import { greekColumns } from '../../core/pricing/optionBatch.ts'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +8,6 @@ import {
   anyOption,
   areSame,
   batchOf,
-  emptyGreeks,
   expiryOf,
   GREEK_NAMES,
   greekFaults,
@@ -51,7 +51,7 @@ describe.skipIf(why !== '')(`European kernels of the addon${why}`, () => {
   test('keep variance and interest of a chain on clocks of their own', () => {
     fc.assert(
       fc.property(anyChain, options => {
-        const greeks = emptyGreeks(options.length)
+        const greeks = greekColumns(options.length)
         const expiry = expiryOf(present(options[0], 'an option'))
         bindRowGreeks(kernels(), expiry, batchOf(options), greeks).run(options.length)
         expect(faultsOf(greeks, options)).toEqual([])
@@ -64,9 +64,9 @@ describe.skipIf(why !== '')(`European kernels of the addon${why}`, () => {
       fc.property(anyChain, options => {
         const count = options.length
         const expiry = expiryOf(present(options[0], 'an option'))
-        const call = emptyGreeks(count)
+        const call = greekColumns(count)
         const put = {
-          ...emptyGreeks(count),
+          ...greekColumns(count),
           gamma: call.gamma,
           vega: call.vega,
           vanna: call.vanna,
@@ -92,12 +92,12 @@ describe.skipIf(why !== '')(`European kernels of the addon${why}`, () => {
           )
           const halves = [withSign(options, 1), puts].map(side => ({
             ...batchOf(side),
-            ...emptyGreeks(count),
+            ...greekColumns(count),
           }))
           const [calls, others] = [present(halves[0], 'calls'), present(halves[1], 'puts')]
           bindChainGreeks(kernels(), expiry, calls, others).run(count, 1, instructions)
           for (const half of halves) {
-            const alone = emptyGreeks(count)
+            const alone = greekColumns(count)
             bindRowGreeks(kernels(), expiry, half, alone).run(count, 1, instructions)
             for (const name of GREEK_NAMES) expect(areSame(half[name], alone[name])).toBe(true)
           }
@@ -171,9 +171,9 @@ describe.skipIf(why !== '')(`European kernels of the addon${why}`, () => {
     const options = Array.from({ length: count }, (_, row) => present(samples[row % 1000], 'a sample'))
     const batch = batchOf(options)
     const [one, four, later, aligned] = [
-      emptyGreeks(count),
-      emptyGreeks(count),
-      emptyGreeks(count),
+      greekColumns(count),
+      greekColumns(count),
+      greekColumns(count),
       alignedGreeks(count),
     ]
     bindBatchGreeks(kernels(), batch, one).run(count, 1)
@@ -190,7 +190,7 @@ describe.skipIf(why !== '')(`European kernels of the addon${why}`, () => {
 
   test('name the column or number that does not fit', () => {
     const batch = batchOf(fc.sample(anyOption, { numRuns: 4, seed: 1 }))
-    const greeks = emptyGreeks(4)
+    const greeks = greekColumns(4)
     const bind = (name: string, count: number) => () =>
       kernels().bind(
         name,
@@ -224,14 +224,14 @@ function kernels(): PricingKernels {
 }
 
 function greeksOf(options: readonly OptionTerms[], instructions?: InstructionSet): GreekColumns {
-  const greeks = emptyGreeks(options.length)
+  const greeks = greekColumns(options.length)
   bindBatchGreeks(kernels(), batchOf(options), greeks).run(options.length, 1, instructions)
   return greeks
 }
 
 function alignedGreeks(count: number): GreekColumns {
   const columns = alignedColumns(kernels(), GREEK_NAMES.length, count)
-  const greeks = emptyGreeks(0)
+  const greeks = greekColumns(0)
   return { ...greeks, ...Object.fromEntries(GREEK_NAMES.map((name, place) => [name, columns[place]])) }
 }
 

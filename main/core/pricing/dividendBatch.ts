@@ -19,18 +19,8 @@ export function priceDividends(
   style: ExerciseStyle,
   count: number,
 ): void {
-  for (let place = 0; place < count; place += 1) {
-    const carry = carryAt(batch, dividends, place)
-    if (paidInLife(carry) === undefined) continue
-    const [spot, strike] = [at(batch.spot, place), at(batch.strike, place)]
-    const greeks = dividendGreeks(
-      style,
-      rightAt(batch, place),
-      spot,
-      strike,
-      at(batch.volatility, place),
-      carry,
-    )
+  for (const { place, right, spot, strike, carry } of paying(batch, dividends, count)) {
+    const greeks = dividendGreeks(style, right, spot, strike, at(batch.volatility, place), carry)
     for (const name of BATCH_OUTPUTS) batch[name][place] = greeks[name]
   }
 }
@@ -42,25 +32,21 @@ export function solveDividends(
   style: ExerciseStyle,
   count: number,
 ): void {
-  for (let place = 0; place < count; place += 1) {
-    const carry = carryAt(batch, dividends, place)
-    if (paidInLife(carry) === undefined) continue
-    const [spot, strike] = [at(batch.spot, place), at(batch.strike, place)]
-    const found = dividendVolatility(
-      style,
-      rightAt(batch, place),
-      spot,
-      strike,
-      at(batch.price, place),
-      carry,
-    )
+  for (const { place, right, spot, strike, carry } of paying(batch, dividends, count)) {
+    const found = dividendVolatility(style, right, spot, strike, at(batch.price, place), carry)
     batch.status[place] = statusCode(found.status)
     batch.volatility[place] = found.status === 'ok' ? found.volatility : Number.NaN
   }
 }
 
-function rightAt(batch: OptionBatch, place: number): OptionRight {
-  return at(batch.sign, place) > 0 ? 'call' : 'put'
+/** The options whose share goes ex in their life, with their places. */
+function* paying(batch: OptionBatch, dividends: DividendColumns, count: number) {
+  for (let place = 0; place < count; place += 1) {
+    const carry = carryAt(batch, dividends, place)
+    if (paidInLife(carry) === undefined) continue
+    const right: OptionRight = at(batch.sign, place) > 0 ? 'call' : 'put'
+    yield { place, right, spot: at(batch.spot, place), strike: at(batch.strike, place), carry }
+  }
 }
 
 function carryAt(batch: OptionBatch, dividends: DividendColumns, place: number): AmericanCarry {

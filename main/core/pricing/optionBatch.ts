@@ -38,6 +38,22 @@ export type OptionBatch = { readonly capacity: number; readonly status: Uint8Arr
   Record<(typeof BATCH_INPUTS)[number] | BatchOutput, Float64Array>
 >
 
+/** Columns for price and Greeks of so many options, all zero. */
+export function greekColumns(count: number): Readonly<Record<BatchOutput, Float64Array>> {
+  const column = () => new Float64Array(count)
+  return {
+    price: column(),
+    delta: column(),
+    gamma: column(),
+    theta: column(),
+    vega: column(),
+    rho: column(),
+    vanna: column(),
+    charm: column(),
+    vomma: column(),
+  }
+}
+
 /** A batch with room for so many options, all zero. */
 export function createBatch(capacity: number): OptionBatch {
   const column = () => new Float64Array(capacity)
@@ -50,15 +66,7 @@ export function createBatch(capacity: number): OptionBatch {
     rate: column(),
     dividendYield: column(),
     sign: column(),
-    price: column(),
-    delta: column(),
-    gamma: column(),
-    theta: column(),
-    vega: column(),
-    rho: column(),
-    vanna: column(),
-    charm: column(),
-    vomma: column(),
+    ...greekColumns(capacity),
     status: new Uint8Array(capacity),
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../native/americanKernels.ts'
 import { loadPricingKernels, type PricingKernels } from '../../../native/pricingKernels.ts'
 import { askQdFp, columnsOf, type QdFpAnswer } from './americanPeer.ts'
-import { greekColumns } from './europeanAccuracy.ts'
+import { greekColumns } from '../../core/pricing/optionBatch.ts'
 import { NATIVE } from './peers.ts'
 import type { Figure, Section } from './report.ts'
 

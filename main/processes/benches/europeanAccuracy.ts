@@ -1,12 +1,13 @@
 // European price and Greeks against quadruple precision on the last trading day: 390 minutes to 1, out to nine deviations, at
 // every instruction set of this machine, and on NEON where an emulator is.
+import { greekColumns } from '../../core/pricing/optionBatch.ts'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { at, present } from '../../core/base/assert.ts'
 import { europeanGreeks } from '../../core/pricing/blackScholes.ts'
-import { bindBatchGreeks, greekList, type GreekColumns } from '../../../native/europeanKernels.ts'
+import { bindBatchGreeks, greekList } from '../../../native/europeanKernels.ts'
 import { loadPricingKernels } from '../../../native/pricingKernels.ts'
 import { askOracle, type Oracle } from './oracle.ts'
 import { buildPeer, NATIVE } from './peers.ts'
@@ -179,21 +180,5 @@ function batchOf(oracle: Oracle) {
     rate: oracle.column(4),
     dividendYield: oracle.column(5),
     sign: oracle.column(6),
-  }
-}
-
-/** Empty columns for price and Greeks. */
-export function greekColumns(count: number): GreekColumns {
-  const column = () => new Float64Array(count)
-  return {
-    price: column(),
-    delta: column(),
-    gamma: column(),
-    theta: column(),
-    vega: column(),
-    rho: column(),
-    vanna: column(),
-    charm: column(),
-    vomma: column(),
   }
 }

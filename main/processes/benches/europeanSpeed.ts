@@ -15,7 +15,7 @@ import { alignedColumns, loadPricingKernels, type PricingKernels } from '../../.
 import type { KernelColumns } from '../../core/pricing/chainKernels.ts'
 import { NativeKernels, chainHalf } from '../../adapters/pricer/nativePricer.ts'
 import { columnarGreeks } from './columnarTypeScript.ts'
-import { greekColumns } from './europeanAccuracy.ts'
+import { greekColumns } from '../../core/pricing/optionBatch.ts'
 import { askOracle, type Oracle } from './oracle.ts'
 import { buildPeer, NATIVE, numpyPeer } from './peers.ts'
 import {

@@ -5,7 +5,7 @@ import { at } from '../../core/base/assert.ts'
 import { europeanGreeks, type Greeks } from '../../core/pricing/blackScholes.ts'
 import { bindBatchGreeks } from '../../../native/europeanKernels.ts'
 import { loadPricingKernels } from '../../../native/pricingKernels.ts'
-import { greekColumns } from './europeanAccuracy.ts'
+import { greekColumns } from '../../core/pricing/optionBatch.ts'
 import { NATIVE } from './peers.ts'
 import type { Section } from './report.ts'
 
