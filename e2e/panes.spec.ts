@@ -85,6 +85,8 @@ async function fillTheDay({ cockpit, page }: RunningCockpit): Promise<void> {
 }
 
 async function shootPanes({ cockpit, page }: RunningCockpit, prefix: string): Promise<void> {
+  // Panes beside chain and suggestion are mounted when the page has time
+  await page.waitForTimeout(1500)
   await page.screenshot({ path: join(PICTURES, `${prefix}.png`) })
   for (const name of PANES) {
     const tab = page.locator('.dv-tab').filter({ hasText: new RegExp(`^${name}|^Suggestion`, 'i') })

@@ -9,11 +9,14 @@ test('the kill switch can be taken back for a second, and flattens by its keys w
   await holdSomething(desk)
 
   await test.step('Escape within the second keeps what is held', async () => {
+    // The second is the session's own: held still, it lasts as long as this machine takes to press the key
     await cockpit.setSpeed(1)
+    await cockpit.pause()
     await cockpit.killSwitch.click()
     await expect(page.getByTestId('keep')).toContainText('Esc keeps')
     await page.keyboard.press('Escape')
     await expect(cockpit.killSwitch).toContainText('Flatten all')
+    await cockpit.goOn()
     await page.waitForTimeout(2500)
     await expect(cockpit.positions.first()).toBeVisible()
     await expect(cockpit.killSwitch).toContainText('Flatten all')
