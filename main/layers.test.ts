@@ -7,13 +7,14 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   'main/contract': { rooms: ['main/core'], packages: /^zod$/ },
   'main/engine': { rooms: ['main/core', 'main/contract'], packages: /^$/ },
   'main/adapters': {
-    rooms: ['main/core', 'main/contract', 'main/engine', 'native'],
+    rooms: ['main/core', 'main/contract', 'main/engine', 'main/registry', 'native'],
     packages: /^(node:.*|better-sqlite3|hnswlib-node|onnxruntime-node|@duckdb\/node-api|csv-parse|zod)$/,
   },
   'main/research': { rooms: ['main/core', 'main/contract', 'main/engine'], packages: /^$/ },
-  'main/autodiff': { rooms: [], packages: /^node:/ },
+  'main/registry': { rooms: ['main/core'], packages: /^(node:.*|zod)$/ },
+  'main/autodiff': { rooms: [], packages: /^(node:.*|onnxruntime-node)$/ },
   'main/training': {
-    rooms: ['main/core', 'main/engine', 'main/research', 'main/autodiff'],
+    rooms: ['main/core', 'main/contract', 'main/engine', 'main/research', 'main/autodiff', 'main/registry'],
     packages: /^node:/,
   },
   'main/processes': {
@@ -25,6 +26,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'main/research',
       'main/training',
       'main/autodiff',
+      'main/registry',
       'native',
     ],
     packages: /^(node:.*|better-sqlite3|ws)$/,

@@ -99,6 +99,21 @@ const payoffHolding = z.strictObject({
   fees: z.number().min(0).max(1_000_000).optional(),
 })
 
+/** The version of a model; also a folder's name, so nothing but letters, digits, dot and dash. */
+const modelVersion = z
+  .string()
+  .max(80)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/)
+
+const backtestData = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('simulated'),
+    seed: z.int().min(0).max(2_147_483_647),
+    sessions: z.int().min(1).max(1000),
+  }),
+  z.strictObject({ kind: z.literal('mids'), file: z.string().min(1).max(1000) }),
+])
+
 /** What a client may ask of the program around the engine. */
 export const requests = {
   'snapshot/get': z.strictObject({}),
@@ -124,6 +139,24 @@ export const requests = {
     minutes: z.number().min(0).max(1440).optional(),
     volatilityFactor: z.number().min(0.05).max(10).optional(),
   }),
+  'learning/get': z.strictObject({}),
+  /** Trains a challenger in the background; a short budget is for looking, the usual one for promoting. */
+  'learning/train': z.strictObject({
+    seed: z.int().min(0).max(2_147_483_647),
+    budget: z.enum(['short', 'usual']),
+  }),
+  'learning/pause': z.strictObject({ isPaused: z.boolean() }),
+  'learning/stop': z.strictObject({}),
+  /** Compares a model with the champion over held-back sessions. */
+  'learning/compare': z.strictObject({ version: modelVersion }),
+  'learning/promote': z.strictObject({ version: modelVersion }),
+  'learning/rollBack': z.strictObject({}),
+  'experiments/get': z.strictObject({ ids: z.array(z.string().min(1).max(80)).min(1).max(20) }),
+  'experiments/export': z.strictObject({ id: z.string().min(1).max(80), address: z.url().max(400) }),
+  'backtest/strategies': z.strictObject({}),
+  'backtest/run': z.strictObject({ strategy: z.string().min(1).max(80), data: backtestData }),
+  'backtest/get': z.strictObject({ id: z.string().min(1).max(80).optional() }),
+  'explanation/get': z.strictObject({ id: decision, method: z.enum(['sampled', 'exact']) }),
   'wire/echo': z.strictObject({ value: z.unknown() }),
 } as const
 

@@ -8,6 +8,9 @@ import type {
   PulseFrame,
   ScenarioAnswer,
 } from './frames.ts'
+import type { BacktestReport } from './backtest.ts'
+import type { ExplanationReport } from './explanation.ts'
+import type { Comparison, LearningReport, RunDetail } from './learning.ts'
 import type { MachineReport } from './machine.ts'
 import type { PreferenceView, Snapshot } from './snapshot.ts'
 import type { Proposal } from '../core/policy/proposal.ts'
@@ -27,6 +30,19 @@ export interface Replies {
   readonly 'machine/measure': MachineReport
   readonly 'scenario/get': ScenarioAnswer
   readonly 'payoff/preview': PayoffPreview
+  readonly 'learning/get': LearningReport
+  readonly 'learning/train': { readonly run: string }
+  readonly 'learning/pause': null
+  readonly 'learning/stop': null
+  readonly 'learning/compare': Comparison
+  readonly 'learning/promote': null
+  readonly 'learning/rollBack': { readonly version: string }
+  readonly 'experiments/get': readonly RunDetail[]
+  readonly 'experiments/export': { readonly address: string; readonly metrics: number }
+  readonly 'backtest/strategies': readonly string[]
+  readonly 'backtest/run': { readonly id: string }
+  readonly 'backtest/get': BacktestReport | null
+  readonly 'explanation/get': ExplanationReport
   readonly 'wire/echo': { readonly value: unknown }
   readonly 'suggestion/preview': { readonly proposal: Proposal; readonly refusal: string | null }
   readonly 'killSwitch/flatten': { readonly orders: number; readonly positions: number }

@@ -8,6 +8,9 @@ import { questionBook, scenarioFrame, scenarioQuestion } from '../engine/views/s
 import { snapshotOf } from '../engine/views/snapshotOf.ts'
 import type { RequestHandlers } from './contractServer.ts'
 import type { Desk } from './desk.ts'
+import { backtestHandlers } from './backtests.ts'
+import { explanationHandlers } from './explanations.ts'
+import { learningHandlers } from './learning.ts'
 import type { Machine } from './machine.ts'
 import type { MemoryService, PolicyService } from './services.ts'
 import { SessionRecorder } from './sessionRecorder.ts'
@@ -79,6 +82,9 @@ export function requestHandlers(parts: Parts, recording: RecordingSwitch): Reque
     'machine/measure': () => machine.measure(),
     'scenario/get': request => scenarios(parts, request),
     'payoff/preview': async request => payoffPreview(desk.engine, request, desk.player.time),
+    ...learningHandlers(parts),
+    ...backtestHandlers(parts),
+    ...explanationHandlers(parts),
     'wire/echo': async ({ value }) => ({ value }),
   }
 }
