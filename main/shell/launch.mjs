@@ -16,6 +16,10 @@ const BENCHES = {
   pricing: 'main/processes/benches/pricing.ts',
   smile: 'main/processes/benches/smile.ts',
   router: 'main/processes/benches/router.ts',
+  training: 'main/processes/benches/training.ts',
+  environment: 'main/processes/benches/environment.ts',
+  explanation: 'main/processes/benches/explanation.ts',
+  history: 'main/processes/benches/history.ts',
   start: 'e2e/startBench.ts',
 }
 
