@@ -1,0 +1,45 @@
+import { at } from '../core/base/assert.ts'
+import { mean } from '../core/base/statistics.ts'
+import { bootstrap, type Interval } from './bootstrap.ts'
+
+/** What is left of a result when everything is done one bar later. */
+export interface LagReport {
+  readonly onTime: Interval
+  readonly late: Interval
+  /** On time less late, the same sessions; what was earned by being early. */
+  readonly lost: Interval
+  /** The result is positive on time and vanishes a bar later: it saw what nobody can trade on. */
+  readonly isSuspicious: boolean
+}
+
+/** Positions taken one bar later than they were decided; before the first decision nothing is held. */
+export function oneBarLate<Position>(positions: readonly Position[], nothing: Position): Position[] {
+  return positions.map((_, bar) => (bar === 0 ? nothing : (positions[bar - 1] ?? nothing)))
+}
+
+/** What positions earn of the returns of the bars they are held over. */
+export function heldReturns(positions: ArrayLike<number>, returns: ArrayLike<number>): number[] {
+  return Array.from({ length: returns.length }, (_, bar) => at(positions, bar) * at(returns, bar))
+}
+
+/**
+ * The one-bar-lag test: mean a session on time and one bar late over the same sessions, with 95 % bootstrap intervals.
+ * An edge that a person can trade survives a bar; one that came from looking ahead does not.
+ */
+export function lagReport(onTime: readonly number[], late: readonly number[], seed: number): LagReport {
+  if (onTime.length !== late.length)
+    throw new RangeError(`both must have one return a session, were ${onTime.length} and ${late.length}`)
+  const punctual = bootstrap(onTime, mean, seed)
+  const delayed = bootstrap(late, mean, seed)
+  const lost = bootstrap(
+    onTime.map((value, index) => value - at(late, index)),
+    mean,
+    seed,
+  )
+  return {
+    onTime: punctual,
+    late: delayed,
+    lost,
+    isSuspicious: punctual.low > 0 && delayed.value <= 0,
+  }
+}
