@@ -4,8 +4,15 @@
  */
 
 /** Element types of tensors, by their number in the format. */
-const ELEMENT = { float: 1, int64: 7, double: 11 } as const
+const ELEMENT = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, double: 11 } as const
 export type ElementType = keyof typeof ELEMENT
+
+/** Values of a constant; their kind of array says the element type. */
+export type ConstantValues = Float32Array | Float64Array | BigInt64Array | Int32Array | Int8Array | Uint8Array
+
+/** A number is a whole one, a list is of whole ones; a number with a fraction says so. */
+export type Attribute = number | readonly number[] | { readonly float: number }
+export type Attributes = Readonly<Record<string, Attribute>>
 
 /** A dimension: a size, or a name where it may vary. */
 export type Dimension = number | string
@@ -15,18 +22,17 @@ export interface OnnxGraph {
   /** A model input; gives its name. */
   input(name: string, shape: readonly Dimension[], element?: ElementType): string
   /** A constant tensor; gives its name. */
-  constant(
-    name: string,
-    shape: readonly number[],
-    values: Float32Array | Float64Array | BigInt64Array,
-  ): string
+  constant(name: string, shape: readonly number[], values: ConstantValues): string
   /** An operation of one output; gives the output's name. */
-  apply(
+  apply(operation: string, inputs: readonly string[], output: string, attributes?: Attributes): string
+  /** An operation with several outputs, or of another operator set than ONNX's own; gives the outputs' names. */
+  applyMany(
     operation: string,
     inputs: readonly string[],
-    output: string,
-    attributes?: Readonly<Record<string, number>>,
-  ): string
+    outputs: readonly string[],
+    attributes?: Attributes,
+    domain?: string,
+  ): readonly string[]
   /** Marks a name as a model output. */
   output(name: string, shape: readonly Dimension[], element?: ElementType): void
   /** Text that travels with the model. */
@@ -39,7 +45,27 @@ export interface OnnxGraph {
 export function createOnnxGraph(name: string, operatorSet = 17): OnnxGraph {
   const graph = createMessage()
   const model = createMessage()
+  const domains = new Set<string>()
   let operations = 0
+  function apply(
+    operation: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Attributes,
+    domain: string,
+  ): void {
+    const node = createMessage()
+    for (const input of inputs) node.text(1, input)
+    for (const output of outputs) node.text(2, output)
+    node.text(3, `${operation}${operations}`).text(4, operation)
+    for (const [key, value] of Object.entries(attributes)) node.message(5, attribute(key, value))
+    if (domain !== '') {
+      node.text(7, domain)
+      domains.add(domain)
+    }
+    operations += 1
+    graph.message(1, node)
+  }
   return {
     input(input, shape, element = 'float') {
       graph.message(11, valueInfo(input, shape, element))
@@ -50,13 +76,12 @@ export function createOnnxGraph(name: string, operatorSet = 17): OnnxGraph {
       return constant
     },
     apply(operation, inputs, output, attributes = {}) {
-      const node = createMessage()
-      for (const input of inputs) node.text(1, input)
-      node.text(2, output).text(3, `${operation}${operations}`).text(4, operation)
-      for (const [key, value] of Object.entries(attributes)) node.message(5, attribute(key, value))
-      operations += 1
-      graph.message(1, node)
+      apply(operation, inputs, [output], attributes, '')
       return output
+    },
+    applyMany(operation, inputs, outputs, attributes = {}, domain = '') {
+      apply(operation, inputs, outputs, attributes, domain)
+      return outputs
     },
     output(output, shape, element = 'float') {
       graph.message(12, valueInfo(output, shape, element))
@@ -67,19 +92,20 @@ export function createOnnxGraph(name: string, operatorSet = 17): OnnxGraph {
     bytes() {
       const named = createMessage().append(graph).text(2, name)
       const operatorSetId = createMessage().text(1, '').integer(2, operatorSet)
-      return createMessage()
+      const whole = createMessage()
         .integer(1, 9)
         .text(2, 'zerodte')
         .message(7, named)
         .message(8, operatorSetId)
-        .append(model)
-        .done()
+      for (const domain of domains) whole.message(8, createMessage().text(1, domain).integer(2, 1))
+      return whole.append(model).done()
     },
   }
 }
 
 interface Message {
   integer(field: number, value: number): Message
+  float(field: number, value: number): Message
   text(field: number, value: string): Message
   bytes(field: number, value: Uint8Array): Message
   message(field: number, value: Message): Message
@@ -92,6 +118,10 @@ function createMessage(): Message {
   const message: Message = {
     integer(field, value) {
       parts.push(variableInteger(field << 3), variableInteger(value))
+      return message
+    },
+    float(field, value) {
+      parts.push(variableInteger((field << 3) | 5), new Uint8Array(Float32Array.of(value).buffer))
       return message
     },
     text: (field, value) => message.bytes(field, new TextEncoder().encode(value)),
@@ -109,32 +139,34 @@ function createMessage(): Message {
   return message
 }
 
+/** Base 128, seven bits a byte; a negative one is its 64-bit complement, ten bytes long. */
 function variableInteger(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new RangeError(`an integer must be whole and not negative, was ${value}`)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`an integer must be whole, was ${value}`)
   const bytes: number[] = []
-  let rest = value
+  let rest = BigInt.asUintN(64, BigInt(value))
   do {
-    const low = rest % 128
-    rest = Math.floor(rest / 128)
-    bytes.push(rest > 0 ? low | 128 : low)
-  } while (rest > 0)
+    const low = Number(rest & 127n)
+    rest >>= 7n
+    bytes.push(rest > 0n ? low | 128 : low)
+  } while (rest > 0n)
   return Uint8Array.from(bytes)
 }
 
-function tensor(
-  name: string,
-  shape: readonly number[],
-  values: Float32Array | Float64Array | BigInt64Array,
-): Message {
+function tensor(name: string, shape: readonly number[], values: ConstantValues): Message {
   const size = shape.reduce((product, dimension) => product * dimension, 1)
   if (values.length !== size) throw new RangeError(`${name} must have ${size} values, has ${values.length}`)
-  const element: ElementType =
-    values instanceof Float32Array ? 'float' : values instanceof Float64Array ? 'double' : 'int64'
   const message = createMessage()
   for (const dimension of shape) message.integer(1, dimension)
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-  return message.integer(2, ELEMENT[element]).text(8, name).bytes(9, raw)
+  return message.integer(2, ELEMENT[elementOf(values)]).text(8, name).bytes(9, raw)
+}
+
+function elementOf(values: ConstantValues): ElementType {
+  if (values instanceof Float32Array) return 'float'
+  if (values instanceof Float64Array) return 'double'
+  if (values instanceof BigInt64Array) return 'int64'
+  if (values instanceof Int32Array) return 'int32'
+  return values instanceof Int8Array ? 'int8' : 'uint8'
 }
 
 function valueInfo(name: string, shape: readonly Dimension[], element: ElementType): Message {
@@ -150,6 +182,10 @@ function valueInfo(name: string, shape: readonly Dimension[], element: ElementTy
   return createMessage().text(1, name).message(2, createMessage().message(1, tensorType))
 }
 
-function attribute(name: string, value: number): Message {
-  return createMessage().text(1, name).integer(3, value).integer(20, 2)
+function attribute(name: string, value: Attribute): Message {
+  const message = createMessage().text(1, name)
+  if (typeof value === 'number') return message.integer(3, value).integer(20, 2)
+  if ('float' in value) return message.float(2, value.float).integer(20, 1)
+  for (const each of value) message.integer(8, each)
+  return message.integer(20, 7)
 }
