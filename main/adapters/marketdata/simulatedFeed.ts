@@ -3,18 +3,21 @@ import {
   MILLISECONDS_PER_MINUTE,
   type EpochMilliseconds,
   type IsoDate,
+  type Milliseconds,
   type Price,
 } from '../../core/base/units.ts'
 import { extendBars, type Bar } from '../../core/market/bar.ts'
 import { tradingSession, type SessionTimes } from '../../core/session/calendar.ts'
 import type { MarketEvent } from '../../engine/event.ts'
 import type { MarketSource, MarketStep } from '../../engine/ports.ts'
+import { USUAL, type DayModel } from './simulatedModel.ts'
 import {
   STEPS_PER_SECOND,
   atTheMoneyVolatility,
   createPath,
   drawDay,
   type DayCharacter,
+  type Path,
 } from './simulatedPath.ts'
 import {
   USUAL_IMPERFECTIONS,
@@ -33,15 +36,24 @@ export interface SimulatedDay {
   /** Strikes on each side of the money, a dollar apart. */
   readonly strikesEachSide?: number
   readonly imperfections?: Imperfections
+  /**
+   * Makes the day coarse: one step of the path and quotes of the whole chain at once in this time, which must divide a
+   * minute (`RangeError` otherwise); index and statistics come with each minute. Undefined: ten steps a second.
+   */
+  readonly quoteEvery?: Milliseconds | undefined
+  readonly model?: DayModel | undefined
 }
 
 const STRIKES_EACH_SIDE = 45
 const STEP = 1000 / STEPS_PER_SECOND
+const STATISTICS_EVERY = 5000
 
 /** SPY on a simulated day: the same seed and date give the same day, tick by tick, at every pace and from every start. */
 export function simulatedFeed(day: SimulatedDay): MarketSource {
   const walk = new SimulatedWalk(day)
-  const start = Math.min(Math.max(day.from ?? walk.times.open, walk.times.open), walk.times.lastTrade)
+  const start = walk.onGrid(
+    Math.min(Math.max(day.from ?? walk.times.open, walk.times.open), walk.times.lastTrade),
+  )
   const bars = walk.skipTo(start)
   return {
     start,
@@ -51,32 +63,47 @@ export function simulatedFeed(day: SimulatedDay): MarketSource {
   }
 }
 
-/** One day being walked forward, ten steps a second. */
+/** One day being walked forward, ten steps a second, or a step in every so many milliseconds. */
 class SimulatedWalk {
   readonly times: SessionTimes
   readonly #day: SimulatedDay
+  readonly #model: DayModel
+  readonly #isCoarse: boolean
+  readonly #pace: Milliseconds
   readonly #character: DayCharacter
   readonly #length: number
   readonly #strikes: readonly Price[]
-  readonly #path: ReturnType<typeof createPath>
+  readonly #path: Path
   readonly #makers: MarketMakers
   readonly #seed: number
   #time: EpochMilliseconds
 
   constructor(day: SimulatedDay) {
     this.#day = day
+    this.#model = day.model ?? USUAL
+    this.#isCoarse = day.quoteEvery !== undefined
+    this.#pace = day.quoteEvery ?? STEP
+    if (!(this.#pace > 0) || MILLISECONDS_PER_MINUTE % this.#pace !== 0)
+      throw new RangeError(`quoteEvery must divide a minute, was ${this.#pace}`)
     this.times = tradingSession(day.date)
     this.#seed = hashText(day.date, day.seed)
     const random = createRandom(this.#seed)
-    this.#character = drawDay(random.split('day'), 560 + 140 * random.split('level').uniform())
+    const level = 560 + 140 * random.split('level').uniform()
+    this.#character = drawDay(random.split('day'), level, this.#model)
     this.#length = (this.times.close - this.times.open) / MILLISECONDS_PER_MINUTE
-    this.#path = createPath(this.#character, this.#length, random)
+    this.#path = createPath(this.#character, this.#length, random, this.#model, 1000 / this.#pace)
     const each = day.strikesEachSide ?? STRIKES_EACH_SIDE
     const centre = Math.round(this.#character.startPrice)
     this.#strikes = Array.from({ length: 2 * each + 1 }, (_, index) => centre - each + index)
     const imperfections = day.imperfections ?? USUAL_IMPERFECTIONS
-    this.#makers = createMarketMakers(this.#strikes, centre, hashText('makers', this.#seed), imperfections)
+    const seed = hashText('makers', this.#seed)
+    this.#makers = createMarketMakers(this.#strikes, centre, seed, imperfections, this.#model.quotes)
     this.#time = this.times.open
+  }
+
+  /** The instant of the last step at or before an instant. */
+  onGrid(instant: EpochMilliseconds): EpochMilliseconds {
+    return this.#isCoarse ? instant - ((instant - this.times.open) % this.#pace) : instant
   }
 
   /** Walks to an instant without quoting the options; gives the bars of the underlying on the way. */
@@ -85,12 +112,12 @@ class SimulatedWalk {
     while (this.#time < instant) {
       this.#advance()
       extendBars(bars, cents(this.#path.point.spot), this.#shares(this.#time), this.#time)
-      this.#time += STEP
+      this.#time += this.#pace
     }
     return bars
   }
 
-  /** The next tenth of a second; after the last trade the next minute, in which nothing is quoted. */
+  /** The next step; after the last trade the next minute, in which nothing is quoted. */
   step(): MarketStep | undefined {
     const now = this.#time
     if (now >= this.times.watchEnd) return undefined
@@ -100,7 +127,7 @@ class SimulatedWalk {
       return { time: now, events: isLast ? [{ kind: 'sessionEnded', time: now }] : [] }
     }
     this.#advance()
-    this.#time += STEP
+    this.#time += this.#pace
     return { time: now, events: this.#events(now) }
   }
 
@@ -118,7 +145,7 @@ class SimulatedWalk {
           underlying: 'SPY',
           style: 'american',
           source: `simulated, seed ${seed}`,
-          quoteInterval: 1000,
+          quoteInterval: Math.max(1000, this.#pace),
           previousClose: this.#character.previousClose,
         },
         listing: { underlying: 'SPY', expiry: date, style: 'american', ...listed },
@@ -129,20 +156,33 @@ class SimulatedWalk {
 
   #advance(): void {
     const minute = this.#minuteAt(this.#time)
-    this.#path.step(minute)
+    this.#walk(minute)
     if (this.#time % MILLISECONDS_PER_MINUTE === 0) this.#makers.beginMinute(minute, this.#market(minute))
   }
 
+  /**
+   * A coarse step ends at its instant and takes the activity of its middle, so that the day realises its variance
+   * between open and close to the step; after the close nothing moves, and what expired can be worth no more.
+   */
+  #walk(minute: number): void {
+    if (!this.#isCoarse) return this.#path.step(minute)
+    const before = minute - this.#pace / MILLISECONDS_PER_MINUTE
+    if (before >= 0 && minute <= this.#length) this.#path.step((before + minute) / 2)
+  }
+
   #events(now: EpochMilliseconds): MarketEvent[] {
-    const minute = this.#minuteAt(now)
-    const slice = Math.round((now % 1000) / STEP)
+    const market = this.#market(this.#minuteAt(now))
     const last = cents(this.#path.point.spot)
     const [bid, ask] = [cents(last - 0.01), last]
+    const slice = Math.round((now % 1000) / STEP)
+    const quotes = this.#isCoarse
+      ? this.#makers.quoteAll(now, market)
+      : this.#makers.quote(slice, now, market)
     const events: MarketEvent[] = [
       { kind: 'underlying', time: now, bid, ask, last, volume: this.#shares(now) },
-      this.#makers.quote(slice, now, this.#market(minute)),
+      quotes,
     ]
-    if (slice === 0 && (now / 1000) % 5 === 0) {
+    if (now % (this.#isCoarse ? MILLISECONDS_PER_MINUTE : STATISTICS_EVERY) === 0) {
       const volume = this.#makers.volume((now % MILLISECONDS_PER_MINUTE) / MILLISECONDS_PER_MINUTE)
       const value = this.#volatilityIndex()
       events.push(
@@ -155,7 +195,13 @@ class SimulatedWalk {
 
   #market(minute: number): QuotedMarket {
     const { point } = this.#path
-    const atTheMoney = atTheMoneyVolatility(this.#character, point, minute, this.#length)
+    const atTheMoney = atTheMoneyVolatility(
+      this.#character,
+      point,
+      minute,
+      this.#length,
+      this.#model.variance.halfLifeMinutes,
+    )
     return { spot: point.spot, atTheMoney, skew: point.skew, minute, length: this.#length }
   }
 
@@ -168,7 +214,8 @@ class SimulatedWalk {
 
   #shares(time: EpochMilliseconds): number {
     const draw = createRandom(hashText('shares', this.#seed ^ Math.round(time / STEP))).uniform()
-    return Math.ceil(900 * this.#path.point.variance * -Math.log(1 - draw))
+    const usual = 900 * (this.#isCoarse ? this.#pace / STEP : 1)
+    return Math.ceil(usual * this.#path.point.variance * -Math.log(1 - draw))
   }
 
   #minuteAt(time: EpochMilliseconds): number {

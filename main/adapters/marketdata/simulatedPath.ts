@@ -1,6 +1,7 @@
 import type { Random } from '../../core/base/random.ts'
 import { clamp } from '../../core/base/statistics.ts'
 import { MINUTES_PER_YEAR, type Price, type Volatility, type Years } from '../../core/base/units.ts'
+import { USUAL, drawLevel, type DayModel } from './simulatedModel.ts'
 
 /** What a simulated day is drawn from; every figure is a share, a count or a multiple, so that days differ in kind. */
 export interface DayCharacter {
@@ -31,26 +32,35 @@ export interface PathPoint {
 /** Steps of the path a second. */
 export const STEPS_PER_SECOND = 10
 
-const INTRADAY_SHARE = 0.62
-const VARIANCE_HALF_LIFE_MINUTES = 40
-const VARIANCE_OF_VARIANCE = 0.9
-const LEVERAGE = -0.65
-const JUMP_DEVIATION = 0.18
+/** A walk of the underlying that can only go forward. */
+export interface Path {
+  readonly point: PathPoint
+  /** Goes one step on; `minute` is the time since the open at which the activity of the step is taken. */
+  step(minute: number): void
+}
 
 /** The character of a day, from chance. */
-export function drawDay(random: Random, startPrice: Price): DayCharacter {
-  const volatilityIndex = clamp(16.5 * Math.exp(0.28 * random.normal()), 10.5, 45)
+export function drawDay(random: Random, startPrice: Price, model: DayModel = USUAL): DayCharacter {
+  const volatilityIndex = drawLevel(model.volatilityIndex, random)
   const impliedDayMove =
-    (volatilityIndex / 100 / Math.sqrt(252)) * Math.sqrt(INTRADAY_SHARE) * Math.exp(0.12 * random.normal())
+    (volatilityIndex / 100 / Math.sqrt(252)) *
+    Math.sqrt(model.intradayShare) *
+    Math.exp(model.impliedDeviation * random.normal())
   return {
     startPrice,
     previousClose: Math.round(startPrice * (1 - 0.004 * random.normal()) * 100) / 100,
     volatilityIndex,
     impliedDayMove,
-    realisedShare: clamp(0.82 * Math.exp(0.35 * random.normal()), 0.3, 2.5),
-    drift: 0.55 * random.normal(),
-    jumpsPerDay: 1.5,
+    realisedShare: drawLevel(model.realised, random) * premiumOf(model, volatilityIndex),
+    drift: model.drift.mean + model.drift.deviation * random.normal(),
+    jumpsPerDay: model.jumps.perDay,
   }
+}
+
+/** What the planted premium makes of the realised share: 1 in the mean over days. */
+function premiumOf({ edge, volatilityIndex: { median, deviation } }: DayModel, level: number): number {
+  if (edge.kind !== 'premium') return 1
+  return Math.exp((-edge.strength * Math.log(level / median)) / deviation - edge.strength ** 2 / 2)
 }
 
 /** How busy a minute is against the mean of the session: high at the open, quiet at noon, rising into the close. */
@@ -69,16 +79,19 @@ export function varianceAhead(minute: number, length: number): number {
   return rest(from) / rest(0)
 }
 
-/** A path of the underlying, ten steps a second, that can only be walked forward. */
+/** A path of the underlying in lognormal variance, so many steps a second as is said. */
 export function createPath(
   character: DayCharacter,
   length: number,
   random: Random,
-): { point: PathPoint; step(minute: number): void } {
+  { variance, jumps }: DayModel = USUAL,
+  stepsPerSecond: number = STEPS_PER_SECOND,
+): Path {
   const chance = random.split('path')
-  const perStep = 1 / (length * 60 * STEPS_PER_SECOND)
-  const reversion = Math.LN2 / (VARIANCE_HALF_LIFE_MINUTES * 60 * STEPS_PER_SECOND)
+  const perStep = 1 / (length * 60 * stepsPerSecond)
+  const reversion = Math.LN2 / (variance.halfLifeMinutes * 60 * stepsPerSecond)
   const dayMove = character.impliedDayMove * Math.sqrt(character.realisedShare)
+  const { leverage } = variance
   let logVariance = 0
   let skew = -0.075
   let wobble = 0
@@ -92,15 +105,15 @@ export function createPath(
       const deviation = dayMove * Math.sqrt(activity * state.variance * perStep)
       const jump =
         chance.uniform() < character.jumpsPerDay * perStep
-          ? dayMove * JUMP_DEVIATION * (chance.normal() - 0.2)
+          ? dayMove * jumps.deviation * (chance.normal() + jumps.mean)
           : 0
       const drift = character.drift * dayMove * perStep
       state.spot *= Math.exp(drift - (deviation * deviation) / 2 + deviation * shock + jump)
-      const spread = VARIANCE_OF_VARIANCE * Math.sqrt(2 * reversion) * 0.5
+      const spread = variance.deviation * Math.sqrt(2 * reversion)
       logVariance +=
-        -reversion * logVariance + spread * (LEVERAGE * shock + Math.sqrt(1 - LEVERAGE * LEVERAGE) * other)
-      // A jump wakes the market: variance doubles and dies down again
-      if (jump !== 0) logVariance += 0.7
+        -reversion * logVariance + spread * (leverage * shock + Math.sqrt(1 - leverage * leverage) * other)
+      // A jump wakes the market: variance rises and dies down again
+      if (jump !== 0) logVariance += jumps.waking
       state.variance = Math.exp(clamp(logVariance, -2, 2.5))
       skew += (-0.075 - skew) * reversion * 2 - 0.0009 * shock * Math.sqrt(perStep * 5e4)
       state.skew = clamp(skew, -0.16, -0.015)
@@ -116,11 +129,11 @@ export function atTheMoneyVolatility(
   point: PathPoint,
   minute: number,
   length: number,
+  halfLife: number = USUAL.variance.halfLifeMinutes,
 ): Volatility {
   const left = Math.max(0.5, length - minute)
   // Variance above its mean decays on the way to the close
-  const decay =
-    (1 - 0.5 ** (left / VARIANCE_HALF_LIFE_MINUTES)) / ((left / VARIANCE_HALF_LIFE_MINUTES) * Math.LN2)
+  const decay = (1 - 0.5 ** (left / halfLife)) / ((left / halfLife) * Math.LN2)
   const level = 1 + (point.variance - 1) * decay
   const variance =
     character.impliedDayMove ** 2 * varianceAhead(Math.min(minute, length - 0.5), length) * level

@@ -3,6 +3,7 @@ import { createRandom, hashText, type Random } from '../../core/base/random.ts'
 import type { EpochMilliseconds, Price } from '../../core/base/units.ts'
 import { timeValue } from '../../core/pricing/blackScholes.ts'
 import type { QuoteBatch } from '../../engine/event.ts'
+import { USUAL, type QuoteModel } from './simulatedModel.ts'
 import { activityProfile, strikeVolatility, yearsLeft } from './simulatedPath.ts'
 
 /** What the market makers quote around. */
@@ -13,6 +14,8 @@ export interface QuotedMarket {
   /** Minutes since the open and of the whole session. */
   readonly minute: number
   readonly length: number
+  /** What a strike is worth beyond exercising it, where the market prices by its own law and not by the smile above. */
+  readonly timeValue?: ((strike: Price) => Price) | undefined
 }
 
 /** How often quotes go wrong. Low, but never never. */
@@ -37,6 +40,8 @@ export const SLICES = 10
 export interface MarketMakers {
   /** The quotes of one slice of a second. */
   quote(slice: number, time: EpochMilliseconds, market: QuotedMarket): QuoteBatch
+  /** The quotes of every contract at one instant. */
+  quoteAll(time: EpochMilliseconds, market: QuotedMarket): QuoteBatch
   /** Begins a minute: what the last one traded is final. */
   beginMinute(minute: number, market: QuotedMarket): void
   /** Contracts traded so far, by row, a share of the running minute included. */
@@ -50,6 +55,7 @@ export function createMarketMakers(
   startPrice: Price,
   seed: number,
   imperfections: Imperfections,
+  model: QuoteModel = USUAL.quotes,
 ): MarketMakers {
   const rows = strikes.length * 2
   const setUp = createRandom(seed)
@@ -63,12 +69,12 @@ export function createMarketMakers(
     return isFar && setUp.uniform() < imperfections.holes
   })
   const silence = silencer(rows, seed, imperfections.silence)
-  function quote(slice: number, time: EpochMilliseconds, market: QuotedMarket): QuoteBatch {
-    const batch = emptyBatch(Math.ceil(rows / SLICES), time)
+  function quote(first: number, slices: number, time: EpochMilliseconds, market: QuotedMarket): QuoteBatch {
+    const batch = emptyBatch(Math.ceil(rows / slices), time)
     const chance = createRandom(hashText('quotes', seed ^ Math.round(time / 100)))
-    const maker = quoter(market, chance, imperfections.crossed)
+    const maker = quoter(market, chance, imperfections.crossed, model)
     const isSilent = silence(time)
-    for (let row = slice % SLICES; row < rows; row += SLICES) {
+    for (let row = first; row < rows; row += slices) {
       const strike = at(strikes, row % strikes.length)
       const drawn = maker(strike, row < strikes.length)
       if (!isHole[row] && !isSilent(row)) writeQuote(batch, row, drawn)
@@ -84,7 +90,8 @@ export function createMarketMakers(
     }
   }
   return {
-    quote,
+    quote: (slice, time, market) => quote(slice % SLICES, SLICES, time, market),
+    quoteAll: (time, market) => quote(0, 1, time, market),
     beginMinute,
     volume: share => traded.map((count, row) => count + Math.floor(at(running, row) * share)),
     openInterest,
@@ -103,14 +110,16 @@ function quoter(
   market: QuotedMarket,
   chance: Random,
   crossed: number,
+  model: QuoteModel,
 ): (strike: Price, isCall: boolean) => DrawnQuote {
   const root = Math.sqrt(yearsLeft(market.minute, market.length))
   const activity = activityProfile(Math.min(market.minute, market.length), market.length)
   return (strike, isCall) => {
     const price = modelPrice(strike, isCall, market, root)
-    const depth = price > 4 ? 0.012 + 0.25 * Math.abs(strike / market.spot - 1) : 0
-    const half = (0.006 + 0.0035 * Math.sqrt(price) + depth) * (0.7 + 0.3 * activity)
-    const centre = price + chance.normal() * 0.1 * half
+    const depth =
+      price > model.deepAbove ? model.deepFloor + model.deepSlope * Math.abs(strike / market.spot - 1) : 0
+    const half = (model.floor + model.root * Math.sqrt(price) + depth) * (model.still + model.busy * activity)
+    const centre = price + chance.normal() * model.noise * half
     const bid = Math.max(0, Math.floor((centre - half) * 100 + 0.5)) / 100
     const ask = Math.max(bid + 0.01, Math.ceil((centre + half) * 100 - 0.5) / 100)
     const isCrossed = chance.uniform() < crossed && bid > 0
@@ -128,6 +137,7 @@ function quoter(
 function modelPrice(strike: Price, isCall: boolean, market: QuotedMarket, root: number): Price {
   const intrinsic = Math.max(0, isCall ? market.spot - strike : strike - market.spot)
   if (!(root > 0)) return intrinsic
+  if (market.timeValue) return intrinsic + market.timeValue(strike)
   const x = Math.log(strike / market.spot) / (market.atTheMoney * root)
   return (
     intrinsic + timeValue(market.spot, strike, strikeVolatility(market.atTheMoney, market.skew, x) * root)

@@ -1,0 +1,108 @@
+import type { Random } from '../../core/base/random.ts'
+import { clamp } from '../../core/base/statistics.ts'
+import type { Price } from '../../core/base/units.ts'
+
+/** What is planted into a simulated market for a policy to find; without one nothing but costs decides. */
+export type PlantedEdge =
+  | { readonly kind: 'none' }
+  /**
+   * The trend of the last half hour goes on: while the regime of `marketRegime` is at 0.3 or beyond, the underlying
+   * drifts its way by `strength` standard deviations of an hour in each hour, less where the regime is smaller.
+   */
+  | { readonly kind: 'momentum'; readonly strength: number }
+  /**
+   * Days that open with high volatility realise less than their options say, and calm days more: the logarithm of
+   * the realised share falls by `strength` for each standard deviation of the volatility index. The mean share stays.
+   */
+  | { readonly kind: 'premium'; readonly strength: number }
+
+/** A figure drawn once a day: a median, its spread as a standard deviation of the logarithm, and its bounds. */
+export interface DrawnLevel {
+  readonly median: number
+  readonly deviation: number
+  readonly least: number
+  readonly most: number
+}
+
+/** How the makers quote: half spreads in dollars and what widens them. */
+export interface QuoteModel {
+  /** Half spread of an option worth nothing. */
+  readonly floor: Price
+  /** Half spread for each root of a dollar of price. */
+  readonly root: number
+  /** From this price on an option is deep, and its half spread grows by `deepFloor` and `deepSlope` times moneyness. */
+  readonly deepAbove: Price
+  readonly deepFloor: Price
+  readonly deepSlope: Price
+  /** What multiplies the half spread: a part that is always there, and one that follows the activity of the minute. */
+  readonly still: number
+  readonly busy: number
+  /** Wobble of the centre, in half spreads. */
+  readonly noise: number
+}
+
+/** The parameters of simulated days, all that is not chance. */
+export interface DayModel {
+  /**
+   * `lognormal`: the logarithm of variance reverts, and options are quoted from a smile that is drawn beside it.
+   * `affine`: variance is a square-root process with jumps, and every option is quoted at its expectation under the
+   * law of that very process, so that no structure earns anything at its mid unless `realised` or `edge` say so.
+   */
+  readonly dynamics: 'lognormal' | 'affine'
+  /** Volatility index at the open, in points. */
+  readonly volatilityIndex: DrawnLevel
+  /** Share of a day's variance that falls into the session. */
+  readonly intradayShare: number
+  /** Standard deviation of the logarithm of the move that options price, around what the index says. */
+  readonly impliedDeviation: number
+  /** Realised over implied variance of a day; below 1 is a premium for sellers. */
+  readonly realised: DrawnLevel
+  /** Drift of the day in its standard deviations: mean and spread over days. */
+  readonly drift: { readonly mean: number; readonly deviation: number }
+  readonly variance: {
+    readonly halfLifeMinutes: number
+    /** Of the logarithm (lognormal) or of the multiple itself (affine), in the long run. */
+    readonly deviation: number
+    /** Correlation of variance with the underlying. */
+    readonly leverage: number
+  }
+  readonly jumps: {
+    readonly perDay: number
+    /** Standard deviation of a jump, in moves of the day. */
+    readonly deviation: number
+    /** Mean of a jump, in its standard deviations. */
+    readonly mean: number
+    /** What a jump adds to the logarithm of variance (lognormal) or to its multiple (affine). */
+    readonly waking: number
+  }
+  readonly quotes: QuoteModel
+  readonly edge: PlantedEdge
+}
+
+/** The days of the cockpit. */
+export const USUAL: DayModel = {
+  dynamics: 'lognormal',
+  volatilityIndex: { median: 16.5, deviation: 0.28, least: 10.5, most: 45 },
+  intradayShare: 0.62,
+  impliedDeviation: 0.12,
+  realised: { median: 0.82, deviation: 0.35, least: 0.3, most: 2.5 },
+  drift: { mean: 0, deviation: 0.55 },
+  variance: { halfLifeMinutes: 40, deviation: 0.45, leverage: -0.65 },
+  jumps: { perDay: 1.5, deviation: 0.18, mean: -0.2, waking: 0.7 },
+  quotes: {
+    floor: 0.006,
+    root: 0.0035,
+    deepAbove: 4,
+    deepFloor: 0.012,
+    deepSlope: 0.25,
+    still: 0.7,
+    busy: 0.3,
+    noise: 0.1,
+  },
+  edge: { kind: 'none' },
+}
+
+/** A level drawn for one day. */
+export function drawLevel(level: DrawnLevel, random: Random): number {
+  return clamp(level.median * Math.exp(level.deviation * random.normal()), level.least, level.most)
+}
