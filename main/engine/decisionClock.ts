@@ -5,7 +5,7 @@ import { staleAfter } from './book/accounts.ts'
 import type { Market } from './market.ts'
 
 /** A move since the last decision of this share of the expected move asks for a new one before its time. */
-const LARGE_MOVE_SHARE = 0.35
+export const LARGE_MOVE_SHARE = 0.35
 
 /** When and where was decided last. */
 export interface LastDecision {

@@ -83,7 +83,8 @@ function openingOffer(
   return sized.ok ? { allowed: true, proposal: sized.value } : { allowed: false, reason: sized.failure }
 }
 
-function shutReason(desk: Desk, time: EpochMilliseconds): MaskReason | undefined {
+/** Why nothing new may be opened at an instant, whatever the market offers; undefined where it may. */
+export function shutReason(desk: Omit<Desk, 'plan' | 'held'>, time: EpochMilliseconds): MaskReason | undefined {
   if (time < desk.times.open || time > desk.times.guard - LAST_OPENING_MINUTES * MILLISECONDS_PER_MINUTE)
     return 'outsideSession'
   if (desk.risk.openStructures >= desk.limits.openStructures) return 'tooManyPositions'
@@ -102,7 +103,7 @@ function closingOffer(proposal: Proposal | undefined): ActionMask['close'] {
 }
 
 /** The position with the most left to lose until its stop. */
-function mostAtRisk(held: readonly Position[]): Position | undefined {
+export function mostAtRisk(held: readonly Position[]): Position | undefined {
   const risk = (position: Position) =>
     (position.exit.stop - position.entryNet) * CONTRACT_MULTIPLIER * position.quantity
   return [...held].sort((one, other) => risk(other) - risk(one))[0]

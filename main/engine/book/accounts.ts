@@ -77,7 +77,7 @@ export function quoteAge(legs: readonly Leg[], mark: BookMark): Milliseconds {
 }
 
 /** Age from which a quote is stale for orders and marks, wider where the source speaks rarely. */
-export function staleAfter(book: Book): number {
+export function staleAfter(book: Pick<Book, 'limits' | 'quoteInterval'>): number {
   return Math.max(book.limits.maximumQuoteAge, book.quoteInterval * 1.5)
 }
 
