@@ -242,7 +242,8 @@ export class Engine {
     this.#isEvaluating = true
     this.#lastDecision = { time: this.#time, spot: moment.spot }
     const began = this.#ports.stopwatch.now()
-    void evaluate(moment, this.#ports)
+    // The ports as they are now: a policy that takes over meanwhile decides from the next decision on
+    void evaluate(moment, { ...this.#ports })
       .then(
         evaluation => {
           const latency = this.#ports.stopwatch.now() - began

@@ -194,7 +194,7 @@ test('a policy that does not fit, or is not there, is no start', async () => {
   const card = { name: 'other', version: '1', observationVersion: 99, actionVersion: 1 }
   writeFileSync(join(folder, 'card.json'), JSON.stringify(card))
   await expect(startCockpit({ ...settings, policy: { folder } }, PLACES, 'web')).rejects.toThrow(
-    /^observationVersion of other must be \d+, is 99$/,
+    /card\.json was refused: observationVersion of 1 must be \d+, is 99\.$/,
   )
 })
 

@@ -1,23 +1,17 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { CockpitHandle } from '../contract/wire.ts'
 import { fileBrokerLog } from '../adapters/execution/brokerLog.ts'
-import { openMachineGpu } from '../adapters/pricer/backends.ts'
+import type { OpenedPricer } from '../adapters/pricer/openPricer.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
 import { ContractServer } from './contractServer.ts'
 import { LIVE_DEADLINES, createDesk, forgetOldLosses } from './desk.ts'
-import { Machine } from './machine.ts'
+import { openMachine } from './openMachine.ts'
 import { startPublisher } from './publisher.ts'
 import { recordingSwitch, requestHandlers, type Parts } from './requests.ts'
 import { suggestionRules } from './rules.ts'
-import {
-  startMemory,
-  startPolicy,
-  startPricer,
-  type MemoryService,
-  type Places,
-  type PolicyService,
-} from './services.ts'
+import type { ModelRegistry } from '../registry/modelRegistry.ts'
+import { openRegistry, startChampion } from './policySwitch.ts'
+import { startMemory, startPricer, type MemoryService, type Places } from './services.ts'
 import { chooseSource, type LastRun } from './sources.ts'
 
 /** A program that could not start, in one line. */
@@ -35,15 +29,16 @@ export async function startCockpit(
   shell: 'electron' | 'web',
 ): Promise<CockpitHandle> {
   const memory = startMemory(places, join(settings.data.folder, 'memory.db'))
-  const starting = startPolicy(places, settings.policy.folder)
+  const models = openRegistry(settings, places)
+  const starting = startChampion(places, models)
   try {
-    return await joinParts(settings, places, memory, starting, shell)
+    return await joinParts(settings, places, { memory, models, starting }, shell)
   } catch (cause) {
     // Threads that go on would keep the program from ending
     await Promise.all([
       memory.thread.close(),
       starting.then(
-        policy => policy.thread.close(),
+        ({ policy }) => policy.close(),
         () => undefined,
       ),
     ])
@@ -51,14 +46,20 @@ export async function startCockpit(
   }
 }
 
+/** What was begun before anything else, because it takes longest. */
+interface Begun {
+  readonly memory: MemoryService
+  readonly models: ModelRegistry
+  readonly starting: ReturnType<typeof startChampion>
+}
+
 async function joinParts(
   settings: Settings,
   places: Places,
-  memory: MemoryService,
-  starting: Promise<PolicyService>,
+  { memory, models, starting }: Begun,
   shell: 'electron' | 'web',
 ): Promise<CockpitHandle> {
-  const [journal, report, policy] = await Promise.all([
+  const [journal, report, { policy, notes }] = await Promise.all([
     memory.store.journal(),
     memory.store.report(),
     starting,
@@ -70,7 +71,9 @@ async function joinParts(
   const desk = createDesk({
     source: chosen.value.source,
     memory: memory.store,
-    policy: policy.policy,
+    get policy() {
+      return policy.policy
+    },
     pricer: opened.value.pricer,
     brokerLog: fileBrokerLog(join(settings.data.folder, 'broker.jsonl')),
     rules: suggestionRules(settings),
@@ -82,21 +85,24 @@ async function joinParts(
   desk.engine.recover(journal)
   const notices = [
     chosen.value.notice,
+    ...notes,
     damageNotice(report.setAside),
     indexNotice(report.index),
     pricerNotice(opened.value),
   ].filter(notice => notice !== undefined)
-  const machine = new Machine({
-    opened: opened.value,
-    openGpu: () => openMachineGpu(places.native),
-    file: join(settings.data.folder, 'machine.json'),
-    version: places.version,
-    threads: availableParallelism(),
-    inference: { policy: policy.policy.card.name, provider: policy.provider },
-    onNotice: sentence => notices.push(sentence),
-    onBroken: rule => desk.engine.post({ kind: 'failed', time: desk.engine.time, rule }),
+  const machine = openMachine(settings, places, { desk, policy, notices, opened: opened.value })
+  return runCockpit({
+    desk,
+    memory,
+    policy,
+    models,
+    machine,
+    settings,
+    places,
+    notices,
+    shell,
+    started: Date.now(),
   })
-  return runCockpit({ desk, memory, policy, machine, notices, shell, started: Date.now() })
 }
 
 function runCockpit(parts: Parts): CockpitHandle {
@@ -131,7 +137,7 @@ function runCockpit(parts: Parts): CockpitHandle {
       await machine.close()
       await Promise.race([desk.engine.settled(), new Promise(resolve => setTimeout(resolve, 1000))])
       await memory.store.close().catch(() => undefined)
-      await Promise.all([memory.thread.close(), policy.thread.close()])
+      await Promise.all([memory.thread.close(), policy.close()])
     },
   }
 }
@@ -153,9 +159,6 @@ function indexNotice(index: 'hnsw' | 'exact'): string | undefined {
   return index === 'exact' ? 'hnswlib is not built here; past cases are searched one by one.' : undefined
 }
 
-function pricerNotice({
-  native,
-  pricer,
-}: Extract<ReturnType<typeof startPricer>, { ok: true }>['value']): string | undefined {
+function pricerNotice({ native, pricer }: OpenedPricer): string | undefined {
   return native.state === 'open' ? undefined : `The ${pricer.name} computes the chain: ${native.reason}.`
 }

@@ -11,6 +11,7 @@ import { Player, type Pace } from './player.ts'
 export interface DeskParts {
   readonly source: MarketSource
   readonly memory: Memory
+  /** Asked for anew at every decision, so that another may take its place between two of them. */
   readonly policy: Policy
   /** One and the same for the whole session. */
   readonly pricer: Pricer
@@ -51,7 +52,9 @@ export function createDesk(parts: DeskParts): Desk {
   const engine: Engine = new Engine(
     {
       pricer: parts.pricer,
-      policy: parts.policy,
+      get policy() {
+        return parts.policy
+      },
       memory: parts.memory,
       broker,
       stopwatch: { now: () => performance.now() },

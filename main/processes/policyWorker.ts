@@ -3,6 +3,6 @@ import { loadOnnxPolicy } from '../adapters/policy/onnxPolicy.ts'
 import { serve } from './remote.ts'
 
 /** The policy on a thread of its own: one that hangs or crashes takes nothing else with it. */
-const { folder }: { readonly folder: string } = workerData
+const { folder, file }: { readonly folder: string; readonly file: string } = workerData
 
-if (parentPort) serve(parentPort, loadOnnxPolicy(folder))
+if (parentPort) serve(parentPort, loadOnnxPolicy(folder, file))

@@ -1,7 +1,9 @@
 import type { ClientRequest } from '../contract/commands.ts'
 import type { HealthReport, ScenarioAnswer } from '../contract/frames.ts'
 import { createSessionFile } from '../adapters/history/sessionFile.ts'
+import type { Settings } from '../adapters/settings/settings.ts'
 import { REAL_TIME } from '../adapters/pricer/realTime.ts'
+import type { ModelRegistry } from '../registry/modelRegistry.ts'
 import { STAGES } from '../engine/stages.ts'
 import { payoffPreview } from '../engine/views/payoffPreview.ts'
 import { questionBook, scenarioFrame, scenarioQuestion } from '../engine/views/scenarioView.ts'
@@ -12,15 +14,20 @@ import { backtestHandlers } from './backtests.ts'
 import { explanationHandlers } from './explanations.ts'
 import { learningHandlers } from './learning.ts'
 import type { Machine } from './machine.ts'
-import type { MemoryService, PolicyService } from './services.ts'
+import type { PolicySwitch } from './policySwitch.ts'
+import type { MemoryService, Places } from './services.ts'
 import { SessionRecorder } from './sessionRecorder.ts'
 
 /** What a running cockpit is made of. */
 export interface Parts {
   readonly desk: Desk
   readonly memory: MemoryService
-  readonly policy: PolicyService
+  readonly policy: PolicySwitch
+  /** Every model that there is; who is in charge decides at the next start, and by `policy.take` at once. */
+  readonly models: ModelRegistry
   readonly machine: Machine
+  readonly settings: Settings
+  readonly places: Places
   readonly notices: readonly string[]
   readonly shell: 'electron' | 'web'
   readonly started: number

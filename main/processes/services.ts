@@ -40,6 +40,9 @@ export interface PolicyService {
   /** What executes it. */
   readonly provider: string
   readonly thread: Remote
+  /** Where its card and weights lie, and which of its weight files is loaded. */
+  readonly folder: string
+  readonly file: string
 }
 
 /** Starts the memory thread. It holds the file, so it is never replaced. */
@@ -53,16 +56,22 @@ export function startMemory(places: Places, file: string): MemoryService {
 }
 
 /** Starts the policy thread, once the card of the policy fits this program. */
-export async function startPolicy(places: Places, folder: string): Promise<PolicyService> {
+export async function startPolicy(
+  places: Places,
+  folder: string,
+  file = 'policy.onnx',
+): Promise<PolicyService & { readonly awake: Promise<void> }> {
   const card = await readPolicyCard(folder)
-  const workerData = { folder }
+  const workerData = { folder, file }
   const thread = remote(
     () => new Worker(join(places.processes, `policyWorker${places.suffix}`), { workerData }),
     POLICY_PATIENCE,
   )
   const { logits } = callsOf<Policy>(thread)
-  warmUp(logits)
-  return { policy: { card, logits }, provider: POLICY_PROVIDER, thread }
+  const awake = warmUp(logits)
+  // Who does not wait for it hears of a policy that cannot answer at its first question
+  awake.catch(() => undefined)
+  return { policy: { card, logits }, provider: POLICY_PROVIDER, thread, folder, file, awake }
 }
 
 /** The pricer of a session as the settings choose it; or why it cannot be had here. */
@@ -71,6 +80,6 @@ export function startPricer(places: Places, { pricer }: Settings): Result<Opened
 }
 
 /** Lets the first real question find its thread awake; what comes back is of no interest. */
-function warmUp(logits: Policy['logits']): void {
-  logits(new Float32Array(WARM_UP_ROWS * OBSERVATION_SIZE), WARM_UP_ROWS).catch(() => undefined)
+async function warmUp(logits: Policy['logits']): Promise<void> {
+  await logits(new Float32Array(WARM_UP_ROWS * OBSERVATION_SIZE), WARM_UP_ROWS)
 }

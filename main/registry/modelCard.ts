@@ -14,9 +14,9 @@ export const modelCard = z.object({
   inputs: z.array(z.string()).default([]),
   outputs: z.array(z.string()).default([]),
   /** The command that makes it again. */
-  madeBy: z.string(),
-  kind: z.string(),
-  claims: z.string(),
+  madeBy: z.string().default('Not said.'),
+  kind: z.string().default('Not said.'),
+  claims: z.string().default('None.'),
   seeds: z.array(z.int()).default([]),
   /** What it was trained on, in words. */
   data: z.string().default('Nothing.'),

@@ -112,6 +112,6 @@ test('a card of other versions, or in a folder of another name, is refused', asy
   expect(models.map(({ version }) => version)).toEqual(['first-1'])
   expect(notes).toEqual([
     `${join(folder, 'moved-1', 'card.json')} was refused: version must be the name of its folder.`,
-    expect.stringMatching(/old-1.card\.json was refused: observationVersion and actionVersion must be/),
+    expect.stringMatching(/old-1.card\.json was refused: observationVersion of old-1 must be \d+, is 0/),
   ])
 })

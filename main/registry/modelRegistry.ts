@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { failure, success, type Result } from '../core/base/result.ts'
-import { OBSERVATION_VERSION } from '../core/features/observation.ts'
-import { ACTION_VERSION } from '../core/policy/action.ts'
 import { parseJson, readChampion, writeChampion, type ChampionRecord } from './championFile.ts'
 import type { WeightCopy } from './chooseCopy.ts'
 import { localDisk, replaceFile, type Disk } from './disk.ts'
 import { modelCard, type ModelCard } from './modelCard.ts'
-import { promotionRule, type Judgement, type ModelIdentity } from './promotionRule.ts'
+import { promotionRule, versionProblem, type Judgement, type ModelIdentity } from './promotionRule.ts'
 
 /** A model whose card and weights were read and found whole. */
 export interface StoredModel extends ModelIdentity {
@@ -141,7 +139,9 @@ export class ModelRegistry {
       const previous = version === record?.version ? record.previous : undefined
       return { champion: model.value, previous, notes: said }
     }
-    const shipped = await this.#shipped()
+    // Where nothing was promoted, the one that the settings name serves or none
+    const { shipped, refused } = await this.#shipped(record ? this.#builtIn : this.#builtIn.slice(0, 1))
+    said.push(...refused)
     if (record) said.push(`${shipped.version} serves in place of ${record.version}.`)
     return { champion: shipped, previous: undefined, notes: said }
   }
@@ -207,14 +207,16 @@ export class ModelRegistry {
     await writeChampion(this.#disk, this.#championFile, next)
   }
 
-  async #shipped(): Promise<StoredModel> {
-    const reasons: string[] = []
-    for (const folder of this.#builtIn) {
+  async #shipped(
+    folders: readonly string[],
+  ): Promise<{ readonly shipped: StoredModel; readonly refused: readonly string[] }> {
+    const refused: string[] = []
+    for (const folder of folders) {
       const model = await this.#readFolder(folder, true)
-      if (model.ok) return model.value
-      reasons.push(model.failure)
+      if (model.ok) return { shipped: model.value, refused }
+      refused.push(model.failure)
     }
-    throw new Error(`no policy can be loaded: ${reasons.join(' ')}`)
+    throw new Error(refused.join(' '))
   }
 
   async #folders(): Promise<{ readonly folder: string; readonly isBuiltIn: boolean }[]> {
@@ -234,11 +236,8 @@ export class ModelRegistry {
     if (!bytes) return failure(`${file} was refused: it is missing.`)
     const card = parseJson(modelCard, bytes)
     if (!card.ok) return failure(`${file} was refused: ${card.failure}.`)
-    const { observationVersion, actionVersion } = card.value
-    if (observationVersion !== OBSERVATION_VERSION || actionVersion !== ACTION_VERSION)
-      return failure(
-        `${file} was refused: observationVersion and actionVersion must be ${OBSERVATION_VERSION} and ${ACTION_VERSION}, are ${observationVersion} and ${actionVersion}.`,
-      )
+    const wrong = versionProblem(card.value)
+    if (wrong !== undefined) return failure(`${file} was refused: ${wrong}.`)
     return this.#readCopies(folder, card.value, isBuiltIn)
   }
 

@@ -32,8 +32,9 @@ export function promotionRule(
   challenger: ModelIdentity & { readonly observationVersion: number; readonly actionVersion: number },
   judgement: Judgement | undefined,
 ): Result<null, readonly string[]> {
+  const wrong = versionProblem(challenger)
   const reasons = [
-    ...versionReasons(challenger),
+    ...(wrong === undefined ? [] : [`${wrong}.`]),
     ...(challenger.digest === champion.digest
       ? [`${challenger.version} has the very weights of ${champion.version}, which is the champion.`]
       : judgementReasons(champion, challenger, judgement)),
@@ -41,21 +42,18 @@ export function promotionRule(
   return reasons.length === 0 ? success(null) : failure(reasons)
 }
 
-function versionReasons({
-  version,
-  observationVersion,
-  actionVersion,
-}: {
+/** Which version of a model this program does not understand, undefined where it understands both. */
+export function versionProblem(model: {
   readonly version: string
   readonly observationVersion: number
   readonly actionVersion: number
-}): string[] {
-  const reasons: string[] = []
+}): string | undefined {
+  const { version, observationVersion, actionVersion } = model
   if (observationVersion !== OBSERVATION_VERSION)
-    reasons.push(`observationVersion of ${version} must be ${OBSERVATION_VERSION}, is ${observationVersion}.`)
-  if (actionVersion !== ACTION_VERSION)
-    reasons.push(`actionVersion of ${version} must be ${ACTION_VERSION}, is ${actionVersion}.`)
-  return reasons
+    return `observationVersion of ${version} must be ${OBSERVATION_VERSION}, is ${observationVersion}`
+  return actionVersion === ACTION_VERSION
+    ? undefined
+    : `actionVersion of ${version} must be ${ACTION_VERSION}, is ${actionVersion}`
 }
 
 function judgementReasons(

@@ -37,11 +37,11 @@ export async function readPolicyCard(folder: string): Promise<PolicyCard> {
   return card
 }
 
-/** Loads a policy folder into onnxruntime, on the CPU and one thread: small networks lose time on more. */
-export async function loadOnnxPolicy(folder: string): Promise<LoadedPolicy> {
+/** Loads one weight file of a policy folder into onnxruntime, on the CPU and one thread: small networks lose time on more. */
+export async function loadOnnxPolicy(folder: string, file = 'policy.onnx'): Promise<LoadedPolicy> {
   const card = await readPolicyCard(folder)
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
-  const session = await InferenceSession.create(join(folder, 'policy.onnx'), {
+  const session = await InferenceSession.create(join(folder, file), {
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
