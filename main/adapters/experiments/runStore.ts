@@ -1,0 +1,109 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunDetail, RunSummary } from '../../contract/learning.ts'
+import { readRun, writeLine, type ReadRun, type RunLine, type RunStart } from './runFile.ts'
+
+/** Writes what happens to one run, line by line. */
+export interface RunWriter {
+  readonly id: string
+  metrics(step: number, values: Readonly<Record<string, number>>): void
+  artefact(file: string): void
+  end(end: Omit<Extract<RunLine, { kind: 'ended' }>, 'kind'>): void
+}
+
+/**
+ * Every run that was ever made here: parameters, figures over time, files, revision and seeds. One file a run, to which lines are
+ * only added, so that a crash loses at most the line it tears.
+ */
+export class RunStore {
+  readonly #folder: string
+  readonly #known = new Map<string, { readonly stamp: string; readonly read: ReadRun | undefined }>()
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Begins a run; throws where there is one of this id. */
+  begin(start: RunStart): RunWriter {
+    mkdirSync(this.#folder, { recursive: true })
+    if (existsSync(this.#fileOf(start.id))) throw new Error(`there is a run ${start.id} already`)
+    this.#append(start.id, { kind: 'started', ...start })
+    return this.#writer(start.id)
+  }
+
+  /** Goes on with a run that was interrupted. */
+  resume(id: string, time: number): RunWriter {
+    const file = this.#fileOf(id)
+    // A line that was torn must not swallow the next one
+    if (!readFileSync(file, 'utf8').endsWith('\n')) appendFileSync(file, '\n')
+    this.#append(id, { kind: 'resumed', time })
+    return this.#writer(id)
+  }
+
+  /** Every run, newest first. */
+  list(): RunSummary[] {
+    return this.#ids()
+      .flatMap(id => this.read(id) ?? [])
+      .map(({ curves: _curves, artefacts: _artefacts, ...summary }) => summary)
+      .toSorted((one, other) => other.startedAt - one.startedAt)
+  }
+
+  /** One run with its curves, undefined where there is none that can be read. */
+  read(id: string): RunDetail | undefined {
+    return this.#read(id)?.run
+  }
+
+  /** What of the runs could not be read, as sentences. */
+  notes(): string[] {
+    return this.#ids().flatMap(id => {
+      const read = this.#read(id)
+      if (!read) return [`${this.#fileOf(id)} was refused: it must begin with how the run was started.`]
+      return read.damagedLines === 0
+        ? []
+        : [`${this.#fileOf(id)}: ${read.damagedLines} damaged lines were left out.`]
+    })
+  }
+
+  #read(id: string): ReadRun | undefined {
+    const file = this.#fileOf(id)
+    if (!this.#ids().includes(id)) return undefined
+    const { size, mtimeMs } = statSync(file)
+    const stamp = `${size} ${mtimeMs}`
+    const known = this.#known.get(id)
+    if (known?.stamp === stamp) return known.read
+    const found = readRun(readFileSync(file, 'utf8'))
+    const read = found?.run.id === id ? found : undefined
+    this.#known.set(id, { stamp, read })
+    return read
+  }
+
+  #writer(id: string): RunWriter {
+    return {
+      id,
+      metrics: (step, values) => {
+        const finite = Object.fromEntries(
+          Object.entries(values).filter(([, value]) => Number.isFinite(value)),
+        )
+        this.#append(id, { kind: 'metrics', step, values: finite })
+      },
+      artefact: file => this.#append(id, { kind: 'artefact', file }),
+      end: end =>
+        this.#append(id, { kind: 'ended', ...end, ...(end.note && { note: end.note.slice(0, 2000) }) }),
+    }
+  }
+
+  #append(id: string, line: RunLine): void {
+    appendFileSync(this.#fileOf(id), writeLine(line))
+  }
+
+  #ids(): string[] {
+    if (!existsSync(this.#folder)) return []
+    return readdirSync(this.#folder)
+      .filter(name => name.endsWith('.jsonl'))
+      .map(name => name.slice(0, -'.jsonl'.length))
+  }
+
+  #fileOf(id: string): string {
+    return join(this.#folder, `${id}.jsonl`)
+  }
+}
