@@ -35,8 +35,21 @@ export interface BacktestStatistics {
   }
   /** A year of 252 sessions. */
   readonly sharpe: Measured
+  /** Probability that the true Sharpe ratio is above what the luckiest of all trials would show. */
+  readonly deflatedSharpe: number
+  /** The deepest fall of the sum below its highest point. */
   readonly drawdown: number
+  /** Share of trades that made money. */
   readonly winRate: number
+}
+
+/** A rule that a result must keep before it counts as shown. */
+export interface BacktestGate {
+  /** The rule in words, with its limit. */
+  readonly rule: string
+  readonly value: number
+  readonly limit: number
+  readonly isKept: boolean
 }
 
 /** Everything the Backtest page shows, also the file that is written. */
@@ -57,8 +70,13 @@ export interface BacktestReport {
   readonly deflatedSharpe: number | undefined
   /** Strategies and settings ever tried here, from the run store. */
   readonly trials: number
+  /** Probability that the best of all strategies on these sessions is worse than the middle one on others (Bailey et al. 2017). */
+  readonly overfitting: number | undefined
   /** The mean after costs when every entry comes one bar late. */
   readonly oneBarLag: number | undefined
+  /** A session after costs, when the strategy with the best past is chosen anew every month, on sessions it had not seen. */
+  readonly walkForward: Measured | undefined
+  readonly gates: readonly BacktestGate[]
   /** Days and cumulated profit after costs, with the drawdown below the best so far. */
   readonly equity: {
     readonly dates: readonly IsoDate[]
@@ -68,6 +86,10 @@ export interface BacktestReport {
   readonly trades: readonly BacktestTrade[]
   /** `No edge shown` or what is shown, with its interval. */
   readonly sentence: string
-  /** Rows of the data that were left out, by reason. */
+  /** Sessions of the data that were left out, by reason. */
   readonly leftOut: Readonly<Record<string, number>>
+  /** Sessions without a trade that count as nothing earned, by reason. */
+  readonly untraded: Readonly<Record<string, number>>
+  /** What must be known to read the figures: how positions end, what was not known, where prices come from. */
+  readonly notes: readonly string[]
 }
