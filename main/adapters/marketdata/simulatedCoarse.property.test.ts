@@ -24,7 +24,7 @@ function digestOf(steps: readonly MarketStep[]): string {
 
 /** Columns as lists, so that they read the same on every machine. */
 function plain(_: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? [...Object.values(value)] : value
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Object.values(value) : value
 }
 
 function ofKind<Kind extends MarketEvent['kind']>(

@@ -1,4 +1,5 @@
 import { createRandom, hashText } from '../../core/base/random.ts'
+import { clamp } from '../../core/base/statistics.ts'
 import {
   MILLISECONDS_PER_MINUTE,
   type EpochMilliseconds,
@@ -7,15 +8,19 @@ import {
   type Price,
 } from '../../core/base/units.ts'
 import { extendBars, type Bar } from '../../core/market/bar.ts'
+import { CHOPPY_BELOW, marketRegime } from '../../core/volatility/realised.ts'
 import { tradingSession, type SessionTimes } from '../../core/session/calendar.ts'
 import type { MarketEvent } from '../../engine/event.ts'
 import type { MarketSource, MarketStep } from '../../engine/ports.ts'
+import { createAffinePath } from './simulatedAffinePath.ts'
+import { affineLaw, type AffineLaw } from './simulatedLaw.ts'
 import { USUAL, type DayModel } from './simulatedModel.ts'
 import {
   STEPS_PER_SECOND,
   atTheMoneyVolatility,
   createPath,
   drawDay,
+  yearsLeft,
   type DayCharacter,
   type Path,
 } from './simulatedPath.ts'
@@ -73,7 +78,11 @@ class SimulatedWalk {
   readonly #character: DayCharacter
   readonly #length: number
   readonly #strikes: readonly Price[]
+  readonly #law: AffineLaw | undefined
   readonly #path: Path
+  /** The minutes so far, where an edge needs them. */
+  readonly #minutes: Bar[] = []
+  #push = 0
   readonly #makers: MarketMakers
   readonly #seed: number
   #time: EpochMilliseconds
@@ -91,7 +100,10 @@ class SimulatedWalk {
     const level = 560 + 140 * random.split('level').uniform()
     this.#character = drawDay(random.split('day'), level, this.#model)
     this.#length = (this.times.close - this.times.open) / MILLISECONDS_PER_MINUTE
-    this.#path = createPath(this.#character, this.#length, random, this.#model, 1000 / this.#pace)
+    this.#law = this.#model.dynamics === 'affine' ? affineLaw(this.#model, this.#length) : undefined
+    this.#path = this.#law
+      ? createAffinePath(this.#character, this.#length, random, this.#model, this.#law, this.#pace)
+      : createPath(this.#character, this.#length, random, this.#model, 1000 / this.#pace)
     const each = day.strikesEachSide ?? STRIKES_EACH_SIDE
     const centre = Math.round(this.#character.startPrice)
     this.#strikes = Array.from({ length: 2 * each + 1 }, (_, index) => centre - each + index)
@@ -158,6 +170,7 @@ class SimulatedWalk {
     const minute = this.#minuteAt(this.#time)
     this.#walk(minute)
     if (this.#time % MILLISECONDS_PER_MINUTE === 0) this.#makers.beginMinute(minute, this.#market(minute))
+    this.#follow()
   }
 
   /**
@@ -165,9 +178,20 @@ class SimulatedWalk {
    * between open and close to the step; after the close nothing moves, and what expired can be worth no more.
    */
   #walk(minute: number): void {
-    if (!this.#isCoarse) return this.#path.step(minute)
+    if (!this.#isCoarse) return this.#path.step(minute, this.#push)
     const before = minute - this.#pace / MILLISECONDS_PER_MINUTE
-    if (before >= 0 && minute <= this.#length) this.#path.step((before + minute) / 2)
+    if (before >= 0 && minute <= this.#length) this.#path.step((before + minute) / 2, this.#push)
+  }
+
+  /** A planted momentum takes its push from the regime at each minute. */
+  #follow(): void {
+    const { edge } = this.#model
+    if (edge.kind !== 'momentum') return
+    const { spot } = this.#path.point
+    extendBars(this.#minutes, cents(spot), 0, this.#time)
+    if (this.#time % MILLISECONDS_PER_MINUTE !== 0) return
+    const trend = clamp(marketRegime(this.#minutes, cents(spot)) / CHOPPY_BELOW, -1, 1)
+    this.#push = edge.strength * trend * Math.sqrt(this.#length / 60)
   }
 
   #events(now: EpochMilliseconds): MarketEvent[] {
@@ -195,14 +219,24 @@ class SimulatedWalk {
 
   #market(minute: number): QuotedMarket {
     const { point } = this.#path
-    const atTheMoney = atTheMoneyVolatility(
-      this.#character,
-      point,
-      minute,
-      this.#length,
-      this.#model.variance.halfLifeMinutes,
-    )
-    return { spot: point.spot, atTheMoney, skew: point.skew, minute, length: this.#length }
+    const { spot, skew } = point
+    const common = { spot, skew, minute, length: this.#length }
+    if (this.#law) return { ...common, ...this.#lawful(this.#law, minute) }
+    const { halfLifeMinutes } = this.#model.variance
+    const atTheMoney = atTheMoneyVolatility(this.#character, point, minute, this.#length, halfLifeMinutes)
+    return { ...common, atTheMoney }
+  }
+
+  /** What the law of the market says of its options. */
+  #lawful(law: AffineLaw, minute: number): Pick<QuotedMarket, 'atTheMoney' | 'timeValue'> {
+    const { spot, variance } = this.#path.point
+    const smile = law.smileAt(minute, variance)
+    const move = this.#character.startPrice * this.#character.impliedDayMove
+    const years = Math.max(yearsLeft(minute, this.#length), 1e-9)
+    return {
+      atTheMoney: (move * smile.atTheMoney) / (spot * Math.sqrt(years)),
+      timeValue: strike => move * smile.timeValue((strike - spot) / move),
+    }
   }
 
   /** VIX follows the variance of the day, damped, because it looks a month ahead. */

@@ -11,8 +11,9 @@ export type PlantedEdge =
    */
   | { readonly kind: 'momentum'; readonly strength: number }
   /**
-   * Days that open with high volatility realise less than their options say, and calm days more: the logarithm of
-   * the realised share falls by `strength` for each standard deviation of the volatility index. The mean share stays.
+   * Days whose options price a large move realise less than they say, and calm days more: the logarithm of the
+   * realised share falls by `strength` for each standard deviation that the logarithm of the priced move lies above
+   * its median. The mean share stays.
    */
   | { readonly kind: 'premium'; readonly strength: number }
 
@@ -100,6 +101,61 @@ export const USUAL: DayModel = {
     noise: 0.1,
   },
   edge: { kind: 'none' },
+}
+
+/**
+ * Days that are calibrated to published facts of options on their last day: `npm run calibration` prints the strategies
+ * of Vilkov (2023) and the spreads of recorded quotes beside these days' own.
+ */
+export const CALIBRATED: DayModel = {
+  ...USUAL,
+  dynamics: 'affine',
+  volatilityIndex: { median: 17, deviation: 0.34, least: 9.5, most: 70 },
+  realised: { median: 0.86, deviation: 0.35, least: 0.3, most: 2.5 },
+  drift: { mean: 0.02, deviation: 0 },
+  variance: { halfLifeMinutes: 40, deviation: 0.6, leverage: -0.65 },
+}
+
+/**
+ * Calibrated days without any premium: what is realised is what options expect, day by day, and nothing drifts. Every
+ * mid is an expectation, so that nothing earns before costs and everything loses its costs.
+ */
+export const FAIR: DayModel = {
+  ...CALIBRATED,
+  realised: { median: 1, deviation: 0, least: 1, most: 1 },
+  drift: { mean: 0, deviation: 0 },
+}
+
+/** Fair days with an edge planted into them. */
+export function withEdge(edge: PlantedEdge, model: DayModel = FAIR): DayModel {
+  const isPremium = edge.kind === 'premium'
+  return { ...model, edge, realised: isPremium ? { ...model.realised, least: 0.2, most: 3 } : model.realised }
+}
+
+/**
+ * Another domain around a model: levels, dynamics and spreads are scaled by lognormal draws, `spread` 1 for spreads as
+ * wide as years differ, 0 for none. What pays (premium, drift, edge) stays as the model has it.
+ */
+export function drawDayModel(random: Random, spread: number, model: DayModel = CALIBRATED): DayModel {
+  const scale = (deviation: number) => Math.exp(spread * deviation * random.normal())
+  const { volatilityIndex, variance, jumps, quotes } = model
+  return {
+    ...model,
+    volatilityIndex: { ...volatilityIndex, median: volatilityIndex.median * scale(0.15) },
+    intradayShare: clamp(model.intradayShare * scale(0.1), 0.4, 0.9),
+    variance: {
+      halfLifeMinutes: variance.halfLifeMinutes * scale(0.25),
+      deviation: clamp(variance.deviation * scale(0.2), 0.2, 0.9),
+      leverage: clamp(variance.leverage * scale(0.2), -0.9, 0.9),
+    },
+    jumps: {
+      ...jumps,
+      perDay: jumps.perDay * scale(0.3),
+      deviation: clamp(jumps.deviation * scale(0.2), 0.05, 0.3),
+      waking: jumps.waking * scale(0.25),
+    },
+    quotes: { ...quotes, floor: quotes.floor * scale(0.15), root: quotes.root * scale(0.2) },
+  }
 }
 
 /** A level drawn for one day. */

@@ -35,8 +35,11 @@ export const STEPS_PER_SECOND = 10
 /** A walk of the underlying that can only go forward. */
 export interface Path {
   readonly point: PathPoint
-  /** Goes one step on; `minute` is the time since the open at which the activity of the step is taken. */
-  step(minute: number): void
+  /**
+   * Goes one step on; `minute` is the time since the open at which the activity of the step is taken, `push` a drift
+   * beyond the day's own, in standard deviations of the day for each day.
+   */
+  step(minute: number, push?: number): void
 }
 
 /** The character of a day, from chance. */
@@ -51,16 +54,19 @@ export function drawDay(random: Random, startPrice: Price, model: DayModel = USU
     previousClose: Math.round(startPrice * (1 - 0.004 * random.normal()) * 100) / 100,
     volatilityIndex,
     impliedDayMove,
-    realisedShare: drawLevel(model.realised, random) * premiumOf(model, volatilityIndex),
+    realisedShare: drawLevel(model.realised, random) * premiumOf(model, impliedDayMove),
     drift: model.drift.mean + model.drift.deviation * random.normal(),
     jumpsPerDay: model.jumps.perDay,
   }
 }
 
 /** What the planted premium makes of the realised share: 1 in the mean over days. */
-function premiumOf({ edge, volatilityIndex: { median, deviation } }: DayModel, level: number): number {
+function premiumOf(model: DayModel, impliedDayMove: number): number {
+  const { edge, volatilityIndex, impliedDeviation, intradayShare } = model
   if (edge.kind !== 'premium') return 1
-  return Math.exp((-edge.strength * Math.log(level / median)) / deviation - edge.strength ** 2 / 2)
+  const usual = (volatilityIndex.median / 100 / Math.sqrt(252)) * Math.sqrt(intradayShare)
+  const height = Math.log(impliedDayMove / usual) / Math.hypot(volatilityIndex.deviation, impliedDeviation)
+  return Math.exp(-edge.strength * height - edge.strength ** 2 / 2)
 }
 
 /** How busy a minute is against the mean of the session: high at the open, quiet at noon, rising into the close. */
@@ -98,7 +104,7 @@ export function createPath(
   const state = { spot: character.startPrice, variance: 1, skew, wobble: 1 }
   return {
     point: state,
-    step(minute) {
+    step(minute, push = 0) {
       const activity = activityProfile(minute, length)
       const shock = chance.normal()
       const other = chance.normal()
@@ -107,7 +113,7 @@ export function createPath(
         chance.uniform() < character.jumpsPerDay * perStep
           ? dayMove * jumps.deviation * (chance.normal() + jumps.mean)
           : 0
-      const drift = character.drift * dayMove * perStep
+      const drift = (character.drift + push) * dayMove * perStep
       state.spot *= Math.exp(drift - (deviation * deviation) / 2 + deviation * shock + jump)
       const spread = variance.deviation * Math.sqrt(2 * reversion)
       logVariance +=
