@@ -70,6 +70,8 @@ async function richardson(lossAt: (shift: number) => Promise<number>, step: numb
   return (4 * narrow - wide) / 3
 }
 
-function largestOf(numbers: Numbers | undefined): number {
-  return numbers ? numbers.reduce((most: number, each: number) => Math.max(most, Math.abs(each)), 0) : 0
+function largestOf(numbers: Numbers = new Float64Array()): number {
+  let most = 0
+  for (const each of numbers) most = Math.max(most, Math.abs(each))
+  return most
 }

@@ -1,0 +1,181 @@
+import { linear } from '../autodiff/layers.ts'
+import { layoutSize, viewsOf, type Layout, type Weights } from '../autodiff/layout.ts'
+import { createOnnxGraph } from '../autodiff/onnxWriter.ts'
+import { choose, compare, tanh } from '../autodiff/elementwise.ts'
+import { reshape } from '../autodiff/shaping.ts'
+import type { Value } from '../autodiff/tape.ts'
+import { at } from '../core/base/assert.ts'
+import type { Random } from '../core/base/random.ts'
+
+/** The sizes of a policy network: what it sees, its layers of tanh units, what it can choose. */
+export interface NetworkShape {
+  readonly observationSize: number
+  readonly hidden: readonly number[]
+  readonly actionCount: number
+}
+
+/** How raw features become what the network sees: less the mean, times the scale, held within the limit. */
+export interface Normalisation {
+  readonly mean: Float32Array
+  readonly scale: Float32Array
+  readonly limit: number
+}
+
+/** What a policy network says of a batch: a logit for every action, and what it expects the episode to bring. */
+export interface PolicyAnswer {
+  /** [rows, actions] */
+  readonly logits: Value
+  /** [rows] */
+  readonly values: Value
+}
+
+/** Logits of actions that are not allowed become this before the softmax: their probability is exactly 0. */
+export const FORBIDDEN_LOGIT = -1e9
+
+/** The parameters of a policy network by name, in their order. */
+export function networkLayout({ observationSize, hidden, actionCount }: NetworkShape): Layout {
+  let width = observationSize
+  const layers = hidden.flatMap((units, index): Layout => {
+    const layer: Layout = [
+      [`weights${index}`, [width, units]],
+      [`biases${index}`, [units]],
+    ]
+    width = units
+    return layer
+  })
+  return [
+    ...layers,
+    ['policyWeights', [width, actionCount]],
+    ['policyBiases', [actionCount]],
+    ['valueWeights', [width, 1]],
+    ['valueBiases', [1]],
+  ]
+}
+
+/**
+ * Parameters to start from: orthogonal matrices (Saxe et al. 2014) with the gains that are usual for PPO, sqrt(2) for
+ * hidden layers, 0.01 for the policy (so that it starts near indifferent), 1 for the value; biases 0.
+ */
+export function initialParameters(shape: NetworkShape, random: Random): Float32Array {
+  const layout = networkLayout(shape)
+  const parameters = new Float32Array(layoutSize(layout))
+  const view = viewsOf(parameters, layout)
+  for (const [name, [rows = 1, columns]] of layout) {
+    if (columns === undefined) continue
+    const gain = name === 'policyWeights' ? 0.01 : name === 'valueWeights' ? 1 : Math.SQRT2
+    view(name).set(orthogonal(rows, columns, random).map(value => gain * value))
+  }
+  return parameters
+}
+
+/** The network on a tape, for observations [rows, size] that are already normalised. */
+export function policyNetwork(
+  weights: Weights,
+  observations: Value,
+  hidden: readonly number[],
+): PolicyAnswer {
+  const last = hidden.reduce(
+    (units, _, index) => tanh(linear(units, weights(`weights${index}`), weights(`biases${index}`))),
+    observations,
+  )
+  const values = linear(last, weights('valueWeights'), weights('valueBiases'))
+  return {
+    logits: linear(last, weights('policyWeights'), weights('policyBiases')),
+    values: reshape(values, [values.shape[0] ?? 1]),
+  }
+}
+
+/** Logits with those of forbidden actions (mask 0) far down. */
+export function maskLogits(logits: Value, mask: Value): Value {
+  return choose(compare('Greater', mask, 0.5), logits, FORBIDDEN_LOGIT)
+}
+
+/** No normalisation: every feature as it is. */
+export function plainNormalisation(observationSize: number): Normalisation {
+  return {
+    mean: new Float32Array(observationSize),
+    scale: new Float32Array(observationSize).fill(1),
+    limit: 10,
+  }
+}
+
+/** Writes rows of raw features as the network sees them, in the same 32-bit steps as an exported model. */
+export function normalise(
+  raw: Float32Array,
+  { mean, scale, limit }: Normalisation,
+  into: Float32Array,
+): void {
+  for (let index = 0; index < raw.length; index += 1) {
+    const feature = index % mean.length
+    const value = Math.fround(Math.fround(at(raw, index) - at(mean, feature)) * at(scale, feature))
+    into[index] = Math.max(-limit, Math.min(limit, value))
+  }
+}
+
+/** What a model file holds beside the network: texts by key. */
+export type ModelNotes = Readonly<Record<string, string>>
+
+/**
+ * The network as an ONNX file that takes raw features: input `observation` [rows, size], outputs `logits` [rows, actions]
+ * and `value` [rows, 1]. The same parameters always give the same bytes.
+ */
+export function policyModel(
+  shape: NetworkShape,
+  parameters: Float32Array,
+  { mean, scale, limit }: Normalisation,
+  notes: ModelNotes = {},
+): Uint8Array {
+  const graph = createOnnxGraph('policy')
+  const layout = networkLayout(shape)
+  const view = viewsOf(parameters, layout)
+  const rows = 'rows'
+  graph.input('observation', [rows, shape.observationSize])
+  graph.constant('mean', [shape.observationSize], mean)
+  graph.constant('scale', [shape.observationSize], scale)
+  graph.constant('lowest', [], Float32Array.of(-limit))
+  graph.constant('highest', [], Float32Array.of(limit))
+  for (const [name, sizes] of layout) graph.constant(name, sizes, view(name))
+  graph.apply('Sub', ['observation', 'mean'], 'centred')
+  graph.apply('Mul', ['centred', 'scale'], 'scaled')
+  let units = graph.apply('Clip', ['scaled', 'lowest', 'highest'], 'seen')
+  shape.hidden.forEach((_, index) => {
+    graph.apply('Gemm', [units, `weights${index}`, `biases${index}`], `sums${index}`)
+    units = graph.apply('Tanh', [`sums${index}`], `units${index}`)
+  })
+  graph.apply('Gemm', [units, 'policyWeights', 'policyBiases'], 'logits')
+  graph.apply('Gemm', [units, 'valueWeights', 'valueBiases'], 'value')
+  graph.output('logits', [rows, shape.actionCount])
+  graph.output('value', [rows, 1])
+  for (const [key, text] of Object.entries(notes)) graph.note(key, text)
+  return graph.bytes()
+}
+
+/** A matrix whose rows (or columns, where it is tall) are at right angles and of length 1, by Gram and Schmidt. */
+function orthogonal(rows: number, columns: number, random: Random): Float64Array {
+  const [count, length] = rows <= columns ? [rows, columns] : [columns, rows]
+  const vectors: Float64Array[] = []
+  while (vectors.length < count) {
+    const vector = Float64Array.from({ length }, () => random.normal())
+    // Twice, for what rounding leaves after the first time
+    for (let pass = 0; pass < 2; pass += 1) {
+      for (const other of vectors) {
+        const along = dot(vector, other)
+        for (let index = 0; index < length; index += 1)
+          vector[index] = at(vector, index) - along * at(other, index)
+      }
+    }
+    const size = Math.sqrt(dot(vector, vector))
+    if (size > 1e-6) vectors.push(vector.map(value => value / size))
+  }
+  return Float64Array.from({ length: rows * columns }, (_, index) => {
+    const [row, column] = [Math.floor(index / columns), index % columns]
+    const vector = vectors[rows <= columns ? row : column]
+    return vector ? at(vector, rows <= columns ? column : row) : 0
+  })
+}
+
+function dot(one: Float64Array, other: Float64Array): number {
+  let sum = 0
+  for (let index = 0; index < one.length; index += 1) sum += at(one, index) * at(other, index)
+  return sum
+}
