@@ -34,9 +34,12 @@ export interface GateCheck {
   readonly sentence: string
 }
 
+/** What the rules weigh of a proposal. */
+export type WeighedProposal = Pick<Proposal, 'legs' | 'quantity' | 'atStop' | 'atWorst' | 'margin'>
+
 /** All rules for taking risk, held against a proposal; the order is refused where one does not pass. */
 export function openingChecks(
-  proposal: Proposal,
+  proposal: WeighedProposal,
   dataAge: Milliseconds,
   state: RiskState,
   limits: Limits,
@@ -59,7 +62,7 @@ export function stateChecks(state: RiskState): GateCheck[] {
 }
 
 function tradeChecks(
-  proposal: Proposal,
+  proposal: WeighedProposal,
   dataAge: Milliseconds,
   state: RiskState,
   limits: Limits,
@@ -91,7 +94,7 @@ function tradeChecks(
   ]
 }
 
-function totalChecks(proposal: Proposal, state: RiskState, limits: Limits): GateCheck[] {
+function totalChecks(proposal: WeighedProposal, state: RiskState, limits: Limits): GateCheck[] {
   const contracts = state.openContracts + proposal.legs.length * proposal.quantity
   const structures = state.openStructures + 1
   const exposure = state.exposure + proposal.margin
