@@ -1,5 +1,6 @@
 import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { ExplanationView } from '../panes/explanation/ExplanationView.tsx'
 import { setView, useView } from '../state/viewStore.ts'
 import { AlertRulesForm } from './AlertRulesForm.tsx'
 import { LimitsForm } from './LimitsForm.tsx'
@@ -11,6 +12,7 @@ const TITLES = {
   limits: 'Risk limits',
   reasons: 'Reasons for a no',
   alertRules: 'Alert rules',
+  explanation: 'Why this decision',
 } as const
 
 const TEXTS = {
@@ -18,6 +20,7 @@ const TEXTS = {
   limits: 'Every order of every origin passes them. A lockout that has begun is not undone by a wider limit.',
   reasons: 'They stand open under every suggestion; the first nine have the keys 1 to 9.',
   alertRules: 'The same alert about the same thing stays silent for five minutes.',
+  explanation: 'Each part is what a feature adds to the probability, against a quiet mid-morning.',
 } as const
 
 /** The dialogs that settings are edited in. */
@@ -29,12 +32,13 @@ export function Dialogs() {
     limits: <LimitsForm />,
     reasons: <ReasonsForm />,
     alertRules: <AlertRulesForm />,
+    explanation: <ExplanationView />,
   }
   return (
     <Dialog.Root open onOpenChange={isOpen => !isOpen && setView({ dialog: undefined })}>
       <Dialog.Portal>
         <Dialog.Overlay className="overlay" />
-        <Dialog.Content className="dialog">
+        <Dialog.Content className={dialog === 'explanation' ? 'dialog wide' : 'dialog'}>
           <Dialog.Title className="dialog-title">{TITLES[dialog]}</Dialog.Title>
           <Dialog.Description className="t3">{TEXTS[dialog]}</Dialog.Description>
           {forms[dialog]}

@@ -1,6 +1,8 @@
 import { useView } from '../state/viewStore.ts'
+import { BacktestPage } from '../panes/backtest/BacktestPage.tsx'
 import { DayPage } from '../panes/day/DayPage.tsx'
 import { HealthPage } from '../panes/health/HealthPage.tsx'
+import { LearningPage } from '../panes/learning/LearningPage.tsx'
 import { MachinePage } from '../panes/machine/MachinePage.tsx'
 import { Boundary } from './Boundary.tsx'
 import { Workspace } from './Workspace.tsx'
@@ -21,6 +23,16 @@ export function Pages() {
       {page === 'machine' && (
         <Boundary name="The machine">
           <MachinePage />
+        </Boundary>
+      )}
+      {page === 'learning' && (
+        <Boundary name="Learning">
+          <LearningPage />
+        </Boundary>
+      )}
+      {page === 'backtest' && (
+        <Boundary name="The backtest">
+          <BacktestPage />
         </Boundary>
       )}
       {page === 'health' && (

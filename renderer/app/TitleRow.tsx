@@ -12,6 +12,8 @@ const PAGES: readonly { readonly page: Page; readonly name: string }[] = [
   { page: 'day', name: 'Day' },
   { page: 'health', name: 'Health' },
   { page: 'machine', name: 'Machine' },
+  { page: 'learning', name: 'Learning' },
+  { page: 'backtest', name: 'Backtest' },
 ]
 
 /** The first row: pages, the account in the middle, finding, alerts and the clock of the session. */

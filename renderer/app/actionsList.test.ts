@@ -38,6 +38,8 @@ test.each([
   ['Day: results, limits, what was learned', { page: 'day' }],
   ['Health: latency, memory, sources', { page: 'health' }],
   ['Machine: who computes what, how fast', { page: 'machine' }],
+  ['Learning: champion, challenger, training, what was learned', { page: 'learning' }],
+  ['Backtest: a strategy over many sessions', { page: 'backtest' }],
   ['Find or do anything', { dialog: 'palette' }],
   ['All keys', { dialog: 'keys' }],
   ['Chain: Greeks', { chainColumns: 'greeks' }],

@@ -1,4 +1,5 @@
 import { answerByKey, call, flattenAll, keepPositions, toggleKeys } from '../state/actions.ts'
+import { explainShown } from '../state/explainShown.ts'
 import { framesStore } from '../state/frames.ts'
 import { askForNotifications } from '../state/notifications.ts'
 import { setView, useView } from '../state/viewStore.ts'
@@ -53,6 +54,13 @@ function suggestionActions(): WindowAction[] {
       printed: 'R',
       run: () => void answerByKey('reject'),
     },
+    {
+      name: 'Explain the decision that is shown',
+      group: 'Suggestion',
+      keys: 'e',
+      printed: 'E',
+      run: explainShown,
+    },
   ]
 }
 
@@ -81,37 +89,26 @@ function safetyActions(): WindowAction[] {
   ]
 }
 
+/** What each page is, in the order of their keys. */
+const PAGES = [
+  ['cockpit', 'Cockpit'],
+  ['day', 'Day: results, limits, what was learned'],
+  ['health', 'Health: latency, memory, sources'],
+  ['machine', 'Machine: who computes what, how fast'],
+  ['learning', 'Learning: champion, challenger, training, what was learned'],
+  ['backtest', 'Backtest: a strategy over many sessions'],
+] as const
+
 function pageActions(): WindowAction[] {
   const mod = modifierKey()
   return [
-    {
-      name: 'Cockpit',
+    ...PAGES.map(([page, name], index): WindowAction => ({
+      name,
       group: 'Show',
-      keys: '$mod+Digit1',
-      printed: `${mod}1`,
-      run: () => setView({ page: 'cockpit' }),
-    },
-    {
-      name: 'Day: results, limits, what was learned',
-      group: 'Show',
-      keys: '$mod+Digit2',
-      printed: `${mod}2`,
-      run: () => setView({ page: 'day' }),
-    },
-    {
-      name: 'Health: latency, memory, sources',
-      group: 'Show',
-      keys: '$mod+Digit3',
-      printed: `${mod}3`,
-      run: () => setView({ page: 'health' }),
-    },
-    {
-      name: 'Machine: who computes what, how fast',
-      group: 'Show',
-      keys: '$mod+Digit4',
-      printed: `${mod}4`,
-      run: () => setView({ page: 'machine' }),
-    },
+      keys: `$mod+Digit${index + 1}`,
+      printed: `${mod}${index + 1}`,
+      run: () => setView({ page }),
+    })),
     {
       name: 'Find or do anything',
       group: 'Show',

@@ -64,6 +64,20 @@ test('m opens the form of changes', async () => {
   expect(pipe.calls).toEqual([])
 })
 
+test('e explains the decision that is shown, whether it is open or not, and asks nothing by itself', async () => {
+  showDesk({ decisions: [decisionOf({ id: 'past', status: 'rejected' }), OPEN] })
+  await letter('e')
+  expect(useView.getState()).toMatchObject({ dialog: 'explanation', explained: OPEN.id })
+  setView({ dialog: undefined, shownDecision: 'past' })
+  await letter('e')
+  expect(useView.getState()).toMatchObject({ dialog: 'explanation', explained: 'past' })
+  showDesk({ decisions: [] })
+  setView({ dialog: undefined })
+  await letter('e')
+  expect(useView.getState().dialog).toBeUndefined()
+  expect(pipe.calls).toEqual([])
+})
+
 test('order keys do nothing while nothing is open', async () => {
   showDesk({ decisions: [decisionOf({ status: 'accepted' })] })
   for (const key of ['a', 'm', 'r']) await letter(key)
@@ -98,6 +112,9 @@ test.each([
   ['1', 'cockpit'],
   ['2', 'day'],
   ['3', 'health'],
+  ['4', 'machine'],
+  ['5', 'learning'],
+  ['6', 'backtest'],
 ])('with the modifier a digit shows a page and answers nothing', async (digit, page) => {
   setView({ page: digit === '1' ? 'day' : 'cockpit' })
   expect(await press(digit, `Digit${digit}`, { ctrlKey: true })).toBe(true)

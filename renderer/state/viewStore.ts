@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 
 /** Which page of the window is shown. */
-export type Page = 'cockpit' | 'day' | 'health' | 'machine'
+export type Page = 'cockpit' | 'day' | 'health' | 'machine' | 'learning' | 'backtest'
 
 /** The choices of the window that are found again after a restart. */
 export const REMEMBERED_CHOICES = {
@@ -57,7 +57,7 @@ export interface DraftStrikes {
 }
 
 /** What a dialog is open for. */
-export type OpenDialog = 'palette' | 'keys' | 'limits' | 'reasons' | 'alertRules' | undefined
+export type OpenDialog = 'palette' | 'keys' | 'limits' | 'reasons' | 'alertRules' | 'explanation' | undefined
 
 /** What belongs to this window alone and is nobody else's business. */
 export interface ViewState extends Choices {
@@ -69,6 +69,8 @@ export interface ViewState extends Choices {
   readonly commenting: string | undefined
   /** The decision that the panel shows where it is not the latest. */
   readonly shownDecision: string | undefined
+  /** The decision that the explanation is of; the latest where it is not one of the day. */
+  readonly explained: string | undefined
   /** The price under the pointer, in whatever pane it is. */
   readonly pointedPrice: number | undefined
   /** Whether the columns of the chain are being chosen. */
@@ -94,6 +96,7 @@ export const useView = create<ViewState>(() => ({
   modifying: undefined,
   commenting: undefined,
   shownDecision: undefined,
+  explained: undefined,
   pointedPrice: undefined,
   isChoosingColumns: false,
   draft: undefined,

@@ -4,7 +4,7 @@ import { NOW, PROPOSAL, decisionOf, heldPosition, outcomeOf, waitOf } from '../.
 import { dayFigures } from './dayFigures.ts'
 import { tasteWords } from './tasteWords.ts'
 import { journalSums } from '../journal/journalSums.ts'
-import { waterfallSteps } from '../positions/Waterfall.tsx'
+import { attributionSteps } from '../positions/Waterfall.tsx'
 
 /** Amounts of whole dollars, so that sums are exact. */
 const dollars = fc.integer({ min: -900, max: 900 })
@@ -140,7 +140,7 @@ test('a waterfall has no gap: each part starts where the one before ended, and t
         fees = 0,
         residual = 0,
       ] = values
-      const steps = waterfallSteps({ delta, gamma, theta, vega, vanna, charm, spread, fees, residual })
+      const steps = attributionSteps({ delta, gamma, theta, vega, vanna, charm, spread, fees, residual })
       expect(steps.map(step => step.name.toLowerCase())).toEqual([...names, 'net'])
       expect(steps.map(step => step.value)).toEqual([
         ...values,

@@ -1,8 +1,7 @@
-import { useEffect, useState } from 'react'
 import type { HealthReport } from '../../../main/contract/frames.ts'
-import '../day/day.css'
-import { call } from '../../state/actions.ts'
 import { useDesk } from '../../state/deskStore.ts'
+import { useRepeatedly } from '../../state/repeatedly.ts'
+import { Card, Facts } from '../../ui/Card.tsx'
 import { age, number } from '../../ui/format.ts'
 import { AlertsPane } from '../alerts/AlertsPane.tsx'
 
@@ -19,40 +18,25 @@ const STAGE_WORDS: Readonly<Record<string, string>> = {
 
 /** How the program and the machine are: how long everything takes, what serves it, what was refused. */
 export function HealthPage() {
-  const [report, setReport] = useState<HealthReport | undefined>(undefined)
   const isConnected = useDesk(state => state.isConnected)
-  useEffect(() => {
-    if (!isConnected) return undefined
-    const ask = () => void call('health/get', {}).then(answer => answer.ok && setReport(answer.value))
-    ask()
-    const timer = setInterval(ask, EVERY)
-    return () => clearInterval(timer)
-  }, [isConnected])
+  const report = useRepeatedly('health/get', { request: {}, key: '', pause: EVERY })
   if (!report)
     return <p className="empty">{isConnected ? 'Measuring.' : 'The window lost the engine. Trying again.'}</p>
   return (
-    <div className="day-page scroll">
+    <div className="sheet scroll">
       <Stages report={report} />
       <Program report={report} />
       <Refused report={report} />
-      <section className="card wide-card rest" aria-label="Alerts">
-        <div className="section">
-          <span>Alerts of the session</span>
-          <span className="micro">newest first</span>
-        </div>
+      <Card title="Alerts of the session" note="newest first" className="rest">
         <AlertsPane />
-      </section>
+      </Card>
     </div>
   )
 }
 
 function Stages({ report }: { readonly report: HealthReport }) {
   return (
-    <section className="card" aria-label="Latency">
-      <div className="section">
-        <span>Latency</span>
-        <span className="micro">of the last 4,096, milliseconds</span>
-      </div>
+    <Card title="Latency" note="of the last 4,096, milliseconds">
       <table className="grid">
         <thead>
           <tr>
@@ -77,7 +61,7 @@ function Stages({ report }: { readonly report: HealthReport }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Card>
   )
 }
 
@@ -102,21 +86,9 @@ function Program({ report }: { readonly report: HealthReport }) {
     ['Audits', number(report.audits, 0)],
   ] as const
   return (
-    <section className="card" aria-label="Program">
-      <div className="section">
-        <span>Program</span>
-      </div>
-      <table className="grid">
-        <tbody>
-          {rows.map(([name, value]) => (
-            <tr key={name}>
-              <td className="l t2">{name}</td>
-              <td className="l">{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Card title="Program">
+      <Facts rows={rows} />
+    </Card>
   )
 }
 
@@ -131,10 +103,7 @@ const QUOTE_WORDS: Readonly<Record<string, string>> = {
 function Refused({ report }: { readonly report: HealthReport }) {
   const { quotes } = report
   return (
-    <section className="card" aria-label="Quotes">
-      <div className="section">
-        <span>Quotes</span>
-      </div>
+    <Card title="Quotes">
       <table className="grid">
         <tbody>
           <tr>
@@ -153,7 +122,7 @@ function Refused({ report }: { readonly report: HealthReport }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Card>
   )
 }
 

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import type { BackendReport, MachineReport } from '../../../main/contract/machine.ts'
-import '../day/day.css'
 import './machine.css'
 import { call } from '../../state/actions.ts'
 import { useDesk } from '../../state/deskStore.ts'
 import { useRepeatedly } from '../../state/repeatedly.ts'
+import { Card, Facts } from '../../ui/Card.tsx'
 import { clock, day, number } from '../../ui/format.ts'
 import { SpeedChart } from './SpeedChart.tsx'
 import { SpeedTable } from './SpeedTable.tsx'
@@ -19,7 +19,7 @@ export function MachinePage() {
   if (!report || !isConnected)
     return <p className="empty">{isConnected ? 'Asking.' : 'The window lost the engine. Trying again.'}</p>
   return (
-    <div className="day-page scroll">
+    <div className="sheet scroll">
       <div className="cards">
         <Serving report={report} />
         <Machine report={report} />
@@ -27,15 +27,16 @@ export function MachinePage() {
       <Backends backends={report.backends} />
       <div className="cards">
         {report.jobs.map(job => (
-          <section key={job.job} className="card job-card" aria-label={JOB_WORDS[job.job]}>
-            <div className="section">
-              <span>{JOB_WORDS[job.job]}</span>
-              <span className="micro">time by {job.unit}, both logarithmic; ● serves</span>
-            </div>
+          <Card
+            key={job.job}
+            title={JOB_WORDS[job.job]}
+            note={`time by ${job.unit}, both logarithmic; ● serves`}
+            className="job-card"
+          >
             <SpeedChart job={job} backends={report.backends} />
             <SpeedTable job={job} backends={report.backends} />
             <p className="t2">{job.why}</p>
-          </section>
+          </Card>
         ))}
       </div>
     </div>
@@ -46,10 +47,7 @@ export function MachinePage() {
 function Serving({ report }: { readonly report: MachineReport }) {
   const { jobs, backends, decisions, inference } = report
   return (
-    <section className="card" aria-label="Who serves">
-      <div className="section">
-        <span>Who serves</span>
-      </div>
+    <Card title="Who serves">
       <table className="grid serving">
         <tbody>
           <tr>
@@ -79,7 +77,7 @@ function Serving({ report }: { readonly report: MachineReport }) {
           </tr>
         </tbody>
       </table>
-    </section>
+    </Card>
   )
 }
 
@@ -100,25 +98,10 @@ function Machine({ report }: { readonly report: MachineReport }) {
     ],
   ] as const
   return (
-    <section className="card" aria-label="Machine">
-      <div className="section">
-        <span>Machine</span>
-        <span className="micro">measured anew where one of these changes</span>
-      </div>
-      <table className="grid">
-        <tbody>
-          {rows.map(([name, value]) => (
-            <tr key={name}>
-              <th className="l t2" scope="row">
-                {name}
-              </th>
-              <td className="l">{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <Card title="Machine" note="measured anew where one of these changes">
+      <Facts rows={rows} />
       <MeasureButton isMeasuring={report.isMeasuring} />
-    </section>
+    </Card>
   )
 }
 
@@ -142,11 +125,7 @@ function MeasureButton({ isMeasuring }: { readonly isMeasuring: boolean }) {
 
 function Backends({ backends }: { readonly backends: readonly BackendReport[] }) {
   return (
-    <section className="card" aria-label="Backends">
-      <div className="section">
-        <span>Backends</span>
-        <span className="micro">decisions and orders take double precision only</span>
-      </div>
+    <Card title="Backends" note="decisions and orders take double precision only">
       <table className="grid">
         <thead>
           <tr>
@@ -163,7 +142,7 @@ function Backends({ backends }: { readonly backends: readonly BackendReport[] })
           ))}
         </tbody>
       </table>
-    </section>
+    </Card>
   )
 }
 

@@ -2,14 +2,12 @@ import { scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { BackendReport, JobReport } from '../../../main/contract/machine.ts'
 import '../../charts/charts.css'
+import { spread } from '../../charts/lineNames.ts'
 import { useSize } from '../../charts/useSize.ts'
 import { count, duration } from '../../ui/format.ts'
 import { JOB_WORDS, labelOf } from './machineWords.ts'
 
 const MARGIN = { top: 10, right: 124, bottom: 22, left: 52 } as const
-
-/** Room between two names of lines. */
-const NAME_HEIGHT = 14
 
 interface ChartProps {
   readonly job: JobReport
@@ -145,20 +143,5 @@ export function powersWithin([low = 1, high = 1]: readonly number[]): number[] {
   const found: number[] = []
   for (let power = Math.ceil(Math.log10(low) - 1e-9); 10 ** power <= high * (1 + 1e-9); power += 1)
     found.push(10 ** power)
-  return found
-}
-
-/** Places of names as near to their lines as they may be without meeting, none below the bottom. */
-export function spread(places: readonly number[], bottom: number): number[] {
-  const order = places
-    .map((_, index) => index)
-    .toSorted((one, other) => (places[other] ?? 0) - (places[one] ?? 0))
-  const found = [...places]
-  let lowest = bottom
-  for (const index of order) {
-    const place = Math.min(places[index] ?? 0, lowest)
-    found[index] = place
-    lowest = place - NAME_HEIGHT
-  }
   return found
 }

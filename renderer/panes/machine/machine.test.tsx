@@ -10,8 +10,9 @@ import {
   type TestPipe,
 } from '../../../main/fixtures/page.ts'
 import { machineOf } from '../../../main/fixtures/screen.ts'
+import { spread } from '../../charts/lineNames.ts'
 import { MachinePage } from './MachinePage.tsx'
-import { powersWithin, spread } from './SpeedChart.tsx'
+import { powersWithin } from './SpeedChart.tsx'
 import { sizesShown } from './SpeedTable.tsx'
 import { servingWords } from './machineWords.ts'
 

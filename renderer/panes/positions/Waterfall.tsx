@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale'
 import '../../charts/charts.css'
 import { useSize } from '../../charts/useSize.ts'
+import { waterfallSteps, type WaterfallStep } from '../../charts/waterfallSteps.ts'
 import { usePulse, type FramesState } from '../../state/frames.ts'
 import { signed } from '../../ui/format.ts'
 
@@ -49,7 +50,7 @@ function Bars({
   readonly width: number
   readonly height: number
 }) {
-  const steps = waterfallSteps(attribution)
+  const steps = attributionSteps(attribution)
   const slot = width / steps.length
   const values = steps.flatMap(step => [step.from, step.to])
   const y = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [height - 18, 18])
@@ -78,18 +79,13 @@ function Bars({
 }
 
 /** The parts as steps that start where the one before ended, and the total from zero. */
-export function waterfallSteps(attribution: Attribution): readonly {
-  readonly name: string
-  readonly value: number
-  readonly from: number
-  readonly to: number
-  readonly isTotal: boolean
-}[] {
-  let running = 0
-  const steps = PARTS.map(([part, name]) => {
-    const from = running
-    running += attribution[part]
-    return { name, value: attribution[part], from, to: running, isTotal: false }
-  })
-  return [...steps, { name: 'Net', value: running, from: 0, to: running, isTotal: true }]
+export function attributionSteps(
+  attribution: Attribution,
+): readonly (WaterfallStep & { readonly isTotal: boolean })[] {
+  const parts = waterfallSteps(PARTS.map(([part, name]) => ({ name, value: attribution[part] })))
+  const net = parts.at(-1)?.to ?? 0
+  return [
+    ...parts.map(step => ({ ...step, isTotal: false })),
+    { name: 'Net', value: net, from: 0, to: net, isTotal: true },
+  ]
 }

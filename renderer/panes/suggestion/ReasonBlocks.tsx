@@ -1,4 +1,5 @@
 import type { DeskState } from '../../state/deskStore.ts'
+import { setView } from '../../state/viewStore.ts'
 import { date, minute, number, profit, signed, tone } from '../../ui/format.ts'
 import { driverWords, flipWords } from './driverWords.ts'
 
@@ -19,7 +20,15 @@ export function Drivers({ decision }: { readonly decision: Decision }) {
       <div className="section">
         <span>What drives it</span>
         <span className="micro">
-          usual {number(usual)}, now {number(now)}
+          usual {number(usual)}, now {number(now)}{' '}
+          <button
+            type="button"
+            className="link"
+            title="Every feature, as a chart that sums (E)"
+            onClick={() => setView({ dialog: 'explanation', explained: decision.id })}
+          >
+            Explain
+          </button>
         </span>
       </div>
       <div className="drivers" data-testid="drivers">

@@ -1,0 +1,92 @@
+import type { BacktestReport, BacktestStatistics } from '../../../main/contract/backtest.ts'
+import type { CallRequest } from '../../../main/contract/wire.ts'
+import { intervalWords, type Interval } from '../../charts/whiskerScale.ts'
+import { UNKNOWN, number, percent, profit, signed } from '../../ui/format.ts'
+
+export type BacktestData = CallRequest<'backtest/run'>['data']
+
+/** How a figure of a backtest is written: dollars, or percent of the underlying. */
+export function writerOf(unit: BacktestReport['unit']): (value: number | undefined) => string {
+  return unit === 'dollars'
+    ? profit
+    : value => (value === undefined || !Number.isFinite(value) ? UNKNOWN : `${signed(value, 3)} %`)
+}
+
+/** What the data are: 60 simulated sessions from seed 1. */
+export function dataWords(data: BacktestReport['data']): string {
+  return data.kind === 'simulated'
+    ? `${data.sessions} simulated ${data.sessions === 1 ? 'session' : 'sessions'} from seed ${data.seed}`
+    : data.file
+}
+
+/** A row of the statistics, before costs and after. */
+export interface StatisticRow {
+  readonly name: string
+  readonly before: string
+  readonly after: string
+}
+
+/** The statistics of a report side by side; a dash where one is not known. */
+export function statisticRows({ beforeCosts, afterCosts, unit }: BacktestReport): readonly StatisticRow[] {
+  const write = writerOf(unit)
+  const row = (name: string, of: (statistics: BacktestStatistics) => string): StatisticRow => ({
+    name,
+    before: beforeCosts ? of(beforeCosts) : UNKNOWN,
+    after: afterCosts ? of(afterCosts) : UNKNOWN,
+  })
+  const measured = (value: Interval, words: (value: number) => string) =>
+    `${words(value.value)} (${intervalWords(value, words)})`
+  return [
+    row('Trades', ({ count }) => number(count, 0)),
+    row('Mean', ({ mean }) => measured(mean, write)),
+    row('Volatility', ({ volatility }) => unsigned(write(volatility))),
+    row('1 % worst', ({ quantiles }) => write(quantiles.p1)),
+    row('Quarter', ({ quantiles }) => write(quantiles.p25)),
+    row('Middle', ({ quantiles }) => write(quantiles.p50)),
+    row('Three quarters', ({ quantiles }) => write(quantiles.p75)),
+    row('1 % best', ({ quantiles }) => write(quantiles.p99)),
+    row('Sharpe a year', ({ sharpe }) => measured(sharpe, value => number(value))),
+    row('Deepest fall', ({ drawdown }) => write(-Math.abs(drawdown))),
+    row('Win rate', ({ winRate }) => percent(winRate)),
+  ]
+}
+
+function unsigned(text: string): string {
+  return text.replace(/^\+/, '')
+}
+
+/** A share of probability that an edge is there must be at least this to be called shown. */
+const SHOWN_FROM = 0.95
+
+/** The deflated Sharpe ratio in words, with what it would have to be. */
+export function deflatedWords({ deflatedSharpe, trials }: BacktestReport): string {
+  const over = `over ${number(trials, 0)} ${trials === 1 ? 'trial' : 'trials'}`
+  if (deflatedSharpe === undefined) return `not known ${over}`
+  return `${number(deflatedSharpe)} ${over}, ${deflatedSharpe >= SHOWN_FROM ? 'shown' : `needs ${SHOWN_FROM}`}`
+}
+
+/** What is typed as a request, or what is wrong with it. */
+export function dataRequest(typed: {
+  readonly kind: 'simulated' | 'mids'
+  readonly seed: string
+  readonly sessions: string
+  readonly file: string
+}): { readonly data: BacktestData } | { readonly wrong: string } {
+  if (typed.kind === 'mids') {
+    const file = typed.file.trim()
+    return file === '' ? { wrong: 'Name a file of mids.' } : { data: { kind: 'mids', file } }
+  }
+  const [seed, sessions] = [wholeNumber(typed.seed), wholeNumber(typed.sessions)]
+  if (seed === undefined || seed > LARGEST_SEED)
+    return { wrong: `A seed is a whole number from 0 to ${LARGEST_SEED}.` }
+  if (sessions === undefined || sessions < 1 || sessions > MOST_SESSIONS)
+    return { wrong: `Sessions are 1 to ${MOST_SESSIONS}.` }
+  return { data: { kind: 'simulated', seed, sessions } }
+}
+
+const LARGEST_SEED = 2_147_483_647
+const MOST_SESSIONS = 1000
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,10}$/.test(text.trim()) ? Number(text) : undefined
+}

@@ -1,0 +1,77 @@
+import type { AgreementReport } from '../../../main/contract/learning.ts'
+import { WhiskerTable } from '../../charts/WhiskerTable.tsx'
+import { intervalWords } from '../../charts/whiskerScale.ts'
+import { Card } from '../../ui/Card.tsx'
+import { percent, profit, tone } from '../../ui/format.ts'
+import { perSession } from './learningWords.ts'
+
+/** Where trader and policy part, what that costs, and the four ways to decide beside each other. */
+export function AgreementCard({ agreement }: { readonly agreement: AgreementReport }) {
+  const { answers, disagreement, groups, ways } = agreement
+  return (
+    <Card title="Agreement" note={`${answers} answers`}>
+      {answers === 0 ? (
+        <p className="t3">No answer yet. Each suggestion you accept, change or reject counts.</p>
+      ) : (
+        <p>
+          You declined <b>{percent(disagreement.value)}</b> (
+          {intervalWords(disagreement, value => percent(value))}).
+        </p>
+      )}
+      {ways.length > 0 ? (
+        <WhiskerTable
+          caption="Four ways to decide, dollars a session after costs"
+          heads={['Who decides']}
+          figure="$ a session"
+          write={perSession}
+          rows={ways.map(({ name, perSession: measured }) => ({
+            name,
+            measured,
+            ...(name === 'team'
+              ? { rank: 'strong' as const }
+              : name === 'AI alone'
+                ? { rank: 'model' as const }
+                : {}),
+          }))}
+        />
+      ) : (
+        <p className="t3">Who decides best is told once two sessions have ended.</p>
+      )}
+      {groups.length > 0 && <Groups groups={groups} />}
+    </Card>
+  )
+}
+
+function Groups({ groups }: Pick<AgreementReport, 'groups'>) {
+  return (
+    <table className="grid">
+      <caption className="sr">Where you part, and what that made</caption>
+      <thead>
+        <tr>
+          <th className="l" scope="col">
+            Where
+          </th>
+          <th scope="col">Answers</th>
+          <th scope="col">Declined</th>
+          <th scope="col">They made</th>
+          <th scope="col">Taken made</th>
+        </tr>
+      </thead>
+      <tbody>
+        {groups.map(({ name, answers, declined, declinedNet, takenNet }) => (
+          <tr key={name}>
+            <th className="l" scope="row">
+              {name}
+            </th>
+            <td>{answers}</td>
+            <td>
+              {declined} <span className="t3">{percent(answers > 0 ? declined / answers : undefined)}</span>
+            </td>
+            <td className={tone(declinedNet)}>{profit(declinedNet)}</td>
+            <td className={tone(takenNet)}>{profit(takenNet)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,115 @@
+import type { LearningReport, ModelSummary } from '../../../main/contract/learning.ts'
+import type { CallName } from '../../../main/contract/wire.ts'
+import { Card } from '../../ui/Card.tsx'
+import { day } from '../../ui/format.ts'
+import { metricWords, promotion } from './learningWords.ts'
+import type { Act } from './useActing.ts'
+
+/** What a card of the page is given: the report, what is being done, and how to do something. */
+export interface ActingProps {
+  readonly report: LearningReport
+  readonly busy: CallName | undefined
+  readonly act: Act
+}
+
+/** Who decides, who asks to, and the two clicks between them. */
+export function ChampionCard({ report, busy, act }: ActingProps) {
+  const champion = report.models.find(model => model.role === 'champion')
+  const challenger = report.models.findLast(model => model.role === 'challenger')
+  const previous = report.models.find(model => model.role === 'previous')
+  const promoting = challenger && promotion(report, challenger.version)
+  return (
+    <Card title="Champion and challenger" note="a better one takes over, never a newer one">
+      <div className="versus">
+        <ModelBox head="Champion, in use" model={champion} empty="No model is in charge." />
+        <span aria-hidden="true">→</span>
+        <ModelBox
+          head="Challenger"
+          model={challenger}
+          empty="None. A training or the weekly retraining makes one."
+        />
+      </div>
+      <div className="buttons">
+        <button
+          type="button"
+          className="btn"
+          disabled={!promoting?.isAllowed || busy !== undefined}
+          aria-describedby="promotion"
+          onClick={() => challenger && void act('learning/promote', { version: challenger.version })}
+        >
+          Promote
+        </button>
+        <button
+          type="button"
+          className="btn"
+          disabled={!previous || busy !== undefined}
+          onClick={() => void act('learning/rollBack', {})}
+        >
+          Roll back
+        </button>
+        <CompareButton version={challenger?.version} report={report} busy={busy} act={act} />
+      </div>
+      <p className="t2" id="promotion" data-testid="promotion">
+        {promoting ? promoting.why : 'Nothing asks to be promoted.'}{' '}
+        {previous ? `Roll back brings ${previous.version} again.` : 'There is no champion before this one.'}
+      </p>
+    </Card>
+  )
+}
+
+/** Compares a model with the champion over held-back sessions. */
+export function CompareButton({
+  version,
+  report,
+  busy,
+  act,
+}: ActingProps & { readonly version: string | undefined }) {
+  const isComparing = busy === 'learning/compare'
+  return (
+    <button
+      type="button"
+      className="btn"
+      disabled={version === undefined || busy !== undefined || report.progress !== undefined}
+      onClick={() => version !== undefined && void act('learning/compare', { version })}
+    >
+      {isComparing ? 'Comparing' : 'Compare'}
+    </button>
+  )
+}
+
+function ModelBox({
+  head,
+  model,
+  empty,
+}: {
+  readonly head: string
+  readonly model: ModelSummary | undefined
+  readonly empty: string
+}) {
+  if (!model)
+    return (
+      <div className="model-box none">
+        <span className="micro">{head}</span>
+        <span className="t3">{empty}</span>
+      </div>
+    )
+  const [metric] = Object.entries(model.metrics)
+  return (
+    <div className={`model-box ${model.role}`} data-testid={model.role}>
+      <span className="micro">{head}</span>
+      <b className="ell" title={model.version}>
+        {model.version}
+      </b>
+      <span className="t2 ell">
+        {model.createdAt === undefined ? 'date not known' : `made ${day(model.createdAt)}`}
+        {model.parent !== undefined && `, from ${model.parent}`}
+      </span>
+      <span className="t2 ell">{model.kind}</span>
+      {metric && (
+        <span className="t2 ell">
+          {metric[0]} {metricWords(metric[1])}
+        </span>
+      )}
+    </div>
+  )
+}

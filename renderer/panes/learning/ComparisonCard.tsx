@@ -1,0 +1,51 @@
+import type { LearningReport } from '../../../main/contract/learning.ts'
+import { WhiskerTable } from '../../charts/WhiskerTable.tsx'
+import { intervalWords } from '../../charts/whiskerScale.ts'
+import { Card } from '../../ui/Card.tsx'
+import { clock, count, day } from '../../ui/format.ts'
+import { perSession } from './learningWords.ts'
+
+/** Champion, challenger and baselines over the same held-back sessions, and whether one is better. */
+export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'>) {
+  if (!comparison)
+    return (
+      <Card title="Comparison" note="held-back sessions, after costs">
+        <p className="t3">Nothing was compared yet. Compare sets a model beside the champion.</p>
+      </Card>
+    )
+  const { champion, challenger, difference, verdict, strategies, sessions, seeds, time } = comparison
+  return (
+    <Card title="Comparison" note={`$ a session after costs, ${count(sessions)} held-back sessions`}>
+      <p data-testid="verdict" data-verdict={verdict}>
+        <span className={verdict === 'better' ? 'tag good' : 'tag'}>
+          {verdict === 'better' ? '✓ better' : '– no edge shown'}
+        </span>{' '}
+        {comparison.sentence}
+      </p>
+      <WhiskerTable
+        caption="Dollars a session after costs"
+        heads={['Strategy', 'Trades']}
+        figure="$ a session"
+        write={perSession}
+        rows={strategies.map(({ name, trades, perSession: measured }) => ({
+          name,
+          measured,
+          cells: [count(trades)],
+          ...(name === challenger
+            ? { rank: 'model' as const }
+            : name === champion
+              ? { rank: 'strong' as const }
+              : {}),
+        }))}
+      />
+      <p className="t2">
+        {challenger} less {champion}: <b>{perSession(difference.value)}</b> (
+        {intervalWords(difference, perSession)}), the same sessions paired.
+      </p>
+      <p className="t3">
+        Compared {day(time)} {clock(time).slice(0, 5)} ET, {seeds.length === 1 ? 'seed' : 'seeds'}{' '}
+        {seeds.join(', ')}.
+      </p>
+    </Card>
+  )
+}

@@ -1,0 +1,70 @@
+import './learning.css'
+import type { LearningReport } from '../../../main/contract/learning.ts'
+import { useDesk } from '../../state/deskStore.ts'
+import { useRepeated } from '../../state/repeatedly.ts'
+import { Card } from '../../ui/Card.tsx'
+import { AgreementCard } from './AgreementCard.tsx'
+import { ChampionCard } from './ChampionCard.tsx'
+import { ComparisonCard } from './ComparisonCard.tsx'
+import { ModelsCard } from './ModelsCard.tsx'
+import { PreferenceCard } from './PreferenceCard.tsx'
+import { RunsCard } from './RunsCard.tsx'
+import { TrainingCard } from './TrainingCard.tsx'
+import { useActing } from './useActing.ts'
+
+/** Milliseconds between two looks. */
+const EVERY = 1000
+
+/** The models, what is trained, what the runs were like, who is better, and what was learned from the answers. */
+export function LearningPage() {
+  const isConnected = useDesk(state => state.isConnected)
+  const { busy, act, acts } = useActing()
+  const { value: report, refusal } = useRepeated('learning/get', {
+    request: {},
+    key: String(acts),
+    pause: EVERY,
+  })
+  if (!isConnected) return <p className="empty">The window lost the engine. Trying again.</p>
+  if (!report)
+    return (
+      <p className="empty">
+        {refusal === undefined ? 'Asking.' : `Learning is not there: ${refusal}. Asking again.`}
+      </p>
+    )
+  return (
+    <div className="sheet scroll learning">
+      <div className="learning-column">
+        <ChampionCard report={report} busy={busy} act={act} />
+        <TrainingCard report={report} busy={busy} act={act} />
+        <PreferenceCard preference={report.preference} />
+        <Notes
+          notes={refusal === undefined ? report.notes : [...report.notes, `Asking failed: ${refusal}.`]}
+        />
+      </div>
+      <div className="learning-column">
+        <RunsCard report={report} act={act} />
+        <ModelsCard report={report} busy={busy} act={act} />
+      </div>
+      <div className="learning-column">
+        <ComparisonCard comparison={report.comparison} />
+        <AgreementCard agreement={report.agreement} />
+      </div>
+    </div>
+  )
+}
+
+/** What did not go well. */
+function Notes({ notes }: Pick<LearningReport, 'notes'>) {
+  if (notes.length === 0) return null
+  return (
+    <Card title="To be known" note={`${notes.length}`}>
+      <ul className="notes">
+        {notes.map(note => (
+          <li key={note}>
+            <span className="warn">▲</span> {note}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}

@@ -1,0 +1,95 @@
+import type { ModelSummary } from '../../../main/contract/learning.ts'
+import { Card } from '../../ui/Card.tsx'
+import { day } from '../../ui/format.ts'
+import { CompareButton, type ActingProps } from './ChampionCard.tsx'
+import { ROLE_WORDS, copyWords, metricWords } from './learningWords.ts'
+
+/** Every model that is kept: what it is, what made it, what it was measured to be, and its copies. */
+export function ModelsCard({ report, busy, act }: ActingProps) {
+  const { models } = report
+  return (
+    <Card title="Models" note={`${models.length} kept; each can be made again by its command`}>
+      {models.length === 0 ? (
+        <p className="t3">No model is registered. The first training makes one.</p>
+      ) : (
+        <div className="scroll-x">
+          <table className="grid models">
+            <thead>
+              <tr>
+                {['Role', 'Version', 'Measured', 'Copies, ● loaded', 'Made by', ''].map(head => (
+                  <th key={head} className="l" scope="col">
+                    {head === '' ? <span className="sr">Compare</span> : head}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {models.map(model => (
+                <tr key={model.version} data-testid="model" data-role={model.role}>
+                  <ModelCells model={model} />
+                  <td>
+                    {model.role !== 'champion' && (
+                      <CompareButton version={model.version} report={report} busy={busy} act={act} />
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  )
+}
+
+function ModelCells({ model }: { readonly model: ModelSummary }) {
+  const role = ROLE_WORDS[model.role]
+  const metrics = Object.entries(model.metrics)
+  return (
+    <>
+      <td className="l">
+        <span className={role.className}>{role.text}</span>
+      </td>
+      <th className="l" scope="row" title={`${model.data} ${model.claims}`}>
+        {model.version}
+        <div className="micro">
+          {model.createdAt === undefined ? 'date not known' : day(model.createdAt)}, {model.kind}
+        </div>
+      </th>
+      <td className="l">
+        {metrics.length === 0 ? (
+          <span className="t3">not measured</span>
+        ) : (
+          metrics.slice(0, MOST_METRICS).map(([name, metric]) => (
+            <div key={name}>
+              <span className="t3">{name}</span> {metricWords(metric)}
+            </div>
+          ))
+        )}
+      </td>
+      <td className="l">
+        {model.copies.length === 0 ? (
+          <span className="t3">
+            {model.loaded === undefined ? 'one file' : `● ${model.loaded}, one file`}
+          </span>
+        ) : (
+          model.copies.map(copy => (
+            <div key={copy.format} className={copy.format === model.loaded ? '' : 't2'}>
+              {copy.format === model.loaded ? '● ' : '○ '}
+              {copyWords(copy)}
+            </div>
+          ))
+        )}
+      </td>
+      <td className="l made-by">
+        <code className="mono">{model.madeBy}</code>
+        <div className="micro">
+          {model.seeds.length > 0 && `seed ${model.seeds.join(', ')}; `}
+          {model.data}
+        </div>
+      </td>
+    </>
+  )
+}
+
+const MOST_METRICS = 4

@@ -1,0 +1,124 @@
+import type { FormEvent } from 'react'
+import type { LearningReport, TrainingProgress } from '../../../main/contract/learning.ts'
+import { Card } from '../../ui/Card.tsx'
+import { Segmented } from '../../ui/Segmented.tsx'
+import { clock, count, day, percent } from '../../ui/format.ts'
+import type { ActingProps } from './ChampionCard.tsx'
+import { chooseLearning, useLearningChoices } from './learningChoices.ts'
+import { leftWords, shareDone } from './learningWords.ts'
+
+/** The training that runs, or the way to begin one. */
+export function TrainingCard({ report, busy, act }: ActingProps) {
+  const { progress, nextRetraining } = report
+  return (
+    <Card title="Training" note="in the background; the session comes first">
+      {progress ? (
+        <Progress progress={progress} isBusy={busy !== undefined} act={act} />
+      ) : (
+        <TrainForm report={report} busy={busy} act={act} />
+      )}
+      <p className="t3">
+        Next retraining {day(nextRetraining)} {clock(nextRetraining).slice(0, 5)} ET, or at the first start
+        after it.
+      </p>
+    </Card>
+  )
+}
+
+function Progress({
+  progress,
+  isBusy,
+  act,
+}: {
+  readonly progress: TrainingProgress
+  readonly isBusy: boolean
+  readonly act: ActingProps['act']
+}) {
+  const { phase, done, total, isPaused, yields } = progress
+  const share = shareDone(progress)
+  return (
+    <div className="progress" data-testid="training" data-done={done} data-paused={isPaused}>
+      <div className="progress-line">
+        <b>{isPaused ? 'Paused' : phase}</b>
+        <span>
+          {percent(share)} <span className="t3">{leftWords(progress)}</span>
+        </span>
+      </div>
+      <progress aria-label={`Training ${progress.run}`} value={share} max={1} />
+      <p className="t3">
+        {progress.run}: {count(done)} of {count(total)}
+        {isPaused && `, ${phase}`}
+      </p>
+      {yields !== undefined && (
+        <p className="t2">
+          <span className="warn">▲</span> Slower now: {yields}.
+        </p>
+      )}
+      <div className="buttons">
+        <button
+          type="button"
+          className="btn"
+          disabled={isBusy}
+          onClick={() => void act('learning/pause', { isPaused: !isPaused })}
+        >
+          {isPaused ? 'Go on with training' : 'Pause training'}
+        </button>
+        <button type="button" className="btn" disabled={isBusy} onClick={() => void act('learning/stop', {})}>
+          Stop training
+        </button>
+      </div>
+    </div>
+  )
+}
+
+const BUDGETS = [
+  { value: 'short', label: 'Short' },
+  { value: 'usual', label: 'Usual' },
+] as const
+
+function TrainForm({ report, busy, act }: ActingProps) {
+  const { budget, seed } = useLearningChoices()
+  const text = seed ?? String(nextSeed(report))
+  const isSeed = /^\d{1,10}$/.test(text) && Number(text) <= LARGEST_SEED
+  const train = (event: FormEvent) => {
+    event.preventDefault()
+    if (isSeed) void act('learning/train', { seed: Number(text), budget })
+  }
+  return (
+    <form className="train" onSubmit={train}>
+      <Segmented
+        label="Budget"
+        choices={BUDGETS}
+        value={budget}
+        onChoose={chosen => chooseLearning({ budget: chosen })}
+      />
+      <label>
+        <span className="t2">Seed</span>
+        <input
+          inputMode="numeric"
+          value={text}
+          aria-invalid={!isSeed}
+          onChange={event => chooseLearning({ seed: event.target.value })}
+        />
+      </label>
+      <button type="submit" className="btn" disabled={!isSeed || busy !== undefined}>
+        {busy === 'learning/train' ? 'Starting' : 'Train'}
+      </button>
+      <p className="t3">
+        {!isSeed
+          ? `A seed is a whole number from 0 to ${LARGEST_SEED}.`
+          : budget === 'short'
+            ? 'Short is for looking; what it makes is rarely better.'
+            : 'Usual is for promoting.'}
+      </p>
+    </form>
+  )
+}
+
+const LARGEST_SEED = 2_147_483_647
+
+/** The lowest seed above all that were used. */
+export function nextSeed({ runs }: Pick<LearningReport, 'runs'>): number {
+  const highest = runs.reduce((most, run) => Math.max(most, run.seed), 0)
+  return highest < LARGEST_SEED ? highest + 1 : 0
+}

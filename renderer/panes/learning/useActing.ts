@@ -1,0 +1,25 @@
+import { useState } from 'react'
+import type { Answer } from '../../../main/contract/client.ts'
+import type { CallName, CallRequest } from '../../../main/contract/wire.ts'
+import { call } from '../../state/actions.ts'
+
+/** Asks for something to be done; what stands on the page is asked anew at once. */
+export type Act = <Name extends CallName>(name: Name, request: CallRequest<Name>) => Promise<Answer<Name>>
+
+/** What is being done at the moment, how to do something, and how often something was done. */
+export function useActing(): {
+  readonly busy: CallName | undefined
+  readonly act: Act
+  readonly acts: number
+} {
+  const [busy, setBusy] = useState<CallName | undefined>(undefined)
+  const [acts, setActs] = useState(0)
+  const act: Act = async (name, request) => {
+    setBusy(name)
+    const answer = await call(name, request)
+    setBusy(undefined)
+    setActs(count => count + 1)
+    return answer
+  }
+  return { busy, act, acts }
+}
