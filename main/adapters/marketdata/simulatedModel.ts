@@ -38,6 +38,8 @@ export interface QuoteModel {
   /** What multiplies the half spread: a part that is always there, and one that follows the activity of the minute. */
   readonly still: number
   readonly busy: number
+  /** What the close adds to them; it fades with the minutes before. */
+  readonly late: number
   /** Wobble of the centre, in half spreads. */
   readonly noise: number
 }
@@ -98,6 +100,7 @@ export const USUAL: DayModel = {
     deepSlope: 0.25,
     still: 0.7,
     busy: 0.3,
+    late: 0,
     noise: 0.1,
   },
   edge: { kind: 'none' },

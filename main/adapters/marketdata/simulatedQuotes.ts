@@ -6,6 +6,9 @@ import type { QuoteBatch } from '../../engine/event.ts'
 import { USUAL, type QuoteModel } from './simulatedModel.ts'
 import { activityProfile, strikeVolatility, yearsLeft } from './simulatedPath.ts'
 
+/** Within about so many minutes of the close quotes are wider. */
+const LATE_MINUTES = 40
+
 /** What the market makers quote around. */
 export interface QuotedMarket {
   readonly spot: Price
@@ -112,13 +115,14 @@ function quoter(
   crossed: number,
   model: QuoteModel,
 ): (strike: Price, isCall: boolean) => DrawnQuote {
-  const root = Math.sqrt(yearsLeft(market.minute, market.length))
   const activity = activityProfile(Math.min(market.minute, market.length), market.length)
+  const late = model.late * Math.exp((market.minute - market.length) / LATE_MINUTES)
+  const widening = model.still + model.busy * activity + late
   return (strike, isCall) => {
-    const price = modelPrice(strike, isCall, market, root)
+    const price = modelPrice(strike, isCall, market)
     const depth =
       price > model.deepAbove ? model.deepFloor + model.deepSlope * Math.abs(strike / market.spot - 1) : 0
-    const half = (model.floor + model.root * Math.sqrt(price) + depth) * (model.still + model.busy * activity)
+    const half = (model.floor + model.root * Math.sqrt(price) + depth) * widening
     const centre = price + chance.normal() * model.noise * half
     const bid = Math.max(0, Math.floor((centre - half) * 100 + 0.5)) / 100
     const ask = Math.max(bid + 0.01, Math.ceil((centre + half) * 100 - 0.5) / 100)
@@ -134,7 +138,8 @@ function quoter(
 }
 
 /** What an option is worth to the market makers; American and European agree on the last day. */
-function modelPrice(strike: Price, isCall: boolean, market: QuotedMarket, root: number): Price {
+export function modelPrice(strike: Price, isCall: boolean, market: QuotedMarket): Price {
+  const root = Math.sqrt(yearsLeft(market.minute, market.length))
   const intrinsic = Math.max(0, isCall ? market.spot - strike : strike - market.spot)
   if (!(root > 0)) return intrinsic
   if (market.timeValue) return intrinsic + market.timeValue(strike)
