@@ -1,0 +1,211 @@
+import {
+  add,
+  divide,
+  maximum,
+  mean,
+  multiply,
+  negate,
+  square,
+  squareRoot,
+  subtract,
+  tanh,
+} from '../../autodiff/elementwise.ts'
+import { gradient } from '../../autodiff/gradient.ts'
+import type { Weights } from '../../autodiff/layout.ts'
+import { concatenate, reshape, slice, sum } from '../../autodiff/shaping.ts'
+import type { Value } from '../../autodiff/tape.ts'
+import { at } from '../../core/base/assert.ts'
+import { createRandom, type Random } from '../../core/base/random.ts'
+import { figureOverSeeds, inWords, type Experiment, type Figures } from '../../research/plantedTruth.ts'
+import { createOptimiser, freshAdam } from '../adam.ts'
+import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
+import { createQuestion, type Asked } from './network.ts'
+
+/**
+ * The planted world: paths of half-minutes whose returns partly go on. The policy holds between -1 and 1 of the market
+ * by the last returns; it earns position times the next return, less costs of changes, less a price of risk. There are few paths to
+ * learn from, so that what a large network makes of them is steep. An adversary may change every path, seen and earned
+ * alike, by a change whose length is at most 2 % of the path's.
+ */
+const STEPS = 40
+const WINDOW = 8
+const TRADES = STEPS - WINDOW
+const PERSISTENCE = 0.3
+const COST = 0.02
+const RISK_PRICE = 0.1
+const BUDGET = 0.02
+
+const ATTACK_STEPS = 3
+/** What one step of the adversary may use of its reach. */
+const STRIDE = 0.7
+const SHAPE: NetworkShape = { observationSize: WINDOW, hidden: [32, 32], actionCount: 1 }
+const LAYOUT = networkLayout(SHAPE)
+
+const BATCH = 64
+const SIZES = {
+  whole: { paths: 128, heldOut: 1024, steps: 800 },
+  small: { paths: 64, heldOut: 128, steps: 100 },
+} as const
+const LEARNING_RATE = 2e-3
+
+/** R12: training against worst-case paths (Madry et al. 2018), judged on paths that are held out. */
+export const adversarial: Experiment = {
+  name: 'Adversarial training',
+  claim:
+    'R12: worst-case price paths (2 % budget) in training: worst-case loss falls, ordinary result within 5 %',
+  trial: runTrial,
+  judge(trials) {
+    const fall = figureOverSeeds(trials, of => of('ordinaryWorst') - of('robustWorst'))
+    const change = figureOverSeeds(trials, of => of('robustResult') / of('ordinaryResult') - 1)
+    const isReached = fall.low > 0 && change.low > -0.05
+    const pay = (words: string, name: string) => ({
+      words,
+      measured: figureOverSeeds(trials, of => of(name)),
+    })
+    return {
+      figures: [
+        pay('result a path, trained as usual', 'ordinaryResult'),
+        pay('result a path, trained against worst cases', 'robustResult'),
+        pay('loss a path in the worst case, trained as usual', 'ordinaryWorst'),
+        pay('loss a path in the worst case, trained against worst cases', 'robustWorst'),
+        { words: 'fall of the worst-case loss', measured: fall },
+        { words: 'change of the ordinary result, as a share', measured: change },
+      ],
+      isReached,
+      sentence: isReached
+        ? 'reached'
+        : `not reached: the worst-case loss falls by ${inWords(fall)}, the ordinary result changes by ${inWords(change, 'share')}`,
+    }
+  },
+}
+
+async function runTrial(seed: number, scale: keyof typeof SIZES): Promise<Figures> {
+  const { paths, heldOut, steps } = SIZES[scale]
+  const random = createRandom(seed)
+  const trained = drawPaths(paths, random.split('paths'))
+  const judged = drawPaths(heldOut, random.split('held out'))
+  const start = initialParameters(SHAPE, random.split('parameters'))
+  const ordinary = await train(start, trained, steps, false, random.split('order'))
+  const robust = await train(start, trained, steps, true, random.split('order'))
+  const [usual, hardened] = [await losses(ordinary, judged), await losses(robust, judged)]
+  return {
+    ordinaryResult: -usual.ordinary,
+    robustResult: -hardened.ordinary,
+    ordinaryWorst: usual.worst,
+    robustWorst: hardened.worst,
+  }
+}
+
+/** Returns of paths, one path a row. */
+function drawPaths(count: number, random: Random): Float32Array {
+  const paths = new Float32Array(count * STEPS)
+  for (let index = 0; index < paths.length; index += 1) {
+    const last = index % STEPS === 0 ? 0 : at(paths, index - 1)
+    paths[index] = PERSISTENCE * last + random.normal()
+  }
+  return paths
+}
+
+/** The loss of every path [rows]: what the positions did not earn, with costs and the price of risk. */
+function lossOf(weights: Weights, paths: Value): Value {
+  const rows = paths.shape[0] ?? 1
+  const windows = Array.from({ length: TRADES }, (_, step) =>
+    reshape(slice(paths, 1, step, step + WINDOW), [rows, 1, WINDOW]),
+  )
+  const seen = reshape(concatenate(windows, 1), [rows * TRADES, WINDOW])
+  const positions = reshape(tanh(policyNetwork(weights, seen, SHAPE.hidden).logits), [rows, TRADES])
+  const earned = multiply(positions, slice(paths, 1, WINDOW, STEPS))
+  const changes = subtract(slice(positions, 1, 1, TRADES), slice(positions, 1, 0, TRADES - 1))
+  // The size of a change, smooth at none, so that gradients know which way is cheaper
+  const costs = multiply(sum(squareRoot(add(square(changes), 1e-4)), [1]), COST)
+  const risk = multiply(sum(square(positions), [1]), RISK_PRICE)
+  return add(add(negate(sum(earned, [1])), costs), risk)
+}
+
+/**
+ * Paths changed for the worse: steps along the normalised gradient, held within a ball whose radius is the budget's
+ * share of each path's length (projected gradient ascent).
+ */
+function worstPaths(weights: Weights, paths: Value): Value {
+  const reach = multiply(lengthOf(paths), BUDGET)
+  let worst = paths
+  for (let step = 0; step < ATTACK_STEPS; step += 1) {
+    const [slope] = gradient(sum(lossOf(weights, worst)), [worst])
+    if (!slope) return worst
+    const move = multiply(divide(slope, add(lengthOf(slope), 1e-9)), multiply(reach, STRIDE))
+    const change = subtract(add(worst, move), paths)
+    const excess = maximum(divide(lengthOf(change), reach), 1)
+    worst = add(paths, divide(change, excess))
+  }
+  return worst
+}
+
+/** The length of every row, [rows, 1]. */
+function lengthOf(value: Value): Value {
+  return squareRoot(add(sum(square(value), [1], true), 1e-12))
+}
+
+/** Learns the paths as they are, or each as its adversary would have it. */
+async function train(
+  start: Float32Array,
+  paths: Float32Array,
+  steps: number,
+  isAgainstWorst: boolean,
+  random: Random,
+): Promise<Float32Array> {
+  const inputs = { paths: [BATCH, STEPS] }
+  const optimiser = await createOptimiser(
+    {
+      layout: LAYOUT,
+      inputs,
+      loss: (weights, fed) => ({ loss: mean(lossOf(weights, fed('paths'))) }),
+    },
+    freshAdam(start),
+  )
+  const adversary = await createAdversary(BATCH)
+  for (let step = 0; step < steps; step += 1) {
+    const batch = drawBatch(paths, random)
+    const fed = isAgainstWorst
+      ? (await adversary.ask(optimiser.parameters, { paths: batch }))('worst')
+      : batch
+    await optimiser.step({ paths: fed }, LEARNING_RATE * Math.min(1, 2 - (2 * step) / steps))
+  }
+  const { parameters } = optimiser
+  await Promise.all([optimiser.release(), adversary.release()])
+  return parameters
+}
+
+function createAdversary(rows: number): Promise<Asked> {
+  return createQuestion({
+    layout: LAYOUT,
+    inputs: { paths: [rows, STEPS] },
+    answers: (weights, fed) => {
+      const worst = worstPaths(weights, fed('paths'))
+      return {
+        worst,
+        ordinaryLoss: mean(lossOf(weights, fed('paths'))),
+        worstLoss: mean(lossOf(weights, worst)),
+      }
+    },
+  })
+}
+
+/** The mean loss of a policy over paths as they are, and over each as its adversary would have it. */
+async function losses(
+  parameters: Float32Array,
+  paths: Float32Array,
+): Promise<{ readonly ordinary: number; readonly worst: number }> {
+  const adversary = await createAdversary(paths.length / STEPS)
+  const answer = await adversary.ask(parameters, { paths })
+  await adversary.release()
+  return { ordinary: at(answer('ordinaryLoss'), 0), worst: at(answer('worstLoss'), 0) }
+}
+
+function drawBatch(paths: Float32Array, random: Random): Float32Array {
+  const batch = new Float32Array(BATCH * STEPS)
+  for (let row = 0; row < BATCH; row += 1) {
+    const from = random.below(paths.length / STEPS) * STEPS
+    batch.set(paths.subarray(from, from + STEPS), row * STEPS)
+  }
+  return batch
+}
