@@ -4,7 +4,6 @@ import { simulatedFeed, type SimulatedDay } from '../adapters/marketdata/simulat
 import { hashText } from '../core/base/random.ts'
 import { OBSERVATION_SIZE, featureIndex } from '../core/features/observation.ts'
 import { ACTIONS, ACTION_COUNT, actionIndex } from '../core/policy/action.ts'
-import { likeliest } from '../core/policy/choice.ts'
 import { DEFAULT_LIMITS } from '../core/risk/limits.ts'
 import { liveSession } from '../fixtures/certainFloor.ts'
 import { RULES } from '../fixtures/floor.ts'
@@ -12,8 +11,6 @@ import { clock } from '../fixtures/market.ts'
 import type { Policy } from '../engine/ports.ts'
 import { compileSession } from './compileSession.ts'
 import { TradingEnvironment } from './tradingEnvironment.ts'
-
-const MINUTE = 60_000
 
 /** What a policy wants, the most wanted first, from what it sees; so far apart that no trader's taste changes the order. */
 type Wishes = (seen: Float32Array) => readonly number[]
@@ -73,7 +70,7 @@ async function stepped(day: SimulatedDay, wishes: Wishes, beatEvery: number) {
   const decided: Decided[] = []
   let profit = 0
   environment.reset(seen, mask)
-  for (let isOver = false; !isOver; ) {
+  for (let isOver = false; !isOver;) {
     const allowed = [...mask].map(value => value === 1)
     const wanted = wishes(seen).find(action => allowed[action]) ?? 0
     decided.push({ seen: [...seen], allowed, action: ACTIONS[wanted] ?? '' })
@@ -86,13 +83,11 @@ async function stepped(day: SimulatedDay, wishes: Wishes, beatEvery: number) {
 
 async function lived(day: SimulatedDay, wishes: Wishes, beatEvery: number) {
   const session = await liveSession(simulatedFeed(day), wishfulPolicy(wishes), RULES, beatEvery)
-  const decided = session.decisions.map(
-    (decision): Decided => ({
-      seen: decision.observation,
-      allowed: decision.policyProbabilities.map(probability => probability > 0),
-      action: decision.action,
-    }),
-  )
+  const decided = session.decisions.map((decision): Decided => ({
+    seen: decision.observation,
+    allowed: decision.policyProbabilities.map(probability => probability > 0),
+    action: decision.action,
+  }))
   return { ...session, decided, times: session.decisions.map(({ time }) => time) }
 }
 

@@ -3,18 +3,22 @@ import { CONTRACT_MULTIPLIER, type Dollars, type Price } from '../core/base/unit
 import { observe } from '../core/features/observation.ts'
 import { rememberAnswer, rememberTrade, type Recollection } from '../core/memory/recollection.ts'
 import { ACTIONS, ACTION_COUNT, actionIndex, targetDelta, type Action } from '../core/policy/action.ts'
-import { orderFees } from '../core/portfolio/fees.ts'
 import { marginRequirement } from '../core/portfolio/margin.ts'
-import { openProfit, settle, type Position } from '../core/portfolio/position.ts'
-import { expiryValue, type Leg } from '../core/portfolio/structure.ts'
-import { firstRefusal, openingChecks, type WeighedProposal } from '../core/risk/gate.ts'
+import { openProfit, type Position } from '../core/portfolio/position.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import { riskScore } from '../core/risk/riskScore.ts'
 import type { Lockout, RiskState } from '../core/risk/riskState.ts'
-import { lotsFor } from '../core/risk/sizing.ts'
 import { mostAtRisk, shutReason } from '../engine/offer.ts'
 import { readClosing, type ClosingQuote } from './quoteTape.ts'
-import { KINDS, MOST_LEGS, OPENINGS, beatTime, type SessionTable } from './sessionTable.ts'
+import { MOST_LEGS, OPENINGS, beatTime, type SessionTable } from './sessionTable.ts'
+import {
+  closedPosition,
+  lotsOf,
+  openedPosition,
+  passesGate,
+  scoredNet,
+  settledPosition,
+} from './trainingTrade.ts'
 
 /** A trade of a session by numbers alone, enough to put it back. */
 export interface TradeRecord {
@@ -128,13 +132,9 @@ export class TrainingBook {
   finish(): void {
     this.advanceTo(this.table.quotes.beats - 1)
     this.#leave()
-    const time = beatTime(this.table, this.#beat)
     for (const holding of this.#holdings) {
       if (!isHeld(holding)) continue
-      const { structure, entryNet, quantity } = holding.position
-      const worth = expiryValue(structure.legs, this.table.closingPrice) * CONTRACT_MULTIPLIER * quantity
-      const credit = entryNet * CONTRACT_MULTIPLIER * quantity
-      holding.position = settle(holding.position, credit + worth, time)
+      holding.position = settledPosition(this.table, holding.position)
     }
   }
 
@@ -193,7 +193,7 @@ export class TrainingBook {
     this.#lockout = isLockedOut ? this.#lockoutAt(beat) : undefined
     this.#holdings.splice(0)
     for (const { opening, quantity, closedAt, closingNet, lastOpen } of trades) {
-      const holding = this.#holdingOf(opening, quantity)
+      const holding = newHolding(this.table, opening, quantity)
       if (closedAt >= 0) this.#closeAt(holding, closingNet, closedAt)
       holding.lastOpen = lastOpen
       this.#holdings.push(holding)
@@ -202,19 +202,16 @@ export class TrainingBook {
 
   #open(opening: number): void {
     const { table } = this
-    const oneLot = this.#weighed(opening, 1)
-    const lots = lotsFor(oneLot, this.#riskState(), this.#limits)
+    const lots = lotsOf(table, opening, this.#riskState(), this.#limits)
     // The venue's word on an exit of this beat comes between the evaluation and the gate
     this.#leave()
-    const refusal = firstRefusal(
-      openingChecks(this.#weighed(opening, lots), this.#ageOf(opening), this.#riskState(), this.#limits),
-    )
-    if (refusal) return
+    const age = this.#ageOf(opening)
+    if (!passesGate(table, opening, lots, age, this.#riskState(), this.#limits)) return
     const action = OPENINGS[opening % OPENINGS.length]
     invariant(table.openings.reason[opening] === 0 && action !== undefined, 'what is opened is on offer')
     this.#remember(1)
     this.#recollection = rememberAnswer(this.#recollection, true, riskWish(action))
-    this.#holdings.push(this.#holdingOf(opening, lots, this.#beat))
+    this.#holdings.push(newHolding(table, opening, lots))
   }
 
   /** Closes what has the most left to lose; where its exit came first, the yes comes too late. */
@@ -241,12 +238,11 @@ export class TrainingBook {
   }
 
   #noteScores(): void {
-    const { scoreBeat, scoreDebit, end } = this.table.openings
+    const { scoreBeat } = this.table.openings
     for (const { opening, position } of this.#holdings) {
       if (scoreBeat[opening] !== this.#beat) continue
-      const fees = 2 * orderFees(position.structure.legs, position.opened, this.table.plan.fees)
-      const gross = (at(end, opening) - at(scoreDebit, opening)) * CONTRACT_MULTIPLIER * position.opened
-      this.#recollection = rememberTrade(this.#recollection, position.openedAt, gross - fees)
+      const net = scoredNet(this.table, opening, position.opened)
+      this.#recollection = rememberTrade(this.#recollection, position.openedAt, net)
     }
   }
 
@@ -328,22 +324,6 @@ export class TrainingBook {
     }
   }
 
-  /** What the gate weighs of an opening, as `openingAt` of the core makes it. */
-  #weighed(opening: number, quantity: number): WeighedProposal {
-    const { openings, plan } = this.table
-    const legs = this.#legsOf(opening)
-    const oneWay = orderFees(legs, quantity, plan.fees)
-    const scale = CONTRACT_MULTIPLIER * quantity
-    const atStop = (at(openings.start, opening) - at(openings.stop, opening)) * scale - 2 * oneWay
-    return {
-      legs,
-      quantity,
-      atStop: Math.min(0, atStop),
-      atWorst: -(at(openings.worst, opening) * quantity + oneWay),
-      margin: marginRequirement(legs, quantity),
-    }
-  }
-
   /** 0 where every leg of an opening is fresh enough to be traded. */
   #ageOf(opening: number): number {
     const { quotes, openings } = this.table
@@ -351,57 +331,20 @@ export class TrainingBook {
     return this.#quote.isStale ? NEVER_FRESH : 0
   }
 
-  #legsOf(opening: number): readonly Leg[] {
-    const { openings, strikes } = this.table
-    const legs: Leg[] = []
-    for (let place = 0; place < MOST_LEGS; place += 1) {
-      const row = at(openings.rows, opening * MOST_LEGS + place)
-      if (row < 0) break
-      const isCall = row < strikes.length
-      const strike = at(strikes, isCall ? row : row - strikes.length)
-      legs.push({ right: isCall ? 'call' : 'put', strike, ratio: place % 2 === 0 ? -1 : 1 })
-    }
-    return legs
-  }
-
-  /** The position that an opening becomes when it fills at the end of its walk. */
-  #holdingOf(opening: number, quantity: number, beat = this.#openedAt(opening)): Holding {
-    const { openings, plan, underlying, date } = this.table
-    const kind = KINDS[at(openings.kind, opening)]
-    invariant(kind !== undefined, 'an opening has a kind')
-    const legs = this.#legsOf(opening)
-    const net = at(openings.end, opening)
-    const exit = {
-      takeProfit: at(openings.takeProfit, opening),
-      stop: at(openings.stop, opening),
-      time: at(openings.exitTime, opening),
-    }
-    const position: Position = {
-      decision: String(opening),
-      structure: { kind, underlying, expiry: date, legs },
-      quantity,
-      opened: quantity,
-      entryNet: (net * quantity) / quantity,
-      realised: 0,
-      fees: orderFees(legs, quantity, plan.fees),
-      openedAt: beatTime(this.table, beat),
-      exit,
-    }
-    return { opening, position, closedAt: -1, closingNet: 0, lastOpen: 0 }
-  }
-
-  #openedAt(opening: number): number {
-    return at(this.table.decisions.beat, Math.floor(opening / OPENINGS.length))
-  }
-
   #closeAt(holding: Holding, net: Price, beat: number): void {
-    const { position } = holding
-    const { quantity, structure, entryNet } = position
-    const fees = position.fees + orderFees(structure.legs, quantity, this.table.plan.fees)
-    const realised = position.realised + (entryNet + net) * CONTRACT_MULTIPLIER * quantity
-    const closedAt = beatTime(this.table, beat)
-    Object.assign(holding, { closedAt: beat, closingNet: net })
-    holding.position = { ...position, quantity: 0, realised, fees, closedAt }
+    holding.position = closedPosition(this.table, holding.position, net, beat)
+    holding.closedAt = beat
+    holding.closingNet = net
+  }
+}
+
+function newHolding(table: SessionTable, opening: number, quantity: number): Holding {
+  return {
+    opening,
+    position: openedPosition(table, opening, quantity),
+    closedAt: -1,
+    closingNet: 0,
+    lastOpen: 0,
   }
 }
 
