@@ -58,8 +58,7 @@ export function tradeFixed(
   const market = first < 0 ? undefined : markets[first + rules.lag]
   if (!market) return { kind: 'leftOut', reason: 'noEntry' }
   if (!reachesEnd(markets, date, rules)) return { kind: 'leftOut', reason: 'cutShort' }
-  const { underlying, forward, chain } = market
-  const holding = strategy.choose({ date, chain, underlying, forward, wingShare: rules.plan.wingShare })
+  const holding = strategy.choose({ ...market, date, wingShare: rules.plan.wingShare })
   if (holding === 'noStrike') return { kind: 'counted', trades: [], refusal: holding }
   if (!holding) return { kind: 'counted', trades: [], refusal: undefined }
   const later = markets.slice(first + rules.lag + 1)

@@ -1,5 +1,5 @@
 import { at } from '../core/base/assert.ts'
-import type { EpochMilliseconds, IsoDate, MinuteOfDay, Price } from '../core/base/units.ts'
+import type { EpochMilliseconds, IsoDate, MinuteOfDay, Price, Years } from '../core/base/units.ts'
 import { createChain, rowOf, writeQuote, type OptionChain } from '../core/market/optionChain.ts'
 import { intrinsicValue, type OptionRight } from '../core/market/optionContract.ts'
 import { legKey, type Leg } from '../core/portfolio/structure.ts'
@@ -29,8 +29,8 @@ export interface DayOfMids {
   readonly instants: readonly InstantOfMids[]
 }
 
-/** Where a price comes from: its own mid, the mid across the strike by parity, or our smile of the instant. */
-export type PriceSource = 'mid' | 'parity' | 'smile'
+/** Where a price comes from: its own mid, the mid across the strike, our smile, or exercise when the day is over. */
+export type PriceSource = 'mid' | 'parity' | 'smile' | 'exercise'
 
 /** One instant of a day as a market: quotes made of mids and the cost table, with volatilities and Greeks of our own. */
 export interface MarketOfMids {
@@ -39,11 +39,20 @@ export interface MarketOfMids {
   readonly minute: MinuteOfDay
   readonly underlying: Price
   readonly forward: Price
+  /** What the file quotes. */
+  readonly quoted: OptionChain
+  /** The same with the strikes between and beyond, quoted around our smile: the file has too few for a condor's wings. */
   readonly chain: OptionChain
   readonly smile: Smile | undefined
   /** The mid of an option and where it comes from; undefined where nothing says it. */
   price(right: OptionRight, strike: Price): { readonly mid: Price; readonly source: PriceSource } | undefined
 }
+
+/** How far beyond the strikes of the file the smile is believed, as a share of the underlying. */
+const BEYOND = 0.015
+
+/** Prices below this are not quoted, points: nobody bids for them. */
+const LEAST_PRICE = 0.05
 
 /** How many contracts the displayed size of a quote is taken for; mids know no size, and one lot is traded. */
 const SIZE = 100
@@ -105,57 +114,93 @@ function marketOf(
   earlier: Smile | undefined,
 ): MarketOfMids {
   const time = newYorkTime(date, instant.minute)
-  const chain = quotedChain(date, instant, time)
   const years = yearsToClose(times, time)
-  const { forward } = impliedForward(chain, instant.underlying, 1)
+  const quoted = chainOf(date, instant, instant.strikes, (right, strike) => ownMid(instant, right, strike))
+  const { forward } = impliedForward(quoted, instant.underlying, 1)
+  const smile = fitSmile(quoted, forward, years, earlier)
+  const chain = smile ? fullChain(date, instant, smile) : quoted
   const carry = { years, discountYears: 0, rate: 0, dividendYield: 0 }
-  pricer.impliedVolatilities(chain, forward, carry)
-  const smile = fitSmile(chain, forward, years, earlier)
-  if (smile) pricer.fillFromSmile(chain, forward, carry, strike => smileVolatility(smile, strike))
-  pricer.greeks(chain, forward, carry)
+  for (const each of new Set([quoted, chain])) {
+    pricer.impliedVolatilities(each, forward, carry)
+    if (smile) pricer.fillFromSmile(each, forward, carry, strike => smileVolatility(smile, strike))
+    pricer.greeks(each, forward, carry)
+  }
   return {
     times,
     time,
     minute: instant.minute,
     underlying: instant.underlying,
     forward,
+    quoted,
     chain,
     smile,
-    price: (right, strike) => priceAt(instant, forward, smile, right, strike),
+    price: (right, strike) => priceAt(instant, { forward, smile, years }, right, strike),
   }
 }
 
-function quotedChain(date: IsoDate, instant: InstantOfMids, time: EpochMilliseconds): OptionChain {
-  const strikes = Array.from(instant.strikes)
+/** Every strike of the grid of the file, some way beyond it too; where the file has no mid, the smile has one. */
+function fullChain(date: IsoDate, instant: InstantOfMids, smile: Smile): OptionChain {
+  const { strikes, underlying } = instant
+  const step = smallestStep(strikes)
+  const low = at(strikes, 0) - Math.ceil((BEYOND * underlying) / step) * step
+  const high = at(strikes, strikes.length - 1) + BEYOND * underlying
+  const grid = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, index) => low + index * step)
+  const listed = Float64Array.from(new Set([...grid, ...strikes])).sort()
+  return chainOf(date, instant, listed, (right, strike) => {
+    const own = ownMid(instant, right, strike)
+    if (own > 0) return own
+    const mid = smilePrice(smile, right, strike)
+    return mid < LEAST_PRICE ? Number.NaN : mid
+  })
+}
+
+function chainOf(
+  date: IsoDate,
+  { minute, underlying }: InstantOfMids,
+  strikes: Float64Array,
+  midAt: (right: OptionRight, strike: Price) => Price,
+): OptionChain {
+  const time = newYorkTime(date, minute)
+  const all = Array.from(strikes)
   const listing = { underlying: 'SPX', expiry: date, style: 'european' } as const
-  const chain = createChain({ ...listing, callStrikes: strikes, putStrikes: strikes })
-  const { minute, underlying } = instant
+  const chain = createChain({ ...listing, callStrikes: all, putStrikes: all })
   for (const right of ['call', 'put'] as const) {
-    strikes.forEach((strike, position) => {
-      const mid = at(right === 'call' ? instant.calls : instant.puts, position)
-      if (!(mid > 0)) return
+    for (const strike of all) {
+      const mid = midAt(right, strike)
+      if (!(mid > 0)) continue
       const half = halfSpread({ right, strike, underlying, mid, minute })
-      const bid = Math.max(0, mid - half)
-      writeQuote(chain, rowOf(chain, right, strike), bid, mid + half, SIZE, SIZE, time)
-    })
+      writeQuote(chain, rowOf(chain, right, strike), Math.max(0, mid - half), mid + half, SIZE, SIZE, time)
+    }
   }
   return chain
 }
 
+/** The smallest distance between strikes; the whole of one strike alone. */
+function smallestStep(strikes: Float64Array): Price {
+  let step = at(strikes, 0)
+  for (let position = 1; position < strikes.length; position += 1)
+    step = Math.min(step, at(strikes, position) - at(strikes, position - 1))
+  return step
+}
+
+function ownMid({ strikes, calls, puts }: InstantOfMids, right: OptionRight, strike: Price): Price {
+  const position = strikes.indexOf(strike)
+  return position < 0 ? Number.NaN : at(right === 'call' ? calls : puts, position)
+}
+
 function priceAt(
   instant: InstantOfMids,
-  forward: Price,
-  smile: Smile | undefined,
+  { forward, smile, years }: { forward: Price; smile: Smile | undefined; years: Years },
   right: OptionRight,
   strike: Price,
 ): { readonly mid: Price; readonly source: PriceSource } | undefined {
-  const position = instant.strikes.indexOf(strike)
-  const [own, across] = right === 'call' ? [instant.calls, instant.puts] : [instant.puts, instant.calls]
-  const mid = position < 0 ? Number.NaN : at(own, position)
+  const mid = ownMid(instant, right, strike)
   if (mid >= 0) return { mid, source: 'mid' }
-  const other = position < 0 ? Number.NaN : at(across, position)
+  const other = ownMid(instant, right === 'call' ? 'put' : 'call', strike)
   const carried = right === 'call' ? forward - strike : strike - forward
   const floor = intrinsicValue(right, strike, forward)
   if (other >= 0) return { mid: Math.max(floor, other + carried), source: 'parity' }
-  return smile ? { mid: smilePrice(smile, right, strike), source: 'smile' } : undefined
+  if (smile) return { mid: smilePrice(smile, right, strike), source: 'smile' }
+  const exercised = intrinsicValue(right, strike, instant.underlying)
+  return years === 0 ? { mid: exercised, source: 'exercise' } : undefined
 }

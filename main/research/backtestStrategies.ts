@@ -18,6 +18,9 @@ export interface Holding {
 /** Where a strategy stands when it chooses. */
 export interface ChoiceMarket {
   readonly date: IsoDate
+  /** What the file quotes; where a strategy by moneyness looks for its strikes. */
+  readonly quoted: OptionChain
+  /** The same with what our smile says between and beyond; where the actions of the cockpit look for theirs. */
   readonly chain: OptionChain
   readonly underlying: Price
   readonly forward: Price
@@ -126,10 +129,10 @@ function ofMoneyness(
     description,
     exit: 'end',
     action: undefined,
-    choose({ chain, underlying }) {
+    choose({ quoted, underlying }) {
       const legs: Leg[] = []
       for (const [right, moneyness, ratio] of wanted) {
-        const strike = nearestQuoted(chain, right, moneyness * underlying)
+        const strike = nearestQuoted(quoted, right, moneyness * underlying)
         if (strike === undefined || Math.abs(strike / underlying - moneyness) > NEAREST) return 'noStrike'
         if (legs.some(leg => leg.right === right && leg.strike === strike)) return 'noStrike'
         legs.push({ right, strike, ratio })

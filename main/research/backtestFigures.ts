@@ -1,0 +1,117 @@
+import type { BacktestGate, BacktestStatistics } from '../contract/backtest.ts'
+import type { Measured } from '../contract/learning.ts'
+import { mean, quantile, standardDeviation } from '../core/base/statistics.ts'
+import { maximumDrawdown } from '../core/portfolio/performance.ts'
+import { backtestGates } from './backtestGates.ts'
+import { bootstrap } from './bootstrap.ts'
+import { deflatedSharpe } from './deflatedSharpe.ts'
+import { followBest, walkForward, type WalkPlan } from './walkForward.ts'
+import { sharpeInterval, sharpeRatio } from './sharpe.ts'
+
+/** What was tried before on the same sessions, this one included. */
+export interface TrialsKnown {
+  readonly count: number
+  /** Variance of their Sharpe ratios a session; undefined where fewer than two are known. */
+  readonly variance: number | undefined
+}
+
+/** Twice twenty sessions are learned from, twenty judged, one left out on either side. */
+const WALK: WalkPlan = { train: 60, test: 20, purge: 1, embargo: 1 }
+
+/**
+ * The figures of returns a session and of the trades they came from, in whatever unit the returns have: intervals are
+ * percentile bootstraps over sessions with a fixed seed, so that the same sessions give the same figures.
+ */
+export function statisticsOf(
+  returns: readonly number[],
+  trades: readonly number[],
+  trials: TrialsKnown,
+  seed: number,
+): BacktestStatistics {
+  return {
+    count: returns.length,
+    mean: bootstrap(returns, mean, seed),
+    volatility: standardDeviation(returns),
+    quantiles: {
+      p1: quantile(returns, 0.01),
+      p25: quantile(returns, 0.25),
+      p50: quantile(returns, 0.5),
+      p75: quantile(returns, 0.75),
+      p99: quantile(returns, 0.99),
+    },
+    sharpe: sharpeInterval(returns, seed),
+    deflatedSharpe: deflatedSharpe(returns, trials.count, trials.variance),
+    drawdown: maximumDrawdown(returns),
+    winRate: trades.length === 0 ? 0 : trades.filter(value => value > 0).length / trades.length,
+  }
+}
+
+/** The variance of Sharpe ratios a session, undefined of fewer than two. */
+export function varianceOf(ratios: readonly number[]): number | undefined {
+  return ratios.length < 2 ? undefined : standardDeviation(ratios) ** 2
+}
+
+/** The gates of a result after costs, in words. */
+export function gatesOf(
+  returns: readonly number[],
+  trades: readonly number[],
+  meanNet: Measured,
+): BacktestGate[] {
+  return backtestGates(returns, trades, meanNet).map(({ rule, value, limit, isKept }) => ({
+    rule,
+    value,
+    limit,
+    isKept,
+  }))
+}
+
+/** A session of choosing anew: the best Sharpe ratio so far is followed; undefined where sessions are too few. */
+export function choosingAnew(returns: readonly (readonly number[])[], seed: number): Measured | undefined {
+  const splits = walkForward(returns[0]?.length ?? 0, WALK)
+  const followed = followBest(returns, splits, sharpeRatio).map(({ value }) => value)
+  return followed.length < WALK.test ? undefined : bootstrap(followed, mean, seed)
+}
+
+/** The running sum of returns and how far it stands below its highest point. */
+export function equityOf(returns: readonly number[]): {
+  readonly profit: Float64Array
+  readonly drawdown: Float64Array
+} {
+  const profit = new Float64Array(returns.length)
+  const drawdown = new Float64Array(returns.length)
+  let [sum, peak] = [0, 0]
+  returns.forEach((value, session) => {
+    sum += value
+    peak = Math.max(peak, sum)
+    profit[session] = sum
+    drawdown[session] = peak - sum
+  })
+  return { profit, drawdown }
+}
+
+/** Above this deflated Sharpe ratio the number of trials no longer explains a result. */
+const SHOWN_FROM = 0.95
+
+/** What a result shows, in one sentence that claims no more than its figures. */
+export function verdictOf(
+  { mean: net, deflatedSharpe: deflated, count }: BacktestStatistics,
+  trials: number,
+  gates: readonly BacktestGate[],
+  unit: string,
+): string {
+  const figure = `${signed(net.value)} ${unit} a session after costs (95 % interval ${signed(net.low)} to ${signed(net.high)}, ${count} sessions)`
+  if (count === 0) return 'No edge shown: no session could be counted.'
+  if (net.high < 0) return `No edge shown: it loses, ${figure}.`
+  if (!(net.low > 0)) return `No edge shown: ${figure}.`
+  const tried = `${trials} ${trials === 1 ? 'trial' : 'trials'}`
+  if (deflated < SHOWN_FROM)
+    return `No edge shown: ${figure}, which luck may explain after ${tried} (deflated Sharpe ${deflated.toFixed(2)}).`
+  const missed = gates.filter(({ isKept }) => !isKept)
+  if (missed.length > 0)
+    return `No edge shown: ${figure}, but not kept: ${missed.map(({ rule }) => rule).join('; ')}.`
+  return `Earned on these sessions: ${figure}, deflated Sharpe ${deflated.toFixed(2)} after ${tried}.`
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toPrecision(3)}`
+}
