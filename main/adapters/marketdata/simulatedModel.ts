@@ -111,12 +111,26 @@ export const USUAL: DayModel = {
  * of Vilkov (2023) and the spreads of recorded quotes beside these days' own.
  */
 export const CALIBRATED: DayModel = {
-  ...USUAL,
   dynamics: 'affine',
-  volatilityIndex: { median: 17, deviation: 0.34, least: 9.5, most: 70 },
-  realised: { median: 0.86, deviation: 0.35, least: 0.3, most: 2.5 },
-  drift: { mean: 0.02, deviation: 0 },
-  variance: { halfLifeMinutes: 40, deviation: 0.6, leverage: -0.65 },
+  volatilityIndex: { median: 17, deviation: 0.4, least: 9.5, most: 80 },
+  intradayShare: 0.62,
+  impliedDeviation: 0.12,
+  realised: { median: 0.92, deviation: 0.35, least: 0.3, most: 2.5 },
+  drift: { mean: 0, deviation: 0 },
+  variance: { halfLifeMinutes: 40, deviation: 0.6, leverage: -0.4 },
+  jumps: { perDay: 1.5, deviation: 0.18, mean: -0.1, waking: 0.7 },
+  quotes: {
+    floor: 0.0044,
+    root: 0.0188,
+    deepAbove: 2,
+    deepFloor: 0,
+    deepSlope: 4.5,
+    still: 0.9,
+    busy: 0,
+    late: 0.9,
+    noise: 0.1,
+  },
+  edge: { kind: 'none' },
 }
 
 /**

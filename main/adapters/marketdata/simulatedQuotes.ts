@@ -7,7 +7,7 @@ import { USUAL, type QuoteModel } from './simulatedModel.ts'
 import { activityProfile, strikeVolatility, yearsLeft } from './simulatedPath.ts'
 
 /** Within about so many minutes of the close quotes are wider. */
-const LATE_MINUTES = 40
+const LATE_MINUTES = 60
 
 /** What the market makers quote around. */
 export interface QuotedMarket {
