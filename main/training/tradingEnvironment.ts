@@ -51,6 +51,16 @@ export class TradingEnvironment implements Environment {
     this.#pool = pool
   }
 
+  /** What the running or last session has made, after costs. */
+  get profit(): Dollars {
+    return this.#profit
+  }
+
+  /** Trades opened in the running or last session. */
+  get trades(): number {
+    return this.#open().trades.length
+  }
+
   reset(observation: Float32Array, mask: Uint8Array): void {
     this.#begin()
     const book = this.#open()

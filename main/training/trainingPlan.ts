@@ -1,6 +1,6 @@
 import type { Curve } from '../contract/learning.ts'
 import type { Milliseconds } from '../core/base/units.ts'
-import type { MarketSource } from '../engine/ports.ts'
+import type { Limits } from '../core/risk/limits.ts'
 import type { SessionTable } from './sessionTable.ts'
 
 /** A fact planted in simulated sessions that a policy can learn from what it sees; `none` is a fair game. */
@@ -38,7 +38,7 @@ export interface LearningSettings {
   readonly lambda: number
   readonly clip: number
   readonly entropy: number
-  readonly hidden: readonly [number, number]
+  readonly hidden: readonly number[]
 }
 
 /** Everything that decides what a training gives: the same plan always gives the same bytes. Plain JSON. */
@@ -47,17 +47,22 @@ export interface TrainingPlan {
   readonly updates: number
   readonly learning: LearningSettings
   readonly market: MarketPlan
+  readonly limits: Limits
   readonly sessions: SessionRange
   /** Sessions that are never trained on; the model is judged on them. */
   readonly heldBack: SessionRange
   /** Updates between two checkpoints. */
   readonly checkpointEvery: number
-  /** Parameters to begin with, of a network of the same shape; absent, they are drawn from the seed. */
-  readonly start?: readonly number[]
+  /** Where to begin, as another training of a network of the same shape ended; absent, it is drawn from the seed. */
+  readonly start?: TrainingStart
 }
 
-/** Opens a simulated or recorded session. */
-export type OpenSession = (seed: number, market: MarketPlan) => MarketSource
+/** What a training begins with where it goes on from another one. */
+export interface TrainingStart {
+  readonly parameters: readonly number[]
+  /** What was seen of observations so far, by which they are normalised. */
+  readonly moments: readonly number[]
+}
 
 /** Gives compiled sessions, wherever they are compiled or kept; the same arguments always give the same table. */
 export type OpenTable = (seed: number, market: MarketPlan) => Promise<SessionTable>
@@ -85,6 +90,8 @@ export interface TrainingHooks {
 /** What a training gave. */
 export interface TrainedPolicy {
   readonly parameters: Float32Array
+  /** What was seen of observations; with the parameters, where another training may begin. */
+  readonly moments: readonly number[]
   /** The policy as an ONNX file: `observation [rows, 20]` of raw features in, `logits [rows, 7]` out. */
   readonly model: Uint8Array
   /** The last figures by name. */
@@ -92,7 +99,7 @@ export interface TrainedPolicy {
   readonly curves: readonly Curve[]
 }
 
-/** A plan that was trained champions with; 4 core-minutes for its sessions, as much for its updates. */
+/** What champions are trained with. */
 export const USUAL_LEARNING: LearningSettings = {
   environments: 32,
   steps: 128,
