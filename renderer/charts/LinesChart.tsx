@@ -17,9 +17,9 @@ interface LinesChartProps {
 }
 
 /** Room for the names of the lines at their ends. */
-const MARGIN = { ...ROOM, right: 132 } as const
+const MARGIN = { ...ROOM, right: 148 } as const
 
-/** Lines over the same steps, named at their ends, each in its own stroke; their figures are read point by point. */
+/** Lines over the same steps, named beside the height of their ends, each in its own stroke; their figures are read point by point. */
 export function LinesChart(props: LinesChartProps) {
   const { label, across, lines, writeStep, write, className } = props
   const steps = commonSteps(lines)
@@ -29,13 +29,21 @@ export function LinesChart(props: LinesChartProps) {
     const values = lines.map(({ name, ...points }) => `${name} ${write(valueAt(points, step))}`)
     return `${across} ${writeStep(step)}: ${values.join(', ')}`
   }
+  const rest = lines.map(({ name, values }) => `${name} ${write(values.at(-1) ?? Number.NaN)}`)
   const placeAt = (x: number, width: number) => {
     const share = (x - MARGIN.left) / Math.max(1, width - MARGIN.left - MARGIN.right)
     return nearest(steps, first + share * (last - first))
   }
   return (
     <>
-      <ReadPlot label={label} count={steps.length} placeAt={placeAt} words={words} className={className}>
+      <ReadPlot
+        label={label}
+        count={steps.length}
+        placeAt={placeAt}
+        words={words}
+        rest={`last: ${rest.join(', ')}`}
+        className={className}
+      >
         {room => <Lines {...props} room={room} steps={steps} />}
       </ReadPlot>
       <SpokenTable
@@ -69,6 +77,7 @@ function Lines({ lines, writeStep, write, steps, room: { width, height, place } 
     lines.map(({ values }) => y(values.at(-1) ?? 0)),
     bottom,
   )
+  const nameLeft = width - MARGIN.right + 8
   const read = place === undefined ? undefined : steps[place]
   return (
     <svg width={width} height={height} aria-hidden="true">
@@ -77,11 +86,8 @@ function Lines({ lines, writeStep, write, steps, room: { width, height, place } 
       {lines.map((drawn, index) => (
         <g key={drawn.name} className={`line-${index % STROKES}`}>
           <path d={pathOf(drawn, x, y)} className="curve line" data-line={drawn.name} />
-          <text
-            x={x(drawn.steps.at(-1) ?? lastStep) + 6}
-            y={(ends[index] ?? 0) + 4}
-            className={index === 0 ? 'ink' : 'ink2'}
-          >
+          <path d={`M${nameLeft} ${ends[index] ?? 0}h14`} className="curve line" />
+          <text x={nameLeft + 18} y={(ends[index] ?? 0) + 4} className={index === 0 ? 'ink' : 'ink2'}>
             {drawn.name}
           </text>
         </g>

@@ -17,14 +17,16 @@ interface ReadPlotProps {
   readonly count: number
   /** The point nearest to a place across the plot, in pixels. */
   readonly placeAt: (x: number, width: number) => number
-  /** What stands at a point; of the last one while none is read. */
+  /** What stands at a point. */
   readonly words: (place: number) => string
+  /** What is told while no point is read. */
+  readonly rest: string
   readonly className: string
   readonly children: (room: PlotRoom) => ReactNode
 }
 
 /** A plot whose points are read one by one, by pointer or by arrow keys, in words above it. */
-export function ReadPlot({ label, count, placeAt, words, className, children }: ReadPlotProps) {
+export function ReadPlot({ label, count, placeAt, words, rest, className, children }: ReadPlotProps) {
   const [host, { width, height }] = useSize<HTMLDivElement>()
   const [read, setRead] = useState<number | undefined>(undefined)
   // Only what was moved to by key is said aloud
@@ -44,7 +46,7 @@ export function ReadPlot({ label, count, placeAt, words, className, children }: 
   return (
     <>
       <div className="readout" id={readout}>
-        {count > 0 ? words(place ?? last) : ''}
+        {place === undefined ? rest : words(place)}
         <span className="sr" role="status">
           {spoken}
         </span>

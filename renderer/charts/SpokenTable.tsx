@@ -8,28 +8,30 @@ interface SpokenTableProps {
 /** The figures of a chart for whoever has them read aloud; it is not seen. */
 export function SpokenTable({ caption, heads, rows }: SpokenTableProps) {
   return (
-    <table className="sr">
-      <caption>{caption}</caption>
-      <thead>
-        <tr>
-          {heads.map(head => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([name = '', ...figures]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            {figures.map((figure, place) => (
-              <td key={heads[place + 1]}>{figure}</td>
+    <div className="sr">
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {heads.map(head => (
+              <th key={head} scope="col">
+                {head}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(([name = '', ...figures]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {figures.map((figure, place) => (
+                <td key={heads[place + 1]}>{figure}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

@@ -21,9 +21,12 @@ interface WhiskerTableProps {
   readonly write: (value: number) => string
 }
 
+const TICKS = 3
+
 /** Figures one below the other, each with its 95 % interval in words and as a dot with whiskers on one scale. */
 export function WhiskerTable({ caption, heads, figure, rows, write }: WhiskerTableProps) {
   const scale = whiskerScale(rows.map(row => row.measured))
+  const writeTick = scale.tickFormat(TICKS)
   return (
     <table className="grid whiskers">
       <caption className="sr">{caption}</caption>
@@ -39,9 +42,9 @@ export function WhiskerTable({ caption, heads, figure, rows, write }: WhiskerTab
           <th className="whisker-cell" scope="col">
             <span className="sr">Interval</span>
             <span className="whisker-axis" aria-hidden="true">
-              {scale.ticks(4).map(tick => (
+              {scale.ticks(TICKS).map(tick => (
                 <span key={tick} style={{ left: `${scale(tick)}%` }}>
-                  {write(tick)}
+                  {writeTick(tick)}
                 </span>
               ))}
             </span>

@@ -7,6 +7,7 @@ import { Card } from '../../ui/Card.tsx'
 import { clock, day, percent } from '../../ui/format.ts'
 import { BacktestFigures } from './BacktestFigures.tsx'
 import { BacktestForm } from './BacktestForm.tsx'
+import { DoubtCard } from './DoubtCard.tsx'
 import { EquityPlot } from './EquityPlot.tsx'
 import { TradeTable } from './TradeTable.tsx'
 import { useBacktestChoices } from './backtestChoices.ts'
@@ -34,6 +35,7 @@ export function BacktestPage() {
         <BacktestForm isRunning={runs} />
         {report && <State report={report} />}
         {report && <BacktestFigures report={report} />}
+        {report && <DoubtCard report={report} />}
       </div>
       <div className="backtest-column">
         {report ? (

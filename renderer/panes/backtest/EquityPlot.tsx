@@ -14,6 +14,9 @@ const MARGIN = { ...ROOM, left: 60 } as const
 /** The share of the height that the fall below the best takes. */
 const FALL_SHARE = 0.28
 
+/** Room between the two, so that their figures do not meet. */
+const GAP = 24
+
 const MOST_SPOKEN = 12
 
 /** Cumulated profit, and below it on the same days how far it stood under its best. */
@@ -32,6 +35,7 @@ export function EquityPlot({ equity, write }: { readonly equity: Equity; readonl
         count={dates.length}
         placeAt={placeAt}
         words={words}
+        rest={words(dates.length - 1)}
         className="equity-plot"
       >
         {room => <Drawn equity={equity} write={write} room={room} />}
@@ -61,7 +65,7 @@ function Drawn({
   const bottom = height - MARGIN.bottom
   const middle = Math.round(bottom - (bottom - MARGIN.top) * FALL_SHARE)
   const x = scaleLinear([0, Math.max(1, dates.length - 1)], [MARGIN.left, width - MARGIN.right])
-  const y = scaleLinear([Math.min(0, ...profit), Math.max(0, ...profit)], [middle - 14, MARGIN.top]).nice(5)
+  const y = scaleLinear([Math.min(0, ...profit), Math.max(0, ...profit)], [middle - GAP, MARGIN.top]).nice(5)
   const deepest = Math.max(1e-9, ...drawdown)
   const fall = scaleLinear([-deepest, 0], [bottom, middle])
   const curve = line<number>(

@@ -19,33 +19,43 @@ export function dataWords(data: BacktestReport['data']): string {
     : data.file
 }
 
+/** A figure as it is written, and its interval where it has one. */
+export interface Written {
+  readonly value: string
+  readonly interval?: string
+}
+
 /** A row of the statistics, before costs and after. */
 export interface StatisticRow {
   readonly name: string
-  readonly before: string
-  readonly after: string
+  readonly before: Written
+  readonly after: Written
 }
 
 /** The statistics of a report side by side; a dash where one is not known. */
 export function statisticRows({ beforeCosts, afterCosts, unit }: BacktestReport): readonly StatisticRow[] {
   const write = writerOf(unit)
-  const row = (name: string, of: (statistics: BacktestStatistics) => string): StatisticRow => ({
+  const written = (name: string, of: (statistics: BacktestStatistics) => Written): StatisticRow => ({
     name,
-    before: beforeCosts ? of(beforeCosts) : UNKNOWN,
-    after: afterCosts ? of(afterCosts) : UNKNOWN,
+    before: beforeCosts ? of(beforeCosts) : { value: UNKNOWN },
+    after: afterCosts ? of(afterCosts) : { value: UNKNOWN },
   })
-  const measured = (value: Interval, words: (value: number) => string) =>
-    `${words(value.value)} (${intervalWords(value, words)})`
+  const row = (name: string, of: (statistics: BacktestStatistics) => string) =>
+    written(name, statistics => ({ value: of(statistics) }))
+  const measured = (value: Interval, words: (value: number) => string) => ({
+    value: words(value.value),
+    interval: intervalWords(value, words),
+  })
   return [
     row('Trades', ({ count }) => number(count, 0)),
-    row('Mean', ({ mean }) => measured(mean, write)),
+    written('Mean', ({ mean }) => measured(mean, write)),
     row('Volatility', ({ volatility }) => unsigned(write(volatility))),
     row('1 % worst', ({ quantiles }) => write(quantiles.p1)),
     row('Quarter', ({ quantiles }) => write(quantiles.p25)),
     row('Middle', ({ quantiles }) => write(quantiles.p50)),
     row('Three quarters', ({ quantiles }) => write(quantiles.p75)),
     row('1 % best', ({ quantiles }) => write(quantiles.p99)),
-    row('Sharpe a year', ({ sharpe }) => measured(sharpe, value => number(value))),
+    written('Sharpe a year', ({ sharpe }) => measured(sharpe, value => number(value))),
     row('Deepest fall', ({ drawdown }) => write(-Math.abs(drawdown))),
     row('Win rate', ({ winRate }) => percent(winRate)),
   ]

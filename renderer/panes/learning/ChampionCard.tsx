@@ -100,14 +100,13 @@ function ModelBox({
       <b className="ell" title={model.version}>
         {model.version}
       </b>
-      <span className="t2 ell">
-        {model.createdAt === undefined ? 'date not known' : `made ${day(model.createdAt)}`}
+      <span className="t2">
+        {model.createdAt === undefined ? 'date not known' : day(model.createdAt)}
         {model.parent !== undefined && `, from ${model.parent}`}
       </span>
-      <span className="t2 ell">{model.kind}</span>
       {metric && (
-        <span className="t2 ell">
-          {metric[0]} {metricWords(metric[1])}
+        <span className="t2">
+          {metric[0]} <b className="tx">{metricWords(metric[1])}</b>
         </span>
       )}
     </div>

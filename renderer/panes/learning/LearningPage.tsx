@@ -33,7 +33,7 @@ export function LearningPage() {
     )
   return (
     <div className="sheet scroll learning">
-      <div className="learning-column">
+      <div className="learning-column learning-side">
         <ChampionCard report={report} busy={busy} act={act} />
         <TrainingCard report={report} busy={busy} act={act} />
         <PreferenceCard preference={report.preference} />
@@ -41,14 +41,12 @@ export function LearningPage() {
           notes={refusal === undefined ? report.notes : [...report.notes, `Asking failed: ${refusal}.`]}
         />
       </div>
-      <div className="learning-column">
-        <RunsCard report={report} act={act} />
-        <ModelsCard report={report} busy={busy} act={act} />
-      </div>
-      <div className="learning-column">
+      <RunsCard report={report} act={act} />
+      <div className="learning-column learning-judged">
         <ComparisonCard comparison={report.comparison} />
         <AgreementCard agreement={report.agreement} />
       </div>
+      <ModelsCard report={report} busy={busy} act={act} />
     </div>
   )
 }

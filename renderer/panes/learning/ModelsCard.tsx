@@ -1,5 +1,6 @@
 import type { ModelSummary } from '../../../main/contract/learning.ts'
 import { Card } from '../../ui/Card.tsx'
+import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { day } from '../../ui/format.ts'
 import { CompareButton, type ActingProps } from './ChampionCard.tsx'
 import { ROLE_WORDS, copyWords, metricWords } from './learningWords.ts'
@@ -8,11 +9,15 @@ import { ROLE_WORDS, copyWords, metricWords } from './learningWords.ts'
 export function ModelsCard({ report, busy, act }: ActingProps) {
   const { models } = report
   return (
-    <Card title="Models" note={`${models.length} kept; each can be made again by its command`}>
+    <Card
+      title="Models"
+      note={`${models.length} kept; each can be made again by its command`}
+      className="models-card"
+    >
       {models.length === 0 ? (
         <p className="t3">No model is registered. The first training makes one.</p>
       ) : (
-        <div className="scroll-x">
+        <ScrollRegion label="Models, champion first" className="scroll-x">
           <table className="grid models">
             <thead>
               <tr>
@@ -36,7 +41,7 @@ export function ModelsCard({ report, busy, act }: ActingProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       )}
     </Card>
   )

@@ -1,4 +1,5 @@
 import type { RunDetail } from '../../../main/contract/learning.ts'
+import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { figure, settingWords } from './learningWords.ts'
 
 /** A line of the table of differences: one thing of every run. */
@@ -13,7 +14,7 @@ export function RunsBeside({ runs }: { readonly runs: readonly RunDetail[] }) {
   return (
     <details className="beside">
       <summary>Settings and figures side by side</summary>
-      <div className="scroll-x">
+      <ScrollRegion label="Settings and figures side by side" className="scroll-x">
         <table className="grid">
           <thead>
             <tr>
@@ -41,7 +42,7 @@ export function RunsBeside({ runs }: { readonly runs: readonly RunDetail[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
     </details>
   )
 }

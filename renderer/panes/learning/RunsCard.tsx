@@ -28,7 +28,11 @@ export function RunsCard({ report, act }: { readonly report: LearningReport; rea
   })
   const details = (value ?? []).filter(run => chosen.includes(run.id))
   return (
-    <Card title="Runs and their curves" note={`${runs.length} recorded, at most ${MOST_RUNS} side by side`}>
+    <Card
+      title="Runs and their curves"
+      note={`${runs.length} recorded, at most ${MOST_RUNS} side by side`}
+      className="runs-card"
+    >
       {runs.length === 0 ? (
         <p className="t3">No run yet. Each training and each experiment is recorded here with its curves.</p>
       ) : (

@@ -29,6 +29,7 @@ export const RUN_WORDS: Readonly<Record<RunStatus, { readonly text: string; read
 
 /** A figure of any size with about three digits that say something. */
 export function figure(value: number | undefined): string {
+  if (value === 0) return '0'
   const size = Math.abs(value ?? 0)
   return number(value, size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 1 ? 2 : 3)
 }

@@ -1,0 +1,64 @@
+import type { BacktestReport } from '../../../main/contract/backtest.ts'
+import { Card, Facts } from '../../ui/Card.tsx'
+import { number, percent } from '../../ui/format.ts'
+import { deflatedWords } from './backtestWords.ts'
+
+/** What speaks against a result: luck, tuning, rules it does not keep, sessions that are not in it. */
+export function DoubtCard({ report }: { readonly report: BacktestReport }) {
+  const { gates, notes, overfitting } = report
+  return (
+    <Card title="Against luck" note="what must hold before it counts as shown">
+      {gates.length > 0 && <Gates gates={gates} />}
+      <Facts
+        rows={[
+          ['Deflated Sharpe', deflatedWords(report)],
+          ['Chance that the best is luck', percent(overfitting)],
+          ...countRows('Left out', report.leftOut),
+          ...countRows('No trade', report.untraded),
+        ]}
+      />
+      {notes.length > 0 && (
+        <ul className="notes t3">
+          {notes.map(note => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+function Gates({ gates }: Pick<BacktestReport, 'gates'>) {
+  return (
+    <table className="grid">
+      <caption className="sr">Rules</caption>
+      <thead>
+        <tr>
+          <th className="l" scope="col">
+            Rule
+          </th>
+          <th scope="col">Is</th>
+          <th scope="col">Limit</th>
+        </tr>
+      </thead>
+      <tbody>
+        {gates.map(({ rule, value, limit, isKept }) => (
+          <tr key={rule} data-testid="gate" data-kept={isKept}>
+            <th className="l" scope="row">
+              <span className={isKept ? 'up' : 'down'}>{isKept ? '✓' : '✕'}</span>{' '}
+              <span className="sr">{isKept ? 'kept:' : 'not kept:'}</span> {rule}
+            </th>
+            <td>{number(value)}</td>
+            <td className="t3">{number(limit)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function countRows(name: string, counts: Readonly<Record<string, number>>): (readonly [string, string])[] {
+  const found = Object.entries(counts)
+  if (found.length === 0) return [[name, 'none']]
+  return found.map(([reason, sessions]) => [`${name}: ${reason}`, number(sessions, 0)])
+}
