@@ -1,8 +1,9 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { firstLayersOf, nodesFor, type FirstLayer, type Taken } from './firstLayers.ts'
 import { readOnnx, writeOnnx, type OnnxConstant, type OnnxNode, type OnnxParts } from './onnxReader.ts'
-import { createOnnxGraph } from './onnxWriter.ts'
+import { createOnnxGraph, type OnnxGraph } from './onnxWriter.ts'
 
-/** A network that is asked at every mix of two input rows: each player's column comes from the one row or from the other. */
+/** A network that is asked at mixes of two input rows: each player's column comes from the one row or from the other. */
 export interface Mixture {
   /** The row whose columns stand where a player is outside, and everywhere else. */
   readonly usual: Float32Array
@@ -28,100 +29,110 @@ export interface SplitModel {
 
 /** The share of the chosen output at mixes of two rows: e^chosen over the sum of e^output of all allowed. */
 export interface MixedModel {
-  /** At all mixes of the low players together with one of the high ones, for some of those from a first one on. */
+  /** At all mixes of the low players together with some of the high ones, from a first one on, block by block. */
   inBlocks(first: number, count: number): Promise<Float32Array>
   /** At any mixes. */
   at(mixes: Uint32Array): Promise<Float32Array>
 }
 
-/** Operations that treat every column by itself, so that mixing and they may change places. */
-const COLUMN_WISE = new Set(['Add', 'Sub', 'Mul', 'Div', 'Clip', 'Identity', 'Cast', 'Tanh', 'Relu'])
-
-/** A first layer: a matrix product of the input, or of the input after column-wise operations. */
-interface FirstLayer {
-  readonly node: OnnxNode
-  /** What goes in: the input or what column-wise operations made of it. */
-  readonly source: string
-  /** Input by hidden, row by row. */
-  readonly weights: Float32Array
-  readonly biases: Float32Array | undefined
+/** What a first layer makes of the low players with the usual row, and what the high players add; row by row. */
+interface Tables {
+  readonly low: Float32Array
+  readonly high: Float32Array
   readonly hidden: number
 }
+
+/** Stands for an output that is not allowed: e to it is 0. */
+const NEVER = -1e30
 
 /**
  * Takes a network apart whose input meets everything behind it through matrix products only. What the first layer makes of
  * a mix is the sum of what its low and its high players make, so 2^n mixes need two tables of 2^(n/2) rows, and the rest of
  * the network runs on the sums. Undefined where the network is of another shape; throws `NotOnnx` where it is no model.
+ * It runs on the thread that asks: two of them share a work better than the runtime's own do on a busy machine.
  */
-export async function splitModel(file: Uint8Array, threads: number): Promise<SplitModel | undefined> {
+export async function splitModel(file: Uint8Array): Promise<SplitModel | undefined> {
   const model = readOnnx(file)
-  const parts = takeApart(model)
-  if (!parts) return undefined
-  const outputs = outputCount(model, parts.rest)
-  if (outputs === undefined) return undefined
-  const before = await preparing(model, parts)
-  const sessions = { blocks: undefined, at: undefined } as {
-    blocks: Promise<InferenceSession> | undefined
-    at: Promise<InferenceSession> | undefined
+  const taken = firstLayersOf(model)
+  if (!taken) return undefined
+  const rest = nodesFor(model, 'logits').filter(
+    node => !taken.columnWise.includes(node) && !taken.layers.some(layer => layer.node === node),
+  )
+  const inBlocks = await open(restOf(model, rest, taken.layers, 'blocks'))
+  const anywhere = await open(restOf(model, rest, taken.layers, 'anywhere'))
+  return {
+    async mix(mixture) {
+      const rows = await preparedRows(model, taken, mixture)
+      const tables = taken.layers.map((layer, index) => tablesOf(layer, rows[index], mixture))
+      return mixed(mixture, tables, inBlocks, anywhere)
+    },
+    async close() {
+      await inBlocks.release()
+      await anywhere.release()
+    },
   }
 }
 
-/** The operations that an output needs, in their order. */
-function nodesFor(model: OnnxParts, output: string): OnnxNode[] {
-  const wanted = new Set([output])
-  const needed = new Set<OnnxNode>()
-  for (const node of model.nodes.toReversed()) {
-    if (!node.outputs.some(name => wanted.has(name))) continue
-    needed.add(node)
-    for (const name of node.inputs) wanted.add(name)
+function mixed(
+  mixture: Mixture,
+  tables: readonly Tables[],
+  inBlocks: InferenceSession,
+  anywhere: InferenceSession,
+): MixedModel {
+  const size = 1 << mixture.lowPlayers
+  const blocks = 1 << (mixture.players.length - mixture.lowPlayers)
+  const outputs = mixture.allowed.length
+  const { differences, shifts } = shareInputs(mixture)
+  const share = {
+    shareDifferences: new Tensor('float32', differences, [outputs, outputs]),
+    shareShifts: new Tensor('float32', shifts, [size, outputs]),
   }
-  return model.nodes.filter(node => needed.has(node))
+  const perTable = (name: string, tensorOf: (table: Tables) => Tensor) =>
+    Object.fromEntries(tables.map((table, index) => [`${name}${index}`, tensorOf(table)]))
+  return {
+    async inBlocks(first, count) {
+      const answer = await inBlocks.run({
+        ...share,
+        shareBlocks: new Tensor('int64', BigInt64Array.of(-1n, BigInt(size), BigInt(outputs))),
+        ...perTable('low', ({ low, hidden }) => new Tensor('float32', low, [1, size, hidden])),
+        ...perTable('high', ({ high, hidden }) => {
+          const part = high.subarray(first * hidden, (first + count) * hidden)
+          return new Tensor('float32', part, [count, 1, hidden])
+        }),
+      })
+      return floatsOf(answer.share)
+    },
+    async at(mixes) {
+      const count = [mixes.length]
+      const answer = await anywhere.run({
+        ...share,
+        lowPlace: new Tensor(
+          'int32',
+          Int32Array.from(mixes, mix => mix & (size - 1)),
+          count,
+        ),
+        highPlace: new Tensor(
+          'int32',
+          Int32Array.from(mixes, mix => mix >>> mixture.lowPlayers),
+          count,
+        ),
+        ...perTable('low', ({ low, hidden }) => new Tensor('float32', low, [size, hidden])),
+        ...perTable('high', ({ high, hidden }) => new Tensor('float32', high, [blocks, hidden])),
+      })
+      return floatsOf(answer.share)
+    },
+  }
 }
 
-function othersAreFixed(
-  node: OnnxNode,
-  prepared: ReadonlySet<string>,
-  constants: ReadonlyMap<string, OnnxConstant>,
-): boolean {
-  return node.inputs.every(name => name === '' || prepared.has(name) || constants.has(name))
-}
-
-function firstLayer(
-  node: OnnxNode,
-  constants: ReadonlyMap<string, OnnxConstant>,
-  width: number,
-): FirstLayer | undefined {
-  const [source = '', weightsName = '', biasesName] = node.inputs
-  const matrix = constants.get(weightsName)
-  const isTransposed = (node.numbers.get('transB') ?? 0) === 1
-  const isPlain =
-    node.operation === 'MatMul' ||
-    (node.operation === 'Gemm' &&
-      (node.numbers.get('transA') ?? 0) === 0 &&
-      (node.numbers.get('alpha') ?? 1) === 1 &&
-      (node.numbers.get('beta') ?? 1) === 1)
-  if (!isPlain || !matrix?.values || matrix.shape.length !== 2) return undefined
-  const [rows = 0, columns = 0] = isTransposed ? matrix.shape.toReversed() : matrix.shape
-  if (rows !== width) return undefined
-  const biases = biasesName === undefined ? undefined : constants.get(biasesName)?.values
-  if (biasesName !== undefined && biases?.length !== columns) return undefined
-  const weights = isTransposed ? transposed(matrix.values, rows, columns) : matrix.values
-  return { node, source, weights, biases, hidden: columns }
-}
-
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(values.length)
-  for (let row = 0; row < rows; row += 1)
-    for (let column = 0; column < columns; column += 1)
-      result[row * columns + column] = values[column * rows + row] ?? Number.NaN
-  return result
+function floatsOf(tensor: Tensor | undefined): Float32Array {
+  if (!(tensor?.data instanceof Float32Array)) throw new TypeError('shares must be of 32-bit floats')
+  return tensor.data
 }
 
 /** The usual and the seen row as each first layer gets them, one after the other. */
 async function preparedRows(
   model: OnnxParts,
-  columnWise: readonly OnnxNode[],
-  layers: readonly FirstLayer[],
+  { columnWise, layers }: Taken,
   { usual, seen }: Mixture,
 ): Promise<Float32Array[]> {
   const rows = Float32Array.from([...usual, ...seen])
@@ -132,23 +143,17 @@ async function preparedRows(
   const { outputs } = readOnnx(ports.bytes())
   const session = await open(
     writeOnnx({ ...model, nodes: columnWise, outputs, constants: constantsOf(model, columnWise) }),
-    1,
   )
   const answer = await session.run({ observation: new Tensor('float32', rows, [2, usual.length]) })
   await session.release()
-  return layers.map(layer => {
-    const data = layer.source === 'observation' ? rows : answer[layer.source]?.data
-    if (!(data instanceof Float32Array)) throw new TypeError(`${layer.source} must be of 32-bit floats`)
-    return data
-  })
+  return layers.map(layer => (layer.source === 'observation' ? rows : floatsOf(answer[layer.source])))
 }
 
-/** What a first layer makes of the low players with the usual row and its biases, and what the high players add. */
 function tablesOf(
   { weights, biases, hidden }: FirstLayer,
   rows: Float32Array = new Float32Array(),
   { players, lowPlayers, usual }: Mixture,
-): { readonly low: Float32Array; readonly high: Float32Array; readonly hidden: number } {
+): Tables {
   const width = usual.length
   const start = Float64Array.from({ length: hidden }, (_, unit) => biases?.[unit] ?? 0)
   for (let column = 0; column < width; column += 1)
@@ -175,6 +180,24 @@ function tablesOf(
   }
 }
 
+/** The matrix that turns outputs into their differences from the chosen one, and the shifts of these. */
+function shareInputs({ allowed, chosen, shifts, lowPlayers }: Mixture) {
+  const outputs = allowed.length
+  const differences = new Float32Array(outputs * outputs)
+  const shifted = new Float32Array(outputs << lowPlayers)
+  allowed.forEach((isAllowed, output) => {
+    if (isAllowed && output !== chosen) {
+      differences[output * outputs + output] = 1
+      differences[chosen * outputs + output] = -1
+    }
+    for (let row = 0; row < 1 << lowPlayers; row += 1) {
+      const difference = (shifts[row * outputs + output] ?? 0) - (shifts[row * outputs + chosen] ?? 0)
+      shifted[row * outputs + output] = isAllowed ? difference : NEVER
+    }
+  })
+  return { differences, shifts: shifted }
+}
+
 /** Constants that some operations need. */
 function constantsOf(model: OnnxParts, nodes: readonly OnnxNode[]): OnnxConstant[] {
   const names = new Set(nodes.flatMap(node => node.inputs))
@@ -186,90 +209,70 @@ function restOf(
   model: OnnxParts,
   rest: readonly OnnxNode[],
   layers: readonly FirstLayer[],
-  mixture: Mixture,
+  asked: 'blocks' | 'anywhere',
 ): Uint8Array {
-  const size = 1 << mixture.lowPlayers
   const head = createOnnxGraph('head')
-  layers.forEach(({ hidden, node }, index) => {
-    head.input(`low${index}`, [1, size, hidden])
-    head.input(`high${index}`, ['blocks', 1, hidden])
-    head.constant(`rows${index}`, [2], BigInt64Array.of(-1n, BigInt(hidden)))
-    head.apply('Add', [`low${index}`, `high${index}`], `sums${index}`)
-    head.apply('Reshape', [`sums${index}`, `rows${index}`], node.outputs[0] ?? '')
-  })
-  const first = readOnnx(head.bytes())
-  const last = readOnnx(shareOf(mixture, size))
+  if (asked === 'blocks') sumsInBlocks(head, layers)
+  else sumsAnywhere(head, layers)
+  const tail = createOnnxGraph('tail')
+  shareOf(tail, asked)
+  const [first, last] = [readOnnx(head.bytes()), readOnnx(tail.bytes())]
   return writeOnnx({
     nodes: [...first.nodes, ...rest, ...last.nodes],
     constants: [...first.constants, ...constantsOf(model, rest), ...last.constants],
-    inputs: first.inputs,
+    inputs: [...first.inputs, ...last.inputs],
     outputs: last.outputs,
     notes: new Map(),
     operatorSets: model.operatorSets,
   })
 }
 
-/** 1 / (1 + sum of e^(other - chosen)), over the allowed others, each with its shift. */
-function shareOf({ allowed, chosen, shifts }: Mixture, size: number): Uint8Array {
-  const outputs = allowed.length
-  const others = allowed.flatMap((isAllowed, output) => (isAllowed && output !== chosen ? [output] : []))
-  const differences = new Float32Array(outputs * others.length)
-  const shifted = new Float32Array(size * others.length)
-  others.forEach((output, column) => {
-    differences[output * others.length + column] = 1
-    differences[chosen * others.length + column] = -1
-    for (let row = 0; row < size; row += 1)
-      shifted[row * others.length + column] =
-        (shifts[row * outputs + output] ?? 0) - (shifts[row * outputs + chosen] ?? 0)
+function sumsInBlocks(head: OnnxGraph, layers: readonly FirstLayer[]): void {
+  layers.forEach(({ hidden, node }, index) => {
+    head.input(`low${index}`, [1, 'size', hidden])
+    head.input(`high${index}`, ['blocks', 1, hidden])
+    head.constant(`rows${index}`, [2], BigInt64Array.of(-1n, BigInt(hidden)))
+    head.apply('Add', [`low${index}`, `high${index}`], `sums${index}`)
+    head.apply('Reshape', [`sums${index}`, `rows${index}`], node.outputs[0] ?? '')
   })
-  const tail = createOnnxGraph('tail')
-  tail.constant('shareDifferences', [outputs, others.length], differences)
-  tail.constant('shareShifts', [1, size, others.length], shifted)
-  tail.constant('shareBlocks', [3], BigInt64Array.of(-1n, BigInt(size), BigInt(others.length)))
-  tail.constant('shareSum', [others.length, 1], new Float32Array(others.length).fill(1))
-  tail.constant('shareOne', [1], Float32Array.of(1))
+}
+
+function sumsAnywhere(head: OnnxGraph, layers: readonly FirstLayer[]): void {
+  head.input('lowPlace', ['rows'], 'int32')
+  head.input('highPlace', ['rows'], 'int32')
+  layers.forEach(({ hidden, node }, index) => {
+    head.input(`low${index}`, ['size', hidden])
+    head.input(`high${index}`, ['blocks', hidden])
+    head.apply('Gather', [`low${index}`, 'lowPlace'], `lowRows${index}`)
+    head.apply('Gather', [`high${index}`, 'highPlace'], `highRows${index}`)
+    head.apply('Add', [`lowRows${index}`, `highRows${index}`], node.outputs[0] ?? '')
+  })
+}
+
+/** 1 over the sum of e^(output - chosen), each with its shift; the chosen one itself adds 1. */
+function shareOf(tail: OnnxGraph, asked: 'blocks' | 'anywhere'): void {
+  tail.input('shareDifferences', ['outputs', 'outputs'])
+  tail.input('shareShifts', ['size', 'outputs'])
+  tail.constant('shareAxis', [1], BigInt64Array.of(-1n))
   tail.apply('MatMul', ['logits', 'shareDifferences'], 'shareRows')
-  tail.apply('Reshape', ['shareRows', 'shareBlocks'], 'shareApart')
-  tail.apply('Add', ['shareApart', 'shareShifts'], 'shareScores')
-  tail.apply('Exp', ['shareScores'], 'shareWeights')
-  tail.apply('MatMul', ['shareWeights', 'shareSum'], 'shareOthers')
-  tail.apply('Add', ['shareOthers', 'shareOne'], 'shareAll')
-  tail.apply('Reciprocal', ['shareAll'], 'share')
-  tail.output('share', ['blocks', size, 1])
-  return tail.bytes()
-}
-
-async function openSession(
-  bytes: Uint8Array,
-  tables: readonly { readonly low: Float32Array; readonly high: Float32Array; readonly hidden: number }[],
-  { players, lowPlayers }: Mixture,
-  threads: number,
-): Promise<SplitModel> {
-  const session = await open(bytes, threads)
-  const size = 1 << lowPlayers
-  const low = tables.map((table, index) => {
-    const tensor = new Tensor('float32', table.low, [1, size, table.hidden])
-    return [`low${index}`, tensor] as const
-  })
-  return {
-    blocks: 1 << (players.length - lowPlayers),
-    async shares(block, count) {
-      const high = tables.map(({ high: sums, hidden }, index) => {
-        const part = sums.subarray(block * hidden, (block + count) * hidden)
-        return [`high${index}`, new Tensor('float32', part, [count, 1, hidden])] as const
-      })
-      const { share } = await session.run(Object.fromEntries([...low, ...high]))
-      if (!(share?.data instanceof Float32Array)) throw new TypeError('shares must be of 32-bit floats')
-      return share.data
-    },
-    close: () => session.release(),
+  if (asked === 'blocks') {
+    tail.input('shareBlocks', [3], 'int64')
+    tail.apply('Reshape', ['shareRows', 'shareBlocks'], 'shareApart')
+    tail.apply('Add', ['shareApart', 'shareShifts'], 'shareScores')
+  } else {
+    tail.apply('Gather', ['shareShifts', 'lowPlace'], 'shareShifted')
+    tail.apply('Add', ['shareRows', 'shareShifted'], 'shareScores')
   }
+  tail.apply('Exp', ['shareScores'], 'shareWeights')
+  tail.apply('ReduceSum', ['shareWeights', 'shareAxis'], 'shareSum', { keepdims: 0 })
+  tail.apply('Reciprocal', ['shareSum'], 'share')
+  tail.output('share', asked === 'blocks' ? ['blocks', 'size'] : ['rows'])
 }
 
-function open(bytes: Uint8Array, threads: number): Promise<InferenceSession> {
+function open(bytes: Uint8Array): Promise<InferenceSession> {
   return InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
+    intraOpNumThreads: 1,
     interOpNumThreads: 1,
   })
 }
