@@ -26,10 +26,13 @@ export interface ExplanationReport {
   readonly microseconds: number
   readonly usual: Probability
   readonly now: Probability
+  /** All twenty, strongest first; they sum to `now - usual`. */
   readonly features: readonly FeatureShare[]
-  /** Standard error of the contributions; 0 where exact. */
+  /** The largest standard error of the contributions; 0 where exact. */
   readonly standardError: number
   readonly attention: AttentionPicture | undefined
   /** When the exact values will be there; undefined once they are. */
   readonly refining: Milliseconds | undefined
+  /** What must be known beside it, in a sentence: where the trader's adapter of then is gone, or the model answers otherwise. */
+  readonly note?: string
 }

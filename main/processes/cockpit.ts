@@ -5,6 +5,7 @@ import type { OpenedPricer } from '../adapters/pricer/openPricer.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
 import { ContractServer } from './contractServer.ts'
 import { LIVE_DEADLINES, createDesk, forgetOldLosses } from './desk.ts'
+import { explanationThreads } from './explanationThreads.ts'
 import { openMachine } from './openMachine.ts'
 import { startPublisher } from './publisher.ts'
 import { recordingSwitch, requestHandlers, type Parts } from './requests.ts'
@@ -97,6 +98,7 @@ async function joinParts(
     policy,
     models,
     machine,
+    explaining: explanationThreads(places),
     settings,
     places,
     notices,
@@ -137,7 +139,7 @@ function runCockpit(parts: Parts): CockpitHandle {
       await machine.close()
       await Promise.race([desk.engine.settled(), new Promise(resolve => setTimeout(resolve, 1000))])
       await memory.store.close().catch(() => undefined)
-      await Promise.all([memory.thread.close(), policy.close()])
+      await Promise.all([memory.thread.close(), policy.close(), parts.explaining.close()])
     },
   }
 }

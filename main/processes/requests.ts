@@ -12,6 +12,7 @@ import type { RequestHandlers } from './contractServer.ts'
 import type { Desk } from './desk.ts'
 import { backtestHandlers } from './backtests.ts'
 import { explanationHandlers } from './explanations.ts'
+import type { ExplanationThreads } from './explanationThreads.ts'
 import { learningHandlers } from './learning.ts'
 import type { Machine } from './machine.ts'
 import type { PolicySwitch } from './policySwitch.ts'
@@ -26,6 +27,8 @@ export interface Parts {
   /** Every model that there is; who is in charge decides at the next start, and by `policy.take` at once. */
   readonly models: ModelRegistry
   readonly machine: Machine
+  /** Explains what was decided, on threads of its own. */
+  readonly explaining: ExplanationThreads
   readonly settings: Settings
   readonly places: Places
   readonly notices: readonly string[]

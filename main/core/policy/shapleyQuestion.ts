@@ -1,7 +1,8 @@
 import { at } from '../base/assert.ts'
-import { OBSERVATION_SIZE, featureIndex } from '../features/observation.ts'
-import { ACTION_COUNT } from './action.ts'
-import { adapterShifts, probabilityOf, type Adapter } from './choice.ts'
+import { OBSERVATION_SIZE, featureIndex, usualObservation } from '../features/observation.ts'
+import { ACTION_COUNT, actionIndex } from './action.ts'
+import { adapterShifts, chooseProbabilities, probabilityOf, type Adapter } from './choice.ts'
+import type { Decision } from './decision.ts'
 
 /** The features that the trader's adapter looks at, as indices; bit k of a look stands for the k-th of them. */
 const ADAPTED = (['minutesSinceOpen', 'impliedVolatility', 'regime'] as const).map(featureIndex)
@@ -56,6 +57,40 @@ export function shiftsOfDecision(
   const shifts = new Float64Array(LOOKS * ACTION_COUNT)
   for (let look = 0; look < LOOKS; look += 1) shifts.set(row, look * ACTION_COUNT)
   return shifts
+}
+
+/** What a decision is explained by: the question, and whether the adapter of then is part of it or its shift only. */
+export interface DecisionQuestion {
+  readonly question: ShapleyQuestion
+  readonly isAdapterKnown: boolean
+}
+
+/** How near probabilities must be to be those of one and the same adapter. */
+const SAME_ADAPTER = 1e-6
+
+/**
+ * The question about a decision of the past: masked actions are those without any probability. An adapter of then is
+ * believed where it turns the policy's own probabilities into those of the decision; else the shift itself is held.
+ */
+export function questionOfDecision(
+  decision: Pick<Decision, 'observation' | 'action' | 'probabilities' | 'policyProbabilities'>,
+  adapter: Adapter | undefined,
+): DecisionQuestion {
+  const { probabilities, policyProbabilities } = decision
+  const observation = Float32Array.from(decision.observation)
+  const usual = usualObservation(observation)
+  const allowed = probabilities.map(probability => probability > 0)
+  const known = adapter && shiftsOfAdapter(adapter, observation, usual)
+  const own = policyProbabilities.map(probability => Math.log(Math.max(probability, Number.MIN_VALUE)))
+  const again = known && chooseProbabilities(own, allowed, known.subarray((LOOKS - 1) * ACTION_COUNT))
+  const isAdapterKnown =
+    again?.every((probability, action) => Math.abs(probability - at(probabilities, action)) < SAME_ADAPTER) ??
+    false
+  const shifts = known && isAdapterKnown ? known : shiftsOfDecision(probabilities, policyProbabilities)
+  return {
+    question: { observation, usual, chosen: actionIndex(decision.action), allowed, shifts },
+    isAdapterKnown,
+  }
 }
 
 /**
