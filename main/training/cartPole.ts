@@ -1,6 +1,7 @@
 import { at } from '../core/base/assert.ts'
 import { createRandom } from '../core/base/random.ts'
 import type { Environment } from './environment.ts'
+import type { PpoSettings } from './ppo.ts'
 
 /** Gravity in m/s^2, masses in kg, half the length of the pole in m, force in N, seconds a step. */
 const GRAVITY = 9.8
@@ -16,6 +17,15 @@ const STEEPEST = (12 * Math.PI) / 180
 export const LONGEST_EPISODE = 500
 /** The mean return over 100 episodes at which CartPole-v1 counts as solved. */
 export const SOLVED_RETURN = 475
+
+/** Settings of PPO with which it is solved in time: no bonus for chance, and values free to move. */
+export const CART_POLE_SETTINGS: Partial<PpoSettings> = {
+  minibatch: 128,
+  learningRate: 1e-3,
+  annealedUpdates: 98,
+  valueClip: 10,
+  entropyWeight: 0,
+}
 
 /**
  * A pole on a cart, pushed left (0) or right (1) at every step (Barto, Sutton, Anderson 1983, with the bounds of

@@ -1,9 +1,10 @@
 import { linear } from '../autodiff/layers.ts'
-import { layoutSize, viewsOf, type Layout, type Weights } from '../autodiff/layout.ts'
+import { compileGraph, type CompiledGraph } from '../autodiff/compiledGraph.ts'
+import { layoutSize, unpack, viewsOf, type Layout, type Weights } from '../autodiff/layout.ts'
 import { createOnnxGraph } from '../autodiff/onnxWriter.ts'
 import { choose, compare, tanh } from '../autodiff/elementwise.ts'
 import { reshape } from '../autodiff/shaping.ts'
-import type { Value } from '../autodiff/tape.ts'
+import { createTape, type Value } from '../autodiff/tape.ts'
 import { at } from '../core/base/assert.ts'
 import type { Random } from '../core/base/random.ts'
 
@@ -88,6 +89,18 @@ export function policyNetwork(
 /** Logits with those of forbidden actions (mask 0) far down. */
 export function maskLogits(logits: Value, mask: Value): Value {
   return choose(compare('Greater', mask, 0.5), logits, FORBIDDEN_LOGIT)
+}
+
+/** The network for so many rows: inputs `parameters` and `observations` (normalised), outputs `logits` and `values`. */
+export async function compileForward(shape: NetworkShape, rows: number): Promise<CompiledGraph> {
+  const tape = createTape()
+  const layout = networkLayout(shape)
+  const parameters = tape.input('parameters', [layoutSize(layout)])
+  const observations = tape.input('observations', [rows, shape.observationSize])
+  const { logits, values } = policyNetwork(unpack(parameters, layout), observations, shape.hidden)
+  tape.output('logits', logits)
+  tape.output('values', values)
+  return compileGraph(tape)
 }
 
 /** No normalisation: every feature as it is. */
