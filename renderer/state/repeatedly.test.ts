@@ -9,7 +9,7 @@ import {
   type TestPipe,
 } from '../../main/fixtures/page.ts'
 import { machineOf } from '../../main/fixtures/screen.ts'
-import { useRepeatedly } from './repeatedly.ts'
+import { useRepeated, useRepeatedly } from './repeatedly.ts'
 
 let pipe: TestPipe
 
@@ -91,4 +91,19 @@ test('a refusal leaves the last answer, is not shouted every time, and does not 
   vi.advanceTimersByTime(500)
   await settled()
   expect(asked()).toBe(3)
+})
+
+test('why the last time brought nothing is told beside what is known, and only until it brings something', async () => {
+  pipe.refuse('machine/get', 'starting')
+  const { result } = renderHook(() => useRepeated('machine/get', { request: {}, key: '', pause: 500 }))
+  await settled()
+  expect(result.current).toEqual({ value: undefined, refusal: 'starting' })
+  pipe.answer('machine/get', machineOf())
+  vi.advanceTimersByTime(500)
+  await settled()
+  expect(result.current).toMatchObject({ value: { key: { cores: 2 } }, refusal: undefined })
+  pipe.refuse('machine/get', 'busy')
+  vi.advanceTimersByTime(500)
+  await settled()
+  expect(result.current).toMatchObject({ value: { key: { cores: 2 } }, refusal: 'busy' })
 })
