@@ -5,6 +5,7 @@ import type { findPlaces, resolveSettings } from '../processes/resolveSettings.t
 import { text, type Add, type Options, type Outcome } from './command.ts'
 import { callRunning } from './control.ts'
 import { addNumericCommands } from './numericCommands.ts'
+import { addResearchCommands } from './researchCommands.ts'
 import { BadOption, parse, settingsOf, withFeedOptions } from './startOptions.ts'
 
 /** The headless shell: `npm run --silent zerodte -- COMMAND`. */
@@ -33,6 +34,7 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
   addSessionCommands(add)
   addRunningCommands(add)
   addNumericCommands(add)
+  addResearchCommands(add)
   if (argumentsGiven.length === 0) return print(program.helpInformation())
   if (!parse(program, argumentsGiven, print)) return
   const outcome = await job?.()
