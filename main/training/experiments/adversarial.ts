@@ -19,7 +19,7 @@ import { createRandom, type Random } from '../../core/base/random.ts'
 import { figureOverSeeds, inWords, type Experiment, type Figures } from '../../research/plantedTruth.ts'
 import { createOptimiser, freshAdam } from '../adam.ts'
 import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
-import { createQuestion, type Asked } from './network.ts'
+import { createQuestion, type Asked } from '../networkQuestion.ts'
 
 /**
  * The planted world: paths of half-minutes whose returns partly go on. The policy holds between -1 and 1 of the market

@@ -8,7 +8,7 @@ import { createRandom, type Random } from '../../core/base/random.ts'
 import { figureOverSeeds, inWords, type Experiment, type Figures } from '../../research/plantedTruth.ts'
 import { createOptimiser, freshAdam } from '../adam.ts'
 import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
-import { createQuestion, type Asked } from './network.ts'
+import { createQuestion, type Asked } from '../networkQuestion.ts'
 
 /**
  * The planted world: what selling puts and selling calls pays depends on four features through two curved signals that

@@ -9,7 +9,7 @@ import { figureOverSeeds, inWords, type Experiment, type Figures } from '../../r
 import { createOptimiser, freshAdam } from '../adam.ts'
 import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
 import { initialHeads, regimeHeads, regimeHeadsLayout } from '../regimeHeads.ts'
-import { createQuestion, largest } from './network.ts'
+import { createQuestion, largest } from '../networkQuestion.ts'
 
 /**
  * The planted world: minutes of a market whose returns go on, turn back or are large, each for some hours, with

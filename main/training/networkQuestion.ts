@@ -1,7 +1,7 @@
-import { compileGraph } from '../../autodiff/compiledGraph.ts'
-import { layoutSize, unpack, type Layout, type Weights } from '../../autodiff/layout.ts'
-import { createTape, type Shape, type Value } from '../../autodiff/tape.ts'
-import { at } from '../../core/base/assert.ts'
+import { compileGraph } from '../autodiff/compiledGraph.ts'
+import { layoutSize, unpack, type Layout, type Weights } from '../autodiff/layout.ts'
+import { createTape, type Shape, type Value } from '../autodiff/tape.ts'
+import { at } from '../core/base/assert.ts'
 
 /** What a network is fed, by name. */
 export type Batch = Readonly<Record<string, Float32Array>>
