@@ -5,9 +5,11 @@ import { DATE, TIMES, clock } from '../../fixtures/market.ts'
 import type { MarketEvent } from '../../engine/event.ts'
 import type { MarketSource, MarketStep } from '../../engine/ports.ts'
 import { simulatedFeed } from './simulatedFeed.ts'
+import { FAIR, USUAL, withEdge } from './simulatedModel.ts'
 
 const seed = fc.integer({ min: 0, max: 2_147_483_647 })
 const QUARTER = 15_000
+const model = fc.constantFrom(USUAL, FAIR, withEdge({ kind: 'momentum', strength: 2 }))
 
 async function stepsOf(source: MarketSource, count = Number.POSITIVE_INFINITY): Promise<MarketStep[]> {
   const taken: MarketStep[] = []
@@ -61,14 +63,14 @@ test('a coarse day tells the whole chain, the underlying and nothing twice at it
 
 test('the same seed is the same coarse day, from every start', async () => {
   await fc.assert(
-    fc.asyncProperty(seed, fc.integer({ min: 1, max: 1500 }), async (seed, skipped) => {
-      const day = { date: DATE, seed, quoteEvery: QUARTER, strikesEachSide: 5 }
+    fc.asyncProperty(seed, model, fc.integer({ min: 1, max: 1500 }), async (seed, model, skipped) => {
+      const day = { date: DATE, seed, model, quoteEvery: QUARTER, strikesEachSide: 5 }
       const all = await stepsOf(simulatedFeed(day))
       const late = simulatedFeed({ ...day, from: TIMES.open + skipped * QUARTER + 7_321 })
       expect(late.start).toBe(TIMES.open + skipped * QUARTER)
       expect(digestOf(await stepsOf(late))).toBe(digestOf(all.slice(skipped)))
     }),
-    { numRuns: 4 },
+    { numRuns: 6 },
   )
 })
 
