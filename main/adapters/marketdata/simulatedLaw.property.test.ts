@@ -116,7 +116,7 @@ function moves(count: number, seed: number, realisedShare = 1): number[] {
 
 test('paths drift nowhere and realise the variance they were drawn with', () => {
   for (const share of [0.5, 1]) {
-    const drawn = moves(4000, 11, share)
+    const drawn = moves(2500, 11, share)
     const squares = drawn.map(move => move ** 2)
     const error = (values: readonly number[]) => standardDeviation(values) / Math.sqrt(values.length)
     expect(Math.abs(mean(drawn))).toBeLessThan(3 * error(drawn))

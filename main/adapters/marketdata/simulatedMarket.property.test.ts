@@ -75,7 +75,7 @@ test('on fair days no structure earns or loses anything at mid', () => {
 test('what is realised short of what is priced is what a seller earns', () => {
   const sold = (share: number) => {
     const model = { ...FAIR, realised: { median: share, deviation: 0, least: share, most: share } }
-    const profits = days(model, 1500).map(day => profit(day, STRUCTURES['straddle'] ?? []))
+    const profits = days(model, 1000).map(day => profit(day, STRUCTURES['straddle'] ?? []))
     return mean(profits) / errorOf(profits)
   }
   expect(sold(0.6)).toBeGreaterThan(4)
@@ -85,7 +85,7 @@ test('what is realised short of what is priced is what a seller earns', () => {
 test('a planted premium pays sellers on days of high volatility and costs them on calm ones', () => {
   const model = withEdge({ kind: 'premium', strength: 0.5 })
   const [high, low]: [number[], number[]] = [[], []]
-  for (let seed = 0; seed < DAYS; seed += 1) {
+  for (let seed = 0; seed < 1500; seed += 1) {
     const day = settleDay({ date: DATE, seed, quoteEvery: MINUTE, model }, 30)
     const { impliedDayMove } = new SimulatedMarket({ date: DATE, seed, quoteEvery: MINUTE, model }).character
     const isHigh = impliedDayMove > (0.17 / Math.sqrt(252)) * Math.sqrt(model.intradayShare)
@@ -98,7 +98,7 @@ test('a planted premium pays sellers on days of high volatility and costs them o
 /** How far the next hour goes the way of the trend, in priced moves of the day, at noon of many days. */
 function followed(model: DayModel): number[] {
   const found: number[] = []
-  for (let seed = 0; seed < 1500; seed += 1) {
+  for (let seed = 0; seed < 900; seed += 1) {
     const market = new SimulatedMarket({ date: DATE, seed, quoteEvery: MINUTE, model })
     const bars: Bar[] = []
     let [trend, from] = [0, 0]
