@@ -32,6 +32,11 @@ function Explanation({ decision }: { readonly decision: Decision }) {
       <p className="micro" role="status" data-testid="method">
         {methodWords(explaining)}
       </p>
+      {report?.note !== undefined && (
+        <p className="t2">
+          <span className="warn">▲</span> {report.note}
+        </p>
+      )}
       <div className="explanation-parts">
         {report && (
           <div className="explanation-chart">

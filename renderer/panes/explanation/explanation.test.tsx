@@ -87,6 +87,12 @@ test('an answer that is exact at once is asked for once', async () => {
   expect(pipe.requests('explanation/get')).toHaveLength(1)
 })
 
+test('what must be known beside it is said', async () => {
+  pipe.answer('explanation/get', { ...EXACT, note: 'Your answers of then are not kept.' })
+  await show()
+  expect(document.body.textContent).toContain('▲ Your answers of then are not kept.')
+})
+
 test('without an explanation the reason is said, and what is known of the decision stands all the same', async () => {
   pipe.refuse('explanation/get', 'the policy was not kept')
   await show()

@@ -15,7 +15,7 @@ export interface ActingProps {
 /** Who decides, who asks to, and the two clicks between them. */
 export function ChampionCard({ report, busy, act }: ActingProps) {
   const champion = report.models.find(model => model.role === 'champion')
-  const challenger = report.models.findLast(model => model.role === 'challenger')
+  const challenger = challengerOf(report)
   const previous = report.models.find(model => model.role === 'previous')
   const promoting = challenger && promotion(report, challenger.version)
   return (
@@ -55,6 +55,15 @@ export function ChampionCard({ report, busy, act }: ActingProps) {
       </p>
     </Card>
   )
+}
+
+/** Who asks to take over: the one that was compared last, else the newest challenger. */
+export function challengerOf({
+  models,
+  comparison,
+}: Pick<LearningReport, 'models' | 'comparison'>): ModelSummary | undefined {
+  const compared = models.find(model => model.version === comparison?.challenger && model.role !== 'champion')
+  return compared ?? models.find(model => model.role === 'challenger')
 }
 
 /** Compares a model with the champion over held-back sessions. */

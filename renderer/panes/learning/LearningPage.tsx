@@ -1,4 +1,5 @@
 import './learning.css'
+import { useState } from 'react'
 import type { LearningReport } from '../../../main/contract/learning.ts'
 import { useDesk } from '../../state/deskStore.ts'
 import { useRepeated } from '../../state/repeatedly.ts'
@@ -12,18 +13,21 @@ import { RunsCard } from './RunsCard.tsx'
 import { TrainingCard } from './TrainingCard.tsx'
 import { useActing } from './useActing.ts'
 
-/** Milliseconds between two looks. */
-const EVERY = 1000
+/** Milliseconds between two looks: while something is trained or compared, and else. */
+const EVERY = { working: 1000, waiting: 3000 } as const
 
 /** The models, what is trained, what the runs were like, who is better, and what was learned from the answers. */
 export function LearningPage() {
   const isConnected = useDesk(state => state.isConnected)
   const { busy, act, acts } = useActing()
+  const [isWorking, setWorking] = useState(false)
   const { value: report, refusal } = useRepeated('learning/get', {
     request: {},
     key: String(acts),
-    pause: EVERY,
+    pause: isWorking ? EVERY.working : EVERY.waiting,
   })
+  const works = busy !== undefined || report?.progress !== undefined
+  if (works !== isWorking) setWorking(works)
   if (!isConnected) return <p className="empty">The window lost the engine. Trying again.</p>
   if (!report)
     return (
