@@ -6,9 +6,22 @@ import { ACTION_VERSION } from '../core/policy/action.ts'
 import type { Adapter } from '../core/policy/choice.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import { questionOfDecision, type ShapleyQuestion } from '../core/policy/shapleyQuestion.ts'
+import type { MemoryStore } from '../adapters/memory/memoryStore.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { ModelRegistry } from '../registry/modelRegistry.ts'
 import type { RequestHandlers } from './contractServer.ts'
 import type { Explanation, ModelFile } from './explainer.ts'
-import type { Parts } from './requests.ts'
+import type { ExplanationThreads } from './explanationThreads.ts'
+import type { PolicyService } from './services.ts'
+
+/** What explanations are made of. */
+export interface ExplanationParts {
+  readonly desk: { readonly engine: Pick<Engine, 'onAudit' | 'book'> }
+  readonly memory: { readonly store: Pick<MemoryStore, 'decisions'> }
+  readonly policy: Pick<PolicyService, 'policy' | 'folder' | 'file'>
+  readonly models: Pick<ModelRegistry, 'read'>
+  readonly explaining: ExplanationThreads
+}
 
 type Handlers = Pick<RequestHandlers, 'explanation/get'>
 
@@ -33,7 +46,7 @@ interface Asked {
 }
 
 /** What the explanation of a decision asks: sampled at once, exact in the background, never on this thread. */
-export function explanationHandlers(parts: Parts): Handlers {
+export function explanationHandlers(parts: ExplanationParts): Handlers {
   const { explaining } = parts
   const adapters = adaptersOfDecisions(parts)
   const exact = new Map<string, Promise<ExplanationReport>>()
@@ -70,7 +83,7 @@ export function explanationHandlers(parts: Parts): Handlers {
 }
 
 /** Who adapted each of the last decisions of this run; the adapter itself is not kept with a decision. */
-function adaptersOfDecisions({ desk }: Parts): ReadonlyMap<string, Adapter> {
+function adaptersOfDecisions({ desk }: ExplanationParts): ReadonlyMap<string, Adapter> {
   const adapters = new Map<string, Adapter>()
   desk.engine.onAudit(audit => {
     for (const fact of audit.facts) {
@@ -82,7 +95,11 @@ function adaptersOfDecisions({ desk }: Parts): ReadonlyMap<string, Adapter> {
   return adapters
 }
 
-async function askedOf(parts: Parts, id: string, adapters: ReadonlyMap<string, Adapter>): Promise<Asked> {
+async function askedOf(
+  parts: ExplanationParts,
+  id: string,
+  adapters: ReadonlyMap<string, Adapter>,
+): Promise<Asked> {
   const decision = await decisionOf(parts, id)
   const { preference, quality } = parts.desk.engine.book
   const model = await modelOf(parts, decision)
@@ -90,7 +107,7 @@ async function askedOf(parts: Parts, id: string, adapters: ReadonlyMap<string, A
 }
 
 /** The decision of the running session, or of the journal; throws a sentence where there is none. */
-async function decisionOf({ desk, memory }: Parts, id: string): Promise<Decision> {
+async function decisionOf({ desk, memory }: ExplanationParts, id: string): Promise<Decision> {
   const current = desk.engine.book.decisions.get(id)
   if (current) return current
   const session = id.slice(0, Math.max(0, id.lastIndexOf('/')))
@@ -101,7 +118,7 @@ async function decisionOf({ desk, memory }: Parts, id: string): Promise<Decision
 }
 
 /** The model that made a decision; throws a sentence where it cannot be asked any more. */
-async function modelOf({ policy, models }: Parts, { id, versions }: Decision): Promise<ModelFile> {
+async function modelOf({ policy, models }: ExplanationParts, { id, versions }: Decision): Promise<ModelFile> {
   if (versions.observation !== OBSERVATION_VERSION || versions.actions !== ACTION_VERSION)
     throw new Error(
       `${id} was made of other features or actions than those of today; it is not explained anew.`,
@@ -114,7 +131,7 @@ async function modelOf({ policy, models }: Parts, { id, versions }: Decision): P
 }
 
 async function reportOf(
-  { explaining }: Parts,
+  { explaining }: ExplanationParts,
   { decision, model, question, isAdapterKnown }: Asked,
   explanation: Explanation,
   refining: Milliseconds | undefined,
