@@ -39,7 +39,7 @@ test('every pane is readable for everybody at every size, and its picture is tak
       })
     }
   }
-  for (const name of ['Day', 'Health', 'Machine'] as const) {
+  for (const name of ['Day', 'Health', 'Machine', 'Learning', 'Backtest'] as const) {
     for (const theme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme: theme })
       await page.setViewportSize(SIZES[1])

@@ -71,6 +71,18 @@ export class CockpitPage {
     await expect(this.palette).toBeHidden()
   }
 
+  /** Shows a page by its name in the title row. */
+  async show(name: 'Cockpit' | 'Learning' | 'Backtest'): Promise<void> {
+    const tab = this.page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name })
+    await tab.click()
+    await expect(tab).toHaveAttribute('aria-current', 'page')
+  }
+
+  /** A card of the page that is shown. */
+  card(name: string): Locator {
+    return this.page.getByRole('region', { name, exact: true })
+  }
+
   toast(words: string | RegExp): Locator {
     return this.page.locator('.toast').filter({ hasText: words })
   }
