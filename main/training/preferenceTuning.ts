@@ -151,16 +151,16 @@ export function likeliestOf(logs: ArrayLike<number>): Action {
   return ACTIONS[best] ?? 'noTrade'
 }
 
-/** What answers say of actions: a yes prefers the trade to waiting, a no prefers waiting to it. */
+/**
+ * What answers say of actions: a no prefers waiting to the trade. A yes makes no pair: it says that the suggestion was
+ * right as it was, and what would make it likelier would make trades out of waits; its situation is for the anchors.
+ */
 export function pairsFromAnswers(
   answers: readonly { readonly situation: Situation; readonly action: Action; readonly accepted: boolean }[],
 ): PreferencePair[] {
-  return answers.map(({ situation, action, accepted }) => ({
-    ...situation,
-    better: accepted ? action : 'noTrade',
-    worse: accepted ? 'noTrade' : action,
-    weight: 1,
-  }))
+  return answers
+    .filter(({ accepted }) => !accepted)
+    .map(({ situation, action }) => ({ ...situation, better: 'noTrade', worse: action, weight: 1 }))
 }
 
 /**
