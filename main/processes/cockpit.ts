@@ -1,16 +1,15 @@
 import { join } from 'node:path'
 import type { CockpitHandle } from '../contract/wire.ts'
-import { fileBrokerLog } from '../adapters/execution/brokerLog.ts'
 import type { OpenedPricer } from '../adapters/pricer/openPricer.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
 import { ContractServer } from './contractServer.ts'
-import { LIVE_DEADLINES, createDesk, forgetOldLosses } from './desk.ts'
+import { forgetOldLosses } from './desk.ts'
 import { explanationThreads } from './explanationThreads.ts'
+import { openDesk } from './openDesk.ts'
+import { openLearning } from './openLearning.ts'
 import { openMachine } from './openMachine.ts'
 import { startPublisher } from './publisher.ts'
 import { recordingSwitch, requestHandlers, type Parts } from './requests.ts'
-import { suggestionRules } from './rules.ts'
-import type { ModelRegistry } from '../registry/modelRegistry.ts'
 import { openRegistry, startChampion } from './policySwitch.ts'
 import { startMemory, startPricer, type MemoryService, type Places } from './services.ts'
 import { chooseSource, type LastRun } from './sources.ts'
@@ -50,7 +49,7 @@ export async function startCockpit(
 /** What was begun before anything else, because it takes longest. */
 interface Begun {
   readonly memory: MemoryService
-  readonly models: ModelRegistry
+  readonly models: ReturnType<typeof openRegistry>
   readonly starting: ReturnType<typeof startChampion>
 }
 
@@ -69,19 +68,11 @@ async function joinParts(
   if (!chosen.ok) throw new NotStarted(chosen.failure)
   const opened = startPricer(places, settings)
   if (!opened.ok) throw new NotStarted(opened.failure)
-  const desk = createDesk({
+  const desk = openDesk(settings, {
     source: chosen.value.source,
     memory: memory.store,
-    get policy() {
-      return policy.policy
-    },
+    policy,
     pricer: opened.value.pricer,
-    brokerLog: fileBrokerLog(join(settings.data.folder, 'broker.jsonl')),
-    rules: suggestionRules(settings),
-    deadlines: LIVE_DEADLINES,
-    pace: settings.feed.speed,
-    seed: settings.feed.seed,
-    rejectShare: settings.broker.rejectShare,
   })
   desk.engine.recover(journal)
   const notices = [
@@ -98,6 +89,7 @@ async function joinParts(
     policy,
     models,
     machine,
+    learning: openLearning({ settings, places, desk, memory, policy, models }),
     explaining: explanationThreads(places),
     settings,
     places,
@@ -135,6 +127,7 @@ function runCockpit(parts: Parts): CockpitHandle {
       desk.player.close()
       await playing
       stopPublisher()
+      await parts.learning.close()
       await recording.stop()
       await machine.close()
       await Promise.race([desk.engine.settled(), new Promise(resolve => setTimeout(resolve, 1000))])

@@ -1,3 +1,4 @@
+import type { Result } from '../core/base/result.ts'
 import type { RequestHandlers } from './contractServer.ts'
 import type { Parts } from './requests.ts'
 
@@ -15,17 +16,28 @@ type Handlers = Pick<
 >
 
 /** What the Learning page asks. */
-export function learningHandlers(_parts: Parts): Handlers {
-  const notThere = () => Promise.reject(new Error('this has not started'))
+export function learningHandlers({ learning: { service: learning } }: Pick<Parts, 'learning'>): Handlers {
   return {
-    'learning/get': notThere,
-    'learning/train': notThere,
-    'learning/pause': notThere,
-    'learning/stop': notThere,
-    'learning/compare': notThere,
-    'learning/promote': notThere,
-    'learning/rollBack': notThere,
-    'experiments/get': notThere,
-    'experiments/export': notThere,
+    'learning/get': () => learning.report(),
+    'learning/train': async ({ seed, budget }) => valueOf(await learning.train('train', seed, budget)),
+    async 'learning/pause'({ isPaused }) {
+      learning.pause(isPaused)
+      return null
+    },
+    async 'learning/stop'() {
+      await learning.stop()
+      return null
+    },
+    'learning/compare': async ({ version }) => valueOf(await learning.compare(version)),
+    'learning/promote': async ({ version }) => valueOf(await learning.promote(version)),
+    'learning/rollBack': async () => valueOf(await learning.rollBack()),
+    'experiments/get': async ({ ids }) => valueOf(learning.experiments(ids)),
+    'experiments/export': async ({ id, address }) => valueOf(await learning.exportRun(id, address)),
   }
+}
+
+/** What a client is answered, or the sentence that it is refused with. */
+function valueOf<Value>(result: Result<Value, string>): Value {
+  if (result.ok) return result.value
+  throw new Error(result.failure)
 }

@@ -15,6 +15,7 @@ import { explanationHandlers } from './explanations.ts'
 import type { ExplanationThreads } from './explanationThreads.ts'
 import { learningHandlers } from './learning.ts'
 import type { Machine } from './machine.ts'
+import type { OpenedLearning } from './openLearning.ts'
 import type { PolicySwitch } from './policySwitch.ts'
 import type { MemoryService, Places } from './services.ts'
 import { SessionRecorder } from './sessionRecorder.ts'
@@ -27,6 +28,8 @@ export interface Parts {
   /** Every model that there is; who is in charge decides at the next start, and by `policy.take` at once. */
   readonly models: ModelRegistry
   readonly machine: Machine
+  /** Trains, compares and promotes beside the session. */
+  readonly learning: OpenedLearning
   /** Explains what was decided, on threads of its own. */
   readonly explaining: ExplanationThreads
   readonly settings: Settings

@@ -40,25 +40,35 @@ export async function readPolicyCard(folder: string): Promise<PolicyCard> {
 /** Loads one weight file of a policy folder into onnxruntime, on the CPU and one thread: small networks lose time on more. */
 export async function loadOnnxPolicy(folder: string, file = 'policy.onnx'): Promise<LoadedPolicy> {
   const card = await readPolicyCard(folder)
+  const { logits } = await openModel(card.name, join(folder, file))
+  return { card, provider: POLICY_PROVIDER, logits }
+}
+
+/** A model file that may be asked, without a card; release it. */
+export interface OpenModel {
+  logits(observations: Float32Array, count: number): Promise<Float32Array>
+  release(): Promise<void>
+}
+
+/** Loads a model, from a file or from its bytes. Asking it rejects where the answer is not of our shape, or not finite. */
+export async function openModel(name: string, model: string | Uint8Array): Promise<OpenModel> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
-  const session = await InferenceSession.create(join(folder, file), {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-  })
+  const options = { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1 }
+  const session =
+    typeof model === 'string'
+      ? await InferenceSession.create(model, options)
+      : await InferenceSession.create(model, options)
   return {
-    card,
-    provider: POLICY_PROVIDER,
     async logits(observations, count) {
       const input = new Tensor('float32', observations, [count, OBSERVATION_SIZE])
       const { logits } = await session.run({ observation: input })
       const data = logits?.data
       if (!(data instanceof Float32Array) || data.length !== count * ACTION_COUNT) {
-        throw new Error(`policy ${card.name} must answer ${count * ACTION_COUNT} logits`)
+        throw new Error(`policy ${name} must answer ${count * ACTION_COUNT} logits`)
       }
-      if (!data.every(Number.isFinite))
-        throw new Error(`policy ${card.name} answered a number that is not finite`)
+      if (!data.every(Number.isFinite)) throw new Error(`policy ${name} answered a number that is not finite`)
       return data
     },
+    release: () => session.release(),
   }
 }

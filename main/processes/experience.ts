@@ -1,0 +1,63 @@
+import * as z from 'zod'
+import type { Decision } from '../core/policy/decision.ts'
+import { isTaken } from '../core/policy/decision.ts'
+import { ACTION_COUNT, actionIndex } from '../core/policy/action.ts'
+import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../core/features/observation.ts'
+import { ACTION_VERSION } from '../core/policy/action.ts'
+
+/** One decision of the journal as something to learn from. */
+export interface ExperienceRow {
+  readonly observation: readonly number[]
+  /** 1 where an action was allowed. */
+  readonly mask: readonly number[]
+  /** What the trader would have done: the action he took, or to wait where he declined. */
+  readonly action: number
+  /** How much it says: a plain yes or no 1, a change half. */
+  readonly weight: number
+}
+
+/** What a stretch of time brought. */
+export interface Experience {
+  readonly rows: readonly ExperienceRow[]
+  readonly answers: number
+  readonly outcomes: number
+}
+
+const row = z.object({
+  observation: z.array(z.number()).length(OBSERVATION_SIZE),
+  mask: z.array(z.union([z.literal(0), z.literal(1)])).length(ACTION_COUNT),
+  action: z
+    .int()
+    .min(0)
+    .max(ACTION_COUNT - 1),
+  weight: z.number().min(0).max(1),
+})
+
+/** The rows of an experience file. */
+export const experienceRows = z.array(row)
+
+/**
+ * What the decisions since an instant teach about their trader: his yes as the action he said it to, his no as waiting. Decisions
+ * of other versions of observation or actions are left out, as are actions that were not allowed.
+ */
+export function experienceSince(decisions: readonly Decision[], since: number): Experience {
+  const known = decisions.filter(
+    ({ time, versions }) =>
+      time >= since && versions.observation === OBSERVATION_VERSION && versions.actions === ACTION_VERSION,
+  )
+  const answered = known.filter(decision => isTaken(decision) || decision.status === 'rejected')
+  const rows = answered.map((decision): ExperienceRow => {
+    const action = decision.status === 'rejected' ? 'noTrade' : decision.action
+    return {
+      observation: decision.observation,
+      mask: decision.probabilities.map(probability => (probability > 0 ? 1 : 0)),
+      action: actionIndex(action),
+      weight: decision.status === 'modified' ? 0.5 : 1,
+    }
+  })
+  return {
+    rows: rows.filter(({ mask, action }) => mask[action] === 1),
+    answers: answered.length,
+    outcomes: known.filter(({ outcome }) => outcome?.status === 'scored').length,
+  }
+}

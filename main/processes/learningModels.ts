@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import type { Comparison } from '../contract/learning.ts'
+import { failure, success, type Result } from '../core/base/result.ts'
+import { parseJson } from '../registry/championFile.ts'
+import { localDisk } from '../registry/disk.ts'
+import { modelCard } from '../registry/modelCard.ts'
+import type { ModelRegistry, StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
+import type { ModelIdentity } from '../registry/promotionRule.ts'
+import { decodeCheckpoint } from '../training/checkpoint.ts'
+import type { TrainingStart } from '../training/trainingPlan.ts'
+import type { TravellingModel } from './learnerMessages.ts'
+import { START_FILE } from './trainedModel.ts'
+import type { TrainingResult } from './trainingFolder.ts'
+
+const measured = z.object({ value: z.number(), low: z.number(), high: z.number() })
+const comparisonShape: z.ZodType<Comparison> = z.object({
+  champion: z.string(),
+  challenger: z.string(),
+  time: z.number(),
+  seeds: z.array(z.int()),
+  sessions: z.int(),
+  difference: measured,
+  verdict: z.enum(['better', 'noEdge']),
+  sentence: z.string(),
+  strategies: z.array(
+    z.object({ name: z.string(), sessions: z.int(), trades: z.int(), perSession: measured }),
+  ),
+})
+
+/** A comparison out of something that was kept, undefined where it is none. */
+export function comparisonOf(kept: unknown): Comparison | undefined {
+  const parsed = comparisonShape.safeParse(kept)
+  return parsed.success ? parsed.data : undefined
+}
+
+/** What the registry keeps of a comparison of two sets of weights. */
+export function judgementOf(
+  champion: ModelIdentity,
+  challenger: ModelIdentity,
+  comparison: Comparison,
+): StoredJudgement {
+  return {
+    champion: { version: champion.version, digest: champion.digest },
+    challenger: { version: challenger.version, digest: challenger.digest },
+    seeds: comparison.seeds.length,
+    sessions: comparison.sessions,
+    difference: comparison.difference,
+    verdict: comparison.verdict,
+    shown: comparison,
+  }
+}
+
+/** Takes the result of a training into the registry: the model, and how it compared. The failure names what is wrong. */
+export async function takeResult(
+  registry: ModelRegistry,
+  champion: ModelIdentity,
+  result: TrainingResult,
+): Promise<Result<{ readonly model: StoredModel; readonly comparison: Comparison }, string>> {
+  const cardBytes = result.get('card.json')
+  const card = cardBytes ? parseJson(modelCard, cardBytes) : failure('it is missing')
+  if (!card.ok) return failure(`card.json was refused: ${card.failure}.`)
+  const comparisonBytes = result.get('comparison.json')
+  const comparison = comparisonBytes ? parseJson(comparisonShape, comparisonBytes) : failure('it is missing')
+  if (!comparison.ok) return failure(`comparison.json was refused: ${comparison.failure}.`)
+  const weights = new Map([...result].filter(([name]) => !name.endsWith('.json')))
+  const known = await registry.read(card.value.version)
+  // A result that was taken before, just before a crash, is there already
+  const added = known.ok ? known : await registry.add({ card: card.value, weights })
+  if (!added.ok) return added
+  await registry.keepJudgement(judgementOf(champion, added.value, comparison.value))
+  return success({ model: added.value, comparison: comparison.value })
+}
+
+/** A model as it travels to a learner. */
+export async function travelling({ version, digest, folder, copies }: StoredModel): Promise<TravellingModel> {
+  const file = copies.find(({ format }) => format === 'f32')?.file ?? 'policy.onnx'
+  const model = await localDisk.read(join(folder, file))
+  if (!model) throw new Error(`${join(folder, file)} is missing`)
+  return { version, digest, model }
+}
+
+/** Where a training that goes on from a model begins; undefined where the model does not tell, as written ones do not. */
+export async function startOf({ folder }: StoredModel): Promise<TrainingStart | undefined> {
+  const bytes = await localDisk.read(join(folder, START_FILE))
+  const fields = bytes && decodeCheckpoint('start', bytes)
+  if (!fields?.ok) return undefined
+  const [parameters, moments] = [fields.value.get('parameters'), fields.value.get('moments')]
+  return parameters && moments ? { parameters: [...parameters], moments: [...moments] } : undefined
+}

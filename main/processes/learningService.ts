@@ -1,0 +1,323 @@
+import { join } from 'node:path'
+import { exportToMlflow, type Exported } from '../adapters/experiments/mlflow.ts'
+import type { RunStart } from '../adapters/experiments/runFile.ts'
+import type { RunStore, RunWriter } from '../adapters/experiments/runStore.ts'
+import type { Comparison, LearningReport, RunDetail } from '../contract/learning.ts'
+import { failure, success, type Result } from '../core/base/result.ts'
+import type { Decision } from '../core/policy/decision.ts'
+import type { LearnedTaste } from '../core/policy/preference.ts'
+import type { ModelRegistry, StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
+import { agreementReport } from '../research/agreement.ts'
+import { experienceSince } from './experience.ts'
+import type { Learner } from './learner.ts'
+import type { LearnerEnd, LearnerTask } from './learnerMessages.ts'
+import { comparisonOf, judgementOf, startOf, takeResult, travelling } from './learningModels.ts'
+import { learningReport, newestComparison, preferenceWeights } from './learningReport.ts'
+import { newJob, planOf, type Budget } from './newTraining.ts'
+import { fileFor, type PolicySwitch } from './policySwitch.ts'
+import { nextRetraining } from './retrainingSchedule.ts'
+import { createTraining, openTraining, readResult } from './trainingFolder.ts'
+import type { TrainingJob } from './trainingJob.ts'
+
+/** Most decisions of the journal that are learned from and reported on. */
+const DECISIONS = 1000
+
+/** Notes that are kept for the page. */
+const NOTES = 20
+
+/** What learning is made of. */
+export interface LearningParts {
+  /** The data folder. */
+  readonly folder: string
+  readonly registry: ModelRegistry
+  readonly policy: Pick<PolicySwitch, 'take' | 'file' | 'policy'>
+  readonly runs: RunStore
+  readonly learner: Learner
+  readonly revision: string
+  decisions(limit: number): Promise<readonly Decision[]>
+  preference(): { readonly answers: number; readonly tastes: readonly LearnedTaste[] }
+  now(): number
+}
+
+/** Trains, compares, promotes and rolls back, and tells how all that stands. One piece of work at a time. */
+export class LearningService {
+  readonly #parts: LearningParts
+  readonly #notes: string[] = []
+  #isBeginning = false
+  #work: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: LearningParts) {
+    this.#parts = parts
+  }
+
+  /** Everything the Learning page shows. */
+  async report(): Promise<LearningReport> {
+    const { registry, policy, runs, learner, preference, now } = this.#parts
+    const [{ models, notes }, inCharge, decisions] = await Promise.all([
+      registry.list(),
+      registry.inCharge(),
+      this.#parts.decisions(DECISIONS),
+    ])
+    const judgements = await this.#judgements(models)
+    const comparisons = [...judgements.values()].flatMap(judgement => {
+      const comparison = comparisonOf(judgement.shown)
+      return comparison ? [{ judgement, comparison }] : []
+    })
+    const { answers, tastes } = preference()
+    const progress = learner.progress
+    return learningReport({
+      stored: models,
+      roles: {
+        champion: inCharge.champion,
+        previous: inCharge.previous,
+        judgements,
+        loadedFile: policy.file,
+      },
+      time: now(),
+      progress,
+      comparison: newestComparison(inCharge.champion, comparisons),
+      runs: runs
+        .list()
+        .map(run =>
+          run.id === progress?.run
+            ? { ...run, status: progress.isPaused ? ('paused' as const) : ('running' as const) }
+            : run,
+        ),
+      nextRetraining: nextRetraining(now()),
+      preference: { answers, weights: preferenceWeights(tastes) },
+      agreement: agreementReport(decisions),
+      notes: [...new Set([...notes, ...inCharge.notes, ...runs.notes(), ...this.#notes])],
+    })
+  }
+
+  /**
+   * Trains a challenger in the background, or goes on with the one of this seed and budget that was interrupted. The failure says
+   * what is being worked on.
+   */
+  async train(
+    kind: 'train' | 'retrain',
+    seed: number,
+    budget: Budget,
+  ): Promise<Result<{ readonly run: string }, string>> {
+    const { learner, runs, now } = this.#parts
+    if (learner.isBusy || this.#isBeginning) return failure('Something is being worked on already.')
+    this.#isBeginning = true
+    try {
+      const interrupted = await this.#interrupted(kind, seed, budget)
+      const job = interrupted ?? (await this.#newTraining(kind, seed, budget))
+      const writer = interrupted ? runs.resume(job.run, now()) : runs.begin(startLine(job, budget))
+      return this.#begin(job, writer)
+    } finally {
+      this.#isBeginning = false
+    }
+  }
+
+  /** Lets the work wait, or go on. */
+  pause(isPaused: boolean): void {
+    this.#parts.learner.pause(isPaused)
+  }
+
+  /** Ends the work; a training can be gone on with later. */
+  async stop(): Promise<void> {
+    await this.#parts.learner.stop()
+    await this.#work
+  }
+
+  /** Compares a model with the one in charge, over held-back sessions, and keeps the judgement. */
+  async compare(version: string): Promise<Result<Comparison, string>> {
+    const { registry, learner, folder, now } = this.#parts
+    const challenger = await registry.read(version)
+    if (!challenger.ok) return challenger
+    const { champion } = await registry.inCharge()
+    if (champion.version === version) return failure(`${version} is the champion.`)
+    const plan = planOf({ seed: 0, budget: 'short', start: undefined }, 'comparison')
+    const task: LearnerTask = {
+      kind: 'compare',
+      champion: await travelling(champion),
+      challenger: await travelling(challenger.value),
+      plan,
+      tables: join(folder, 'training', 'tables'),
+      time: now(),
+    }
+    const begun = learner.begin(`comparison of ${version}`, task, { onNote: note => this.note(note) })
+    if (!begun.ok) return begun
+    const end = await begun.value
+    if (end.kind !== 'done' || !end.comparison) return failure(endSentence(end))
+    await registry.keepJudgement(judgementOf(champion, challenger.value, end.comparison))
+    return success(end.comparison)
+  }
+
+  /** Puts a model in charge where the rule allows it, and lets it decide from the next decision on. */
+  async promote(version: string): Promise<Result<null, string>> {
+    const { registry, now } = this.#parts
+    const promoted = await registry.promote(version, now())
+    if (!promoted.ok) return failure(promoted.failure.join(' '))
+    return this.#takeOver(promoted.value.champion)
+  }
+
+  /** Puts the one before back in charge. */
+  async rollBack(): Promise<Result<{ readonly version: string }, string>> {
+    const { registry, now } = this.#parts
+    const back = await registry.rollBack(now())
+    if (!back.ok) return back
+    const taken = await this.#takeOver(back.value.champion)
+    return taken.ok ? success({ version: back.value.champion.version }) : taken
+  }
+
+  /** Runs with their curves; the failure names the first that there is not. */
+  experiments(ids: readonly string[]): Result<readonly RunDetail[], string> {
+    const { runs, learner } = this.#parts
+    const found: RunDetail[] = []
+    for (const id of ids) {
+      const run = runs.read(id)
+      if (!run) return failure(`There is no run ${id}.`)
+      found.push(id === learner.progress?.run ? { ...run, status: 'running' } : run)
+    }
+    return success(found)
+  }
+
+  /** Exports a run to an MLflow server. */
+  async exportRun(id: string, address: string): Promise<Result<Exported, string>> {
+    const run = this.#parts.runs.read(id)
+    return run ? exportToMlflow(address, run) : failure(`There is no run ${id}.`)
+  }
+
+  /** Says something that the trader must know. */
+  note(sentence: string): void {
+    this.#notes.push(sentence)
+    this.#notes.splice(0, Math.max(0, this.#notes.length - NOTES))
+  }
+
+  #begin(job: TrainingJob, writer: RunWriter): Result<{ readonly run: string }, string> {
+    const { learner, folder } = this.#parts
+    const path = this.#pathOf(job.run)
+    const task: LearnerTask = { kind: 'train', folder: path, tables: join(folder, 'training', 'tables') }
+    const begun = learner.begin(job.run, task, {
+      onMetrics: (step, values) => writer.metrics(step, values),
+      onNote: note => this.note(note),
+    })
+    if (!begun.ok) return begun
+    this.#work = begun.value
+      .then(end => this.#finish(job, writer, end))
+      .catch((cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        this.note(`${job.run}: ${reason}.`)
+      })
+    return success({ run: job.run })
+  }
+
+  /** What comes after a training: the model goes into the registry, and after a retraining perhaps into charge. */
+  async #finish(job: TrainingJob, writer: RunWriter, end: LearnerEnd): Promise<void> {
+    const { registry, now } = this.#parts
+    if (end.kind === 'stopped')
+      return writer.end({ time: now(), status: 'interrupted', note: 'It was stopped.' })
+    const path = this.#pathOf(job.run)
+    const result = end.kind === 'done' ? await readResult(path) : failure(endSentence(end))
+    const taken = !result.ok
+      ? result
+      : result.value
+        ? await takeResult(registry, job.champion, result.value)
+        : failure('it left no result')
+    if (!taken.ok) {
+      this.note(`${job.run} failed: ${taken.failure}`)
+      return writer.end({ time: now(), status: 'failed', note: taken.failure })
+    }
+    const { model, comparison } = taken.value
+    writer.artefact(model.folder)
+    const promotion = job.kind === 'retrain' ? await this.promote(model.version) : undefined
+    const note = promotion === undefined ? comparison.sentence : retrainingNote(model.version, promotion)
+    if (promotion !== undefined) this.note(note)
+    writer.end({ time: now(), status: 'finished', model: model.version, note })
+  }
+
+  async #takeOver(champion: StoredModel): Promise<Result<null, string>> {
+    const taken = await this.#parts.policy.take(champion.folder, fileFor(champion))
+    if (taken.ok) return success(null)
+    this.note(taken.failure)
+    return failure(taken.failure)
+  }
+
+  async #newTraining(kind: 'train' | 'retrain', seed: number, budget: Budget): Promise<TrainingJob> {
+    const { registry, revision, now } = this.#parts
+    const { champion } = await registry.inCharge()
+    const experience = experienceSince(await this.#parts.decisions(DECISIONS), 0)
+    const start = kind === 'retrain' ? await startOf(champion) : undefined
+    const job = newJob({ kind, seed, budget, now: now(), champion, start, experience, revision })
+    await createTraining(this.#pathOf(job.run), job, (await travelling(champion)).model)
+    return job
+  }
+
+  /** The newest training of a kind, seed and budget that can be gone on with, against the champion of today. */
+  async #interrupted(kind: string, seed: number, budget: Budget): Promise<TrainingJob | undefined> {
+    const { runs, registry } = this.#parts
+    const { champion } = await registry.inCharge()
+    const candidates = runs
+      .list()
+      .filter(run => run.status === 'interrupted' && run.kind === kind && run.seed === seed)
+      .filter(run => run.parameters['budget'] === budget)
+    for (const { id } of candidates) {
+      const folder = await openTraining(this.#pathOf(id))
+      if (folder.ok && folder.value.job.champion.digest === champion.digest) return folder.value.job
+      if (!folder.ok) this.note(folder.failure)
+    }
+    return undefined
+  }
+
+  #pathOf(run: string): string {
+    return join(this.#parts.folder, 'training', run)
+  }
+
+  async #judgements(models: readonly StoredModel[]): Promise<Map<string, StoredJudgement>> {
+    const found = new Map<string, StoredJudgement>()
+    for (const { version } of models) {
+      const judgement = await this.#parts.registry.judgement(version)
+      if (judgement) found.set(version, judgement)
+    }
+    return found
+  }
+}
+
+function retrainingNote(version: string, promotion: Result<null, string>): string {
+  return promotion.ok
+    ? `The weekly retraining put ${version} in charge.`
+    : `The weekly retraining changed nothing. ${promotion.failure} The champion stays.`
+}
+
+function endSentence(end: LearnerEnd): string {
+  if (end.kind === 'failed') return end.reason
+  return end.kind === 'stopped' ? 'It was stopped.' : 'It ended without a result.'
+}
+
+/** How the run of a training begins. */
+export function startLine(job: TrainingJob, budget: string): RunStart {
+  return {
+    id: job.run,
+    name: job.name,
+    run: job.kind,
+    time: job.createdAt,
+    seed: job.plan.seed,
+    revision: job.revision,
+    parameters: parametersOf(job, budget),
+  }
+}
+
+function parametersOf(
+  { plan, model, champion }: TrainingJob,
+  budget: string,
+): Record<string, string | number | boolean> {
+  const { learning, market, sessions, heldBack, updates } = plan
+  const { hidden, ...figures } = learning
+  return {
+    budget,
+    model,
+    champion: champion.version,
+    updates,
+    sessions: sessions.count,
+    heldBack: heldBack.count,
+    edge: market.edge.kind,
+    edgeStrength: market.edge.strength,
+    ...figures,
+    hidden: hidden.join(' and '),
+    startsFromChampion: plan.start !== undefined,
+  }
+}

@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { OBSERVATION_VERSION } from '../core/features/observation.ts'
+import { ACTION_VERSION } from '../core/policy/action.ts'
+import { hashText } from '../core/base/random.ts'
+import type { ModelIdentity } from '../registry/promotionRule.ts'
+import { USUAL_LEARNING, type TrainingPlan, type TrainingStart } from '../training/trainingPlan.ts'
+import type { Experience } from './experience.ts'
+import { MOMENTUM_MARKET, TRAINING_LIMITS } from './sessionTables.ts'
+import type { TrainingJob } from './trainingJob.ts'
+
+/** How much is put into a training: a minute to look at it, or what a promotion deserves. */
+export type Budget = 'short' | 'usual'
+
+/** What each budget buys. Short sessions are quoted once a minute, which compiles twice as fast. */
+const BUDGETS = {
+  short: { sessions: 12, heldBack: 24, updates: 24, quoteEvery: 60_000 },
+  usual: { sessions: 200, heldBack: 120, updates: 300, quoteEvery: MOMENTUM_MARKET.quoteEvery },
+} as const
+
+/** Seeds of held-back sessions begin here, far above those that are ever trained on. */
+const HELD_BACK_FROM = 1_000_000_000
+const SEEDS_A_PLAN = 100_000
+
+/** What a training is begun with. */
+export interface TrainingWish {
+  readonly kind: 'train' | 'retrain'
+  readonly seed: number
+  readonly budget: Budget
+  readonly now: number
+  readonly champion: ModelIdentity
+  readonly start: TrainingStart | undefined
+  readonly experience: Experience
+  readonly revision: string
+}
+
+/**
+ * The plan of a budget. Sessions to train on depend on the seed; held-back ones too where the budget is the usual one, so that no set
+ * is judged on so often that it is learned by heart.
+ */
+export function planOf(
+  { seed, budget, start }: Pick<TrainingWish, 'seed' | 'budget' | 'start'>,
+  occasion: string,
+): TrainingPlan {
+  const { sessions, heldBack, updates, quoteEvery } = BUDGETS[budget]
+  const draw = (hashText(`${occasion} ${seed}`) >>> 0) % 9000
+  const firstHeldBack = HELD_BACK_FROM + (budget === 'usual' ? draw * SEEDS_A_PLAN : 0)
+  return {
+    seed,
+    updates,
+    learning: USUAL_LEARNING,
+    market: { ...MOMENTUM_MARKET, quoteEvery },
+    limits: TRAINING_LIMITS,
+    sessions: { firstSeed: 1 + (seed % 9000) * SEEDS_A_PLAN, count: sessions },
+    heldBack: { firstSeed: firstHeldBack, count: heldBack },
+    checkpointEvery: 4,
+    ...(start && { start }),
+  }
+}
+
+/** A training that is yet to be done. */
+export function newJob(wish: TrainingWish): TrainingJob {
+  const { kind, seed, budget, now, champion, experience, revision } = wish
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+  const run = `${kind}-${stamp}-s${seed}`
+  return {
+    format: 1,
+    run,
+    name:
+      kind === 'train'
+        ? `Training with seed ${seed}, ${budget}`
+        : `Weekly retraining of ${stamp.slice(0, 8)}`,
+    kind,
+    createdAt: now,
+    revision,
+    observationVersion: OBSERVATION_VERSION,
+    actionVersion: ACTION_VERSION,
+    madeBy: `zerodte train export --seed ${seed} --budget ${budget} --at ${new Date(now).toISOString()} --out BUNDLE && zerodte train run BUNDLE`,
+    model: `model-${stamp}-s${seed}`,
+    champion: { version: champion.version, digest: champion.digest },
+    experience: { answers: experience.answers, outcomes: experience.outcomes },
+    plan: planOf(wish, run),
+  }
+}
+
+/** The git revision that this program was started from; `unknown` where it is not in a checkout. */
+export function gitRevision(top: string): string {
+  const head = textOf(join(top, '.git/HEAD'))
+  if (head === undefined) return 'unknown'
+  const reference = /^ref: (\S+)$/.exec(head)?.[1]
+  if (reference === undefined) return head
+  const packed = textOf(join(top, '.git/packed-refs'))
+  const line = packed?.split('\n').find(entry => entry.endsWith(` ${reference}`))
+  return textOf(join(top, '.git', reference)) ?? line?.split(' ')[0] ?? 'unknown'
+}
+
+function textOf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
+}

@@ -1,0 +1,101 @@
+import type { Comparison, Curve } from '../contract/learning.ts'
+import { success, type Result } from '../core/base/result.ts'
+import { digestOf } from '../registry/modelRegistry.ts'
+import { openTables, trainPolicy } from '../training/trainPolicy.ts'
+import type { TrainedPolicy, TrainingHooks } from '../training/trainingPlan.ts'
+import type { LearnerTask } from './learnerMessages.ts'
+import {
+  loadCheckpoint,
+  openTraining,
+  readResult,
+  saveCheckpoint,
+  saveResult,
+  type TrainingFolder,
+  type TrainingResult,
+} from './trainingFolder.ts'
+import { trainedModel } from './trainedModel.ts'
+import { usualTools, type TrainingTools } from './trainingTools.ts'
+
+/** Who watches a training, and sets its pace. */
+export interface TrainingWatch extends Pick<TrainingHooks, 'onProgress' | 'onMetrics' | 'gate'> {
+  /** Hears what did not go as it should: a checkpoint that was refused. */
+  onNote?(sentence: string): void
+}
+
+/**
+ * Does the training of a folder, or what is left of it: trains, compares with the champion over held-back sessions, makes weight
+ * copies and a card, and leaves all of it as the result. Killed at any moment and done again, it leaves the same bytes. The
+ * failure names a file that is wrong; compiled sessions are kept in the folder `tables`; rejects with what `watch.gate` rejects with.
+ */
+export async function runTraining(
+  path: string,
+  tables: string,
+  watch: TrainingWatch = {},
+  tools: TrainingTools = usualTools(tables),
+): Promise<Result<TrainingResult, string>> {
+  const folder = await openTraining(path)
+  if (!folder.ok) return folder
+  const before = await readResult(path)
+  if (before.ok && before.value) return success(before.value)
+  if (!before.ok) watch.onNote?.(`${before.failure} It is made again.`)
+  const result = await makeResult(folder.value, watch, tools)
+  await saveResult(path, result)
+  return success(result)
+}
+
+/** Compares two models as a training does at its end. */
+export async function compareModels(
+  task: Extract<LearnerTask, { kind: 'compare' }>,
+  watch: TrainingWatch = {},
+  tools: TrainingTools = usualTools(task.tables),
+): Promise<Comparison> {
+  const tables = await openTables(task.plan.heldBack, task.plan, tools.open, watch)
+  return tools.compare({ ...task, sessions: tables }, watch)
+}
+
+async function makeResult(
+  { path, job, champion }: TrainingFolder,
+  watch: TrainingWatch,
+  tools: TrainingTools,
+): Promise<TrainingResult> {
+  const trained = await trainPolicy(job.plan, tools.open, {
+    ...watch,
+    async loadCheckpoint() {
+      const { bytes, notes } = await loadCheckpoint(path)
+      for (const note of notes) watch.onNote?.(note)
+      return bytes
+    },
+    saveCheckpoint: bytes => saveCheckpoint(path, bytes),
+  })
+  const tables = await openTables(job.plan.heldBack, job.plan, tools.open, watch)
+  const sides = {
+    champion: { ...job.champion, model: champion },
+    challenger: { version: job.model, digest: digestOf(trained.model), model: trained.model },
+  }
+  const comparison = await tools.compare(
+    { ...sides, plan: job.plan, time: job.createdAt, sessions: tables },
+    watch,
+  )
+  const { card, weights } = await trainedModel(job, trained, comparison, tables)
+  return new Map([
+    ...weights,
+    ['card.json', textBytes(card)],
+    ['comparison.json', textBytes(comparison)],
+    ['curves.json', textBytes(curvesOf(trained))],
+  ])
+}
+
+/** The curves as plain numbers, without what was not known. */
+function curvesOf({ curves }: TrainedPolicy): Record<string, readonly (readonly [number, number])[]> {
+  return Object.fromEntries(curves.map(curve => [curve.name, pointsOf(curve)]))
+}
+
+function pointsOf({ steps, values }: Curve): (readonly [number, number])[] {
+  return [...steps]
+    .map((step, index) => [step, values[index] ?? Number.NaN] as const)
+    .filter(([, value]) => Number.isFinite(value))
+}
+
+function textBytes(value: object): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod'
+import { OBSERVATION_VERSION } from '../core/features/observation.ts'
+import { ACTION_VERSION } from '../core/policy/action.ts'
+import { failure, success, type Result } from '../core/base/result.ts'
+import { parseJson } from '../registry/championFile.ts'
+import type { TrainingPlan } from '../training/trainingPlan.ts'
+
+const count = z.int().min(1).max(1_000_000)
+const range = z.object({ firstSeed: z.int().min(0).max(2_147_483_647), count: z.int().min(1).max(100_000) })
+const plan = z.object({
+  seed: z.int(),
+  updates: count,
+  learning: z.object({
+    environments: count,
+    steps: count,
+    epochs: count,
+    minibatch: count,
+    learningRate: z.number().positive(),
+    discount: z.number().min(0).max(1),
+    lambda: z.number().min(0).max(1),
+    clip: z.number().positive(),
+    entropy: z.number().min(0),
+    hidden: z.array(count).min(1).max(8),
+    patience: z.number(),
+  }),
+  market: z.object({
+    edge: z.object({ kind: z.enum(['none', 'momentum', 'premium']), strength: z.number() }),
+    spread: z.number().min(0),
+    quoteEvery: z.number().positive(),
+  }),
+  limits: z.object({
+    maximumLossPerTrade: z.number(),
+    dayLossLimit: z.number(),
+    lotsPerOrder: z.number(),
+    openContracts: z.number(),
+    openStructures: z.number(),
+    exposure: z.number(),
+    tradesPerSession: z.number(),
+    maximumQuoteAge: z.number(),
+  }),
+  sessions: range,
+  heldBack: range,
+  checkpointEvery: count,
+  start: z.object({ parameters: z.array(z.number()), moments: z.array(z.number()) }).optional(),
+})
+const version = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,79}$/)
+
+const shape = z.object({
+  format: z.literal(1),
+  /** Name of the run, of its folder too. */
+  run: version,
+  name: z.string().min(1).max(200),
+  kind: z.enum(['train', 'retrain']),
+  /** Milliseconds of the epoch; the only time in the result, so that the same job gives the same bytes. */
+  createdAt: z.number(),
+  /** Git revision of the program that wrote the job. */
+  revision: z.string().max(100),
+  observationVersion: z.int(),
+  actionVersion: z.int(),
+  /** The command that does it again. */
+  madeBy: z.string().max(1000),
+  /** The version that the model gets. */
+  model: version,
+  /** The champion it is compared with; its files lie beside the job. */
+  champion: z.object({ version, digest: z.string().regex(/^[0-9a-f]{64}$/) }),
+  /** What the week brought: rows that were answered or scored. */
+  experience: z.object({ answers: z.int().min(0), outcomes: z.int().min(0) }),
+  plan,
+})
+
+/** Everything that decides what a training gives, as plain JSON: it can be done on any machine, and done again. */
+export type TrainingJob = Omit<z.infer<typeof shape>, 'plan'> & { readonly plan: TrainingPlan }
+
+/** A job as it was written, or the field and the rule it breaks; one of other versions is refused by their names. */
+export function parseJob(bytes: Uint8Array): Result<TrainingJob, string> {
+  const parsed = parseJson(shape, bytes)
+  if (!parsed.ok) return parsed
+  const { plan: written, observationVersion, actionVersion, ...job } = parsed.value
+  if (observationVersion !== OBSERVATION_VERSION)
+    return failure(`observationVersion must be ${OBSERVATION_VERSION}, is ${observationVersion}`)
+  if (actionVersion !== ACTION_VERSION)
+    return failure(`actionVersion must be ${ACTION_VERSION}, is ${actionVersion}`)
+  const { start, ...rest } = written
+  return success({ ...job, observationVersion, actionVersion, plan: { ...rest, ...(start && { start }) } })
+}
+
+/** The job in bytes; the same job always gives the same. */
+export function writeJob(job: TrainingJob): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(job, null, 2)}\n`)
+}
