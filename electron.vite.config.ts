@@ -16,6 +16,7 @@ export default defineConfig({
           cli: at('main/shell/cli.ts'),
           memoryWorker: at('main/processes/memoryWorker.ts'),
           policyWorker: at('main/processes/policyWorker.ts'),
+          backtestWorker: at('main/processes/backtestWorker.ts'),
           learnerWorker: at('main/processes/learnerWorker.ts'),
           explanationWorker: at('main/processes/explanationWorker.ts'),
         },

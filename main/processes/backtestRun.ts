@@ -6,7 +6,8 @@ import type { BacktestReport } from '../contract/backtest.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { MinuteOfDay } from '../core/base/units.ts'
 import { INDEX_SIZE, type PolicyRules } from '../research/backtestMoment.ts'
-import { priceDays, reportOnMids, testOnMids, trialSharpe, type Tested } from '../research/backtestMids.ts'
+import { priceDays, testOnMids, type Tested } from '../research/backtestMids.ts'
+import { reportOn, trialSharpe } from '../research/backtestReport.ts'
 import { FIXED_STRATEGIES, fixedStrategy } from '../research/backtestStrategies.ts'
 import { digestOf, remember } from './backtestTrials.ts'
 import { suggestionRules } from './rules.ts'
@@ -62,7 +63,7 @@ export async function runMids(
     sharpe: trialSharpe(result),
   })
   const about = { id, strategy, data: { kind: 'mids', file }, startedAt, total: days.length } as const
-  return success(withNotes(reportOnMids(result, about, remembered), remembered.notes))
+  return success(withNotes(reportOn(result, about, remembered), remembered.notes))
 }
 
 /** A report that also says what must be known of its trials. */

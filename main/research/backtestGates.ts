@@ -60,7 +60,7 @@ export function positiveWindows(returns: readonly number[]): number {
   return sums.length === 0 ? 0 : sums.filter(sum => sum > 0).length / sums.length
 }
 
-/** The best trade as a share of the whole profit; infinite where there is a gain but no profit, 0 without a gain. */
+/** The best trade as a share of the whole profit; all of it where there is a gain but no profit, 0 without a gain. */
 export function largestShare(trades: readonly number[]): number {
   let [sum, best] = [0, 0]
   for (let index = 0; index < trades.length; index += 1) {
@@ -68,5 +68,6 @@ export function largestShare(trades: readonly number[]): number {
     best = Math.max(best, at(trades, index))
   }
   if (best === 0) return 0
-  return sum > 0 ? best / sum : Number.POSITIVE_INFINITY
+  // Beside losses a gain can be more than the whole
+  return sum > best ? best / sum : 1
 }

@@ -5,15 +5,9 @@ import { DEFAULT_LIMITS } from '../core/risk/limits.ts'
 import { midsLines } from '../fixtures/midsFiles.ts'
 import { PLAN } from '../fixtures/trades.ts'
 import type { PolicyRules } from './backtestMoment.ts'
-import {
-  priceDays,
-  reportOnMids,
-  testOnMids,
-  type MidsResult,
-  type PricedDay,
-  type Tested,
-} from './backtestMids.ts'
+import { priceDays, testOnMids, type PricedDay, type Tested } from './backtestMids.ts'
 import type { DayOfMids } from './backtestMarket.ts'
+import { reportOn, type BacktestSeries } from './backtestReport.ts'
 import { FIXED_STRATEGIES, fixedStrategy } from './backtestStrategies.ts'
 import { reportPage } from './reportPage.ts'
 
@@ -81,9 +75,9 @@ function wanting(wanted: readonly Action[]): Tested {
   return { kind: 'policy', name: wanted.join(' '), ask: () => Promise.resolve(logits) }
 }
 
-function reportOf(result: MidsResult, count = 1) {
+function reportOf(result: BacktestSeries, count = 1) {
   const data = { kind: 'mids', file: 'made-up.csv' } as const
-  return reportOnMids(
+  return reportOn(
     result,
     { id: 'one', strategy: '<b>mine</b>', data, startedAt: 0, total: 40 },
     { count, variance: undefined },
@@ -136,7 +130,7 @@ test('settled at a known close nothing is paid for the way out', async () => {
   for (const trade of trades) {
     expect(trade.exit).toBe('settled')
     const strike = Number(trade.structure.split('/')[0])
-    expect(trade.gross).toBeCloseTo(trade.credit + Math.abs(close - strike), 6)
+    expect(trade.gross).toBeCloseTo(100 * (trade.credit + Math.abs(close - strike)), 2)
   }
 })
 

@@ -1,21 +1,12 @@
 import { mean } from '../core/base/statistics.ts'
-import { CONTRACT_MULTIPLIER, type IsoDate } from '../core/base/units.ts'
-import type { BacktestReport, BacktestTrade } from '../contract/backtest.ts'
-import {
-  choosingAnew,
-  equityOf,
-  gatesOf,
-  statisticsOf,
-  verdictOf,
-  type TrialsKnown,
-} from './backtestFigures.ts'
+import { CONTRACT_MULTIPLIER } from '../core/base/units.ts'
+import type { BacktestTrade } from '../contract/backtest.ts'
+import type { BacktestSeries } from './backtestReport.ts'
 import { tradeFixed, type DayOutcome, type DayTrade } from './backtestDay.ts'
 import { UNKNOWN_FEATURES, type PolicyRules } from './backtestMoment.ts'
 import { marketsOf, type DayOfMids, type MarketOfMids } from './backtestMarket.ts'
 import { tradePolicy, type AskPolicy } from './backtestPolicy.ts'
 import { FIXED_STRATEGIES, type FixedStrategy } from './backtestStrategies.ts'
-import { overfittingProbability } from './overfitting.ts'
-import { sharpeRatio } from './sharpe.ts'
 
 /** What is tested: a fixed strategy, or a policy that is asked. */
 export type Tested =
@@ -26,21 +17,6 @@ export type Tested =
 export interface PricedDay {
   readonly day: DayOfMids
   readonly markets: readonly MarketOfMids[] | undefined
-}
-
-/** What a test over days came to, one entry a counted session, in percent of the underlying. */
-export interface MidsResult {
-  readonly dates: readonly IsoDate[]
-  readonly gross: readonly number[]
-  readonly net: readonly number[]
-  readonly trades: readonly DayTrade[]
-  readonly leftOut: Readonly<Record<string, number>>
-  readonly untraded: Readonly<Record<string, number>>
-  /** The mean after costs with everything one instant later. */
-  readonly late: number
-  /** What the baselines made after costs on the sessions that all of them could count, one row each. */
-  readonly peers: readonly (readonly number[])[]
-  readonly notes: readonly string[]
 }
 
 /** Prices every day; tells how far it is. A fresh turn of the event loop every few days keeps its thread answering. */
@@ -65,15 +41,19 @@ export async function testOnMids(
   days: readonly PricedDay[],
   tested: Tested,
   rules: PolicyRules,
-): Promise<MidsResult> {
+): Promise<BacktestSeries> {
   const run = (lag: number) => outcomesOf(days, tested, { ...rules, lag })
   const outcomes = await run(rules.lag)
   const late = seriesOf(days, await run(rules.lag + 1))
   const series = seriesOf(days, outcomes)
   const trades = outcomes.flatMap(outcome => (outcome.kind === 'counted' ? outcome.trades : []))
+  const percent = (read: (trade: DayTrade) => number) => trades.map(trade => percentOf(trade, read))
   return {
     ...series,
-    trades,
+    unit: 'percentOfUnderlying',
+    trades: trades.map(tradeOf),
+    tradesBefore: percent(trade => trade.gross),
+    tradesAfter: percent(trade => trade.net),
     leftOut: counted(outcomes, outcome => (outcome.kind === 'leftOut' ? outcome.reason : undefined)),
     untraded: counted(outcomes, outcome => (outcome.kind === 'counted' ? outcome.refusal : undefined)),
     late: mean(late.net),
@@ -81,48 +61,6 @@ export async function testOnMids(
     notes: notesOf(tested, trades, rules),
   }
 }
-
-/** The report of a result, in the shape that the Backtest page and the file have. */
-export function reportOnMids(
-  result: MidsResult,
-  about: Pick<BacktestReport, 'id' | 'strategy' | 'data' | 'startedAt' | 'total'>,
-  trials: TrialsKnown,
-): BacktestReport {
-  const percent = (read: (trade: DayTrade) => number) => result.trades.map(trade => percentOf(trade, read))
-  const [gross, net] = [percent(trade => trade.gross), percent(trade => trade.net)]
-  const before = statisticsOf(result.gross, gross, trials, SEED)
-  const after = statisticsOf(result.net, net, trials, SEED)
-  const gates = gatesOf(result.net, net, after.mean)
-  return {
-    ...about,
-    unit: 'percentOfUnderlying',
-    status: 'finished',
-    done: about.total,
-    failure: undefined,
-    beforeCosts: before,
-    afterCosts: after,
-    deflatedSharpe: after.deflatedSharpe,
-    trials: trials.count,
-    overfitting: overfittingProbability(result.peers)?.probability,
-    oneBarLag: result.late,
-    walkForward: choosingAnew(result.peers, SEED),
-    gates,
-    equity: { dates: result.dates, ...equityOf(result.net) },
-    trades: result.trades.map(tradeOf),
-    sentence: verdictOf(after, trials.count, gates, '% of the underlying'),
-    leftOut: result.leftOut,
-    untraded: result.untraded,
-    notes: result.notes,
-  }
-}
-
-/** The Sharpe ratio a session after costs, by which a trial is remembered. */
-export function trialSharpe(result: MidsResult): number {
-  return sharpeRatio(result.net)
-}
-
-/** Every interval of every report is drawn with the same seed, so that the same file gives the same figures. */
-const SEED = 20_231_106
 
 async function outcomesOf(
   days: readonly PricedDay[],
@@ -136,7 +74,7 @@ async function outcomesOf(
 function seriesOf(
   days: readonly PricedDay[],
   outcomes: readonly DayOutcome[],
-): Pick<MidsResult, 'dates' | 'gross' | 'net'> {
+): Pick<BacktestSeries, 'dates' | 'gross' | 'net'> {
   const sessions = outcomes.flatMap((outcome, index) =>
     outcome.kind === 'counted' ? [{ date: days[index]?.day.date ?? '', ...sumsOf(outcome.trades) }] : [],
   )

@@ -64,7 +64,9 @@ async function live(state: PolicyDay, market: MarketOfMids, isLast: boolean, ask
     if (signal || isLast) close(state, held, market, signal?.reason ?? 'end')
   }
   if (isLast) return
-  const decided = await decide(state, market, ask)
+  // Where a decision waits to be done nothing more is decided
+  const isBusy = state.waiting.some(action => action !== 'noTrade')
+  const decided = isBusy ? 'noTrade' : await decide(state, market, ask)
   state.waiting.push(decided)
   if (state.waiting.length <= state.rules.lag) return
   const action = state.waiting.shift() ?? 'noTrade'

@@ -1,0 +1,105 @@
+import { loadOnnxPolicy } from '../adapters/policy/onnxPolicy.ts'
+import type { Settings } from '../adapters/settings/settings.ts'
+import type { BacktestData, BacktestReport } from '../contract/backtest.ts'
+import { failure, success, type Result } from '../core/base/result.ts'
+import { reportOn, trialSharpe } from '../research/backtestReport.ts'
+import { DO_NOTHING, FIXED_TIME, greedy, type Strategy } from '../training/baselines.ts'
+import type { SessionTable } from '../training/sessionTable.ts'
+import { USUAL_ENTRY, runMids, strategyNames, withNotes } from './backtestRun.ts'
+import { testOnSimulated } from './backtestSimulated.ts'
+import { remember } from './backtestTrials.ts'
+import { FAIR_MARKET, TRAINING_LIMITS, sessionTables } from './sessionTables.ts'
+
+/** How a strategy is called that is the model in charge. */
+export const CHAMPION = 'champion'
+
+/** A backtest that a client asked for, with everything a thread needs to run it. */
+export interface BacktestJob {
+  readonly id: string
+  readonly strategy: string
+  readonly data: BacktestData
+  /** The folder of the model in charge, and its version: what is meant by champion. */
+  readonly champion: { readonly folder: string; readonly version: string }
+  readonly settings: Settings
+  readonly startedAt: number
+}
+
+/** What a thread tells of a backtest. */
+export type BacktestNews =
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'finished'; readonly report: BacktestReport }
+  | { readonly kind: 'failed'; readonly failure: string }
+
+/** The strategies that simulated sessions know, by the names of the page. */
+const SIMULATED: Readonly<Record<string, Strategy | undefined>> = {
+  doNothing: DO_NOTHING,
+  fixedTimeCondor: FIXED_TIME[0],
+  fixedTimePutVertical: FIXED_TIME[1],
+  fixedTimeCallVertical: FIXED_TIME[2],
+}
+
+/** Every strategy that may be asked for; those behind the baselines and the model in charge run over mids only. */
+export function offeredStrategies(): string[] {
+  const baselines = Object.keys(SIMULATED)
+  return [...baselines, CHAMPION, ...strategyNames().filter(name => !baselines.includes(name))]
+}
+
+/** Runs a backtest to its end and tells how far it is. */
+export async function runBacktest(
+  job: BacktestJob,
+  tell: (done: number, total: number) => void,
+): Promise<Result<BacktestReport, string>> {
+  const { id, strategy, data, champion, settings, startedAt } = job
+  if (data.kind === 'simulated') return runSimulated({ ...job, data }, tell)
+  const isChampion = strategy === CHAMPION
+  const question = {
+    id,
+    strategy: isChampion ? `${CHAMPION} ${champion.version}` : strategy,
+    policy: isChampion ? champion.folder : undefined,
+    file: data.file,
+    closes: undefined,
+    entry: USUAL_ENTRY,
+    lag: 0,
+  }
+  return runMids(question, settings, startedAt, tell)
+}
+
+async function runSimulated(
+  job: BacktestJob & { readonly data: Extract<BacktestData, { kind: 'simulated' }> },
+  tell: (done: number, total: number) => void,
+): Promise<Result<BacktestReport, string>> {
+  const { id, data, settings, startedAt } = job
+  const strategy = await simulatedStrategy(job)
+  if (!strategy.ok) return strategy
+  const open = sessionTables()
+  const tables: SessionTable[] = []
+  tell(0, data.sessions)
+  for (let session = 0; session < data.sessions; session += 1) {
+    tables.push(await open(data.seed + session, FAIR_MARKET))
+    tell(tables.length, data.sessions)
+  }
+  const peers = [DO_NOTHING, ...FIXED_TIME]
+  const series = await testOnSimulated(tables, strategy.value, peers, TRAINING_LIMITS)
+  const trials = remember(settings.data.folder, {
+    time: startedAt,
+    data: `simulated ${data.seed} ${data.sessions}`,
+    key: strategy.value.name,
+    sharpe: trialSharpe(series),
+  })
+  const about = { id, strategy: job.strategy, data, startedAt, total: data.sessions }
+  return success(withNotes(reportOn(series, about, trials), trials.notes))
+}
+
+async function simulatedStrategy({ strategy, champion }: BacktestJob): Promise<Result<Strategy, string>> {
+  const known = SIMULATED[strategy]
+  if (known) return success(known)
+  if (strategy !== CHAMPION)
+    return failure(
+      `strategy over simulated sessions must be one of ${[...Object.keys(SIMULATED), CHAMPION].join(', ')}, is "${strategy}"`,
+    )
+  try {
+    return success(greedy(`${CHAMPION} ${champion.version}`, await loadOnnxPolicy(champion.folder)))
+  } catch (cause) {
+    return failure(`champion: ${champion.folder} ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
+}
