@@ -345,7 +345,10 @@ async function collect(joined: Joined, random: Random): Promise<Collected> {
   }
   await look(new Float32Array(count * observationSize))
   collected.values.set(answer.values, rows)
-  return collected
+  if (settings.normaliseRewards === 0) return collected
+  // By the deviation of discounted returns (Engstrom et al. 2020), so that values are of the order of 1
+  const deviation = Math.sqrt(state.returns.variance(0) + 1e-8)
+  return { ...collected, rewards: collected.rewards.map(reward => reward / deviation) }
 }
 
 /** Takes one decision in one environment, and begins its next episode where that was the last. */
@@ -355,7 +358,10 @@ function take(joined: Joined, row: number, action: number, collected: Collected,
   invariant(environment !== undefined, 'there is an environment for every row')
   const [observation, mask] = rowOf(state, shape, row)
   const { reward, isOver } = environment.step(action, observation, mask)
-  collected.rewards[index] = settings.normaliseRewards === 1 ? scaledReward(joined, row, reward) : reward
+  collected.rewards[index] = reward
+  const discounted = settings.discount * at(state.discounted, row) + reward
+  state.discounted[row] = discounted
+  state.returns.add([discounted])
   collected.isOver[index] = isOver ? 1 : 0
   state.episodeReturns[row] = at(state.episodeReturns, row) + reward
   state.episodeLengths[row] = at(state.episodeLengths, row) + 1
@@ -367,14 +373,6 @@ function take(joined: Joined, row: number, action: number, collected: Collected,
   state.episodeLengths[row] = 0
   state.discounted[row] = 0
   environment.reset(observation, mask)
-}
-
-/** A reward by the deviation of discounted returns (Engstrom et al. 2020), which keeps what a value is near 1. */
-function scaledReward({ settings, state }: Joined, row: number, reward: number): number {
-  const discounted = settings.discount * at(state.discounted, row) + reward
-  state.discounted[row] = discounted
-  state.returns.add([discounted])
-  return reward / Math.sqrt(state.returns.variance(0) + 1e-8)
 }
 
 /** An action drawn by the softmax of the allowed logits. */
