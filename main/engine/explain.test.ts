@@ -89,11 +89,13 @@ test('a driver that the policy does not look at contributes nothing', async () =
 })
 
 test('a policy that sees nothing is as usual, and the sentence says so', async () => {
-  const { usual, now, drivers, sentence } = await reasonsOf(() => ({ sellIronCondor: 1 }))
+  const { usual, now, drivers, flips, sentence } = await reasonsOf(() => ({ sellIronCondor: 1 }))
   expect(now).toBe(usual)
   expect(drivers.every(driver => driver.contribution === 0)).toBe(true)
-  expect(sentence).toBe(
-    'Nothing stands out from the usual; an iron condor is the likeliest of what is allowed.',
+  // Where volatility falls no structure pays enough: the mask flips it, not the policy
+  expect(flips).toMatchObject([{ axis: 'volatility', action: 'noTrade' }])
+  expect(sentence).toMatch(
+    /^Nothing stands out from the usual; an iron condor is the likeliest of what is allowed\. With volatility about \d+ % lower it would be no trade\.$/,
   )
 })
 

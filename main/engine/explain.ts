@@ -41,13 +41,15 @@ export async function explain(explained: Explained, ports: Ports): Promise<Reaso
     worth,
     unusual.map(({ name }) => name),
   )
+  const flips = await flipsOf(moment, action, observation, ports)
+  const neighbours = recall?.neighbours ?? []
   return {
-    sentence: reasonSentence(action, drivers, context, observation, mask),
+    sentence: reasonSentence({ action, drivers, flips, neighbours, context, observation, mask }),
     usual: at(worth, 0),
     now: at(worth, worth.length - 1),
     drivers,
-    flips: await flipsOf(moment, action, observation, ports),
-    neighbours: recall?.neighbours ?? [],
+    flips,
+    neighbours,
     remembered: recall?.searched ?? 0,
     unknown: unknowns(explained),
   }

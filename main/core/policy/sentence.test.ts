@@ -1,10 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FEATURES, featureIndex, type FeatureName } from '../features/observation.ts'
+import type { Neighbour } from '../memory/recollection.ts'
 import { ACTIONS } from './action.ts'
 import { nothingAllowed, type ActionMask, type MaskReason } from './actionMask.ts'
 import type { DecisionContext, Driver } from './decision.ts'
-import { PLAIN_WORDS, driverFact, reasonSentence } from './sentence.ts'
+import type { Flip } from './flip.ts'
+import { PLAIN_WORDS, driverFact, reasonSentence, type Evidence } from './sentence.ts'
 import { DRIVERS, type DriverName } from './shapley.ts'
 
 const CONTEXT: DecisionContext = {
@@ -20,6 +22,20 @@ const CONTEXT: DecisionContext = {
 }
 const OFFERED: ActionMask = { ...nothingAllowed('noPosition'), sellIronCondor: { allowed: true } }
 
+const LOWER: Flip = { axis: 'spot', change: -1.318, action: 'noTrade' }
+
+function caseOf(net: number): Neighbour {
+  return {
+    decision: 'past/1',
+    date: '2026-11-19',
+    time: 0,
+    likeness: 0.8,
+    action: 'noTrade',
+    answer: 'none',
+    net,
+  }
+}
+
 function seen(figures: Partial<Record<FeatureName, number>>): Float32Array {
   return Float32Array.from(FEATURES, feature => figures[feature.name] ?? 0)
 }
@@ -28,8 +44,21 @@ function driver(name: DriverName, contribution: number): Driver {
   return { name, contribution }
 }
 
-function said(drivers: readonly Driver[], figures: Partial<Record<FeatureName, number>> = {}): string {
-  return reasonSentence('sellIronCondor', drivers, CONTEXT, seen(figures), OFFERED)
+function said(
+  drivers: readonly Driver[],
+  figures: Partial<Record<FeatureName, number>> = {},
+  more: Partial<Evidence> = {},
+): string {
+  return reasonSentence({
+    action: 'sellIronCondor',
+    drivers,
+    flips: [],
+    neighbours: [],
+    context: CONTEXT,
+    observation: seen(figures),
+    mask: OFFERED,
+    ...more,
+  })
 }
 
 test.each<readonly [DriverName, Partial<Record<FeatureName, number>>, string]>([
@@ -40,10 +69,14 @@ test.each<readonly [DriverName, Partial<Record<FeatureName, number>>, string]>([
   ['position', { hasPosition: 1, positionProfit: 0.12 }, 'what is held stands at +$120'],
   ['position', { hasPosition: 1, positionProfit: -0.045 }, 'what is held stands at −$45'],
   ['risk', { riskScore: 0.376 }, 'the risk score is 0.38'],
-  ['lastOutcomes', {}, 'no trade has ended yet'],
-  ['lastOutcomes', { lastOutcome1: 1, lastOutcome2: -1, lastOutcome3: 1 }, '2 of the last 3 trades won'],
-  ['acceptanceRate', { acceptanceRate: 0.75 }, 'you said yes to 75 % lately'],
-  ['winRateThisHour', { winRateThisHour: 2 / 3 }, 'trades of this hour won 67 %'],
+  ['lastOutcomes', {}, 'no trade has won or lost yet'],
+  [
+    'lastOutcomes',
+    { lastOutcome1: 1, lastOutcome2: -1, lastOutcome3: 1 },
+    'of the last trades 2 won and 1 lost',
+  ],
+  ['acceptanceRate', { acceptanceRate: 0.75 }, 'your rate of yes, smoothed, is 75 %'],
+  ['winRateThisHour', { winRateThisHour: 2 / 3 }, 'the win rate of this hour, smoothed, is 67 %'],
   ['profitTrend', { profitTrend: 0.01 }, 'recent trades made about nothing'],
   ['profitTrend', { profitTrend: 0.4 }, 'recent trades made money'],
   ['profitTrend', { profitTrend: -0.4 }, 'recent trades lost money'],
@@ -84,7 +117,7 @@ test('what speaks against the action is no reason for it, and neither is what ha
 })
 
 test.each(ACTIONS)('where nothing stands out it says so and names the action: %s', action => {
-  const sentence = reasonSentence(action, [driver('regime', 0.001)], CONTEXT, seen({}), OFFERED)
+  const sentence = said([driver('regime', 0.001)], {}, { action })
   expect(sentence).toBe(
     `Nothing stands out from the usual; ${PLAIN_WORDS[action]} is the likeliest of what is allowed.`,
   )
@@ -102,18 +135,62 @@ test.each<readonly [MaskReason, string]>([
   ['noPosition', 'Nothing is allowed at the moment.'],
 ])('a wait that is forced for "%s" is explained by that, not by drivers', (reason, expected) => {
   const drivers = [driver('regime', 0.4)]
-  expect(reasonSentence('noTrade', drivers, CONTEXT, seen({}), nothingAllowed(reason))).toBe(expected)
+  const forced = {
+    action: 'noTrade',
+    mask: nothingAllowed(reason),
+    flips: [LOWER],
+    neighbours: [caseOf(3)],
+  } as const
+  expect(said(drivers, {}, forced)).toBe(expected)
 })
 
 test('a wait that was chosen is explained by its drivers', () => {
-  const sentence = reasonSentence(
-    'noTrade',
-    [driver('risk', 0.2)],
-    CONTEXT,
-    seen({ riskScore: 0.6 }),
-    OFFERED,
+  expect(said([driver('risk', 0.2)], { riskScore: 0.6 }, { action: 'noTrade' })).toBe(
+    'The risk score is 0.60.',
   )
-  expect(sentence).toBe('The risk score is 0.60.')
+})
+
+test.each<readonly [Flip, string]>([
+  [LOWER, 'About $1.32 lower it would be no trade.'],
+  [
+    { axis: 'spot', change: 0.4, action: 'sellPutVertical10' },
+    'About $0.40 higher it would be a put vertical at 10 delta.',
+  ],
+  [
+    { axis: 'volatility', change: 1.12, action: 'noTrade' },
+    'With volatility about 12 % higher it would be no trade.',
+  ],
+  [
+    { axis: 'volatility', change: 0.7, action: 'noTrade' },
+    'With volatility about 30 % lower it would be no trade.',
+  ],
+  [
+    { axis: 'time', change: 34.6, action: 'close' },
+    'In about 35 minutes, all else alike, it would be closing.',
+  ],
+])('a flip that was found is told: %o', (flip, expected) => {
+  expect(said([driver('risk', 0.2)], { riskScore: 0.2 }, { flips: [flip] })).toBe(
+    `The risk score is 0.20. ${expected}`,
+  )
+})
+
+test('of several flips the nearest is told, measured by how far each axis was searched', () => {
+  const flips: Flip[] = [
+    { axis: 'spot', change: -5.5, action: 'close' },
+    { axis: 'volatility', change: 1.05, action: 'noTrade' },
+    { axis: 'time', change: 200, action: 'sellCallVertical10' },
+  ]
+  expect(said([driver('risk', 0.2)], {}, { flips })).toContain('volatility about 5 % higher')
+})
+
+test.each([
+  [[3], 'The nearest past case made money.'],
+  [[-3], 'The nearest past case did not make money.'],
+  [[3, -4, 0], 'Of the 3 nearest past cases 1 made money.'],
+])('past cases that netted %o read "%s"', (nets, expected) => {
+  expect(said([driver('risk', 0.2)], {}, { neighbours: nets.map(caseOf) })).toBe(
+    `The risk score is 0.00. ${expected}`,
+  )
 })
 
 test('every number in a sentence is a figure of the inputs, rounded, and nothing is undefined', () => {
@@ -135,7 +212,7 @@ test('every number in a sentence is a figure of the inputs, rounded, and nothing
   fc.assert(
     fc.property(contexts, observations, names, names, (context, observation, first, second) => {
       const drivers = [driver(first, 0.2), driver(second, 0.1)]
-      const sentence = reasonSentence('sellIronCondor', drivers, context, observation, OFFERED)
+      const sentence = said(drivers, {}, { context, observation })
       const own = (name: FeatureName) => observation[featureIndex(name)] ?? Number.NaN
       const figures = [
         context.spot,

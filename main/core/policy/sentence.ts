@@ -1,34 +1,78 @@
 import type { FeatureName } from '../features/observation.ts'
 import { featureIndex } from '../features/observation.ts'
+import type { Neighbour } from '../memory/recollection.ts'
 import { CHOPPY_BELOW } from '../volatility/realised.ts'
 import type { Action } from './action.ts'
 import { mainReason, type ActionMask, type MaskReason } from './actionMask.ts'
 import type { DecisionContext, Driver } from './decision.ts'
+import type { Flip } from './flip.ts'
 import type { DriverName } from './shapley.ts'
 
 /** A driver is told in the sentence from this contribution on. */
-const WORTH_TELLING = 0.005
+export const WORTH_TELLING = 0.005
 
-/** Why the cockpit suggests what it suggests, in one sentence made of its drivers and of measured facts only. */
-export function reasonSentence(
-  action: Action,
-  drivers: readonly Driver[],
-  context: DecisionContext,
-  observation: ArrayLike<number>,
-  mask: ActionMask,
-): string {
+/** What a sentence is made of; it says nothing that is not among these. */
+export interface Evidence {
+  readonly action: Action
+  /** Strongest first. */
+  readonly drivers: readonly Driver[]
+  /** Changes of the market that were found to change the decision, by deciding again. */
+  readonly flips: readonly Flip[]
+  readonly neighbours: readonly Neighbour[]
+  readonly context: DecisionContext
+  readonly observation: ArrayLike<number>
+  readonly mask: ActionMask
+}
+
+/**
+ * Why the cockpit suggests what it suggests: first the drivers that speak for it, then what would change it and how like
+ * cases ended, where that is known. A wait without a choice is explained by that alone.
+ */
+export function reasonSentence(evidence: Evidence): string {
+  const { action, mask } = evidence
   const others = Object.entries(mask).filter(([name, entry]) => name !== 'noTrade' && entry.allowed)
   if (action === 'noTrade' && others.length === 0)
     return `${FORCED_WAIT[mainReason(mask) ?? 'notAllowedNow']}.`
-  const facts = drivers
+  const rest = [flipClause(evidence), casesClause(evidence.neighbours)].filter(clause => clause !== undefined)
+  const told = [driversClause(evidence), rest.join('; ')].filter(clause => clause !== '')
+  return told.map(clause => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`).join(' ')
+}
+
+/** The two strongest drivers for the action; those against it are no reasons. */
+function driversClause({ action, drivers, context, observation }: Evidence): string {
+  const [first, second] = drivers
     .filter(driver => driver.contribution > WORTH_TELLING)
     .slice(0, 2)
     .map(driver => driverFact(driver.name, context, observation))
-  const first = facts[0]
   if (first === undefined)
-    return `Nothing stands out from the usual; ${PLAIN_WORDS[action]} is the likeliest of what is allowed.`
-  const told = facts.length > 1 ? `${first}, and ${facts[1]}` : first
-  return `${told.charAt(0).toUpperCase()}${told.slice(1)}.`
+    return `nothing stands out from the usual; ${PLAIN_WORDS[action]} is the likeliest of what is allowed`
+  return second === undefined ? first : `${first}, and ${second}`
+}
+
+/** The flip that lies nearest, each axis measured by how far it was searched. */
+function flipClause({ flips, context }: Evidence): string | undefined {
+  const distance = ({ axis, change }: Flip) => {
+    if (axis === 'spot') return Math.abs(change) / (2 * (context.expectedMove ?? context.spot))
+    return axis === 'volatility' ? Math.abs(change - 1) / 0.6 : change / Math.max(1, context.minutesToClose)
+  }
+  const nearest = flips.toSorted((one, other) => distance(one) - distance(other))[0]
+  return nearest && `${flipFact(nearest)} it would be ${PLAIN_WORDS[nearest.action]}`
+}
+
+/** A change of the market in words. */
+export function flipFact({ axis, change }: Flip): string {
+  if (axis === 'spot') return `about $${Math.abs(change).toFixed(2)} ${change < 0 ? 'lower' : 'higher'}`
+  if (axis === 'time') return `in about ${Math.round(change)} minutes, all else alike,`
+  const percent = Math.round(Math.abs(change - 1) * 100)
+  return `with volatility about ${percent} % ${change < 1 ? 'lower' : 'higher'}`
+}
+
+/** How the nearest past cases ended, net of costs. */
+function casesClause(neighbours: readonly Neighbour[]): string | undefined {
+  if (neighbours.length === 0) return undefined
+  const good = neighbours.filter(({ net }) => net > 0).length
+  if (neighbours.length === 1) return `the nearest past case ${good === 1 ? 'made' : 'did not make'} money`
+  return `of the ${neighbours.length} nearest past cases ${good} made money`
 }
 
 /** What a driver looks like at the moment, as a clause with its figure. */
@@ -52,10 +96,11 @@ export function driverFact(
       return `the risk score is ${value('riskScore').toFixed(2)}`
     case 'lastOutcomes':
       return outcomesFact(observation)
+    // Both count one yes and one no, one win and one loss, before anything was seen
     case 'acceptanceRate':
-      return `you said yes to ${percent(value('acceptanceRate'))} lately`
+      return `your rate of yes, smoothed, is ${percent(value('acceptanceRate'))}`
     case 'winRateThisHour':
-      return `trades of this hour won ${percent(value('winRateThisHour'))}`
+      return `the win rate of this hour, smoothed, is ${percent(value('winRateThisHour'))}`
     case 'profitTrend':
       return trendFact(value('profitTrend'))
     case 'daysSinceSimilar':
@@ -109,8 +154,9 @@ function outcomesFact(observation: ArrayLike<number>): string {
   const outcomes = Array.from({ length: 5 }, (_, index) => observation[first + index] ?? 0).filter(
     value => value !== 0,
   )
-  if (outcomes.length === 0) return 'no trade has ended yet'
-  return `${outcomes.filter(value => value > 0).length} of the last ${outcomes.length} trades won`
+  if (outcomes.length === 0) return 'no trade has won or lost yet'
+  const won = outcomes.filter(value => value > 0).length
+  return `of the last trades ${won} won and ${outcomes.length - won} lost`
 }
 
 function trendFact(trend: number): string {
