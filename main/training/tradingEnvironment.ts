@@ -26,13 +26,16 @@ export interface EpisodePool {
   readonly seed: number
   /** Whether every episode begins with nothing remembered and the sessions come in their order, as for judging. */
   readonly isOrderly?: boolean
+  /** How what is held counts in a reward: at its mid, or (the default) at what its frozen exit will bring. */
+  readonly counts?: 'mid' | 'outcome'
 }
 
 /**
- * One session an episode, one decision a step. The reward is the change of the day's profit after costs, with what is
- * held at mid, so that the rewards of an episode sum to what the session made, in hundreds of dollars: a potential-based
- * shaping (Ng, Harada and Russell 1999) of the profit when positions close. Sessions are drawn from a pool by a chance
- * of its own; what the cockpit remembers of its trades mostly goes over from one episode into the next.
+ * One session an episode, one decision a step. The reward is the change of the session's profit after costs, in hundreds
+ * of dollars, so that the rewards of an episode sum to what the session made: a potential-based shaping (Ng, Harada and
+ * Russell 1999) of the profit when positions close. What is held counts at what its frozen exit will bring, which a
+ * compiled session knows: so an opening is paid for what it does at once, and not for every turn on the way. Sessions are
+ * drawn from a pool by a chance of its own; what is remembered of trades mostly goes over from one episode into the next.
  */
 export class TradingEnvironment implements Environment {
   readonly observationSize = OBSERVATION_SIZE
@@ -44,7 +47,7 @@ export class TradingEnvironment implements Environment {
   #decision = 0
   #before: Recollection = NOTHING_REMEMBERED
   #book: TrainingBook | undefined
-  #profit: Dollars = 0
+  #worth: Dollars = 0
 
   constructor(pool: EpisodePool) {
     invariant(pool.tables.length > 0, 'an environment must have sessions')
@@ -53,7 +56,7 @@ export class TradingEnvironment implements Environment {
 
   /** What the running or last session has made, after costs. */
   get profit(): Dollars {
-    return this.#profit
+    return this.#open().profit()
   }
 
   /** Trades opened in the running or last session. */
@@ -66,7 +69,7 @@ export class TradingEnvironment implements Environment {
     const book = this.#open()
     this.#decision = 0
     book.advanceTo(this.#beatOf(0))
-    this.#profit = book.profit()
+    this.#worth = this.#worthOf(book)
     book.see(0, observation, mask)
   }
 
@@ -78,9 +81,9 @@ export class TradingEnvironment implements Environment {
     if (this.#decision < count) book.advanceTo(this.#beatOf(this.#decision))
     const isOver = this.#decision >= count || book.isOver
     if (isOver) book.finish()
-    const profit = book.profit()
-    const reward = (profit - this.#profit) / REWARD_SCALE
-    this.#profit = profit
+    const worth = this.#worthOf(book)
+    const reward = (worth - this.#worth) / REWARD_SCALE
+    this.#worth = worth
     if (isOver) this.#before = book.recollection
     else book.see(this.#decision, observation, mask)
     return { reward, isOver }
@@ -94,7 +97,7 @@ export class TradingEnvironment implements Environment {
       this.#table,
       this.#days ?? -1,
       this.#decision,
-      this.#profit,
+      this.#worth,
       book.beat,
       book.isLockedOut ? 1 : 0,
       ...recollectionNumbers(this.#before),
@@ -117,7 +120,7 @@ export class TradingEnvironment implements Environment {
     const days = numbers.next()
     this.#days = days < 0 ? undefined : days
     this.#decision = numbers.next()
-    this.#profit = numbers.next()
+    this.#worth = numbers.next()
     const [beat, isLockedOut] = [numbers.next(), numbers.next() === 1]
     this.#before = recollectionOf(numbers)
     const recollection = recollectionOf(numbers)
@@ -147,6 +150,10 @@ export class TradingEnvironment implements Environment {
     const days = random.uniform() * LONGEST_UNLIKE
     this.#days = days < KNOWN_BELOW ? days : undefined
     this.#book = this.#newBook()
+  }
+
+  #worthOf(book: TrainingBook): Dollars {
+    return this.#pool.counts === 'mid' ? book.profit() : book.outcome()
   }
 
   #newBook(): TrainingBook {

@@ -1,11 +1,14 @@
 import type { Curve } from '../contract/learning.ts'
+import { viewsOf } from '../autodiff/layout.ts'
 import { at } from '../core/base/assert.ts'
-import { hashText } from '../core/base/random.ts'
+import { createRandom, hashText } from '../core/base/random.ts'
 import { success, type Result } from '../core/base/result.ts'
-import { OBSERVATION_VERSION } from '../core/features/observation.ts'
-import { ACTION_VERSION } from '../core/policy/action.ts'
+import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../core/features/observation.ts'
+import { ACTION_COUNT, ACTION_VERSION } from '../core/policy/action.ts'
 import type { CheckpointFault } from './checkpoint.ts'
-import { PpoTrainer, type PpoMetrics, type PpoSettings } from './ppo.ts'
+import { initialParameters, networkLayout } from './network.ts'
+import { PpoTrainer, type PpoMetrics, type PpoSettings, type PpoSetup } from './ppo.ts'
+import { createRunningMoments } from './runningMoments.ts'
 import type { SessionTable } from './sessionTable.ts'
 import { TradingEnvironment } from './tradingEnvironment.ts'
 import { decodeTraining, encodeTraining } from './trainingCheckpoint.ts'
@@ -104,13 +107,12 @@ async function begin(
     if (!run.ok) throw new WrongCheckpoint(`checkpoint, ${run.failure.field}: ${run.failure.rule}`)
     return run.value
   }
-  const { start } = plan
   const trainer = await PpoTrainer.create({
     settings: ppoSettings(plan.learning, plan.updates),
     environments,
     seed: plan.seed,
     network: { hidden: plan.learning.hidden },
-    ...(start ? { start: { parameters: Float32Array.from(start.parameters), moments: start.moments } } : {}),
+    start: startOf(plan),
   })
   return { trainer, history: [] }
 }
@@ -124,6 +126,15 @@ async function resume(
   if (!decoded.ok) return decoded
   const restored = await PpoTrainer.restore(decoded.value.trainer, environments)
   return restored.ok ? success({ trainer: restored.value, history: [...decoded.value.history] }) : restored
+}
+
+/** Where a training begins: at another one's end, or at a policy that is indifferent but patient. */
+function startOf({ start, learning, seed }: TrainingPlan): Required<PpoSetup>['start'] {
+  if (start) return { parameters: Float32Array.from(start.parameters), moments: start.moments }
+  const shape = { observationSize: OBSERVATION_SIZE, hidden: learning.hidden, actionCount: ACTION_COUNT }
+  const parameters = initialParameters(shape, createRandom(seed).split('parameters'))
+  viewsOf(parameters, networkLayout(shape))('policyBiases')[0] = learning.patience
+  return { parameters, moments: createRunningMoments(OBSERVATION_SIZE).numbers() }
 }
 
 function environmentsOf(plan: TrainingPlan, tables: readonly SessionTable[]): TradingEnvironment[] {

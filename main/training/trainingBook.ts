@@ -13,6 +13,7 @@ import { readClosing, type ClosingQuote } from './quoteTape.ts'
 import { MOST_LEGS, OPENINGS, beatTime, type SessionTable } from './sessionTable.ts'
 import {
   closedPosition,
+  endedPosition,
   lotsOf,
   openedPosition,
   passesGate,
@@ -112,6 +113,19 @@ export class TrainingBook {
   profit(): Dollars {
     const { realised, open } = this.#dayProfit()
     return realised + open
+  }
+
+  /**
+   * Profit of the session if nothing more were decided: what is held counts at what its frozen exit will bring. Only a
+   * compiled session knows that, and only training asks.
+   */
+  outcome(): Dollars {
+    let sum = 0
+    for (const { opening, position } of this.#holdings) {
+      const ended = position.quantity > 0 ? endedPosition(this.table, opening, position) : position
+      sum += ended.realised - ended.fees
+    }
+    return sum
   }
 
   /** Lives every beat up to and including one. */

@@ -38,6 +38,8 @@ export interface LearningSettings {
   readonly lambda: number
   readonly clip: number
   readonly entropy: number
+  /** Log-odds by which an untrained policy would rather wait: one that trades at random has used up its day in minutes. */
+  readonly patience: number
   readonly hidden: readonly number[]
 }
 
@@ -106,9 +108,10 @@ export const USUAL_LEARNING: LearningSettings = {
   epochs: 4,
   minibatch: 512,
   learningRate: 3e-4,
-  discount: 0.999,
+  discount: 0.99,
   lambda: 0.95,
   clip: 0.2,
-  entropy: 0.01,
+  entropy: 0.003,
+  patience: 5,
   hidden: [128, 128],
 }

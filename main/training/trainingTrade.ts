@@ -88,6 +88,13 @@ export function settledPosition(table: SessionTable, position: Position): Positi
   return settle(position, credit + worth, table.times.close)
 }
 
+/** A position after its frozen exit, or after expiry where that never fires. */
+export function endedPosition(table: SessionTable, opening: number, position: Position): Position {
+  const beat = at(table.openings.exitBeat, opening)
+  if (beat < 0) return settledPosition(table, position)
+  return closedPosition(table, position, -at(table.openings.exitDebit, opening), beat)
+}
+
 /** What an opening is scored by, as `proposalOutcome` of the core has it. */
 export function scoredNet(table: SessionTable, opening: number, quantity: number): Dollars {
   const { end, scoreDebit } = table.openings
