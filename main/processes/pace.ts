@@ -26,8 +26,11 @@ export interface Pacer {
   gate(): Promise<void>
 }
 
-/** A pacer at full speed. `now` is in milliseconds and only measures. */
-export function createPacer(now: () => number = () => performance.now()): Pacer {
+/** A pacer at full speed. `now` is in milliseconds and only measures; `rest` resolves after as many. */
+export function createPacer(
+  now: () => number = () => performance.now(),
+  rest: (time: number) => Promise<unknown> = sleep,
+): Pacer {
   const state = { pace: FULL_PACE, isStopped: false, worked: now(), wake: () => {} }
   return {
     set(pace) {
@@ -42,7 +45,7 @@ export function createPacer(now: () => number = () => performance.now()): Pacer 
       const busy = Math.max(0, now() - state.worked)
       // A turn of the loop, so that what was sent meanwhile is heard
       await new Promise(resolve => setImmediate(resolve))
-      if (state.pace.share < 1 && !state.isStopped) await sleep(busy * (1 / state.pace.share - 1))
+      if (state.pace.share < 1 && !state.isStopped) await rest(busy * (1 / state.pace.share - 1))
       while (state.pace.isPaused && !state.isStopped) {
         await new Promise<void>(resolve => {
           state.wake = resolve
