@@ -132,7 +132,7 @@ async function figuresOf(cells: Locator): Promise<number[]> {
   return texts.map(text => Number(text.replace('−', '-').replace('+', '')))
 }
 
-/** Pictures in both themes at two sizes, each accessible. */
+/** Pictures in both themes at two sizes; the page is accessible in both themes. */
 async function takePictures({ page }: RunningCockpit, name: string): Promise<void> {
   for (const theme of ['dark', 'light'] as const) {
     for (const size of [

@@ -98,11 +98,7 @@ function Results({ report }: { readonly report: BacktestReport }) {
         )}
       </Card>
       <Card title="Trades" note={`${trades.length}, under the exit fixed beforehand`} className="rest">
-        {trades.length > 0 ? (
-          <TradeTable trades={trades} write={writerOf(unit)} />
-        ) : (
-          <p className="t3">No trade was made.</p>
-        )}
+        {trades.length > 0 ? <TradeTable trades={trades} /> : <p className="t3">No trade was made.</p>}
       </Card>
     </>
   )

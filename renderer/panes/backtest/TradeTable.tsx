@@ -2,12 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import type { BacktestTrade } from '../../../main/contract/backtest.ts'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
-import { date, minute, number, tone } from '../../ui/format.ts'
-
-interface TradeTableProps {
-  readonly trades: readonly BacktestTrade[]
-  readonly write: (value: number) => string
-}
+import { date, minute, number, profit, tone } from '../../ui/format.ts'
 
 /** The columns; those that are words stand left. */
 const HEADS = [
@@ -24,8 +19,8 @@ const HEADS = [
 /** A first guess of what is in sight, until it is measured. */
 const ROOM = { width: 800, height: 400 } as const
 
-/** Every trade, oldest first; only those in sight are on the page. */
-export function TradeTable({ trades, write }: TradeTableProps) {
+/** Every trade in dollars, oldest first; only those in sight are on the page. */
+export function TradeTable({ trades }: { readonly trades: readonly BacktestTrade[] }) {
   const host = useRef<HTMLDivElement>(null)
   const height =
     Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--row'), 10) || 20
@@ -55,7 +50,7 @@ export function TradeTable({ trades, write }: TradeTableProps) {
           {above > 0 && <tr aria-hidden="true" style={{ height: above }} />}
           {items.map(({ index }) => {
             const trade = trades[index]
-            return trade && <TradeRow key={index} trade={trade} index={index} write={write} />
+            return trade && <TradeRow key={index} trade={trade} index={index} />
           })}
           {below > 0 && <tr aria-hidden="true" style={{ height: below }} />}
         </tbody>
@@ -67,11 +62,9 @@ export function TradeTable({ trades, write }: TradeTableProps) {
 function TradeRow({
   trade: { date: day, time, structure, credit, exit, gross, net },
   index,
-  write,
 }: {
   readonly trade: BacktestTrade
   readonly index: number
-  readonly write: TradeTableProps['write']
 }) {
   return (
     <tr aria-rowindex={index + 2} data-testid="trade">
@@ -82,9 +75,9 @@ function TradeRow({
       <td className="l">{structure}</td>
       <td>{number(credit)}</td>
       <td className="l t2">{exit}</td>
-      <td className="t2">{write(gross)}</td>
-      <td className="t3">{write(net - gross)}</td>
-      <td className={`b ${tone(net)}`}>{write(net)}</td>
+      <td className="t2">{profit(gross)}</td>
+      <td className="t3">{profit(net - gross)}</td>
+      <td className={`b ${tone(net)}`}>{profit(net)}</td>
     </tr>
   )
 }

@@ -88,6 +88,13 @@ test('every trade has its line, with costs as what lies between gross and net', 
   ])
 })
 
+test('trades are told in dollars, also where the figures are percent of the underlying', async () => {
+  pipe.answer('backtest/get', backtestOf({ unit: 'percentOfUnderlying' }))
+  await show()
+  expect(rowsOf('Trades')[1]).toContain('+$60.60 | −$5.60 | +$55.00')
+  expect(rowsOf('Statistics')).toContain('Deepest fall | −61.500 % | −61.500 %')
+})
+
 test('of a thousand trades only those in sight are on the page, and their number is known', async () => {
   const [trade] = backtestOf().trades
   if (!trade) throw new Error('the fixture has trades')

@@ -83,13 +83,15 @@ function BarRow({ bar, at }: { readonly bar: FeatureBar; readonly at: (value: nu
       <td className="t3">{write(bar.usual)}</td>
       <td className="fall-cell">
         <svg width="100%" height="14" aria-hidden="true">
-          <rect
-            x={`${left}%`}
-            width={`${Math.max(0.3, right - left)}%`}
-            y="3"
-            height="8"
-            className={isPlus ? 'part' : 'part neg'}
-          />
+          {right > left && (
+            <rect
+              x={`${left}%`}
+              width={`${Math.max(0.3, right - left)}%`}
+              y="3"
+              height="8"
+              className={isPlus ? 'part' : 'part neg'}
+            />
+          )}
           <line x1={`${at(bar.to)}%`} x2={`${at(bar.to)}%`} y1="11" y2="17" className="fall-link" />
         </svg>
       </td>
