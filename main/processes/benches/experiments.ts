@@ -1,18 +1,21 @@
 // Runs every experiment with a planted truth over several seeds and says for each what is claimed, what was measured
 // with its interval, and whether the claim is reached.
 import { adversarial } from '../../training/experiments/adversarial.ts'
+import { attention } from '../../training/experiments/attention.ts'
 import { metaLearning } from '../../training/experiments/metaLearning.ts'
 import { regimes } from '../../training/experiments/regimes.ts'
 import { inWords, type Experiment, type Figures } from '../../research/plantedTruth.ts'
 import { parseArgs } from 'node:util'
 
-const EXPERIMENTS: readonly Experiment[] = [metaLearning, adversarial, regimes]
+const EXPERIMENTS: readonly Experiment[] = [metaLearning, attention, adversarial, regimes]
 
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '6' }, only: { type: 'string' } },
 })
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1)
-const chosen = EXPERIMENTS.filter(({ name }) => !values.only || name.toLowerCase().includes(values.only.toLowerCase()))
+const chosen = EXPERIMENTS.filter(
+  ({ name }) => !values.only || name.toLowerCase().includes(values.only.toLowerCase()),
+)
 
 let reached = 0
 for (const experiment of chosen) {

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { inWords, overSeeds, type Experiment, type Figures } from '../../research/plantedTruth.ts'
+import { adversarial } from './adversarial.ts'
+import { attention } from './attention.ts'
+import { metaLearning } from './metaLearning.ts'
+import { parameterBudgets, regimes } from './regimes.ts'
+
+test('small versions lean the planted way, and attention gives the same figures again', async () => {
+  const adapted = await metaLearning.trial(1, 'small')
+  expect(adapted.adapted).toBeGreaterThan(adapted.tuned ?? Infinity)
+  const looked = await attention.trial(1, 'small')
+  expect(looked.encoder).toBeGreaterThan((looked.plain ?? Infinity) + 0.2)
+  expect(looked.pointed).toBeGreaterThan(0.8)
+  expect(await attention.trial(1, 'small')).toEqual(looked)
+  const known = await regimes.trial(1, 'small')
+  expect(known.known).toBeGreaterThan(known.one ?? Infinity)
+  const worst = await adversarial.trial(1, 'small')
+  // The adversary does not lose: what it makes of a path is worse than the path
+  expect(worst.ordinaryWorst).toBeGreaterThan(-(worst.ordinaryResult ?? Infinity))
+  expect(worst.robustWorst).toBeGreaterThan(-(worst.robustResult ?? Infinity))
+})
+
+test('one policy and the heads together have the same budget within a twentieth', () => {
+  const { one, heads } = parameterBudgets()
+  expect(Math.abs(heads / one - 1)).toBeLessThan(0.05)
+})
+
+/** Trials whose figures differ a little from seed to seed. */
+function trialsOf(figures: Figures): Figures[] {
+  return [-1, 0, 1].map(offset =>
+    Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, value * (1 + 0.001 * offset)])),
+  )
+}
+
+const won: readonly (readonly [Experiment, Figures])[] = [
+  [metaLearning, { adapted: 0.4, unadapted: 0, tuned: 0.1, best: 0.5 }],
+  [attention, { encoder: 0.9, plain: 0.2, large: 0.4, pointed: 0.95 }],
+  [adversarial, { ordinaryResult: 3, robustResult: 2.95, ordinaryWorst: -1, robustWorst: -1.5 }],
+  [regimes, { heads: 0.06, one: 0.01, told: 0.06, known: 0.09, right: 0.8 }],
+]
+const lost: readonly (readonly [Experiment, Figures])[] = [
+  [metaLearning, { adapted: 0.1, unadapted: 0, tuned: 0.2, best: 0.5 }],
+  [attention, { encoder: 0.9, plain: 0.2, large: 0.4, pointed: 0.2 }],
+  [adversarial, { ordinaryResult: 3, robustResult: 2.5, ordinaryWorst: -1, robustWorst: -1.5 }],
+  [regimes, { heads: 0.01, one: 0.02, told: 0.02, known: 0.09, right: 0.8 }],
+]
+
+test.each(won)('$name says reached where the figures show it', (experiment, figures) => {
+  const { isReached, sentence } = experiment.judge(trialsOf(figures))
+  expect(isReached).toBe(true)
+  expect(sentence).toMatch(/^reached/)
+})
+
+test.each(lost)('$name says what was not reached where they do not', (experiment, figures) => {
+  const { isReached, sentence } = experiment.judge(trialsOf(figures))
+  expect(isReached).toBe(false)
+  expect(sentence).toMatch(/^not reached: .*%|^not reached: .*interval/)
+})
+
+test('a figure that a trial does not have is a mistake, not a zero', () => {
+  expect(() => regimes.judge([{ heads: 1 }])).toThrow('a trial must have the figure one')
+})
+
+test('the interval over seeds is that of Student, and one seed tells nothing', () => {
+  // Five values 1 to 5: mean 3, standard error 0.7071, point 2.776
+  const { value, low, high } = overSeeds([1, 2, 3, 4, 5])
+  expect([value, low, high].map(figure => figure.toFixed(3))).toEqual(['3.000', '1.037', '4.963'])
+  expect(overSeeds([2])).toEqual({ value: 2, low: -Infinity, high: Infinity })
+  expect(inWords({ value: 0.123, low: 0.1, high: 0.15 }, 'share')).toBe(
+    '12.3 % (95 % interval 10.0 % to 15.0 %)',
+  )
+})
