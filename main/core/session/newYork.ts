@@ -6,10 +6,8 @@ const HOUR = 3_600_000
 
 /** Hours that New York is behind UTC at an instant: 4 in summer, 5 in winter (United States rule since 2007). */
 export function newYorkOffsetHours(time: EpochMilliseconds): 4 | 5 {
-  const year = new Date(time).getUTCFullYear()
-  const summerStarts = nthSunday(year, 2, 2) + 7 * HOUR
-  const summerEnds = nthSunday(year, 10, 1) + 6 * HOUR
-  return time >= summerStarts && time < summerEnds ? 4 : 5
+  const { starts, ends } = summerOf(new Date(time).getUTCFullYear())
+  return time >= starts && time < ends ? 4 : 5
 }
 
 /** The calendar date in New York at an instant. */
@@ -49,6 +47,22 @@ export function addDays(date: IsoDate, days: number): IsoDate {
 /** Calendar days from one date to another. */
 export function daysBetween(from: IsoDate, to: IsoDate): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY)
+}
+
+interface Summer {
+  readonly starts: EpochMilliseconds
+  readonly ends: EpochMilliseconds
+}
+
+/** Summers that were worked out before, by year: every minute of a session asks for the same one. */
+const SUMMERS = new Map<number, Summer>()
+
+function summerOf(year: number): Summer {
+  const known = SUMMERS.get(year)
+  if (known) return known
+  const summer = { starts: nthSunday(year, 2, 2) + 7 * HOUR, ends: nthSunday(year, 10, 1) + 6 * HOUR }
+  SUMMERS.set(year, summer)
+  return summer
 }
 
 function nthSunday(year: number, month: number, nth: number): EpochMilliseconds {
