@@ -13,10 +13,11 @@ import {
 import { wouldAccept } from '../core/policy/preference.ts'
 import type { Proposal } from '../core/policy/proposal.ts'
 import { wouldBeGood, type Quality } from '../core/policy/quality.ts'
+import { betOf, kellySize, oddsOfEstimate, sizingSentence } from '../core/risk/kelly.ts'
 import type { DecisionDraft, Evaluation } from './evaluation.ts'
 import { explain } from './explain.ts'
 import { contextOf, holdingOf, marketOf, situationOf, type Moment } from './moment.ts'
-import { offerActions } from './offer.ts'
+import { offerActions, type OddsOf } from './offer.ts'
 import type { Ports, Recall } from './ports.ts'
 import { withDeadline } from './withDeadline.ts'
 
@@ -33,7 +34,9 @@ export async function evaluate(moment: Moment, ports: Ports): Promise<Evaluation
   const recall = await recallInTime(situation, time, ports)
   const days = recall?.daysSinceSimilar
   const observation = observe(marketOf(moment), holdingOf(moment), moment.recollection, days)
-  const mask = offerActions(moment.chain, moment.smile, desk, time)
+  const oddsOf: OddsOf = (sold, oneLot) =>
+    wouldBeGood(adapter.quality, sold, observation, oneLot.probabilityOfProfit)
+  const mask = offerActions(moment.chain, moment.smile, desk, time, oddsOf)
   const logits = await withDeadline(ports.policy.logits(observation, 1), ports.deadlines.policy, ports.delay)
   const allowed = ACTIONS.map(action => mask[action].allowed)
   const policyProbabilities = chooseProbabilities(logits, allowed, new Float64Array(ACTIONS.length))
@@ -53,7 +56,7 @@ export async function evaluate(moment: Moment, ports: Ports): Promise<Evaluation
       policyProbabilities: [...policyProbabilities],
       wouldAccept: wouldAccept(adapter.preference, trade?.action ?? action, observation),
       wouldBeGood: goodEstimate(adapter.quality, trade, observation),
-      reasons,
+      reasons: { ...reasons, ...sizingOf(moment, trade, oddsOf) },
       context,
       observation: [...observation],
       situation: [...situation],
@@ -84,6 +87,19 @@ function tradeOf(mask: ActionMask, action: Action, probabilities: ActionProbabil
 function traded(action: Action, trade: Trade | undefined): Pick<DecisionDraft, 'proposal' | 'passedOver'> {
   if (!trade) return {}
   return action === 'noTrade' ? { passedOver: trade } : { proposal: trade.proposal }
+}
+
+/** How a size by odds came about, in a sentence; nothing where the limits alone made it. */
+function sizingOf(
+  { desk, impliedVolatility }: Moment,
+  trade: Trade | undefined,
+  oddsOf: OddsOf,
+): { readonly sizing?: string } {
+  const rule = desk.plan.sizing
+  if (!rule || !trade || trade.proposal.purpose === 'close') return {}
+  const odds = oddsOfEstimate(oddsOf(trade.action, trade.proposal))
+  const size = kellySize(betOf(trade.proposal), odds, impliedVolatility, rule)
+  return { sizing: sizingSentence(size, trade.proposal.quantity, rule) }
 }
 
 /** Nothing is known of a wait that passes nothing over: even odds, as wide as they are. */

@@ -3,16 +3,18 @@ import { at } from '../core/base/assert.ts'
 import { rowOf, type OptionChain } from '../core/market/optionChain.ts'
 import { ACTIONS, opensRisk, type Action } from '../core/policy/action.ts'
 import { nothingAllowed, type ActionMask, type MaskReason } from '../core/policy/actionMask.ts'
+import type { Estimate } from '../core/policy/bayesianLogistic.ts'
 import { proposeClosing, proposeOpening, type Proposal, type TradePlan } from '../core/policy/proposal.ts'
 import { hasChain, selectStructure } from '../core/policy/selection.ts'
 import type { LegQuotes } from '../core/portfolio/comboQuote.ts'
 import type { Position } from '../core/portfolio/position.ts'
 import { legKey, type Leg, type LegQuote } from '../core/portfolio/structure.ts'
+import { betOf, kellyLots, kellySize, oddsOfEstimate } from '../core/risk/kelly.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import type { RiskState } from '../core/risk/riskState.ts'
 import { lotsFor } from '../core/risk/sizing.ts'
 import type { SessionTimes } from '../core/session/calendar.ts'
-import type { Smile } from '../core/volatility/smile.ts'
+import { smileVolatility, type Smile } from '../core/volatility/smile.ts'
 
 /** Minutes before the guard in which nothing new is opened: too little time is left for the exit rule. */
 const LAST_OPENING_MINUTES = 15
@@ -26,12 +28,16 @@ export interface Desk {
   readonly held: readonly Position[]
 }
 
+/** How likely one lot of an action is to be good; asked only where sizes go by it. */
+export type OddsOf = (action: Action, oneLot: Proposal) => Estimate
+
 /** The trade that each action would mean in a market, or why it is off: one answer for live, replay, training and "what if". */
 export function offerActions(
   chain: OptionChain,
   smile: Smile | undefined,
   desk: Desk,
   time: EpochMilliseconds,
+  oddsOf?: OddsOf,
 ): ActionMask {
   if (!smile || !hasChain(chain, smile.forward))
     return withClosing(nothingAllowed('noChain'), chain, desk, time)
@@ -40,7 +46,7 @@ export function offerActions(
   const offers = ACTIONS.map((action): [Action, ActionMask[Action]] => {
     if (!opensRisk(action)) return [action, mask[action]]
     if (shut) return [action, { allowed: false, reason: shut }]
-    return [action, openingOffer(action, chain, smile, desk, time)]
+    return [action, openingOffer(action, chain, smile, desk, time, oddsOf)]
   })
   return withClosing(Object.fromEntries(offers) as ActionMask, chain, desk, time)
 }
@@ -70,6 +76,7 @@ function openingOffer(
   smile: Smile,
   desk: Desk,
   time: EpochMilliseconds,
+  oddsOf: OddsOf | undefined,
 ): ActionMask[Action] {
   const structure = selectStructure(chain, action, smile.forward, desk.plan.wingShare)
   if (typeof structure === 'string') return { allowed: false, reason: structure }
@@ -79,11 +86,25 @@ function openingOffer(
     proposeOpening(structure, lots, quotes, smile, desk.plan, time, latestExit)
   const oneLot = propose(1)
   if (!oneLot.ok) return { allowed: false, reason: oneLot.failure }
-  const sized = propose(lotsFor(oneLot.value, desk.risk, desk.limits))
+  const sized = propose(lotsOf(action, oneLot.value, smile, desk, oddsOf))
   return sized.ok ? { allowed: true, proposal: sized.value } : { allowed: false, reason: sized.failure }
 }
 
 /** Why nothing new may be opened at an instant, whatever the market offers; undefined where it may. */
+export /** Lots by the limits, or by Kelly within them where the plan says so and odds are known. */
+function lotsOf(
+  action: Action,
+  oneLot: Proposal,
+  smile: Smile,
+  { plan, risk, limits }: Desk,
+  oddsOf: OddsOf | undefined,
+): number {
+  if (!plan.sizing || !oddsOf) return lotsFor(oneLot, risk, limits)
+  const odds = oddsOfEstimate(oddsOf(action, oneLot))
+  const size = kellySize(betOf(oneLot), odds, smileVolatility(smile, smile.forward), plan.sizing)
+  return kellyLots(size, oneLot, risk, limits)
+}
+
 export function shutReason(desk: Omit<Desk, 'plan' | 'held'>, time: EpochMilliseconds): MaskReason | undefined {
   if (time < desk.times.open || time > desk.times.guard - LAST_OPENING_MINUTES * MILLISECONDS_PER_MINUTE)
     return 'outsideSession'

@@ -19,6 +19,9 @@ export function suggestionRules(settings: Settings): SuggestionRules {
       walkSteps: suggestion.walkSteps,
       walkEvery: suggestion.walkEvery * SECOND,
       fees,
+      ...(suggestion.sizing === 'kelly'
+        ? { sizing: { bankroll: suggestion.bankroll, volatilityTarget: suggestion.volatilityTarget } }
+        : {}),
     },
   }
 }

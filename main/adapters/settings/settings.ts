@@ -35,6 +35,10 @@ const schema = z.strictObject({
     stopMultiple: positive.min(1.05).max(20),
     walkSteps: z.int().min(0).max(20),
     walkEvery: positive.max(600),
+    /** What makes the number of lots: the limits alone, or Kelly under uncertainty within them. */
+    sizing: z.enum(['limits', 'kelly']),
+    bankroll: positive,
+    volatilityTarget: positive.max(5),
   }),
   fees: z.strictObject({ commission: z.number().min(0).max(10), exchange: z.number().min(0).max(10) }),
   risk: z.strictObject({
@@ -90,6 +94,9 @@ export function defaultSettings(assetsFolder: string, now: number): Settings {
       stopMultiple: 2.5,
       walkSteps: 2,
       walkEvery: 10,
+      sizing: 'limits',
+      bankroll: 25_000,
+      volatilityTarget: 0.15,
     },
     fees: { commission: 0.65, exchange: 0.05 },
     risk: { ...DEFAULT_LIMITS },

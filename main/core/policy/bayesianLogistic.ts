@@ -23,7 +23,8 @@ export interface Estimate {
   readonly high: Probability
 }
 
-const INTERVAL_DEVIATIONS = 1.2816
+/** Standard deviations from the centre of an estimate to the ends of its interval, which holds 80 of 100. */
+export const INTERVAL_DEVIATIONS = 1.2816
 
 /** A model before its first answer. */
 export function priorModel(mean: Float64Array, covariance: Float64Array): BayesianLogistic {

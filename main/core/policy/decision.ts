@@ -36,6 +36,8 @@ export interface Reasons {
   /** Situations that the neighbours were searched in. */
   readonly remembered: number
   readonly unknown: readonly string[]
+  /** How the number of lots came about, where it was not the limits alone. */
+  readonly sizing?: string
 }
 
 /** The market in which a decision was made. */

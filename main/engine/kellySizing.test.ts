@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { firstQuality, learnQuality } from '../core/policy/quality.ts'
+import { evaluationPorts, madeUpMoment, observationOf, rulePolicy } from '../fixtures/moments.ts'
+import { WIDE_LIMITS } from '../fixtures/trades.ts'
+import { evaluate } from './evaluate.ts'
+import type { Moment } from './moment.ts'
+
+const MOMENT = madeUpMoment({ volatility: 0.25 })
+const SIZING = { bankroll: 25_000, volatilityTarget: 0.15 }
+
+/** A moment with room for many lots, whose condors turned out good, or bad, so many times. */
+function sized(times: number, isGood: boolean, sizing: typeof SIZING | undefined): Moment {
+  const observation = observationOf(MOMENT)
+  let quality = firstQuality()
+  for (let time = 0; time < times; time += 1)
+    quality = learnQuality(quality, 'sellIronCondor', observation, 0.7, isGood)
+  const limits = { ...WIDE_LIMITS, lotsPerOrder: 400, maximumLossPerTrade: 1e6 }
+  const plan = { ...MOMENT.desk.plan, ...(sizing ? { sizing } : {}) }
+  return { ...MOMENT, desk: { ...MOMENT.desk, limits, plan }, adapter: { ...MOMENT.adapter, quality } }
+}
+
+async function decided(moment: Moment) {
+  const { draft } = await evaluate(moment, evaluationPorts(rulePolicy(() => ({ sellIronCondor: 5 }))))
+  expect(draft.action).toBe('sellIronCondor')
+  return { quantity: draft.proposal?.quantity ?? 0, sizing: draft.reasons.sizing }
+}
+
+test('without a rule the limits alone make the size, and nothing is said of odds', async () => {
+  const { quantity, sizing } = await decided(sized(0, true, undefined))
+  expect(quantity).toBeGreaterThan(100)
+  expect(sizing).toBeUndefined()
+})
+
+test('where outcomes were bad there is no edge: one lot, the least, and it says why', async () => {
+  const { quantity, sizing } = await decided(sized(8, false, SIZING))
+  expect(quantity).toBe(1)
+  expect(sizing).toMatch(/^Sizing: 1 lot, the least: no edge by Kelly \(odds /)
+})
+
+test('the more often it was good the larger it gets, never beyond the limits', async () => {
+  const allowed = (await decided(sized(0, true, undefined))).quantity
+  const sizes = await Promise.all([0, 10, 100].map(good => decided(sized(good, true, SIZING))))
+  const lots = sizes.map(({ quantity }) => quantity)
+  expect(lots).toEqual(lots.toSorted((one, other) => one - other))
+  expect(lots.at(-1)).toBeGreaterThan(lots[0] ?? 0)
+  expect(Math.max(...lots)).toBeLessThan(allowed)
+  expect(sizes.at(-1)?.sizing).toMatch(/Kelly stakes \d+\.\d % of \$25000/)
+  const rich = await decided(sized(100, true, { ...SIZING, bankroll: 1e9 }))
+  expect(rich).toMatchObject({ quantity: allowed, sizing: expect.stringContaining('limits allow no more') })
+})
