@@ -124,6 +124,22 @@ function normalExcess(d: number): number {
 /** A and B of the characteristic function, real and imaginary. */
 type Exponents = [number, number, number, number]
 
+/** What drives the equations at an instant, a minute. */
+interface Pace {
+  readonly diffusion: number
+  /** The root of it. */
+  readonly root: number
+  readonly jumps: number
+}
+
+/** One step of time, with what drives the equations at its ends and in its middle. */
+interface RungeKuttaStep {
+  readonly size: number
+  readonly begin: Pace
+  readonly middle: Pace
+  readonly end: Pace
+}
+
 class LawEquations {
   readonly diffusionShare: number
   readonly #length: number
@@ -165,50 +181,66 @@ class LawEquations {
     const narrowest = Math.sqrt(this.varianceAhead(left, at(MULTIPLES, 0)))
     const half = 7 * widest + 5 * this.#dynamics.jumps.deviation
     const terms = Math.min(512, Math.ceil(4 * (half / narrowest)))
+    const steps = this.#steps(left)
     const exponents = Array.from({ length: terms }, (_, term) =>
-      this.#exponents((term * Math.PI) / (2 * half), left),
+      this.#exponents((term * Math.PI) / (2 * half), steps),
     )
     return MULTIPLES.map(multiple => {
       const deviation = Math.sqrt(this.varianceAhead(left, multiple))
-      const series = exponents.map((exponent, term) => cosineTerm(exponent, multiple, term))
+      const series = withoutTail(exponents.map((exponent, term) => cosineTerm(exponent, multiple, term)))
       return ratiosOf(strike => callValue(series, strike * deviation, half) / deviation)
     })
   }
 
-  /** A and B at a frequency, `left` minutes before the close. */
-  #exponents(frequency: number, left: number): Exponents {
-    const steps = Math.max(8, Math.ceil(left / 8))
-    const step = left / steps
+  /** The steps of Runge and Kutta from the close to `left` minutes before it, the same for every frequency. */
+  #steps(left: number): readonly RungeKuttaStep[] {
+    const count = Math.max(8, Math.ceil(left / 8))
+    const size = left / count
+    return Array.from({ length: count }, (_, index) => ({
+      size,
+      begin: this.#pace(index * size),
+      middle: this.#pace(index * size + size / 2),
+      end: this.#pace(index * size + size),
+    }))
+  }
+
+  #pace(left: number): Pace {
+    const activity = activityProfile(this.#length - left, this.#length) / this.#length
+    const diffusion = this.diffusionShare * activity
+    return { diffusion, root: Math.sqrt(diffusion), jumps: this.#dynamics.jumps.perDay * activity }
+  }
+
+  /** A and B at a frequency after some steps from the close. */
+  #exponents(frequency: number, steps: readonly RungeKuttaStep[]): Exponents {
     let state: Exponents = [0, 0, 0, 0]
-    for (let index = 0; index < steps; index += 1) {
-      const from = index * step
-      const one = this.#slopes(frequency, from, state)
-      const two = this.#slopes(frequency, from + step / 2, moved(state, one, step / 2))
-      const three = this.#slopes(frequency, from + step / 2, moved(state, two, step / 2))
-      const four = this.#slopes(frequency, from + step, moved(state, three, step))
-      const mean = one.map(
-        (slope, part) => (slope + 2 * at(two, part) + 2 * at(three, part) + at(four, part)) / 6,
-      )
-      state = moved(state, [at(mean, 0), at(mean, 1), at(mean, 2), at(mean, 3)], step)
+    for (const { size, begin, middle, end } of steps) {
+      const one = this.#slopes(frequency, begin, state)
+      const two = this.#slopes(frequency, middle, moved(state, one, size / 2))
+      const three = this.#slopes(frequency, middle, moved(state, two, size / 2))
+      const four = this.#slopes(frequency, end, moved(state, three, size))
+      const mean: Exponents = [
+        (one[0] + 2 * two[0] + 2 * three[0] + four[0]) / 6,
+        (one[1] + 2 * two[1] + 2 * three[1] + four[1]) / 6,
+        (one[2] + 2 * two[2] + 2 * three[2] + four[2]) / 6,
+        (one[3] + 2 * two[3] + 2 * three[3] + four[3]) / 6,
+      ]
+      state = moved(state, mean, size)
     }
     return state
   }
 
   /** How A and B change with each minute further from the close. */
-  #slopes(frequency: number, left: number, [, , real, imaginary]: Exponents): Exponents {
+  #slopes(frequency: number, pace: Pace, [, , real, imaginary]: Exponents): Exponents {
     const { variance, jumps } = this.#dynamics
-    const activity = activityProfile(this.#length - left, this.#length) / this.#length
-    const diffusion = this.diffusionShare * activity
-    const cross = frequency * variance.leverage * this.#noise * Math.sqrt(diffusion)
+    const cross = frequency * variance.leverage * this.#noise * pace.root
     const half = 0.5 * this.#noise * this.#noise
     const size = Math.exp(jumps.waking * real - 0.5 * (frequency * jumps.deviation) ** 2)
     const shift = frequency * jumps.mean * jumps.deviation
     const angle = jumps.waking * imaginary + shift
-    const rate = jumps.perDay * activity
     return [
-      this.#reversion * real + rate * (size * Math.cos(angle) - 1),
-      this.#reversion * imaginary + rate * (size * Math.sin(angle) - shift),
-      -0.5 * frequency * frequency * diffusion -
+      this.#reversion * real + pace.jumps * (size * Math.cos(angle) - 1),
+      this.#reversion * imaginary + pace.jumps * (size * Math.sin(angle) - shift),
+      -0.5 * frequency * frequency * pace.diffusion -
         cross * imaginary -
         this.#reversion * real +
         half * (real * real - imaginary * imaginary),
@@ -246,6 +278,11 @@ function moved(state: Exponents, slopes: Exponents, step: number): Exponents {
 function cosineTerm([a, b, c, d]: Exponents, variance: number, term: number): number {
   const angle = b + d * variance + (term * Math.PI) / 2
   return Math.exp(a + c * variance) * Math.cos(angle) * (term === 0 ? 0.5 : 1)
+}
+
+/** A series without the end that no sum can feel: wide laws need far fewer terms than the narrowest. */
+function withoutTail(series: readonly number[]): readonly number[] {
+  return series.slice(0, series.findLastIndex(term => Math.abs(term) > 1e-40) + 1)
 }
 
 /** E[(z - strike)+] of a density given as cosines over [-half, half]. */
