@@ -114,6 +114,7 @@ test('a backtest over simulated sessions runs, and its plots, figures and trades
   await cockpit.isLive()
   await cockpit.show('Backtest')
   await expect(cockpit.card('Equity')).toContainText('No backtest yet')
+  await cockpit.card('Backtest').getByLabel('Strategy').selectOption('fixedTimeCondor')
   await cockpit.card('Backtest').getByLabel('Sessions').fill('8')
   await cockpit.card('Backtest').getByRole('button', { name: 'Run' }).click()
   await expect(page.getByTestId('sentence')).toBeVisible({ timeout: 180_000 })

@@ -4,7 +4,7 @@ import { useRepeated } from '../../state/repeatedly.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { chooseBacktest, useBacktestChoices } from './backtestChoices.ts'
-import { dataRequest } from './backtestWords.ts'
+import { dataRequest, strategyWords, usualStrategy } from './backtestWords.ts'
 
 const KINDS = [
   { value: 'simulated', label: 'Simulated' },
@@ -23,7 +23,7 @@ export function BacktestForm({ isRunning }: { readonly isRunning: boolean }) {
     pause: EVERY,
   })
   const [isStarting, setStarting] = useState(false)
-  const strategy = choices.strategy ?? strategies?.[0]
+  const strategy = choices.strategy ?? usualStrategy(strategies ?? [])
   const asked = dataRequest(choices)
   const run = async (event: FormEvent) => {
     event.preventDefault()
@@ -41,7 +41,7 @@ export function BacktestForm({ isRunning }: { readonly isRunning: boolean }) {
           <select value={strategy ?? ''} onChange={event => chooseBacktest({ strategy: event.target.value })}>
             {(strategies ?? []).map(name => (
               <option key={name} value={name}>
-                {name}
+                {strategyWords(name)}
               </option>
             ))}
           </select>

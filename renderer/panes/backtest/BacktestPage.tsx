@@ -11,7 +11,7 @@ import { DoubtCard } from './DoubtCard.tsx'
 import { EquityPlot } from './EquityPlot.tsx'
 import { TradeTable } from './TradeTable.tsx'
 import { useBacktestChoices } from './backtestChoices.ts'
-import { dataWords, writerOf } from './backtestWords.ts'
+import { dataWords, strategyWords, writerOf } from './backtestWords.ts'
 
 /** Milliseconds between two looks: while one runs, and else. */
 const EVERY = { running: 400, finished: 3000 } as const
@@ -59,10 +59,14 @@ export function BacktestPage() {
 function State({ report }: { readonly report: BacktestReport }) {
   const { strategy, data, status, done, total, failure, sentence, startedAt } = report
   return (
-    <Card title={strategy} note={dataWords(data)}>
+    <Card title={strategyWords(strategy)} note={dataWords(data)}>
       {status === 'running' && (
         <>
-          <progress aria-label={`Backtest of ${strategy}`} value={total > 0 ? done / total : 0} max={1} />
+          <progress
+            aria-label={`Backtest of ${strategyWords(strategy)}`}
+            value={total > 0 ? done / total : 0}
+            max={1}
+          />
           <p className="t2">
             {done} of {total} sessions, {percent(total > 0 ? done / total : 0)}
           </p>

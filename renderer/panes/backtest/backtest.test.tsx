@@ -13,7 +13,14 @@ import {
 import { BacktestPage } from './BacktestPage.tsx'
 import { dayTicks } from './EquityPlot.tsx'
 import { useBacktestChoices } from './backtestChoices.ts'
-import { dataRequest, deflatedWords, statisticRows, writerOf } from './backtestWords.ts'
+import {
+  dataRequest,
+  deflatedWords,
+  statisticRows,
+  strategyWords,
+  usualStrategy,
+  writerOf,
+} from './backtestWords.ts'
 
 let pipe: TestPipe
 
@@ -129,7 +136,7 @@ test('one that runs shows how far it is, is looked at more often, and no other c
   pipe.answer('backtest/get', running)
   await show()
   expect(screen.getByRole('progressbar').getAttribute('value')).toBe('0.25')
-  expect(card('putVertical10').textContent).toContain('1 of 4 sessions, 25 %')
+  expect(card('Put vertical 10').textContent).toContain('1 of 4 sessions, 25 %')
   expect(run().hasAttribute('disabled')).toBe(true)
   expect(rowsOf('Statistics')).toContain('Mean | – | –')
   const before = pipe.requests('backtest/get').length
@@ -182,6 +189,18 @@ test.each([
 ] as const)('%j is not run: %s', (typed, wrong) => {
   const all = { kind: 'simulated', seed: '1', sessions: '60', file: '', ...typed } as const
   expect(dataRequest(all)).toEqual({ wrong })
+})
+
+test('strategies are told in words, and the first that trades is the usual one', () => {
+  expect(['fixedTimeCondor', 'putVertical10', 'champion', ''].map(strategyWords)).toEqual([
+    'Fixed time condor',
+    'Put vertical 10',
+    'Champion',
+    '',
+  ])
+  expect(usualStrategy(['doNothing', 'champion'])).toBe('champion')
+  expect(usualStrategy(['doNothing'])).toBe('doNothing')
+  expect(usualStrategy([])).toBeUndefined()
 })
 
 test('percent of the underlying is written as such, and what is not known is a dash', () => {

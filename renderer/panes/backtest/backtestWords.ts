@@ -12,6 +12,20 @@ export function writerOf(unit: BacktestReport['unit']): (value: number | undefin
     : value => (value === undefined || !Number.isFinite(value) ? UNKNOWN : `${signed(value, 3)} %`)
 }
 
+/** The strategy that trades nothing; every other one is set beside it. */
+const NOTHING = 'doNothing'
+
+/** The strategy that is run where none was chosen: the first that trades. */
+export function usualStrategy(strategies: readonly string[]): string | undefined {
+  return strategies.find(name => name !== NOTHING) ?? strategies[0]
+}
+
+/** A strategy in words: fixedTimeCondor is Fixed time condor, sell10 is Sell 10. */
+export function strategyWords(name: string): string {
+  const words = name.replaceAll(/(?<=[a-z])(?=[A-Z0-9])/g, ' ').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
 /** What the data are: 60 simulated sessions from seed 1. */
 export function dataWords(data: BacktestReport['data']): string {
   return data.kind === 'simulated'
@@ -47,7 +61,7 @@ export function statisticRows({ beforeCosts, afterCosts, unit }: BacktestReport)
     interval: intervalWords(value, words),
   })
   return [
-    row('Trades', ({ count }) => number(count, 0)),
+    row('Sessions', ({ count }) => number(count, 0)),
     written('Mean', ({ mean }) => measured(mean, write)),
     row('Volatility', ({ volatility }) => unsigned(write(volatility))),
     row('1 % worst', ({ quantiles }) => write(quantiles.p1)),
