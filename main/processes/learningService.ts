@@ -13,7 +13,7 @@ import type { Learner } from './learner.ts'
 import type { LearnerEnd, LearnerTask } from './learnerMessages.ts'
 import { comparisonOf, judgementOf, startOf, takeResult, travelling } from './learningModels.ts'
 import { learningReport, newestComparison, preferenceWeights } from './learningReport.ts'
-import { newJob, planOf, type Budget } from './newTraining.ts'
+import { newJob, planOf, type Budget, type TrainingWish } from './newTraining.ts'
 import { fileFor, type PolicySwitch } from './policySwitch.ts'
 import { nextRetraining } from './retrainingSchedule.ts'
 import { createTraining, openTraining, readResult } from './trainingFolder.ts'
@@ -238,13 +238,10 @@ export class LearningService {
   }
 
   async #newTraining(kind: 'train' | 'retrain', seed: number, budget: Budget): Promise<TrainingJob> {
-    const { registry, revision, now } = this.#parts
-    const { champion } = await registry.inCharge()
-    const experience = experienceSince(await this.#parts.decisions(DECISIONS), 0)
-    const start = kind === 'retrain' ? await startOf(champion) : undefined
-    const job = newJob({ kind, seed, budget, now: now(), champion, start, experience, revision })
-    await createTraining(this.#pathOf(job.run), job, (await travelling(champion)).model)
-    return job
+    const { registry, revision, now, folder } = this.#parts
+    const wish = { kind, seed, budget, now: now(), revision }
+    const decisions = await this.#parts.decisions(DECISIONS)
+    return writeNewTraining(run => join(folder, 'training', run), wish, registry, decisions)
   }
 
   /** The newest training of a kind, seed and budget that can be gone on with, against the champion of today. */
@@ -286,6 +283,25 @@ function retrainingNote(version: string, promotion: Result<null, string>): strin
 function endSentence(end: LearnerEnd): string {
   if (end.kind === 'failed') return end.reason
   return end.kind === 'stopped' ? 'It was stopped.' : 'It ended without a result.'
+}
+
+/**
+ * Writes a training against the champion of now, with what the decisions of the journal teach, into a folder. A retraining begins
+ * where the champion ended, where it tells.
+ */
+export async function writeNewTraining(
+  folder: string | ((run: string) => string),
+  wish: Pick<TrainingWish, 'kind' | 'seed' | 'budget' | 'now' | 'revision'>,
+  registry: ModelRegistry,
+  decisions: readonly Decision[],
+): Promise<TrainingJob> {
+  const { champion } = await registry.inCharge()
+  const experience = experienceSince(decisions, 0)
+  const start = wish.kind === 'retrain' ? await startOf(champion) : undefined
+  const job = newJob({ ...wish, champion, start, experience })
+  const path = typeof folder === 'string' ? folder : folder(job.run)
+  await createTraining(path, job, (await travelling(champion)).model)
+  return job
 }
 
 /** How the run of a training begins. */

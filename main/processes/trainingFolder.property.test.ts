@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PowerCut, memoryDisk } from '../fixtures/memoryDisk.ts'
-import { tinyJob } from '../fixtures/trainings.ts'
+import { drillJob } from './drills/drillTraining.ts'
 import {
   createTraining,
   loadCheckpoint,
@@ -60,7 +60,7 @@ test('a damaged checkpoint is named, and the one before serves; with both damage
 
 test('a result is there whole or not at all, wherever the power goes', async () => {
   const files = new Map<string, Uint8Array>()
-  await createTraining('/run', tinyJob(CHAMPION), CHAMPION, memoryDisk(files))
+  await createTraining('/run', drillJob(CHAMPION), CHAMPION, memoryDisk(files))
   const result = new Map([
     ['card.json', bytesOf('{}')],
     ['policy.onnx', bytesOf('weights')],
@@ -80,7 +80,7 @@ test('a result is there whole or not at all, wherever the power goes', async () 
 
 test('a result with any byte changed is refused by the name of a file', async () => {
   const disk = memoryDisk()
-  await createTraining('/run', tinyJob(CHAMPION), CHAMPION, disk)
+  await createTraining('/run', drillJob(CHAMPION), CHAMPION, disk)
   await saveResult('/run', new Map([['policy.onnx', bytesOf('weights')]]), disk)
   const names = [...disk.files.keys()].filter(name => name.includes('/result/'))
   await fc.assert(
@@ -96,7 +96,7 @@ test('a result with any byte changed is refused by the name of a file', async ()
 })
 
 test('a job is what was written; of other versions it is refused by the version', () => {
-  const job = tinyJob(CHAMPION, { start: { parameters: [1, 2], moments: [3] } })
+  const job = drillJob(CHAMPION, { start: { parameters: [1, 2], moments: [3] } })
   expect(parseJob(writeJob(job))).toEqual({ ok: true, value: job })
   expect(parseJob(writeJob({ ...job, observationVersion: 99 }))).toEqual({
     ok: false,
@@ -106,7 +106,7 @@ test('a job is what was written; of other versions it is refused by the version'
 })
 
 test('any job that is damaged is refused or read, never worse', () => {
-  const written: Record<string, unknown> = JSON.parse(new TextDecoder().decode(writeJob(tinyJob(CHAMPION))))
+  const written: Record<string, unknown> = JSON.parse(new TextDecoder().decode(writeJob(drillJob(CHAMPION))))
   fc.assert(
     fc.property(fc.constantFrom(...Object.keys(written)), fc.jsonValue(), (field, value) => {
       const parsed = parseJob(bytesOf(JSON.stringify({ ...written, [field]: value })))
@@ -122,7 +122,7 @@ test('any job that is damaged is refused or read, never worse', () => {
 
 test('a champion that is not the one of the job is refused', async () => {
   const disk = memoryDisk()
-  await createTraining('/run', tinyJob(CHAMPION), bytesOf('another'), disk)
+  await createTraining('/run', drillJob(CHAMPION), bytesOf('another'), disk)
   expect(await openTraining('/run', disk)).toEqual({
     ok: false,
     failure: '/run/champion.onnx was refused: its SHA-256 digest is not that of job.json.',

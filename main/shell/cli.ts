@@ -6,6 +6,7 @@ import { text, type Add, type Options, type Outcome } from './command.ts'
 import { callRunning } from './control.ts'
 import { addNumericCommands } from './numericCommands.ts'
 import { addResearchCommands } from './researchCommands.ts'
+import { addTrainingCommands } from './trainingCommands.ts'
 import { BadOption, parse, settingsOf, withFeedOptions } from './startOptions.ts'
 
 /** The headless shell: `npm run --silent zerodte -- COMMAND`. */
@@ -15,26 +16,29 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
   const program = new Command('zerodte').description(
     'Zerodte without its window. Every command knows --help and --json.',
   )
-  const add = (
-    name: string,
-    description: string,
-    shape: (command: Command) => Command,
-    act: (options: Options) => Promise<Outcome>,
-  ) => {
-    const command = shape(program.command(name).description(description)).option(
-      '--json',
-      'print one JSON object',
-    )
-    command.exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined })
-    command.action((options: Options) => {
-      isJson = options.json === true
-      job = () => act(options)
-    })
-  }
+  const addTo =
+    (parent: Command): Add =>
+    (name, description, shape, act) => {
+      const command = shape(parent.command(name).description(description)).option(
+        '--json',
+        'print one JSON object',
+      )
+      command.exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined })
+      command.action(() => {
+        const options: Options = { ...argumentsOf(command), ...command.opts() }
+        isJson = options.json === true
+        job = () => act(options)
+      })
+    }
+  const add = addTo(program)
   addSessionCommands(add)
   addRunningCommands(add)
   addNumericCommands(add)
   addResearchCommands(add)
+  const train = program.command('train').description('Trainings that run on their own, here or elsewhere.')
+  train.exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined })
+  train.action(() => print(train.helpInformation()))
+  addTrainingCommands(addTo(train), withSettings)
   if (argumentsGiven.length === 0) return print(program.helpInformation())
   if (!parse(program, argumentsGiven, print)) return
   const outcome = await job?.()
@@ -45,18 +49,28 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
   process.exitCode = 2
 }
 
+/** What was typed without a dash, by the names that the command gives it. */
+function argumentsOf(command: Command): Record<string, unknown> {
+  return Object.fromEntries(
+    command.registeredArguments.map((argument, index) => [argument.name(), command.args[index]]),
+  )
+}
+
 function addSessionCommands(add: Add): void {
   add(
     'import',
-    'Turns minute quotes and minute bars into a session file.',
+    'Turns minute quotes and bars of a day into a session file, or whole years into a folder of days.',
     command =>
       command
-        .requiredOption('--quotes <file>', 'option quotes, CSV, plain or gzip')
-        .requiredOption('--underlying <file>', 'minute bars of the underlying, CSV, plain or gzip')
-        .requiredOption('--out <file>', 'the session file to write, .parquet'),
+        .option('--quotes <file>', 'option quotes of a day, CSV, plain or gzip; or a folder of many days')
+        .option('--mids <file>', 'mids in the layout of options_0dte, a file or a folder; instead of quotes')
+        .option('--underlying <file>', 'minute bars of the underlying, CSV, plain or gzip')
+        .requiredOption('--out <file>', 'the session file to write, .parquet; or the folder of days'),
     async options => {
-      const { importFiles } = await import('../processes/commands/importing.ts')
-      return importFiles(text(options['quotes']), text(options['underlying']), text(options['out']))
+      const { importHistory } = await import('../processes/commands/importYear.ts')
+      const named = (name: string) => text(options[name])
+      const [quotes, mids] = [named('quotes'), named('mids')]
+      return importHistory({ quotes, mids, underlying: named('underlying'), out: named('out') })
     },
   )
   add('replay', 'Plays a session from end to end and reports.', withFeedOptions, async options => {

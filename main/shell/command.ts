@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { findPlaces, resolveSettings } from '../processes/resolveSettings.ts'
 
 /** The outcome of a command: something to print, or one line that says what was wrong. */
 export type Outcome =
@@ -18,6 +19,15 @@ export type Add = (
   shape: (command: Command) => Command,
   act: (options: Options) => Promise<Outcome>,
 ) => void
+
+type Settings = Extract<ReturnType<typeof resolveSettings>, { ok: true }>['value']
+type Places = ReturnType<typeof findPlaces>
+
+/** Does something with the settings that the options resolve to, or says which of them breaks its rule. */
+export type WithSettings = (
+  options: Options,
+  act: (settings: Settings, places: Places) => Promise<Outcome>,
+) => Promise<Outcome>
 
 /** An option as a text; empty where it was not given. */
 export function text(value: unknown): string {

@@ -1,0 +1,165 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { RunStore } from '../../adapters/experiments/runStore.ts'
+import { openMemory } from '../../adapters/memory/memoryStore.ts'
+import type { Settings } from '../../adapters/settings/settings.ts'
+import { failure, success, type Result } from '../../core/base/result.ts'
+import { takeResult } from '../learningModels.ts'
+import { startLine, writeNewTraining } from '../learningService.ts'
+import { gitRevision, type Budget } from '../newTraining.ts'
+import { openRegistry } from '../policySwitch.ts'
+import { runTraining } from '../runTraining.ts'
+import type { Places } from '../services.ts'
+import { openTraining, readResult, type TrainingResult } from '../trainingFolder.ts'
+
+/** What a person typed after `zerodte train export`, empty where nothing was. */
+export interface ExportWish {
+  readonly out: string
+  readonly seed: string
+  readonly budget: string
+  /** The instant that the training is dated with; now where it is left out. */
+  readonly at: string
+}
+
+/** What a bundle is, in a few words. */
+export interface BundleSummary {
+  readonly bundle: string
+  readonly run: string
+  readonly model: string
+  readonly champion: string
+  readonly updates: number
+  readonly sessions: number
+}
+
+/** Writes a training as a folder that can be carried anywhere: the plan, the champion, what its trader answered. */
+export async function exportTraining(
+  wish: ExportWish,
+  settings: Settings,
+  places: Places,
+): Promise<Result<BundleSummary, string>> {
+  const seed = wish.seed === '' ? 1 : Number(wish.seed)
+  if (!Number.isInteger(seed) || seed < 0 || seed > 2_147_483_647)
+    return failure(`seed must be a whole number from 0 to 2147483647, is "${wish.seed}"`)
+  const budget = budgetOf(wish.budget)
+  if (!budget) return failure(`budget must be short or usual, is "${wish.budget}"`)
+  const now = wish.at === '' ? Date.now() : Date.parse(wish.at)
+  if (Number.isNaN(now)) return failure(`at must be an instant such as 2026-11-22T07:00:00Z, is "${wish.at}"`)
+  const bundle = resolve(wish.out)
+  if (existsSync(bundle)) return failure(`${bundle} is there already`)
+  const job = await writeNewTraining(
+    bundle,
+    { kind: 'train', seed, budget, now, revision: gitRevision(join(places.assets, '..')) },
+    openRegistry(settings, places),
+    await journalOf(settings, places),
+  )
+  return success({
+    bundle,
+    run: job.run,
+    model: job.model,
+    champion: job.champion.version,
+    updates: job.plan.updates,
+    sessions: job.plan.sessions.count,
+  })
+}
+
+/** What a training that was run here came to. */
+export interface RunSummaryLine {
+  readonly bundle: string
+  readonly model: string
+  readonly result: string
+  /** What was refused on the way, and what served in its place. */
+  readonly notes: readonly string[]
+}
+
+/** Runs what is left of the training of a bundle; tells how far it is, line by line, to whoever listens. */
+export async function runBundle(
+  path: string,
+  say: (line: string) => void,
+): Promise<Result<RunSummaryLine, string>> {
+  const bundle = resolve(path)
+  const folder = await openTraining(bundle)
+  if (!folder.ok) return folder
+  const notes: string[] = []
+  let last = ''
+  const result = await runTraining(bundle, join(bundle, 'tables'), {
+    onProgress({ phase, done, total }) {
+      const share = Math.floor((20 * done) / total) * 5
+      const line = `${phase} ${share} %`
+      if (line !== last) say(line)
+      last = line
+    },
+    onNote: note => notes.push(note),
+  })
+  if (!result.ok) return result
+  return success({ bundle, model: folder.value.job.model, result: sentenceOf(result.value), notes })
+}
+
+/** Takes what a bundle made into the models and runs of the data folder; who is in charge does not change by it. */
+export async function importBundle(
+  path: string,
+  settings: Settings,
+  places: Places,
+): Promise<Result<{ readonly model: string; readonly run: string; readonly result: string }, string>> {
+  const bundle = resolve(path)
+  const folder = await openTraining(bundle)
+  if (!folder.ok) return folder
+  const result = await readResult(bundle)
+  if (!result.ok) return result
+  if (!result.value) return failure(`${bundle} has no result yet: zerodte train run ${path}`)
+  const { job } = folder.value
+  const taken = await takeResult(openRegistry(settings, places), job.champion, result.value)
+  if (!taken.ok) return taken
+  const runs = new RunStore(join(settings.data.folder, 'runs'))
+  if (!runs.read(job.run)) {
+    const writer = runs.begin({ ...startLine(job, 'imported'), run: 'imported' })
+    for (const [step, values] of metricsByStep(result.value)) writer.metrics(step, values)
+    writer.artefact(taken.value.model.folder)
+    writer.end({
+      time: job.createdAt,
+      status: 'finished',
+      model: job.model,
+      note: taken.value.comparison.sentence,
+    })
+  }
+  return success({ model: job.model, run: job.run, result: taken.value.comparison.sentence })
+}
+
+function budgetOf(written: string): Budget | undefined {
+  if (written === '' || written === 'usual') return 'usual'
+  return written === 'short' ? 'short' : undefined
+}
+
+async function journalOf(settings: Settings, places: Places) {
+  const file = join(settings.data.folder, 'memory.db')
+  if (!existsSync(file)) return []
+  const memory = await openMemory(file, places.migrations)
+  try {
+    return await memory.decisions(undefined, 1000)
+  } finally {
+    await memory.close()
+  }
+}
+
+function sentenceOf(result: TrainingResult): string {
+  const comparison: unknown = JSON.parse(new TextDecoder().decode(result.get('comparison.json')))
+  return typeof comparison === 'object' && comparison !== null && 'sentence' in comparison
+    ? String(comparison.sentence)
+    : 'No comparison was made.'
+}
+
+/** The figures of every update, from the curves of a result. */
+function metricsByStep(result: TrainingResult): Map<number, Record<string, number>> {
+  const curves: unknown = JSON.parse(new TextDecoder().decode(result.get('curves.json')) || '{}')
+  const steps = new Map<number, Record<string, number>>()
+  if (typeof curves !== 'object' || curves === null) return steps
+  for (const [name, points] of Object.entries(curves)) {
+    if (!Array.isArray(points)) continue
+    for (const point of points) {
+      if (!Array.isArray(point)) continue
+      const [step, value]: unknown[] = point
+      if (typeof step === 'number' && typeof value === 'number')
+        steps.set(step, { ...steps.get(step), [name]: value })
+    }
+  }
+  return steps
+}

@@ -1,0 +1,43 @@
+import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../../fixtures/folder.ts'
+import { createRandom } from '../../core/base/random.ts'
+import { createTraining, readResult } from '../trainingFolder.ts'
+import { runTraining } from '../runTraining.ts'
+import { drillJob } from './drillTraining.ts'
+import { differences, runBundleProcess, runWithKills, spoil } from './resumeDrill.ts'
+
+const CHAMPION = new Uint8Array(readFileSync('assets/policies/first/policy.onnx'))
+
+test('killed, spoiled, gone on with: what a training makes is the same, byte for byte', async () => {
+  const folder = temporaryFolder()
+  const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')]
+  for (const bundle of [whole, killed]) await createTraining(bundle, drillJob(CHAMPION), CHAMPION)
+  const expected = await runTraining(whole, join(folder, 'tables'))
+  if (!expected.ok) throw new Error(expected.failure)
+  expect([...expected.value.keys()].toSorted()).toEqual([
+    'card.json',
+    'comparison.json',
+    'curves.json',
+    'policy-int4.onnx',
+    'policy-int8.onnx',
+    'policy.onnx',
+    'start.bin',
+  ])
+  // Compiled sessions are the same wherever they were compiled
+  cpSync(join(folder, 'tables'), join(killed, 'tables'), { recursive: true })
+  const again = await runWithKills(killed, 2, 2500, createRandom(5))
+  expect(differences(expected.value, again.result)).toEqual([])
+  expect(again.notes).toEqual([])
+  expect(differences(expected.value, new Map(again.result).set('policy.onnx', CHAMPION))).toEqual([
+    'policy.onnx',
+  ])
+}, 60_000)
+
+test('a run of a folder that is no bundle is refused by the name of the file', async () => {
+  const bundle = join(temporaryFolder(), 'absent')
+  const { errors } = await runBundleProcess(bundle)
+  expect(errors.trimEnd()).toBe(`${join(bundle, 'job.json')} was refused: it is missing.`)
+  expect(existsSync(bundle)).toBe(false)
+})

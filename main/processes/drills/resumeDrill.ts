@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createRandom, type Random } from '../../core/base/random.ts'
+import { readResult, type TrainingResult } from '../trainingFolder.ts'
+
+const CLI = join(import.meta.dirname, '../../shell/cli.ts')
+
+/** How a run of a bundle ended. */
+export interface EndedRun {
+  readonly isKilled: boolean
+  readonly seconds: number
+  readonly output: string
+  readonly errors: string
+}
+
+/** Runs a bundle by the product's own command, and kills it after a while where it is told to. */
+export async function runBundleProcess(bundle: string, killAfter?: number): Promise<EndedRun> {
+  const began = performance.now()
+  const child = spawn(process.execPath, [CLI, 'train', 'run', bundle, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOME: '/nowhere', NODE_NO_WARNINGS: '1' },
+  })
+  let output = ''
+  let errors = ''
+  child.stdout.on('data', part => (output += String(part)))
+  child.stderr.on('data', part => (errors += String(part)))
+  const ended = new Promise<boolean>(resolve =>
+    child.once('exit', (_code, signal) => resolve(signal !== null)),
+  )
+  const cancel = new AbortController()
+  if (killAfter !== undefined)
+    void sleep(killAfter, undefined, { signal: cancel.signal }).then(
+      () => child.kill('SIGKILL'),
+      () => undefined,
+    )
+  const isKilled = await ended
+  cancel.abort()
+  return { isKilled, seconds: (performance.now() - began) / 1000, output, errors }
+}
+
+/** What was made by a bundle that was killed again and again. */
+export interface KilledRun {
+  readonly kills: number
+  readonly notes: readonly string[]
+  readonly result: TrainingResult
+}
+
+/** Kills the run of a bundle at random moments of its work until it was killed often enough, then lets it end. */
+export async function runWithKills(
+  bundle: string,
+  kills: number,
+  longest: number,
+  random: Random = createRandom(7),
+): Promise<KilledRun> {
+  const notes: string[] = []
+  let done = 0
+  for (let attempt = 0; done < kills && attempt < 4 * kills; attempt += 1) {
+    const run = await runBundleProcess(bundle, longest * random.uniform())
+    if (run.isKilled) done += 1
+    else if (await hasResult(bundle)) break
+    else notes.push(run.errors)
+  }
+  const last = await runBundleProcess(bundle)
+  const result = await readResult(bundle)
+  if (!result.ok) throw new Error(result.failure)
+  if (!result.value) throw new Error(`the bundle has no result: ${last.errors}`)
+  return { kills: done, notes, result: result.value }
+}
+
+/** The names of files that differ between two results. */
+export function differences(one: TrainingResult, other: TrainingResult): string[] {
+  const names = new Set([...one.keys(), ...other.keys()])
+  return [...names].filter(name => {
+    const [left, right] = [one.get(name), other.get(name)]
+    return !left || !right || Buffer.compare(left, right) !== 0
+  })
+}
+
+/** Turns one byte of a file. */
+export function spoil(file: string, random: Random): void {
+  const bytes = readFileSync(file)
+  const place = random.below(bytes.length)
+  bytes[place] = (bytes[place] ?? 0) ^ 255
+  writeFileSync(file, bytes)
+}
+
+async function hasResult(bundle: string): Promise<boolean> {
+  const result = await readResult(bundle)
+  return result.ok && result.value !== undefined
+}
