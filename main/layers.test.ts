@@ -29,7 +29,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'main/registry',
       'native',
     ],
-    packages: /^(node:.*|better-sqlite3|ws)$/,
+    packages: /^(node:.*|better-sqlite3|ws|zod)$/,
   },
   'main/shell': {
     rooms: ['main/contract', 'main/processes'],
