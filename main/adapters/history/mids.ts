@@ -1,6 +1,6 @@
 import { failure, success, type Result } from '../../core/base/result.ts'
 import type { IsoDate, MinuteOfDay, Price } from '../../core/base/units.ts'
-import { readCsvFile } from './csvFile.ts'
+import { readCsvFile, type CsvRow } from './csvFile.ts'
 import { RowReader, fieldCountProblem, missingOf } from './dailyFields.ts'
 
 /** The middle prices of one instant, strikes rising; NaN where an option has none. */
@@ -24,7 +24,18 @@ export interface MidsFile {
   readonly rows: number
 }
 
-const COLUMNS = ['date', 'time_et', 'spx', 'strike', 'call_mid', 'put_mid']
+/** The columns of a file of mids. */
+export const MIDS_COLUMNS = ['date', 'time_et', 'spx', 'strike', 'call_mid', 'put_mid']
+
+/** One row of a file of mids; NaN where an option has none. */
+export interface MidsRow {
+  readonly date: IsoDate
+  readonly minute: MinuteOfDay
+  readonly underlying: Price
+  readonly strike: Price
+  readonly call: Price
+  readonly put: Price
+}
 
 interface Instant {
   readonly underlying: Price
@@ -37,13 +48,12 @@ interface Instant {
  */
 export async function readMids(file: string): Promise<Result<MidsFile, string>> {
   const days = new Map<IsoDate, Map<MinuteOfDay, Instant>>()
-  const read = await readCsvFile('mids', file, missingOf(COLUMNS), (record, line) => {
+  const read = await readCsvFile('mids', file, missingOf(MIDS_COLUMNS), (record, line) => {
     if (!record) return fieldCountProblem(line)
+    const mids = midsRow(record, line)
+    if (typeof mids === 'string') return mids
+    const { date, minute, underlying, strike, call, put } = mids
     const row = new RowReader(record, line)
-    const [date, minute] = [row.date('date'), row.minute('time_et')]
-    const [underlying, strike] = [row.positive('spx'), row.positive('strike')]
-    const [call, put] = [row.optional('call_mid'), row.optional('put_mid')]
-    if (row.problem !== undefined) return row.problem
     const day = days.get(date) ?? new Map<MinuteOfDay, Instant>()
     days.set(date, day)
     const instant = day.get(minute) ?? { underlying, options: new Map() }
@@ -61,6 +71,20 @@ export async function readMids(file: string): Promise<Result<MidsFile, string>> 
   if (days.size === 0) return failure(`mids: ${file} must have rows`)
   const inOrder = [...days].toSorted(([one], [other]) => (one < other ? -1 : 1))
   return success({ days: inOrder.map(([date, instants]) => dayOf(date, instants)), rows: read.value })
+}
+
+/** The two mids of a strike at an instant, or the rule that its row breaks, with column and line. */
+export function midsRow(record: CsvRow, line: number): MidsRow | string {
+  const row = new RowReader(record, line)
+  const mids = {
+    date: row.date('date'),
+    minute: row.minute('time_et'),
+    underlying: row.positive('spx'),
+    strike: row.positive('strike'),
+    call: row.optional('call_mid'),
+    put: row.optional('put_mid'),
+  }
+  return row.problem ?? mids
 }
 
 /** Reads official closes by date: `date,close`, of the rows whose `symbol` is SPX where there is such a column. */
