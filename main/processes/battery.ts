@@ -25,7 +25,7 @@ export function linuxOnBattery(folder: string): boolean | undefined {
 
 /** From what `pmset -g batt` of macOS prints. */
 export function parsePowerSource(text: string | undefined): boolean | undefined {
-  const source = /drawing from '([^']+)'/.exec(text ?? '')?.[1]
+  const source = /drawing from .(\w+ Power)/.exec(text ?? '')?.[1]
   return source === undefined ? undefined : source === 'Battery Power'
 }
 

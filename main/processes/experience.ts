@@ -1,9 +1,7 @@
-import * as z from 'zod'
 import type { Decision } from '../core/policy/decision.ts'
 import { isTaken } from '../core/policy/decision.ts'
-import { ACTION_COUNT, actionIndex } from '../core/policy/action.ts'
-import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../core/features/observation.ts'
-import { ACTION_VERSION } from '../core/policy/action.ts'
+import { ACTION_VERSION, actionIndex } from '../core/policy/action.ts'
+import { OBSERVATION_VERSION } from '../core/features/observation.ts'
 
 /** One decision of the journal as something to learn from. */
 export interface ExperienceRow {
@@ -22,19 +20,6 @@ export interface Experience {
   readonly answers: number
   readonly outcomes: number
 }
-
-const row = z.object({
-  observation: z.array(z.number()).length(OBSERVATION_SIZE),
-  mask: z.array(z.union([z.literal(0), z.literal(1)])).length(ACTION_COUNT),
-  action: z
-    .int()
-    .min(0)
-    .max(ACTION_COUNT - 1),
-  weight: z.number().min(0).max(1),
-})
-
-/** The rows of an experience file. */
-export const experienceRows = z.array(row)
 
 /**
  * What the decisions since an instant teach about their trader: his yes as the action he said it to, his no as waiting. Decisions

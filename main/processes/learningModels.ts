@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import * as z from 'zod'
 import type { Comparison } from '../contract/learning.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
+import { parseComparison } from '../adapters/experiments/comparisonFile.ts'
 import { parseJson } from '../registry/championFile.ts'
 import { localDisk } from '../registry/disk.ts'
 import { modelCard } from '../registry/modelCard.ts'
@@ -12,27 +12,6 @@ import type { TrainingStart } from '../training/trainingPlan.ts'
 import type { TravellingModel } from './learnerMessages.ts'
 import { START_FILE } from './trainedModel.ts'
 import type { TrainingResult } from './trainingFolder.ts'
-
-const measured = z.object({ value: z.number(), low: z.number(), high: z.number() })
-const comparisonShape: z.ZodType<Comparison> = z.object({
-  champion: z.string(),
-  challenger: z.string(),
-  time: z.number(),
-  seeds: z.array(z.int()),
-  sessions: z.int(),
-  difference: measured,
-  verdict: z.enum(['better', 'noEdge']),
-  sentence: z.string(),
-  strategies: z.array(
-    z.object({ name: z.string(), sessions: z.int(), trades: z.int(), perSession: measured }),
-  ),
-})
-
-/** A comparison out of something that was kept, undefined where it is none. */
-export function comparisonOf(kept: unknown): Comparison | undefined {
-  const parsed = comparisonShape.safeParse(kept)
-  return parsed.success ? parsed.data : undefined
-}
 
 /** What the registry keeps of a comparison of two sets of weights. */
 export function judgementOf(
@@ -61,7 +40,7 @@ export async function takeResult(
   const card = cardBytes ? parseJson(modelCard, cardBytes) : failure('it is missing')
   if (!card.ok) return failure(`card.json was refused: ${card.failure}.`)
   const comparisonBytes = result.get('comparison.json')
-  const comparison = comparisonBytes ? parseJson(comparisonShape, comparisonBytes) : failure('it is missing')
+  const comparison = comparisonBytes ? parseComparison(comparisonBytes) : failure('it is missing')
   if (!comparison.ok) return failure(`comparison.json was refused: ${comparison.failure}.`)
   const weights = new Map([...result].filter(([name]) => !name.endsWith('.json')))
   const known = await registry.read(card.value.version)

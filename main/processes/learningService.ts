@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { comparisonOf } from '../adapters/experiments/comparisonFile.ts'
 import { exportToMlflow, type Exported } from '../adapters/experiments/mlflow.ts'
 import type { RunStart } from '../adapters/experiments/runFile.ts'
 import type { RunStore, RunWriter } from '../adapters/experiments/runStore.ts'
@@ -11,13 +12,13 @@ import { agreementReport } from '../research/agreement.ts'
 import { experienceSince } from './experience.ts'
 import type { Learner } from './learner.ts'
 import type { LearnerEnd, LearnerTask } from './learnerMessages.ts'
-import { comparisonOf, judgementOf, startOf, takeResult, travelling } from './learningModels.ts'
+import { judgementOf, startOf, takeResult, travelling } from './learningModels.ts'
 import { learningReport, newestComparison, preferenceWeights } from './learningReport.ts'
 import { newJob, planOf, type Budget, type TrainingWish } from './newTraining.ts'
 import { fileFor, type PolicySwitch } from './policySwitch.ts'
 import { nextRetraining } from './retrainingSchedule.ts'
 import { createTraining, openTraining, readResult } from './trainingFolder.ts'
-import type { TrainingJob } from './trainingJob.ts'
+import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
 /** Most decisions of the journal that are learned from and reported on. */
 const DECISIONS = 1000

@@ -7,7 +7,7 @@ import type { ModelIdentity } from '../registry/promotionRule.ts'
 import { USUAL_LEARNING, type TrainingPlan, type TrainingStart } from '../training/trainingPlan.ts'
 import type { Experience } from './experience.ts'
 import { MOMENTUM_MARKET, TRAINING_LIMITS } from './sessionTables.ts'
-import type { TrainingJob } from './trainingJob.ts'
+import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
 /** How much is put into a training: a minute to look at it, or what a promotion deserves. */
 export type Budget = 'short' | 'usual'

@@ -9,7 +9,7 @@ import type { SessionTable } from '../training/sessionTable.ts'
 import { encodeCheckpoint } from '../training/checkpoint.ts'
 import { TradingEnvironment } from '../training/tradingEnvironment.ts'
 import type { TrainedPolicy, TrainingPlan } from '../training/trainingPlan.ts'
-import type { TrainingJob } from './trainingJob.ts'
+import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
 /** Observations on which weight copies are held against the model they were made of. */
 const FIDELITY_ROWS = 2000
@@ -24,8 +24,18 @@ export async function trainedModel(
   comparison: Comparison,
   heldBack: readonly SessionTable[],
 ): Promise<ModelFiles> {
+  const { weights, copies } = await modelWithCopies(trained, heldBack, job.plan)
+  return { card: cardOf(job, trained, comparison, copies), weights }
+}
+
+/** A model with its weight copies, held against it on what may be seen in held-back sessions, and where another training may begin. */
+export async function modelWithCopies(
+  trained: Pick<TrainedPolicy, 'model' | 'parameters' | 'moments'>,
+  heldBack: readonly SessionTable[],
+  plan: Pick<TrainingPlan, 'limits' | 'seed'>,
+): Promise<{ readonly weights: ReadonlyMap<string, Uint8Array>; readonly copies: ModelCard['copies'] }> {
   const { model } = trained
-  const observations = observationsOf(heldBack, job.plan)
+  const observations = observationsOf(heldBack, plan)
   const weights = new Map([['policy.onnx', model]])
   const copies = [copyOf('f32', 'policy.onnx', model, { agreement: 1, relativeError: 0 })]
   for (const format of ['int8', 'int4'] as const) {
@@ -35,7 +45,7 @@ export async function trainedModel(
     copies.push(copyOf(format, file, copy, await copyFidelity(model, copy, observations, OBSERVATION_SIZE)))
   }
   weights.set(START_FILE, startOf(trained))
-  return { card: cardOf(job, trained, comparison, copies), weights }
+  return { weights, copies }
 }
 
 function cardOf(
@@ -76,7 +86,10 @@ function dataOf({ plan, experience }: TrainingJob): string {
 }
 
 /** What a policy may see: held-back sessions, walked through by chance. */
-function observationsOf(tables: readonly SessionTable[], { limits, seed }: TrainingPlan): Float32Array {
+function observationsOf(
+  tables: readonly SessionTable[],
+  { limits, seed }: Pick<TrainingPlan, 'limits' | 'seed'>,
+): Float32Array {
   const environment = new TradingEnvironment({ tables, limits, seed, isOrderly: true })
   const random = createRandom(seed).split('fidelity')
   const rows = new Float32Array(FIDELITY_ROWS * OBSERVATION_SIZE)
@@ -93,7 +106,7 @@ function observationsOf(tables: readonly SessionTable[], { limits, seed }: Train
   return rows
 }
 
-function startOf({ parameters, moments }: TrainedPolicy): Uint8Array {
+function startOf({ parameters, moments }: Pick<TrainedPolicy, 'parameters' | 'moments'>): Uint8Array {
   return encodeCheckpoint(
     'start',
     new Map<string, Float32Array | Float64Array>([

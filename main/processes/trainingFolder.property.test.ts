@@ -10,7 +10,7 @@ import {
   saveCheckpoint,
   saveResult,
 } from './trainingFolder.ts'
-import { parseJob, writeJob } from './trainingJob.ts'
+import { parseJob, writeJob } from '../adapters/experiments/trainingJob.ts'
 
 const CHAMPION = new TextEncoder().encode('a champion')
 const bytesOf = (text: string) => new TextEncoder().encode(text)

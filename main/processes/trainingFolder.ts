@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { failure, success, type Result } from '../core/base/result.ts'
 import { localDisk, replaceFile, type Disk } from '../registry/disk.ts'
 import { digestOf } from '../registry/modelRegistry.ts'
-import { parseJob, writeJob, type TrainingJob } from './trainingJob.ts'
+import { parseJob, writeJob, type TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
 const DIGEST_LENGTH = 64
 const CHAMPION_FILE = 'champion.onnx'

@@ -2,7 +2,7 @@ import { digestOf } from '../../registry/modelRegistry.ts'
 import { USUAL_LEARNING } from '../../training/trainingPlan.ts'
 import { newJob } from '../newTraining.ts'
 import { MOMENTUM_MARKET } from '../sessionTables.ts'
-import type { TrainingJob } from '../trainingJob.ts'
+import type { TrainingJob } from '../../adapters/experiments/trainingJob.ts'
 
 /** A training of a few sessions quoted once a minute and small updates: everything of a real one, in seconds. */
 export function drillJob(champion: Uint8Array, changes: Partial<TrainingJob['plan']> = {}): TrainingJob {

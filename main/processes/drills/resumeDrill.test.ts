@@ -30,8 +30,16 @@ test('killed, spoiled, gone on with: what a training makes is the same, byte for
   const again = await runWithKills(killed, 2, 2500, createRandom(5))
   expect(differences(expected.value, again.result)).toEqual([])
   expect(again.notes).toEqual([])
-  expect(differences(expected.value, new Map(again.result).set('policy.onnx', CHAMPION))).toEqual([
-    'policy.onnx',
+  expect(differences(expected.value, new Map(again.result).set('policy.onnx', CHAMPION))).toHaveLength(1)
+  spoil(join(killed, 'result/policy-int8.onnx'), createRandom(1))
+  spoil(join(killed, 'checkpoint.bin'), createRandom(1))
+  expect(await readResult(killed)).toMatchObject({ ok: false })
+  const notes: string[] = []
+  const made = await runTraining(killed, join(folder, 'tables'), { onNote: note => notes.push(note) })
+  expect(made).toEqual(expected)
+  expect(notes).toEqual([
+    expect.stringMatching(/policy-int8\.onnx was refused: its SHA-256/),
+    expect.stringMatching(/checkpoint\.bin was refused: its SHA-256/),
   ])
 }, 60_000)
 

@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import { OBSERVATION_VERSION } from '../core/features/observation.ts'
-import { ACTION_VERSION } from '../core/policy/action.ts'
-import { failure, success, type Result } from '../core/base/result.ts'
-import { parseJson } from '../registry/championFile.ts'
-import type { TrainingPlan } from '../training/trainingPlan.ts'
+import { OBSERVATION_VERSION } from '../../core/features/observation.ts'
+import { ACTION_VERSION } from '../../core/policy/action.ts'
+import { failure, success, type Result } from '../../core/base/result.ts'
+import { parseJson } from '../../registry/championFile.ts'
 
 const count = z.int().min(1).max(1_000_000)
 const range = z.object({ firstSeed: z.int().min(0).max(2_147_483_647), count: z.int().min(1).max(100_000) })
@@ -20,7 +19,7 @@ const plan = z.object({
     lambda: z.number().min(0).max(1),
     clip: z.number().positive(),
     entropy: z.number().min(0),
-    hidden: z.array(count).min(1).max(8),
+    hidden: z.array(count).min(1).max(8).readonly(),
     patience: z.number(),
   }),
   market: z.object({
@@ -41,9 +40,16 @@ const plan = z.object({
   sessions: range,
   heldBack: range,
   checkpointEvery: count,
-  start: z.object({ parameters: z.array(z.number()), moments: z.array(z.number()) }).optional(),
+  start: z
+    .object({ parameters: z.array(z.number()).readonly(), moments: z.array(z.number()).readonly() })
+    .optional(),
 })
 const version = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,79}$/)
+
+type WrittenPlan = z.infer<typeof plan>
+
+/** What of a job the training engine is given. */
+export type JobPlan = Omit<WrittenPlan, 'start'> & { readonly start?: NonNullable<WrittenPlan['start']> }
 
 const shape = z.object({
   format: z.literal(1),
@@ -69,7 +75,7 @@ const shape = z.object({
 })
 
 /** Everything that decides what a training gives, as plain JSON: it can be done on any machine, and done again. */
-export type TrainingJob = Omit<z.infer<typeof shape>, 'plan'> & { readonly plan: TrainingPlan }
+export type TrainingJob = Omit<z.infer<typeof shape>, 'plan'> & { readonly plan: JobPlan }
 
 /** A job as it was written, or the field and the rule it breaks; one of other versions is refused by their names. */
 export function parseJob(bytes: Uint8Array): Result<TrainingJob, string> {
