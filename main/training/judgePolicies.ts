@@ -101,7 +101,7 @@ export function judgementOf(played: readonly Played[], seed: number): Judgement 
   if (!subject || rivals.length === 0) throw new RangeError('a judgement needs somebody to be compared with')
   const differences = rivals.map(rival => ({
     than: rival.name,
-    difference: measured(
+    difference: measureNets(
       subject.nets.map((net, session) => net - at(rival.nets, session)),
       seed,
     ),
@@ -112,7 +112,7 @@ export function judgementOf(played: readonly Played[], seed: number): Judgement 
       name,
       sessions: nets.length,
       trades,
-      perSession: measured(nets, seed),
+      perSession: measureNets(nets, seed),
     })),
     differences,
     isEdgeShown,
@@ -143,7 +143,8 @@ export async function compareModels(
   }
 }
 
-function measured(nets: Float64Array, seed: number): Measured {
+/** The mean of some sessions with its 95 % bootstrap interval; sessions are the units. */
+export function measureNets(nets: Float64Array, seed: number): Measured {
   return bootstrap([...nets], mean, seed)
 }
 

@@ -1,0 +1,133 @@
+// Trains a champion: `npm run train:champion -- --seed S [--updates N] [--sessions N] [--out DIR]`. It compiles sessions,
+// trains, judges on held-back ones with the planted edge and without, and writes the model with what was found. Started
+// again it goes on where it stopped. `--choose DIR --choose DIR ... --out DIR` puts the seed that did best on the
+// validation sessions into a folder as champion, with a card that names all of them.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { present } from '../core/base/assert.ts'
+import type { Judgement } from '../training/judgePolicies.ts'
+import { trainPolicy } from '../training/trainPolicy.ts'
+import {
+  USUAL_LEARNING,
+  type OpenTable,
+  type TrainedPolicy,
+  type TrainingPlan,
+} from '../training/trainingPlan.ts'
+import {
+  JUDGEMENT_FILE,
+  bytesOf,
+  publishChampion,
+  readJudgements,
+  writeSeed,
+  writeWhole,
+  type SeedJudgement,
+} from './championFiles.ts'
+import { compileSessions, wishesOf } from './compileSessions.ts'
+import { HELD_BACK, judgeSeed, judgedSessions } from './judgeSeed.ts'
+import { MOMENTUM_MARKET, TRAINING_LIMITS, sessionTables } from './sessionTables.ts'
+
+const OUT = join(import.meta.dirname, '../../out')
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    updates: { type: 'string', default: '400' },
+    sessions: { type: 'string', default: '300' },
+    out: { type: 'string' },
+    tables: { type: 'string', default: join(OUT, 'sessionTables') },
+    choose: { type: 'string', multiple: true },
+  },
+})
+
+if (values.choose) chooseChampion(values.choose, values.out ?? join(OUT, 'champion'))
+else await trainSeed()
+
+/** Trains and judges one seed. */
+async function trainSeed(): Promise<void> {
+  const [seed, updates, sessions] = [
+    wholeNumber('seed', values.seed),
+    wholeNumber('updates', values.updates),
+    wholeNumber('sessions', values.sessions),
+  ]
+  const folder = values.out ?? join(OUT, `champion-${seed}`)
+  const plan = championPlan(seed, updates, sessions)
+  const open = sessionTables(values.tables)
+  const began = performance.now()
+  mkdirSync(folder, { recursive: true })
+  const wanted = [...wishesOf(plan.sessions, plan.market), ...judgedSessions(plan)]
+  await compileSessions(values.tables, wanted, done => {
+    if (done % 50 === 0) say(`${done} of ${wanted.length} sessions`)
+  })
+  const trained = await train(plan, folder, open)
+  const minutes = (performance.now() - began) / 60_000
+  say(`trained in ${minutes.toFixed(1)} minutes; judging`)
+  const judgement = await judgeSeed(plan, trained, minutes, open)
+  writeSeed(folder, judgement.weights, judgement.found)
+  report(judgement.found)
+  say(folder)
+}
+
+function championPlan(seed: number, updates: number, sessions: number): TrainingPlan {
+  return {
+    seed,
+    updates,
+    learning: { ...USUAL_LEARNING, learningRate: 7e-4 },
+    market: MOMENTUM_MARKET,
+    limits: TRAINING_LIMITS,
+    sessions: { firstSeed: 1, count: sessions },
+    heldBack: HELD_BACK,
+    checkpointEvery: 10,
+  }
+}
+
+function train(plan: TrainingPlan, folder: string, open: OpenTable): Promise<TrainedPolicy> {
+  const checkpoint = join(folder, 'checkpoint')
+  return trainPolicy(plan, open, {
+    loadCheckpoint: () => bytesOf(checkpoint),
+    saveCheckpoint: bytes => writeWhole(checkpoint, bytes),
+    onMetrics: (update, { meanReturn = Number.NaN, entropy = Number.NaN }) => {
+      if (update % 20 === 0)
+        say(`update ${update}: $${(meanReturn * 100).toFixed(0)} an episode, entropy ${entropy.toFixed(3)}`)
+    },
+  })
+}
+
+/** The best seed by what it made on the validation sessions; the held-back ones are not asked. */
+function chooseChampion(folders: readonly string[], out: string): void {
+  const found = folders.map(folder => ({ folder, judgement: readJudgement(folder) }))
+  const best = found.reduce((one, other) =>
+    other.judgement.validation.value > one.judgement.validation.value ? other : one,
+  )
+  const judgements = found.map(({ judgement }) => judgement)
+  publishChampion(best.folder, out, judgements, best.judgement, Date.now())
+  report(best.judgement)
+  say(`seed ${best.judgement.seed} is the champion: ${out}`)
+}
+
+function readJudgement(folder: string): SeedJudgement {
+  return present(readJudgements(join(folder, JUDGEMENT_FILE))[0], `${folder} must hold a judgement`)
+}
+
+function report({ seed, validation, planted, fair }: SeedJudgement): void {
+  say(`seed ${seed}, validation: $${validation.value.toFixed(2)} a session`)
+  for (const [name, { strategies, sentence }] of Object.entries<Judgement>({ planted, fair })) {
+    say(`${name}: ${sentence}`)
+    for (const { name: strategy, perSession, trades, sessions } of strategies) {
+      const { value, low, high } = perSession
+      const figures = [value, low, high].map(figure => figure.toFixed(2).padStart(9)).join(' ')
+      say(`  ${strategy.padEnd(26)}${figures}   ${(trades / sessions).toFixed(2)} trades a session`)
+    }
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1) return value
+  process.stderr.write(`--${name} must be a whole number from 1 on, was "${text}"\n`)
+  process.exit(2)
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
