@@ -2,7 +2,7 @@ import { at } from '../core/base/assert.ts'
 import { MILLISECONDS_PER_MINUTE } from '../core/base/units.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import { NOTHING_REMEMBERED } from '../core/memory/recollection.ts'
-import { ACTIONS, ACTION_COUNT, actionIndex, type Action } from '../core/policy/action.ts'
+import { ACTIONS, ACTION_COUNT, type Action } from '../core/policy/action.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import type { DecisionPoint } from '../research/agreementTrial.ts'
 import { OPENINGS, beatTime, type SessionTable } from './sessionTable.ts'
@@ -29,23 +29,25 @@ export function decisionPointsOf(table: SessionTable, limits: Limits): DecisionP
       observation,
       allowed: Array.from(mask, value => value === 1),
       nets: Float64Array.from(outcomes, ({ net }) => net),
+      implied: Float64Array.from(outcomes, ({ implied }) => implied),
       until: Float64Array.from(outcomes, ({ until }) => until),
     }
   })
 }
 
-/** What an action decided then made, and when that was known. */
-function outcomeOf(
-  table: SessionTable,
-  decision: number,
-  action: Action,
-): { readonly net: number; readonly until: number } {
+/** What an action decided then made, when that was known, and how likely the smile found a profit. */
+function outcomeOf(table: SessionTable, decision: number, action: Action) {
   const opening = OPENINGS.indexOf(action)
-  if (opening < 0) return { net: actionIndex(action) === 0 ? 0 : Number.NaN, until: Number.NaN }
+  const none = { net: action === 'noTrade' ? 0 : Number.NaN, until: Number.NaN, implied: Number.NaN }
+  if (opening < 0) return none
   const row = decision * OPENINGS.length + opening
   const beat = at(table.openings.scoreBeat, row)
-  if (at(table.openings.reason, row) !== 0 || beat < 0) return { net: Number.NaN, until: Number.NaN }
-  return { net: scoredNet(table, row, 1), until: minuteOf(table, beat) }
+  if (at(table.openings.reason, row) !== 0 || beat < 0) return none
+  return {
+    net: scoredNet(table, row, 1),
+    until: minuteOf(table, beat),
+    implied: at(table.openings.probabilityOfProfit, row),
+  }
 }
 
 function minuteOf(table: SessionTable, beat: number): number {

@@ -2,12 +2,13 @@
 // with its interval, and whether the claim is reached.
 import { adversarial } from '../../training/experiments/adversarial.ts'
 import { attention } from '../../training/experiments/attention.ts'
+import { ensembleKelly } from '../../training/experiments/ensembleKelly.ts'
 import { metaLearning } from '../../training/experiments/metaLearning.ts'
 import { regimes } from '../../training/experiments/regimes.ts'
 import { inWords, type Experiment, type Figures } from '../../research/plantedTruth.ts'
 import { parseArgs } from 'node:util'
 
-const EXPERIMENTS: readonly Experiment[] = [metaLearning, attention, adversarial, regimes]
+const EXPERIMENTS: readonly Experiment[] = [metaLearning, attention, adversarial, regimes, ensembleKelly]
 
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '6' }, only: { type: 'string' } },

@@ -44,7 +44,7 @@ const LAYOUT = networkLayout(SHAPE)
 const BATCH = 64
 const SIZES = {
   whole: { paths: 128, heldOut: 1024, steps: 800 },
-  small: { paths: 64, heldOut: 128, steps: 100 },
+  small: { paths: 64, heldOut: 64, steps: 40 },
 } as const
 const LEARNING_RATE = 2e-3
 

@@ -11,7 +11,7 @@ import { READERS, ROWS, SHAPES, STREAM_WIDTH, drawParameters, type Reader } from
 const LEARNING_RATE = 4e-3
 const SIZES = {
   whole: { days: 8192, judged: 2048, steps: 1200 },
-  small: { days: 1024, judged: 256, steps: 250 },
+  small: { days: 512, judged: 128, steps: 160 },
 } as const
 
 /** R10: an encoder with attention over time and streams, against plain networks, on a planted signal. */

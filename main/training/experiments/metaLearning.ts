@@ -35,7 +35,7 @@ const LAYOUT = networkLayout(SHAPE)
 
 const SIZES = {
   whole: { steps: 1500, heldOut: 40, decisions: 400 },
-  small: { steps: 150, heldOut: 8, decisions: 100 },
+  small: { steps: 100, heldOut: 6, decisions: 60 },
 } as const
 
 /** Rates at which the ordinary policy may be tuned; the best on regimes of training is taken, in its favour. */

@@ -35,7 +35,7 @@ const HEAD: NetworkShape = { ...ONE, hidden: [12, 12] }
 
 const SIZES = {
   whole: { days: 600, heldOut: 300, steps: 1500 },
-  small: { days: 60, heldOut: 30, steps: 200 },
+  small: { days: 100, heldOut: 40, steps: 250 },
 } as const
 const ROWS = 360
 const LEARNING_RATE = 2e-3
