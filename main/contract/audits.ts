@@ -1,5 +1,6 @@
 import type { Dollars, EpochMilliseconds, IsoDate } from '../core/base/units.ts'
 import type { Attribution, AttributionMark } from '../core/portfolio/attribution.ts'
+import type { FactorState } from '../core/portfolio/factorAttribution.ts'
 import type { Fill, Order } from '../core/portfolio/order.ts'
 import type { Position } from '../core/portfolio/position.ts'
 import type { Decision } from '../core/policy/decision.ts'
@@ -27,6 +28,8 @@ export interface RunningAttribution {
   readonly decision: string
   readonly total: Attribution
   readonly mark: AttributionMark | undefined
+  /** The same by factor; absent where no volatility at the money was known when the position was opened. */
+  readonly factors?: FactorState
 }
 
 /** One thing that changed. A fact carries the changed thing whole, so that whoever follows only has to put it in place. */

@@ -8,6 +8,7 @@ import type {
 } from '../core/base/units.ts'
 import type { Bar } from '../core/market/bar.ts'
 import type { Attribution, PositionGreeks } from '../core/portfolio/attribution.ts'
+import type { FactorAttribution } from '../core/portfolio/factorAttribution.ts'
 import type { MID_STATUSES, VOLATILITY_SOURCES } from '../core/pricing/chainPricing.ts'
 import type { SessionPhase } from '../core/session/phase.ts'
 import type { ExpectedMove } from '../core/volatility/expectedMove.ts'
@@ -107,6 +108,8 @@ export interface PulseFrame {
   readonly positions: readonly PositionFrame[]
   readonly bookGreeks: PositionGreeks | undefined
   readonly attribution: Attribution
+  /** The same profit by factor. */
+  readonly factors: FactorAttribution
   readonly risk: RiskFrame
   readonly playback: { readonly pace: number | 'max'; readonly isPaused: boolean; readonly isLive: boolean }
   readonly recording: string | undefined

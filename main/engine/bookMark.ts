@@ -35,6 +35,7 @@ export function bookMark(
     legs,
     phase: marketPhase(market, time),
     expectedMove: market.move?.move,
+    ...(market.smile ? { atTheMoney: market.smile.atTheMoney } : {}),
     silence: Math.max(0, time - market.heardAt),
     closingPrice: market.closingPrice,
   }

@@ -8,7 +8,16 @@ import {
   attributeStep,
   attributionTotal,
   type Attribution,
+  type AttributionMark,
 } from '../../core/portfolio/attribution.ts'
+import {
+  NO_FACTORS,
+  addFactors,
+  balancedFactors,
+  beginFactors,
+  factorStep,
+  type FactorState,
+} from '../../core/portfolio/factorAttribution.ts'
 import { attributionMark } from '../../core/portfolio/mark.ts'
 import type { Position } from '../../core/portfolio/position.ts'
 import { dayProfit } from './accounts.ts'
@@ -35,8 +44,27 @@ export function attributionAt(
   const known = book.attributions.get(position.decision)
   const now = attributionMark(position.structure.legs, position.quantity, mark)
   if (!known || !now) return undefined
-  const total = known.mark ? addAttribution(known.total, attributeStep(known.mark, now)) : known.total
-  return { decision: position.decision, total: balanced(total, profitAt(position, now.value)), mark: now }
+  const { total, factors } = explainedUpTo(known, now, mark)
+  const profit = profitAt(position, now.value)
+  return {
+    decision: position.decision,
+    total: balanced(total, profit),
+    mark: now,
+    ...(factors ? { factors: { ...factors, total: balancedFactors(factors.total, profit) } } : {}),
+  }
+}
+
+/** What is explained up to a mark, by Greek and by factor; as it was where it was not marked before. */
+function explainedUpTo(
+  known: RunningAttribution,
+  now: AttributionMark,
+  { atTheMoney }: BookMark,
+): Pick<RunningAttribution, 'total' | 'factors'> {
+  if (!known.mark) return known
+  const step = attributeStep(known.mark, now)
+  const total = addAttribution(known.total, step)
+  if (!known.factors) return { total }
+  return { total, factors: factorStep(known.factors, known.mark, now, step, atTheMoney) }
 }
 
 /** Explains up to a fill with the lots held before it, adds what the fill cost, and starts anew with the lots after it. */
@@ -55,17 +83,24 @@ export function rebaseAttribution(
   }
   const lots = start.mark ? lotsAt(book, position) : 0
   const before = lots > 0 ? attributionMark(position.structure.legs, lots, mark) : undefined
-  const explained =
-    start.mark && before ? addAttribution(start.total, attributeStep(start.mark, before)) : start.total
+  const explained = before ? explainedUpTo(start, before, mark) : start
   const after =
     position.quantity > 0 ? attributionMark(position.structure.legs, position.quantity, mark) : undefined
-  const total = addAttribution(explained, { ...NO_ATTRIBUTION, ...cost })
+  const total = addAttribution(explained.total, { ...NO_ATTRIBUTION, ...cost })
+  const factors = withCosts(explained.factors ?? firstFactors(known, after, mark), cost)
   const worth = position.quantity === 0 ? 0 : after?.value
-  const closed = worth === undefined ? total : balanced(total, profitAt(position, worth))
+  const profit = worth === undefined ? undefined : profitAt(position, worth)
   step.record({
     kind: 'attributed',
     time: mark.time,
-    attributions: [{ decision: position.decision, total: closed, mark: after }],
+    attributions: [
+      {
+        decision: position.decision,
+        total: profit === undefined ? total : balanced(total, profit),
+        mark: after,
+        ...(factors ? { factors: settled(factors, profit) } : {}),
+      },
+    ],
     dayProfit: dayProfit(book, mark).total,
   })
 }
@@ -74,11 +109,37 @@ export function rebaseAttribution(
 export function attributeSettlement(step: Step, held: readonly Position[], mark: BookMark): void {
   const { book } = step
   const attributions = held.map(({ decision }): RunningAttribution => {
-    const known = book.attributions.get(decision)?.total ?? NO_ATTRIBUTION
+    const known = book.attributions.get(decision)
     const position = present(book.positions.get(decision), 'what was settled is in the book')
-    return { decision, total: balanced(known, profitAt(position, 0)), mark: undefined }
+    const profit = profitAt(position, 0)
+    return {
+      decision,
+      total: balanced(known?.total ?? NO_ATTRIBUTION, profit),
+      mark: undefined,
+      ...(known?.factors ? { factors: settled(known.factors, profit) } : {}),
+    }
   })
   step.record({ kind: 'attributed', time: mark.time, attributions, dayProfit: dayProfit(book, mark).total })
+}
+
+/** Factors begin with the first fill, where the volatility at the money is known by then. */
+function firstFactors(
+  known: RunningAttribution | undefined,
+  after: AttributionMark | undefined,
+  { atTheMoney }: BookMark,
+): FactorState | undefined {
+  return known || !after || atTheMoney === undefined ? undefined : beginFactors(after, atTheMoney)
+}
+
+function withCosts(
+  factors: FactorState | undefined,
+  { spread, fees }: Pick<Attribution, 'spread' | 'fees'>,
+): FactorState | undefined {
+  return factors && { ...factors, total: addFactors(factors.total, { ...NO_FACTORS, costs: spread + fees }) }
+}
+
+function settled(factors: FactorState, profit: Dollars | undefined): FactorState {
+  return profit === undefined ? factors : { ...factors, total: balancedFactors(factors.total, profit) }
 }
 
 /** The same parts with the residual that makes them sum to the profit. */

@@ -2,9 +2,11 @@ import type { PositionFrame, RiskFrame } from '../../contract/frames.ts'
 import {
   NO_ATTRIBUTION,
   addAttribution,
+  attributionTotal,
   type Attribution,
   type PositionGreeks,
 } from '../../core/portfolio/attribution.ts'
+import { NO_FACTORS, addFactors, type FactorAttribution } from '../../core/portfolio/factorAttribution.ts'
 import { comboQuote } from '../../core/portfolio/comboQuote.ts'
 import { NO_GREEKS, addGreeks, legMid, lotGreeks } from '../../core/portfolio/mark.ts'
 import type { Position } from '../../core/portfolio/position.ts'
@@ -49,6 +51,19 @@ export function dayAttribution(book: Book, mark: BookMark): Attribution {
   for (const position of book.positions.values()) {
     const held = position.quantity > 0 ? attributionAt(book, position, mark) : undefined
     sum = addAttribution(sum, (held ?? book.attributions.get(position.decision))?.total ?? NO_ATTRIBUTION)
+  }
+  return sum
+}
+
+/** The profit of the whole day by factor; a position whose factors are not known adds its profit as residual. */
+export function dayFactors(book: Book, mark: BookMark): FactorAttribution {
+  let sum = NO_FACTORS
+  for (const position of book.positions.values()) {
+    const held = position.quantity > 0 ? attributionAt(book, position, mark) : undefined
+    const known = held ?? book.attributions.get(position.decision)
+    if (!known) continue
+    const unknown = { ...NO_FACTORS, residual: attributionTotal(known.total) }
+    sum = addFactors(sum, known.factors?.total ?? unknown)
   }
   return sum
 }

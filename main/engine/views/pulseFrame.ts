@@ -8,7 +8,7 @@ import { heldPositions, openDecision } from '../book/book.ts'
 import { bookMark, emptyMark } from '../bookMark.ts'
 import type { Engine } from '../engine.ts'
 import { marketPhase, type Market } from '../market.ts'
-import { dayAttribution, positionFrame, riskFrame, sumGreeks } from './holdingFrames.ts'
+import { dayAttribution, dayFactors, positionFrame, riskFrame, sumGreeks } from './holdingFrames.ts'
 
 /** What only the program around the engine knows. */
 export type PulseSurroundings = Pick<PulseFrame, 'heartbeats' | 'pricer' | 'playback' | 'recording'>
@@ -28,6 +28,7 @@ export function pulseFrame(engine: Engine, time: EpochMilliseconds, around: Puls
     positions,
     bookGreeks: sumGreeks(positions),
     attribution: dayAttribution(book, mark),
+    factors: dayFactors(book, mark),
     risk: riskFrame(book, market, mark),
     ...around,
   }
