@@ -7,6 +7,7 @@ import { reshape } from '../autodiff/shaping.ts'
 import { createTape, type Value } from '../autodiff/tape.ts'
 import { at } from '../core/base/assert.ts'
 import type { Random } from '../core/base/random.ts'
+import { initialWeights } from './perceptron.ts'
 
 /** The sizes of a policy network: what it sees, its layers of tanh units, what it can choose. */
 export interface NetworkShape {
@@ -53,20 +54,9 @@ export function networkLayout({ observationSize, hidden, actionCount }: NetworkS
   ]
 }
 
-/**
- * Parameters to start from: orthogonal matrices (Saxe et al. 2014) with the gains that are usual for PPO, sqrt(2) for
- * hidden layers, 0.01 for the policy (so that it starts near indifferent), 1 for the value; biases 0.
- */
+/** Parameters to start from, with the gains that are usual for PPO: the policy begins near indifferent. */
 export function initialParameters(shape: NetworkShape, random: Random): Float32Array {
-  const layout = networkLayout(shape)
-  const parameters = new Float32Array(layoutSize(layout))
-  const view = viewsOf(parameters, layout)
-  for (const [name, [rows = 1, columns]] of layout) {
-    if (columns === undefined) continue
-    const gain = name === 'policyWeights' ? 0.01 : name === 'valueWeights' ? 1 : Math.SQRT2
-    view(name).set(orthogonal(rows, columns, random).map(value => gain * value))
-  }
-  return parameters
+  return initialWeights(networkLayout(shape), random, { policyWeights: 0.01, valueWeights: 1 })
 }
 
 /** The network on a tape, for observations [rows, size] that are already normalised. */
@@ -161,34 +151,4 @@ export function policyModel(
   graph.output('value', [rows, 1])
   for (const [key, text] of Object.entries(notes)) graph.note(key, text)
   return graph.bytes()
-}
-
-/** A matrix whose rows (or columns, where it is tall) are at right angles and of length 1, by Gram and Schmidt. */
-function orthogonal(rows: number, columns: number, random: Random): Float64Array {
-  const [count, length] = rows <= columns ? [rows, columns] : [columns, rows]
-  const vectors: Float64Array[] = []
-  while (vectors.length < count) {
-    const vector = Float64Array.from({ length }, () => random.normal())
-    // Twice, for what rounding leaves after the first time
-    for (let pass = 0; pass < 2; pass += 1) {
-      for (const other of vectors) {
-        const along = dot(vector, other)
-        for (let index = 0; index < length; index += 1)
-          vector[index] = at(vector, index) - along * at(other, index)
-      }
-    }
-    const size = Math.sqrt(dot(vector, vector))
-    if (size > 1e-6) vectors.push(vector.map(value => value / size))
-  }
-  return Float64Array.from({ length: rows * columns }, (_, index) => {
-    const [row, column] = [Math.floor(index / columns), index % columns]
-    const vector = vectors[rows <= columns ? row : column]
-    return vector ? at(vector, rows <= columns ? column : row) : 0
-  })
-}
-
-function dot(one: Float64Array, other: Float64Array): number {
-  let sum = 0
-  for (let index = 0; index < one.length; index += 1) sum += at(one, index) * at(other, index)
-  return sum
 }
