@@ -1,0 +1,108 @@
+import { mean, multiply, square, subtract } from '../autodiff/elementwise.ts'
+import type { Layout, Weights } from '../autodiff/layout.ts'
+import { layoutSize, unpack } from '../autodiff/layout.ts'
+import { concatenate } from '../autodiff/shaping.ts'
+import { createTape, type Shape, type Value } from '../autodiff/tape.ts'
+import { at } from '../core/base/assert.ts'
+import { createRandom } from '../core/base/random.ts'
+import { fit, type Fitted } from './fit.ts'
+import { flat } from './imitation.ts'
+import { initialWeights, perceptron, perceptronLayout } from './perceptron.ts'
+
+/** Networks that expect an outcome, each having learned from a draw of its own: their spread is what is not known. */
+export interface EnsembleShape {
+  readonly features: number
+  readonly hidden: readonly number[]
+  /** Five is usual (Lakshminarayanan et al. 2017). */
+  readonly members: number
+}
+
+/** Rows to learn from. */
+export interface Outcomes {
+  readonly features: readonly ArrayLike<number>[]
+  readonly outcomes: ArrayLike<number>
+}
+
+/** The parameters of all members. Separate matrices: one product of three axes would take four times as long. */
+export function ensembleLayout({ features, hidden, members }: EnsembleShape): Layout {
+  return Array.from({ length: members }, (_, member) =>
+    perceptronLayout(prefixOf(member), [features, ...hidden, 1]),
+  ).flat()
+}
+
+/** What each member expects, [rows, members]. */
+export function ensembleValues(weights: Weights, features: Value, { hidden, members }: EnsembleShape): Value {
+  const each = Array.from({ length: members }, (_, member) =>
+    perceptron(weights, prefixOf(member), features, hidden.length + 1),
+  )
+  return concatenate(each, 1)
+}
+
+/** Inputs of the objective for a minibatch; `draws` is how often a member has drawn a row. */
+export function ensembleInputs({ features, members }: EnsembleShape, rows: number): Record<string, Shape> {
+  return { features: [rows, features], outcomes: [rows, 1], draws: [rows, members], rowWeights: [rows] }
+}
+
+/** The mean over members of squared errors, each row as often as the member has drawn it. */
+export function ensembleLoss(weights: Weights, input: (name: string) => Value, shape: EnsembleShape): Value {
+  const errors = square(subtract(ensembleValues(weights, input('features'), shape), input('outcomes')))
+  return mean(multiply(errors, input('draws')))
+}
+
+/** Fits an ensemble; every member draws as many rows as there are, with repetition (Breiman 1996). */
+export async function fitEnsemble(
+  shape: EnsembleShape,
+  { features, outcomes }: Outcomes,
+  { seed, epochs, learningRate, minibatch = 64 }: EnsembleFit,
+): Promise<Fitted> {
+  const random = createRandom(seed).split('ensemble')
+  const layout = ensembleLayout(shape)
+  const rows = features.length
+  const draws = new Float32Array(rows * shape.members)
+  for (let member = 0; member < shape.members; member += 1)
+    for (let draw = 0; draw < rows; draw += 1) {
+      const place = random.below(rows) * shape.members + member
+      draws[place] = at(draws, place) + 1
+    }
+  return fit({
+    objective: {
+      layout,
+      inputs: ensembleInputs(shape, minibatch),
+      loss: (weights, input) => ({ loss: ensembleLoss(weights, input, shape) }),
+    },
+    start: initialWeights(layout, random),
+    columns: {
+      features: { width: shape.features, values: flat(features) },
+      outcomes: { width: 1, values: Float32Array.from(outcomes) },
+      draws: { width: shape.members, values: draws },
+      rowWeights: { width: 1, values: new Float32Array(rows).fill(1) },
+    },
+    minibatch,
+    epochs,
+    learningRate,
+    seed,
+  })
+}
+
+/** How long and how fast an ensemble is fitted. */
+export interface EnsembleFit {
+  readonly seed: number
+  readonly epochs: number
+  readonly learningRate: number
+  readonly minibatch?: number
+}
+
+/** The ensemble as an ONNX file for so many rows: `features` in, `values` [rows, members] and `mean` [rows] out. */
+export function ensembleModel(shape: EnsembleShape, parameters: Float32Array, rows = 1): Uint8Array {
+  const tape = createTape()
+  const layout = ensembleLayout(shape)
+  const weights = unpack(tape.constant(parameters, [layoutSize(layout)]), layout)
+  const values = ensembleValues(weights, tape.input('features', [rows, shape.features]), shape)
+  tape.output('values', values)
+  tape.output('mean', mean(values, [1]))
+  return tape.bytes()
+}
+
+function prefixOf(member: number): string {
+  return `member ${member} `
+}
