@@ -21,7 +21,7 @@ interface WhiskerTableProps {
   readonly write: (value: number) => string
 }
 
-const TICKS = 3
+const TICKS = 2
 
 /** Figures one below the other, each with its 95 % interval in words and as a dot with whiskers on one scale. */
 export function WhiskerTable({ caption, heads, figure, rows, write }: WhiskerTableProps) {

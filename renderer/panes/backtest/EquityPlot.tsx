@@ -9,7 +9,7 @@ import { date } from '../../ui/format.ts'
 type Equity = BacktestReport['equity']
 type Write = (value: number) => string
 
-const MARGIN = { ...ROOM, left: 60 } as const
+const MARGIN = { ...ROOM, left: 72, right: 28 } as const
 
 /** The share of the height that the fall below the best takes. */
 const FALL_SHARE = 0.28
@@ -68,6 +68,8 @@ function Drawn({
   const y = scaleLinear([Math.min(0, ...profit), Math.max(0, ...profit)], [middle - GAP, MARGIN.top]).nice(5)
   const deepest = Math.max(1e-9, ...drawdown)
   const fall = scaleLinear([-deepest, 0], [bottom, middle])
+  // The axis draws from its own margins
+  const lineEnd = width - MARGIN.left + ROOM.left - MARGIN.right + ROOM.right
   const curve = line<number>(
     (_, index) => x(index),
     value => y(value),
@@ -80,8 +82,8 @@ function Drawn({
   return (
     <svg width={width} height={height} aria-hidden="true">
       <g transform={`translate(${MARGIN.left - ROOM.left} 0)`}>
-        <ValueAxis y={y} width={width - MARGIN.left + ROOM.left} format={write} />
-        <ValueAxis y={fall} width={width - MARGIN.left + ROOM.left} format={write} lines={2} />
+        <ValueAxis y={y} width={lineEnd} format={write} />
+        <ValueAxis y={fall} width={lineEnd} format={write} lines={2} />
       </g>
       {dayTicks(dates.length, width).map(index => (
         <text key={index} x={x(index)} y={height - 6} textAnchor="middle">

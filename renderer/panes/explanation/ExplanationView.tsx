@@ -27,7 +27,7 @@ function Explanation({ decision }: { readonly decision: Decision }) {
         <b>
           no. {decision.number}, {clock(decision.time)}: {headline(decision)}.
         </b>{' '}
-        {decision.reasons.sentence}
+        {decision.reasons.sentence} {decision.reasons.sizing}
       </p>
       <p className="micro" role="status" data-testid="method">
         {methodWords(explaining)}

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen, within } from '@testing-library/rea
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PositionFrame } from '../../../main/contract/frames.ts'
 import { NO_ATTRIBUTION } from '../../../main/core/portfolio/attribution.ts'
+import { NO_FACTORS } from '../../../main/core/portfolio/factorAttribution.ts'
 import {
   newWindow,
   openWindow,
@@ -144,4 +145,28 @@ test('profit is explained by Greek, and where there is none it says so', () => {
     part => part.querySelector('text')?.textContent,
   )
   expect(parts).toEqual(['+20.0', '0.0', '+12.5', '0.0', '0.0', '0.0', '−4.0', '−2.8', '+0.3', '+26.0'])
+})
+
+test('one click tells the same profit by factor', () => {
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(400)
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(120)
+  showFrames({ pulse: pulseOf({ factors: { ...NO_FACTORS, market: 20, volatilityCarry: 9, costs: -3 } }) })
+  render(<PositionsPane />)
+  expect(document.body.textContent).toContain('No profit or loss to explain yet.')
+  fireEvent.click(screen.getByRole('button', { name: 'Factor' }))
+  const picture = screen.getByRole('img', { name: 'Day profit by factor' })
+  const parts = [...picture.querySelectorAll<HTMLElement>('[data-part]')].map(
+    part => `${part.getAttribute('data-part')} ${part.getAttribute('data-value')}`,
+  )
+  expect(parts).toEqual([
+    'Market 20',
+    'Timing 0',
+    'Trend 0',
+    'Against 0',
+    'Carry 9',
+    'Strikes 0',
+    'Costs -3',
+    'Residual 0',
+    'Net 26',
+  ])
 })

@@ -1,13 +1,20 @@
 import { scaleLinear } from 'd3-scale'
+import { useState } from 'react'
 import '../../charts/charts.css'
 import { useSize } from '../../charts/useSize.ts'
 import { waterfallSteps, type WaterfallStep } from '../../charts/waterfallSteps.ts'
 import { usePulse, type FramesState } from '../../state/frames.ts'
+import { Segmented } from '../../ui/Segmented.tsx'
 import { signed } from '../../ui/format.ts'
 
-type Attribution = NonNullable<FramesState['pulse']>['attribution']
+type Pulse = NonNullable<FramesState['pulse']>
+type Attribution = Pulse['attribution']
+type Factors = Pulse['factors']
 
-const PARTS: readonly (readonly [keyof Attribution, string])[] = [
+/** Parts of the profit with their names, in the order they are drawn. */
+type Parts = readonly { readonly name: string; readonly value: number }[]
+
+const GREEKS: readonly (readonly [keyof Attribution, string])[] = [
   ['delta', 'Delta'],
   ['gamma', 'Gamma'],
   ['theta', 'Theta'],
@@ -19,20 +26,46 @@ const PARTS: readonly (readonly [keyof Attribution, string])[] = [
   ['residual', 'Residual'],
 ]
 
-/** Where the profit of the day came from; the parts sum to the total, the residual is shown like any other. */
+const FACTORS: readonly (readonly [keyof Factors, string])[] = [
+  ['market', 'Market'],
+  ['timing', 'Timing'],
+  ['momentum', 'Trend'],
+  ['meanReversion', 'Against'],
+  ['volatilityCarry', 'Carry'],
+  ['selection', 'Strikes'],
+  ['costs', 'Costs'],
+  ['residual', 'Residual'],
+]
+
+const WAYS = [
+  { value: 'greek', label: 'Greek' },
+  { value: 'factor', label: 'Factor' },
+] as const
+
+/** Where the profit of the day came from, by Greek or by factor; the parts sum to the total, the residual like any other. */
 export function Waterfall() {
   const [host, { width, height }] = useSize<HTMLDivElement>()
+  const [way, setWay] = useState<(typeof WAYS)[number]['value']>('greek')
   const attribution = usePulse(pulse => pulse.attribution)
-  const hasAny = attribution !== undefined && PARTS.some(([name]) => attribution[name] !== 0)
+  const factors = usePulse(pulse => pulse.factors)
+  const parts = way === 'greek' ? greekParts(attribution) : factorParts(factors)
+  const hasAny = parts.some(part => part.value !== 0)
   return (
     <div className="fall">
       <div className="section">
-        <span>Day P&L by Greek</span>
-        <span className="micro">parts sum to the total</span>
+        <span>Day P&L by {way === 'greek' ? 'Greek' : 'factor'}</span>
+        <span className="micro">
+          parts sum to the total <Segmented label="By" choices={WAYS} value={way} onChoose={setWay} />
+        </span>
       </div>
       <div ref={host} className="plot">
         {hasAny && width > 80 && height > 50 ? (
-          <Bars attribution={attribution} width={width} height={height} />
+          <Bars
+            parts={parts}
+            label={`Day profit by ${way === 'greek' ? 'Greek' : 'factor'}`}
+            width={width}
+            height={height}
+          />
         ) : (
           <p className="t3">No profit or loss to explain yet.</p>
         )}
@@ -41,21 +74,31 @@ export function Waterfall() {
   )
 }
 
+function greekParts(attribution: Attribution | undefined): Parts {
+  return attribution ? GREEKS.map(([part, name]) => ({ name, value: attribution[part] })) : []
+}
+
+function factorParts(factors: Factors | undefined): Parts {
+  return factors ? FACTORS.map(([part, name]) => ({ name, value: factors[part] })) : []
+}
+
 function Bars({
-  attribution,
+  parts,
+  label,
   width,
   height,
 }: {
-  readonly attribution: Attribution
+  readonly parts: Parts
+  readonly label: string
   readonly width: number
   readonly height: number
 }) {
-  const steps = attributionSteps(attribution)
+  const steps = attributionSteps(parts)
   const slot = width / steps.length
   const values = steps.flatMap(step => [step.from, step.to])
   const y = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [height - 18, 18])
   return (
-    <svg width={width} height={height} role="img" aria-label="Day profit by Greek">
+    <svg width={width} height={height} role="img" aria-label={label}>
       <line x1={0} x2={width} y1={y(0)} y2={y(0)} className="zero-line" />
       {steps.map((step, index) => {
         const x = index * slot + slot * 0.2
@@ -79,13 +122,11 @@ function Bars({
 }
 
 /** The parts as steps that start where the one before ended, and the total from zero. */
-export function attributionSteps(
-  attribution: Attribution,
-): readonly (WaterfallStep & { readonly isTotal: boolean })[] {
-  const parts = waterfallSteps(PARTS.map(([part, name]) => ({ name, value: attribution[part] })))
-  const net = parts.at(-1)?.to ?? 0
+export function attributionSteps(parts: Parts): readonly (WaterfallStep & { readonly isTotal: boolean })[] {
+  const steps = waterfallSteps(parts)
+  const net = steps.at(-1)?.to ?? 0
   return [
-    ...parts.map(step => ({ ...step, isTotal: false })),
+    ...steps.map(step => ({ ...step, isTotal: false })),
     { name: 'Net', value: net, from: 0, to: net, isTotal: true },
   ]
 }

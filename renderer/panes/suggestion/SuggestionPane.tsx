@@ -89,6 +89,7 @@ function SuggestionBody({ decision }: { readonly decision: Decision }) {
         {decision.refusal !== undefined && <p className="refusal">Risk: {decision.refusal}.</p>}
         <Estimates decision={decision} />
         <p className="reason">{decision.reasons.sentence}</p>
+        {decision.reasons.sizing !== undefined && <p className="t2">{decision.reasons.sizing}</p>}
         <Drivers decision={decision} />
         <Flips decision={decision} />
         <Cases decision={decision} />
