@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BacktestTrade } from '../contract/backtest.ts'
 import { at } from '../core/base/assert.ts'
-import { mean, roundTo } from '../core/base/statistics.ts'
+import { roundTo } from '../core/base/statistics.ts'
 import type { Dollars, IsoDate } from '../core/base/units.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import { NOTHING_REMEMBERED } from '../core/memory/recollection.ts'
@@ -67,7 +67,7 @@ export async function testOnSimulated(
     tradesAfter: trades.map(({ net }) => net),
     leftOut: {},
     untraded: {},
-    late: mean(late.map(({ profit }) => profit)),
+    lag: { onTime: days.map(({ profit }) => profit), late: late.map(({ profit }) => profit) },
     peers: [days, ...others].map(played => played.map(({ profit }) => profit)),
     notes: [
       'Simulated sessions calibrated to published facts, their parameters drawn anew for every session, with no edge planted: what is won here is won against a fair market.',

@@ -1,4 +1,4 @@
-import { mean } from '../core/base/statistics.ts'
+import { at } from '../core/base/assert.ts'
 import { CONTRACT_MULTIPLIER } from '../core/base/units.ts'
 import type { BacktestTrade } from '../contract/backtest.ts'
 import type { BacktestSeries } from './backtestReport.ts'
@@ -56,7 +56,7 @@ export async function testOnMids(
     tradesAfter: percent(trade => trade.net),
     leftOut: counted(outcomes, outcome => (outcome.kind === 'leftOut' ? outcome.reason : undefined)),
     untraded: counted(outcomes, outcome => (outcome.kind === 'counted' ? outcome.refusal : undefined)),
-    late: mean(late.net),
+    lag: aligned(series, late),
     peers: peersOf(days, tested, outcomes, rules),
     notes: notesOf(tested, trades, rules),
   }
@@ -83,6 +83,16 @@ function seriesOf(
     gross: sessions.map(({ gross }) => gross),
     net: sessions.map(({ net }) => net),
   }
+}
+
+/** After costs on the sessions that both can count. */
+function aligned(onTime: Pick<BacktestSeries, 'dates' | 'net'>, late: Pick<BacktestSeries, 'dates' | 'net'>) {
+  const lateOn = new Map(late.dates.map((date, index) => [date, at(late.net, index)]))
+  const both = onTime.dates.flatMap((date, index) => {
+    const delayed = lateOn.get(date)
+    return delayed === undefined ? [] : [{ punctual: at(onTime.net, index), delayed }]
+  })
+  return { onTime: both.map(({ punctual }) => punctual), late: both.map(({ delayed }) => delayed) }
 }
 
 function sumsOf(trades: readonly DayTrade[]): { readonly gross: number; readonly net: number } {

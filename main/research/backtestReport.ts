@@ -1,4 +1,5 @@
-import type { BacktestReport, BacktestTrade } from '../contract/backtest.ts'
+import type { BacktestGate, BacktestReport, BacktestTrade } from '../contract/backtest.ts'
+import { mean } from '../core/base/statistics.ts'
 import type { IsoDate } from '../core/base/units.ts'
 import {
   choosingAnew,
@@ -9,7 +10,17 @@ import {
   type TrialsKnown,
 } from './backtestFigures.ts'
 import { overfittingProbability } from './overfitting.ts'
-import { sharpeRatio } from './sharpe.ts'
+import { bootstrap } from './bootstrap.ts'
+import { lagReport, type LagReport } from './oneBarLag.ts'
+import {
+  SESSIONS_PER_YEAR,
+  autocorrelatedScale,
+  momentsOf,
+  normalSharpeError,
+  sharpeError,
+  sharpeRatio,
+} from './sharpe.ts'
+import { followBest, purgedFolds } from './walkForward.ts'
 
 /** What a test over sessions came to, one entry a counted session, in its unit. */
 export interface BacktestSeries {
@@ -24,12 +35,19 @@ export interface BacktestSeries {
   readonly tradesAfter: readonly number[]
   readonly leftOut: Readonly<Record<string, number>>
   readonly untraded: Readonly<Record<string, number>>
-  /** The mean after costs with everything one bar later. */
-  readonly late: number
+  /** After costs, on time and with everything one bar later, over the sessions that both can count. */
+  readonly lag: { readonly onTime: readonly number[]; readonly late: readonly number[] }
   /** What everything that could have been chosen made after costs on the sessions that all can count, one row each. */
   readonly peers: readonly (readonly number[])[]
   readonly notes: readonly string[]
 }
+
+/** Sessions over which returns may follow on each other: a week. */
+const AUTOCORRELATIONS = 5
+
+const FOLDS = 5
+const EMBARGO = 1
+const FEWEST_IN_FOLD = 10
 
 /** Every interval of every report is drawn with the same seed, so that the same sessions give the same figures. */
 const SEED = 20_231_106
@@ -42,7 +60,8 @@ export function reportOn(
 ): BacktestReport {
   const before = statisticsOf(series.gross, series.tradesBefore, trials, SEED)
   const after = statisticsOf(series.net, series.tradesAfter, trials, SEED)
-  const gates = gatesOf(series.net, series.tradesAfter, after.mean)
+  const lag = lagReport(series.lag.onTime, series.lag.late, SEED)
+  const gates = [...gatesOf(series.net, series.tradesAfter, after.mean), lagGate(lag)]
   const { unit, dates, trades, leftOut, untraded, notes } = series
   return {
     ...about,
@@ -55,7 +74,7 @@ export function reportOn(
     deflatedSharpe: after.deflatedSharpe,
     trials: trials.count,
     overfitting: overfittingProbability(series.peers)?.probability,
-    oneBarLag: series.late,
+    oneBarLag: lag.late.value,
     walkForward: choosingAnew(series.peers, SEED),
     gates,
     equity: { dates, ...equityOf(series.net) },
@@ -63,7 +82,7 @@ export function reportOn(
     sentence: verdictOf(after, trials.count, gates, unit === 'dollars' ? 'dollars' : '% of the underlying'),
     leftOut,
     untraded,
-    notes,
+    notes: [...notes, ...sharpeNotes(series.net), ...foldNotes(series.peers)],
   }
 }
 
@@ -91,6 +110,48 @@ export function unfinishedReport(
     untraded: {},
     notes: [],
   }
+}
+
+/** A profit that one bar undoes was never there to be had. */
+function lagGate({ late, isSuspicious }: LagReport): BacktestGate {
+  return {
+    rule: 'mean a session, one bar late',
+    value: late.value,
+    limit: 0,
+    isKept: !isSuspicious && late.value > 0,
+  }
+}
+
+/** How sure the Sharpe ratio is by formula, beside its bootstrap interval. */
+function sharpeNotes(net: readonly number[]): string[] {
+  const moments = momentsOf(net)
+  const ratio = sharpeRatio(net)
+  const yearly = Math.sqrt(SESSIONS_PER_YEAR)
+  if (ratio === 0) return []
+  const scale = autocorrelatedScale(net, SESSIONS_PER_YEAR, AUTOCORRELATIONS)
+  const followed =
+    scale === undefined
+      ? ''
+      : `; ${(ratio * scale).toFixed(2)} where sessions follow on each other as these did`
+  return [
+    `Sharpe ratio of a year after costs ${(ratio * yearly).toFixed(2)}, standard error ${(sharpeError(ratio, moments) * yearly).toFixed(2)} for returns of this shape, ${(normalSharpeError(ratio, net.length) * yearly).toFixed(2)} were they normal${followed}.`,
+  ]
+}
+
+/** What choosing the best in sample brought out of sample, by purged folds with an embargo. */
+function foldNotes(peers: BacktestSeries['peers']): string[] {
+  const sessions = peers[0]?.length ?? 0
+  if (sessions < FOLDS * FEWEST_IN_FOLD) return []
+  const labels = Array.from({ length: sessions }, (_, session) => ({ start: session, end: session }))
+  const followed = followBest(peers, purgedFolds(labels, FOLDS, EMBARGO), sharpeRatio)
+  const { value, low, high } = bootstrap(
+    followed.map(({ value: net }) => net),
+    mean,
+    SEED,
+  )
+  return [
+    `Choosing the best of all ${peers.length} strategies on ${FOLDS - 1} of ${FOLDS} purged folds and trading it on the other: ${value.toPrecision(3)} a session after costs (95 % interval ${low.toPrecision(3)} to ${high.toPrecision(3)}).`,
+  ]
 }
 
 /** The Sharpe ratio a session after costs, by which a trial is remembered. */

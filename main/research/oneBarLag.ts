@@ -12,16 +12,6 @@ export interface LagReport {
   readonly isSuspicious: boolean
 }
 
-/** Positions taken one bar later than they were decided; before the first decision nothing is held. */
-export function oneBarLate<Position>(positions: readonly Position[], nothing: Position): Position[] {
-  return positions.map((_, bar) => (bar === 0 ? nothing : (positions[bar - 1] ?? nothing)))
-}
-
-/** What positions earn of the returns of the bars they are held over. */
-export function heldReturns(positions: ArrayLike<number>, returns: ArrayLike<number>): number[] {
-  return Array.from({ length: returns.length }, (_, bar) => at(positions, bar) * at(returns, bar))
-}
-
 /**
  * The one-bar-lag test: mean a session on time and one bar late over the same sessions, with 95 % bootstrap intervals.
  * An edge that a person can trade survives a bar; one that came from looking ahead does not.
