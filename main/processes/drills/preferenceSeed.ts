@@ -3,26 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parentPort } from 'node:worker_threads'
-import { memoryBrokerLog } from '../../adapters/execution/brokerLog.ts'
-import { simulatedFeed } from '../../adapters/marketdata/simulatedFeed.ts'
-import { openMemory } from '../../adapters/memory/memoryStore.ts'
 import { loadOnnxPolicy } from '../../adapters/policy/onnxPolicy.ts'
-import { referencePricer } from '../../adapters/pricer/referencePricer.ts'
 import { defaultSettings } from '../../adapters/settings/settings.ts'
 import { createRandom, hashText } from '../../core/base/random.ts'
 import { nextTradingDay } from '../../core/session/calendar.ts'
-import { newYorkTime } from '../../core/session/newYork.ts'
-import {
-  observe,
-  teach,
-  type OpenSitting,
-  type SuggestionCounts,
-  type Sitting,
-} from '../../research/preferenceTrial.ts'
+import { observe, teach, type SuggestionCounts, type Sitting } from '../../research/preferenceTrial.ts'
 import { SCRIPTED_TRADERS } from '../../research/scriptedTrader.ts'
-import { REPEATABLE_DEADLINES, createDesk, forgetOldLosses } from '../desk.ts'
 import { findPlaces } from '../resolveSettings.ts'
 import { suggestionRules } from '../rules.ts'
+import { openSittings, type SittingPlan } from './sittings.ts'
 
 /** What one seed gave. */
 export interface SeedResult {
@@ -48,7 +37,11 @@ const STRIKES_EACH_SIDE = 22
 const CADENCE = 120_000
 
 const settings = defaultSettings(findPlaces().assets, 0)
-const policy = await loadOnnxPolicy(settings.policy.folder)
+const PLAN: SittingPlan = {
+  policy: await loadOnnxPolicy(settings.policy.folder),
+  rules: { ...suggestionRules(settings), cadence: CADENCE },
+  quoting: { strikesEachSide: STRIKES_EACH_SIDE },
+}
 
 parentPort?.on('message', (seed: number) => {
   void runSeed(seed).then(result => parentPort?.postMessage(result))
@@ -58,12 +51,12 @@ async function runSeed(seed: number): Promise<SeedResult> {
   const folder = mkdtempSync(join(tmpdir(), 'zerodte-preference-'))
   try {
     // Somebody who never answers lives through the same days: outcomes teach him as much as the others
-    const nobody = opener(join(folder, 'nobody.db'))
+    const nobody = openSittings(join(folder, 'nobody.db'), PLAN)
     await observe(nobody, drawSittings(TEACHING, seed))
     const untaught = await observe(nobody, drawSittings(OBSERVING, seed))
     const [taught, answers] = [[], []] as [SuggestionCounts[], number[]]
     for (const [index, trader] of SCRIPTED_TRADERS.entries()) {
-      const open = opener(join(folder, `trader-${index}.db`))
+      const open = openSittings(join(folder, `trader-${index}.db`), PLAN)
       answers.push(await teach(open, drawSittings(TEACHING, seed), trader, ANSWERS))
       taught.push(await observe(open, drawSittings(OBSERVING, seed)))
     }
@@ -82,43 +75,4 @@ function drawSittings(plan: typeof TEACHING, seed: number): Sitting[] {
     const from = EARLIEST + random.below(LATEST - EARLIEST)
     return { date, seed, from, until: from + plan.minutes }
   })
-}
-
-/** Opens sittings on one memory; each begins as the product does, by recovering from the file. */
-function opener(file: string): OpenSitting {
-  return async ({ date, seed, from, until }) => {
-    const memory = await openMemory(file, findPlaces().migrations)
-    const desk = createDesk({
-      source: simulatedFeed({
-        date,
-        seed,
-        from: newYorkTime(date, from),
-        strikesEachSide: STRIKES_EACH_SIDE,
-      }),
-      memory,
-      policy,
-      pricer: referencePricer,
-      brokerLog: memoryBrokerLog(),
-      rules: { ...suggestionRules(settings), cadence: CADENCE },
-      deadlines: REPEATABLE_DEADLINES,
-      pace: 'max',
-      seed,
-      // Nothing is filled: what is learned here is taste, and not how trades went
-      rejectShare: 1,
-    })
-    desk.engine.recover(await memory.journal())
-    forgetOldLosses(desk.engine)
-    const end = newYorkTime(date, until)
-    desk.listen(event => {
-      if (event.time >= end) desk.player.close()
-    })
-    return {
-      engine: desk.engine,
-      async play() {
-        await desk.player.play()
-        await desk.engine.settled()
-      },
-      close: () => memory.close(),
-    }
-  }
 }
