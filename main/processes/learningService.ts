@@ -3,7 +3,7 @@ import { comparisonOf } from '../adapters/experiments/comparisonFile.ts'
 import { exportToMlflow, type Exported } from '../adapters/experiments/mlflow.ts'
 import type { RunStart } from '../adapters/experiments/runFile.ts'
 import type { RunStore, RunWriter } from '../adapters/experiments/runStore.ts'
-import type { Comparison, LearningReport, RunDetail } from '../contract/learning.ts'
+import type { AgreementReport, Comparison, LearningReport, RunDetail } from '../contract/learning.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import type { LearnedTaste } from '../core/policy/preference.ts'
@@ -23,6 +23,9 @@ import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 /** Most decisions of the journal that are learned from and reported on. */
 const DECISIONS = 1000
 
+/** Milliseconds for which an agreement report is good. */
+const AGREEMENT_EVERY = 15_000
+
 /** Notes that are kept for the page. */
 const NOTES = 20
 
@@ -31,7 +34,7 @@ export interface LearningParts {
   /** The data folder. */
   readonly folder: string
   readonly registry: ModelRegistry
-  readonly policy: Pick<PolicySwitch, 'take' | 'file' | 'policy'>
+  readonly policy: Pick<PolicySwitch, 'take' | 'file'>
   readonly runs: RunStore
   readonly learner: Learner
   readonly revision: string
@@ -44,6 +47,7 @@ export interface LearningParts {
 export class LearningService {
   readonly #parts: LearningParts
   readonly #notes: string[] = []
+  #agreement: { readonly time: number; readonly report: AgreementReport } | undefined
   #isBeginning = false
   #work: Promise<unknown> = Promise.resolve()
 
@@ -54,10 +58,10 @@ export class LearningService {
   /** Everything the Learning page shows. */
   async report(): Promise<LearningReport> {
     const { registry, policy, runs, learner, preference, now } = this.#parts
-    const [{ models, notes }, inCharge, decisions] = await Promise.all([
+    const [{ models, notes }, inCharge, agreement] = await Promise.all([
       registry.list(),
       registry.inCharge(),
-      this.#parts.decisions(DECISIONS),
+      this.#agreementNow(),
     ])
     const judgements = await this.#judgements(models)
     const comparisons = [...judgements.values()].flatMap(judgement => {
@@ -86,7 +90,7 @@ export class LearningService {
         ),
       nextRetraining: nextRetraining(now()),
       preference: { answers, weights: preferenceWeights(tastes) },
-      agreement: agreementReport(decisions),
+      agreement,
       notes: [...new Set([...notes, ...inCharge.notes, ...runs.notes(), ...this.#notes])],
     })
   }
@@ -183,6 +187,11 @@ export class LearningService {
     return run ? exportToMlflow(address, run) : failure(`There is no run ${id}.`)
   }
 
+  /** Resolves once what is being worked on has ended and was taken in. */
+  async settled(): Promise<void> {
+    await this.#work
+  }
+
   /** Says something that the trader must know. */
   note(sentence: string): void {
     this.#notes.push(sentence)
@@ -259,6 +268,15 @@ export class LearningService {
       if (!folder.ok) this.note(folder.failure)
     }
     return undefined
+  }
+
+  /** The agreement report, made anew every so often: it takes milliseconds that the live session should have. */
+  async #agreementNow(): Promise<AgreementReport> {
+    const now = this.#parts.now()
+    if (this.#agreement && now - this.#agreement.time < AGREEMENT_EVERY) return this.#agreement.report
+    const report = agreementReport(await this.#parts.decisions(DECISIONS))
+    this.#agreement = { time: now, report }
+    return report
   }
 
   #pathOf(run: string): string {

@@ -1,10 +1,12 @@
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** What models are kept on. A port of its own so that tests can let it fail at every single step. */
 export interface Disk {
   /** The bytes of a file, undefined where there is none. */
   read(file: string): Promise<Uint8Array | undefined>
+  /** Changes whenever a file does; undefined where that cannot be told. */
+  stamp(file: string): Promise<string | undefined>
   /** Names in a folder, sorted; none where there is no folder. */
   list(folder: string): Promise<string[]>
   makeFolder(folder: string): Promise<void>
@@ -22,6 +24,15 @@ export const localDisk: Disk = {
   async read(file) {
     try {
       return new Uint8Array(await readFile(file))
+    } catch (cause) {
+      if (isAbsent(cause)) return undefined
+      throw cause
+    }
+  },
+  async stamp(file) {
+    try {
+      const { size, mtimeMs, ino } = await stat(file)
+      return `${size} ${mtimeMs} ${ino}`
     } catch (cause) {
       if (isAbsent(cause)) return undefined
       throw cause

@@ -55,6 +55,8 @@ export class ModelRegistry {
   readonly #folder: string
   readonly #builtIn: readonly string[]
   readonly #disk: Disk
+  /** Weight files that were found whole, and how they looked then. */
+  readonly #whole = new Map<string, string>()
 
   /** Models lie in a folder, one folder a version; the first of the built-in ones is in charge until one is promoted. */
   constructor(folder: string, builtIn: readonly [string, ...string[]], disk: Disk = localDisk) {
@@ -275,16 +277,25 @@ export class ModelRegistry {
     return bytes && copyOf('f32', 'policy.onnx', bytes, { agreement: 1, relativeError: 0 })
   }
 
+  /** What is wrong with a weight file. One that did not change since it was read is not read again. */
   async #copyProblem(folder: string, copy: WeightCopy): Promise<string | undefined> {
     const file = join(folder, copy.file)
-    const bytes = await this.#disk.read(file)
-    if (!bytes) return `${file} was refused: it is missing.`
-    if (bytes.length !== copy.bytes)
-      return `${file} was refused: it must have ${copy.bytes} bytes, has ${bytes.length}.`
-    return digestOf(bytes) === copy.digest
-      ? undefined
-      : `${file} was refused: its SHA-256 digest is not that of its card.`
+    const stamp = await this.#disk.stamp(file)
+    const seen = stamp === undefined ? undefined : `${stamp} ${copy.bytes} ${copy.digest}`
+    if (seen !== undefined && this.#whole.get(file) === seen) return undefined
+    const problem = problemOf(file, copy, await this.#disk.read(file))
+    if (problem === undefined && seen !== undefined) this.#whole.set(file, seen)
+    return problem
   }
+}
+
+function problemOf(file: string, copy: WeightCopy, bytes: Uint8Array | undefined): string | undefined {
+  if (!bytes) return `${file} was refused: it is missing.`
+  if (bytes.length !== copy.bytes)
+    return `${file} was refused: it must have ${copy.bytes} bytes, has ${bytes.length}.`
+  return digestOf(bytes) === copy.digest
+    ? undefined
+    : `${file} was refused: its SHA-256 digest is not that of its card.`
 }
 
 /** The entry of a card for a weight file. */

@@ -5,11 +5,14 @@ import { failure, success, type Result } from '../../core/base/result.ts'
 import { parseJson } from '../../registry/championFile.ts'
 
 const count = z.int().min(1).max(1_000_000)
-const range = z.object({ firstSeed: z.int().min(0).max(2_147_483_647), count: z.int().min(1).max(100_000) })
-const plan = z.object({
+const range = z.strictObject({
+  firstSeed: z.int().min(0).max(2_147_483_647),
+  count: z.int().min(1).max(100_000),
+})
+const plan = z.strictObject({
   seed: z.int(),
   updates: count,
-  learning: z.object({
+  learning: z.strictObject({
     environments: count,
     steps: count,
     epochs: count,
@@ -22,12 +25,12 @@ const plan = z.object({
     hidden: z.array(count).min(1).max(8).readonly(),
     patience: z.number(),
   }),
-  market: z.object({
-    edge: z.object({ kind: z.enum(['none', 'momentum', 'premium']), strength: z.number() }),
+  market: z.strictObject({
+    edge: z.strictObject({ kind: z.enum(['none', 'momentum', 'premium']), strength: z.number() }),
     spread: z.number().min(0),
     quoteEvery: z.number().positive(),
   }),
-  limits: z.object({
+  limits: z.strictObject({
     maximumLossPerTrade: z.number(),
     dayLossLimit: z.number(),
     lotsPerOrder: z.number(),
@@ -51,7 +54,7 @@ type WrittenPlan = z.infer<typeof plan>
 /** What of a job the training engine is given. */
 export type JobPlan = Omit<WrittenPlan, 'start'> & { readonly start?: NonNullable<WrittenPlan['start']> }
 
-const shape = z.object({
+const shape = z.strictObject({
   format: z.literal(1),
   /** Name of the run, of its folder too. */
   run: version,
@@ -68,9 +71,9 @@ const shape = z.object({
   /** The version that the model gets. */
   model: version,
   /** The champion it is compared with; its files lie beside the job. */
-  champion: z.object({ version, digest: z.string().regex(/^[0-9a-f]{64}$/) }),
+  champion: z.strictObject({ version, digest: z.string().regex(/^[0-9a-f]{64}$/) }),
   /** What the week brought: rows that were answered or scored. */
-  experience: z.object({ answers: z.int().min(0), outcomes: z.int().min(0) }),
+  experience: z.strictObject({ answers: z.int().min(0), outcomes: z.int().min(0) }),
   plan,
 })
 

@@ -1,0 +1,191 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { RunStore } from '../adapters/experiments/runStore.ts'
+import { temporaryFolder } from '../fixtures/folder.ts'
+import { madeUpModel } from '../fixtures/models.ts'
+import { madeUpComparison } from '../fixtures/trainings.ts'
+import { success } from '../core/base/result.ts'
+import { ModelRegistry } from '../registry/modelRegistry.ts'
+import type { Comparison } from '../contract/learning.ts'
+import type { Hosted } from './host.ts'
+import { Learner } from './learner.ts'
+import type { LearnerCall, LearnerNews } from './learnerMessages.ts'
+import { LearningService } from './learningService.ts'
+import { openTraining, saveResult } from './trainingFolder.ts'
+
+/** A learner whose worker is the test: it trains by leaving a made-up result, and ends as it is told. */
+function madeUpLearning(folder = temporaryFolder()) {
+  const registry = new ModelRegistry(join(folder, 'models'), ['assets/policies/first'])
+  const taken: string[] = []
+  const clock = { now: Date.parse('2026-11-21T12:00:00Z') }
+  let task: Extract<LearnerCall, { kind: 'task' }>['task'] | undefined
+  let tell: (news: LearnerNews) => void = () => undefined
+  const host = (): Hosted => ({
+    send: message => {
+      const call = message as LearnerCall
+      if (call.kind === 'task') task = call.task
+      if (call.kind === 'stop') tell({ kind: 'stopped' })
+    },
+    onMessage: listener => (tell = listener),
+    onExit: () => undefined,
+    kill: async () => undefined,
+  })
+  const learner = new Learner(host, 'worker')
+  const service = new LearningService({
+    folder,
+    registry,
+    policy: {
+      take: async path => {
+        taken.push(path)
+        return success({ name: '', version: '', observationVersion: 1, actionVersion: 1 })
+      },
+      file: 'policy.onnx',
+    },
+    runs: new RunStore(join(folder, 'runs')),
+    learner,
+    revision: 'abc',
+    decisions: async () => [],
+    preference: () => ({ answers: 2, tastes: [{ side: 'call', from: 0, to: 60, shift: -1.5 }] }),
+    now: () => (clock.now += 1000),
+  })
+  /** Ends the training with a model that compares as told. */
+  async function finish(changes: Partial<Comparison> = {}): Promise<string> {
+    if (task?.kind !== 'train') throw new Error('a training must have begun')
+    const opened = await openTraining(task.folder)
+    if (!opened.ok) throw new Error(opened.failure)
+    const { job } = opened.value
+    const { card, weights } = madeUpModel(job.model, { createdAt: job.createdAt })
+    const comparison = madeUpComparison(job.champion.version, job.model, { time: job.createdAt, ...changes })
+    const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+    await saveResult(
+      task.folder,
+      new Map([
+        ...weights,
+        ['card.json', text(card)],
+        ['comparison.json', text(comparison)],
+        ['curves.json', text({})],
+      ]),
+    )
+    tell({ kind: 'done', comparison: undefined })
+    await service.settled()
+    return job.model
+  }
+  return {
+    folder,
+    service,
+    finish,
+    taken,
+    registry,
+    tell: (news: LearnerNews) => tell(news),
+    task: () => task,
+  }
+}
+
+const NO_EDGE = { verdict: 'noEdge', difference: { value: 1, low: -3, high: 5 } } as const
+
+test('trained, compared, promoted, rolled back; every step stands in the report', async () => {
+  const { service, finish, taken, tell } = madeUpLearning()
+  const begun = await service.train('train', 7, 'short')
+  if (!begun.ok) throw new Error(begun.failure)
+  const { run } = begun.value
+  tell({ kind: 'metrics', step: 1, values: { loss: 2 } })
+  tell({ kind: 'progress', phase: 'training', done: 1, total: 4 })
+  service.pause(true)
+  expect(await service.report()).toMatchObject({
+    progress: { run, phase: 'training', done: 1, total: 4, isPaused: true },
+    runs: [
+      {
+        id: run,
+        status: 'paused',
+        metrics: { loss: 2 },
+        seed: 7,
+        revision: 'abc',
+        parameters: { budget: 'short' },
+      },
+    ],
+    preference: {
+      answers: 2,
+      weights: [{ words: 'declines selling calls from 09:30 to 10:30', weight: -1.5 }],
+    },
+    nextRetraining: Date.parse('2026-11-22T02:00:00-05:00'),
+  })
+  expect(await service.train('train', 7, 'short')).toMatchObject({ ok: false })
+  const model = await finish()
+  const report = await service.report()
+  expect(report.progress).toBeUndefined()
+  expect(report.models.map(({ version, role }) => [version, role])).toEqual([
+    ['first-1', 'champion'],
+    [model, 'challenger'],
+  ])
+  expect(report.comparison).toMatchObject({ champion: 'first-1', challenger: model, verdict: 'better' })
+  expect(report.runs[0]).toMatchObject({ status: 'finished', model })
+  expect(service.experiments([run])).toMatchObject({ ok: true, value: [{ curves: [{ name: 'loss' }] }] })
+  expect(await service.promote(model)).toEqual({ ok: true, value: null })
+  expect((await service.report()).models.map(({ role }) => role)).toEqual(['champion', 'previous'])
+  expect(await service.rollBack()).toEqual({ ok: true, value: { version: 'first-1' } })
+  expect(taken.map(path => path.split('/').at(-1))).toEqual([model, 'first'])
+  expect((await service.report()).models[0]).toMatchObject({ version: 'first-1', loaded: 'f32' })
+})
+
+test('where no edge is shown the champion stays, asked or by the week', async () => {
+  const { service, finish, taken, registry } = madeUpLearning()
+  await service.train('train', 1, 'short')
+  const model = await finish(NO_EDGE)
+  expect(await service.promote(model)).toMatchObject({
+    ok: false,
+    failure: expect.stringMatching(/^No edge shown: /),
+  })
+  await service.train('retrain', 2, 'usual')
+  const other = await finish(NO_EDGE)
+  const { runs, notes } = await service.report()
+  expect(runs[0]).toMatchObject({ kind: 'retrain', status: 'finished', model: other })
+  expect(notes).toEqual([
+    expect.stringMatching(/^The weekly retraining changed nothing\. No edge shown: .* The champion stays\.$/),
+  ])
+  expect([(await registry.inCharge()).champion.version, taken]).toEqual(['first-1', []])
+})
+
+test('a retraining that shows an edge puts its model in charge by itself', async () => {
+  const { service, finish, taken, registry } = madeUpLearning()
+  await service.train('retrain', 2, 'usual')
+  const model = await finish()
+  expect((await registry.inCharge()).champion.version).toBe(model)
+  expect(taken).toHaveLength(1)
+})
+
+test('stopped, it is interrupted and gone on with; failed, the reason is kept', async () => {
+  const { service, tell, task, finish } = madeUpLearning()
+  const first = await service.train('train', 1, 'short')
+  const begunIn = task()
+  await service.stop()
+  expect((await service.report()).runs).toMatchObject([{ status: 'interrupted', note: 'It was stopped.' }])
+  const again = await service.train('train', 1, 'short')
+  expect(again).toEqual(first)
+  expect(task()).toEqual(begunIn)
+  tell({ kind: 'failed', reason: 'the learner ended: out of memory' })
+  await service.settled()
+  const { runs, notes } = await service.report()
+  expect(runs).toMatchObject([{ status: 'failed', note: 'the learner ended: out of memory' }])
+  expect(notes).toEqual([expect.stringMatching(/^train-\S+ failed: the learner ended: out of memory$/)])
+  const fresh = await service.train('train', 1, 'short')
+  expect(fresh).not.toEqual(first)
+  await finish(NO_EDGE)
+})
+
+test('a run that a crash left is interrupted after the next start, and gone on with', async () => {
+  const crashed = madeUpLearning()
+  const first = await crashed.service.train('train', 1, 'short')
+  const started = madeUpLearning(crashed.folder)
+  expect((await started.service.report()).runs).toMatchObject([{ status: 'interrupted' }])
+  expect(await started.service.train('train', 1, 'short')).toEqual(first)
+})
+
+test('what there is not is refused by its name', async () => {
+  const { service } = madeUpLearning()
+  expect(await service.compare('absent-1')).toEqual({ ok: false, failure: 'There is no model absent-1.' })
+  expect(await service.compare('first-1')).toEqual({ ok: false, failure: 'first-1 is the champion.' })
+  expect(await service.promote('absent-1')).toEqual({ ok: false, failure: 'There is no model absent-1.' })
+  expect(await service.rollBack()).toEqual({ ok: false, failure: 'There is no champion before this one.' })
+  expect(service.experiments(['absent'])).toEqual({ ok: false, failure: 'There is no run absent.' })
+  expect(await service.exportRun('absent', 'http://127.0.0.1:1')).toMatchObject({ ok: false })
+})
