@@ -1,7 +1,10 @@
 import type { Decision } from '../core/policy/decision.ts'
 import { isTaken } from '../core/policy/decision.ts'
-import { ACTION_VERSION, actionIndex } from '../core/policy/action.ts'
-import { OBSERVATION_VERSION } from '../core/features/observation.ts'
+import { ACTION_COUNT, ACTION_VERSION, actionIndex } from '../core/policy/action.ts'
+import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../core/features/observation.ts'
+import { imitate } from '../training/imitation.ts'
+import { normalisationFrom } from '../training/ppo.ts'
+import type { TrainingPlan } from '../training/trainingPlan.ts'
 
 /** One decision of the journal as something to learn from. */
 export interface ExperienceRow {
@@ -45,4 +48,36 @@ export function experienceSince(decisions: readonly Decision[], since: number): 
     answers: answered.length,
     outcomes: known.filter(({ outcome }) => outcome?.status === 'scored').length,
   }
+}
+
+/** Fewest rows from which imitation is worth anything. */
+const FEWEST_ROWS = 20
+
+/** Light enough that the champion stays what it is but for what its trader did otherwise. */
+const IMITATION = { epochs: 4, learningRate: 1e-4 }
+
+/** Whether a training takes in what its trader did: where it goes on from a network, and there is enough of it. */
+export function learnsFromTrader(plan: TrainingPlan, rows: readonly ExperienceRow[]): boolean {
+  return plan.start !== undefined && rows.length >= FEWEST_ROWS
+}
+
+/**
+ * The plan with a beginning that has imitated its trader (behaviour cloning on the rows, lightly); as it was where there is too
+ * little, or no network to go on from. What comes of it is then trained and judged like any other.
+ */
+export async function learnFromTrader(
+  plan: TrainingPlan,
+  rows: readonly ExperienceRow[],
+): Promise<TrainingPlan> {
+  const { start } = plan
+  if (!start || !learnsFromTrader(plan, rows)) return plan
+  const { parameters } = await imitate({
+    shape: { observationSize: OBSERVATION_SIZE, hidden: plan.learning.hidden, actionCount: ACTION_COUNT },
+    parameters: Float32Array.from(start.parameters),
+    normalisation: normalisationFrom(start.moments),
+    demonstrations: rows,
+    seed: plan.seed,
+    ...IMITATION,
+  })
+  return { ...plan, start: { ...start, parameters: [...parameters] } }
 }

@@ -78,7 +78,7 @@ export function newJob(wish: TrainingWish): TrainingJob {
     madeBy: `zerodte train export --seed ${seed} --budget ${budget} --at ${new Date(now).toISOString()} --out BUNDLE && zerodte train run BUNDLE`,
     model: `model-${stamp}-s${seed}`,
     champion: { version: champion.version, digest: champion.digest },
-    experience: { answers: experience.answers, outcomes: experience.outcomes },
+    experience,
     plan: planOf(wish, run),
   }
 }

@@ -3,6 +3,7 @@ import { success, type Result } from '../core/base/result.ts'
 import { digestOf } from '../registry/modelRegistry.ts'
 import { openTables, trainPolicy } from '../training/trainPolicy.ts'
 import type { TrainedPolicy, TrainingHooks } from '../training/trainingPlan.ts'
+import { learnFromTrader } from './experience.ts'
 import type { LearnerTask } from './learnerMessages.ts'
 import {
   loadCheckpoint,
@@ -58,7 +59,8 @@ async function makeResult(
   watch: TrainingWatch,
   tools: TrainingTools,
 ): Promise<TrainingResult> {
-  const trained = await trainPolicy(job.plan, tools.open, {
+  const plan = await learnFromTrader(job.plan, job.experience.rows)
+  const trained = await trainPolicy(plan, tools.open, {
     ...watch,
     async loadCheckpoint() {
       const { bytes, notes } = await loadCheckpoint(path)

@@ -9,6 +9,7 @@ import type { SessionTable } from '../training/sessionTable.ts'
 import { encodeCheckpoint } from '../training/checkpoint.ts'
 import { TradingEnvironment } from '../training/tradingEnvironment.ts'
 import type { TrainedPolicy, TrainingPlan } from '../training/trainingPlan.ts'
+import { learnsFromTrader } from './experience.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
 /** Observations on which weight copies are held against the model they were made of. */
@@ -78,10 +79,9 @@ function cardOf(
 function dataOf({ plan, experience }: TrainingJob): string {
   const { sessions, market, updates } = plan
   const edge = market.edge.kind === 'none' ? 'without an edge' : `with a planted ${market.edge.kind} edge`
-  const week =
-    experience.answers + experience.outcomes === 0
-      ? 'no experience of its trader'
-      : `${experience.answers} answers and ${experience.outcomes} scored suggestions of its trader`
+  const week = learnsFromTrader(plan, experience.rows)
+    ? `begun with ${experience.rows.length} answers of its trader imitated`
+    : 'no answers of its trader'
   return `${sessions.count} simulated sessions ${edge}, ${updates} updates; ${week}.`
 }
 

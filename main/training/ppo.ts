@@ -452,12 +452,20 @@ function shuffled(count: number, random: Random): Int32Array {
 }
 
 function normalisationOf({ settings, shape, state }: Joined): Normalisation {
-  const isOn = settings.normaliseObservations === 1
+  if (settings.normaliseObservations === 1) return normalisationFrom(state.seen.numbers())
   const size = { length: shape.observationSize }
+  return { mean: new Float32Array(size.length), scale: Float32Array.from(size, () => 1), limit: LIMIT }
+}
+
+/** How observations are normalised where so much was seen of them: by the `moments` of a trainer. */
+export function normalisationFrom(moments: readonly number[]): Normalisation {
+  const seen = restoreRunningMoments(moments)
+  const size = { length: (moments.length - 1) / 2 }
   return {
-    mean: Float32Array.from(size, (_, feature) => (isOn ? state.seen.mean(feature) : 0)),
-    scale: Float32Array.from(size, (_, feature) =>
-      isOn ? 1 / Math.max(SMALLEST_DEVIATION, Math.sqrt(state.seen.variance(feature))) : 1,
+    mean: Float32Array.from(size, (_, feature) => seen.mean(feature)),
+    scale: Float32Array.from(
+      size,
+      (_, feature) => 1 / Math.max(SMALLEST_DEVIATION, Math.sqrt(seen.variance(feature))),
     ),
     limit: LIMIT,
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { OBSERVATION_VERSION } from '../../core/features/observation.ts'
-import { ACTION_VERSION } from '../../core/policy/action.ts'
+import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../../core/features/observation.ts'
+import { ACTION_COUNT, ACTION_VERSION } from '../../core/policy/action.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
 import { parseJson } from '../../registry/championFile.ts'
 
@@ -72,8 +72,25 @@ const shape = z.strictObject({
   model: version,
   /** The champion it is compared with; its files lie beside the job. */
   champion: z.strictObject({ version, digest: z.string().regex(/^[0-9a-f]{64}$/) }),
-  /** What the week brought: rows that were answered or scored. */
-  experience: z.strictObject({ answers: z.int().min(0), outcomes: z.int().min(0) }),
+  /** What its trader did: answers and scored suggestions in the journal, and the rows that are imitated. */
+  experience: z.strictObject({
+    answers: z.int().min(0),
+    outcomes: z.int().min(0),
+    rows: z
+      .array(
+        z.strictObject({
+          observation: z.array(z.number()).length(OBSERVATION_SIZE).readonly(),
+          mask: z.array(z.int().min(0).max(1)).length(ACTION_COUNT).readonly(),
+          action: z
+            .int()
+            .min(0)
+            .max(ACTION_COUNT - 1),
+          weight: z.number().min(0).max(1),
+        }),
+      )
+      .max(10_000)
+      .readonly(),
+  }),
   plan,
 })
 
