@@ -55,7 +55,7 @@ export async function runMids(
   const closeOf: PolicyRules['closeOf'] = date => closes?.value.get(date)
   const result = await testOnMids(priced, tested.value, { ...rulesOf(question, settings), closeOf })
   const { id, strategy, file } = question
-  const data = await digestOf('mids', question.closes === undefined ? [file] : [file, question.closes])
+  const data = await digestOf('mids', [file])
   const remembered = remember(settings.data.folder, {
     time: startedAt,
     data,
@@ -110,6 +110,6 @@ function rulesOf({ entry, lag }: MidsQuestion, settings: Settings): Omit<PolicyR
   }
 }
 
-function keyOf({ strategy, policy, entry, lag }: MidsQuestion): string {
-  return `${policy === undefined ? '' : 'policy '}${strategy} entry ${entry} lag ${lag}`
+function keyOf({ strategy, policy, entry, lag, closes }: MidsQuestion): string {
+  return `${policy === undefined ? '' : 'policy '}${strategy} entry ${entry} lag ${lag}${closes === undefined ? '' : ' settled'}`
 }

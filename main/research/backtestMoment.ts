@@ -15,12 +15,7 @@ import { legPrices, type DayRules } from './backtestDay.ts'
 import type { MarketOfMids } from './backtestMarket.ts'
 
 /** Features that mids at nine instants cannot say; they have the value of somebody new, or of a market going nowhere. */
-export const UNKNOWN_FEATURES: readonly FeatureName[] = [
-  'regime',
-  'daysSinceSimilar',
-  'riskTolerance',
-  'suggestionsThisSession',
-]
+export const UNKNOWN_FEATURES: readonly FeatureName[] = ['regime', 'daysSinceSimilar']
 
 /** How much larger an index is than the fund that policies are trained on: SPX is about ten times SPY. */
 export const INDEX_SIZE = 10

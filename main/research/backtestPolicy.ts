@@ -7,7 +7,7 @@ import {
   type Recollection,
 } from '../core/memory/recollection.ts'
 import { exitSignal } from '../core/learning/outcome.ts'
-import { ACTIONS, ACTION_COUNT, opensRisk, type Action } from '../core/policy/action.ts'
+import { ACTIONS, ACTION_COUNT, opensRisk, targetDelta, type Action } from '../core/policy/action.ts'
 import { chooseProbabilities, likeliest } from '../core/policy/choice.ts'
 import type { Position } from '../core/portfolio/position.ts'
 import { reversed, structureName } from '../core/portfolio/structure.ts'
@@ -18,6 +18,9 @@ import { markOf, type DayOfMids, type MarketOfMids } from './backtestMarket.ts'
 
 /** A policy's logits for one observation; the only thing of a model that a backtest needs. */
 export type AskPolicy = (observation: Float32Array) => Promise<ArrayLike<number>>
+
+/** How much more risk a yes to the larger delta asks for. */
+const MORE_RISK = 0.5
 
 /** A day as a policy lives it. */
 interface PolicyDay extends PolicyBook {
@@ -47,7 +50,7 @@ export async function tradePolicy(
     if (!markets) outcomes.push({ kind: 'leftOut', reason: 'shut' })
     else if (!reachesEnd(markets, day.date, rules)) outcomes.push({ kind: 'leftOut', reason: 'cutShort' })
     else {
-      const state: PolicyDay = { rules, trades: [], held: [], realised: 0, recollection, waiting: [] }
+      const state = dayOf(rules, recollection)
       for (const [index, market] of markets.entries())
         await live(state, market, index === markets.length - 1, ask)
       recollection = state.recollection
@@ -55,6 +58,12 @@ export async function tradePolicy(
     }
   }
   return outcomes
+}
+
+/** The beginning of a day: what is remembered goes on, what was suggested counts anew. */
+function dayOf(rules: PolicyRules, recollection: Recollection): PolicyDay {
+  const fresh = { ...recollection, suggestionsThisSession: 0 }
+  return { rules, trades: [], held: [], realised: 0, recollection: fresh, waiting: [] }
 }
 
 async function live(state: PolicyDay, market: MarketOfMids, isLast: boolean, ask: AskPolicy): Promise<void> {
@@ -73,6 +82,7 @@ async function live(state: PolicyDay, market: MarketOfMids, isLast: boolean, ask
   if (action === 'close') {
     const held = mostAtRisk(state.held)
     if (held) close(state, held, market, 'closed')
+    state.recollection = suggested(state.recollection)
   } else if (opensRisk(action)) open(state, market, action)
 }
 
@@ -115,7 +125,12 @@ function open(state: PolicyDay, market: MarketOfMids, action: Action): void {
     exit: proposal.exit,
   }
   state.held = [...state.held, { position, proposal, market }]
-  state.recollection = rememberAnswer(state.recollection, true, 0)
+  // As training has it: a yes to more delta is a wish for more risk
+  state.recollection = rememberAnswer(
+    suggested(state.recollection),
+    true,
+    targetDelta(action) > 0.1 ? MORE_RISK : 0,
+  )
 }
 
 function close(state: PolicyDay, held: Held, market: MarketOfMids, reason: string): void {
@@ -128,7 +143,7 @@ function close(state: PolicyDay, held: Held, market: MarketOfMids, reason: strin
   state.realised += net * CONTRACT_MULTIPLIER
   state.recollection = rememberTrade(
     state.recollection,
-    market.time,
+    held.market.time,
     (net * CONTRACT_MULTIPLIER) / state.rules.size,
   )
   state.trades.push({
@@ -142,6 +157,10 @@ function close(state: PolicyDay, held: Held, market: MarketOfMids, reason: strin
     net,
     sources: [...opening.sources, ...closing.sources],
   })
+}
+
+function suggested(recollection: Recollection): Recollection {
+  return { ...recollection, suggestionsThisSession: recollection.suggestionsThisSession + 1 }
 }
 
 function mostAtRisk(held: readonly Held[]): Held | undefined {

@@ -110,7 +110,7 @@ function shownTable(report: BacktestReport): string {
     ['mean, one bar late', report.oneBarLag === undefined ? '' : shortly(report.oneBarLag)],
     ['mean, choosing anew', report.walkForward ? measured(report.walkForward) : ''],
   ].map(([name, value]) => `<tr><td>${name}</td><td>${value}</td><td></td><td></td></tr>`)
-  return `<h2>Honesty</h2><table><thead><tr><th></th><th>value</th><th>limit</th><th></th></tr></thead><tbody>${[...figures, ...gates].join('')}</tbody></table>`
+  return `<h2>What speaks against it</h2><table><thead><tr><th></th><th>value</th><th>limit</th><th></th></tr></thead><tbody>${[...figures, ...gates].join('')}</tbody></table>`
 }
 
 function linePlot(values: Float64Array, dates: readonly string[], kind: 'profit' | 'drawdown'): string {
