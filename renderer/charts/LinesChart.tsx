@@ -16,8 +16,14 @@ interface LinesChartProps {
   readonly className: string
 }
 
-/** Room for the names of the lines at their ends. */
-const MARGIN = { ...ROOM, right: 148 } as const
+/** Room around the lines, on the right for the longest of their names. */
+function marginFor(lines: readonly NamedLine[], width: number) {
+  const longest = Math.max(0, ...lines.map(({ name }) => name.length))
+  return { ...ROOM, right: Math.min(width / 3, 36 + longest * LETTER) }
+}
+
+/** The usual width of a letter on an axis. */
+const LETTER = 6.2
 
 /** Lines over the same steps, named beside the height of their ends, each in its own stroke; their figures are read point by point. */
 export function LinesChart(props: LinesChartProps) {
@@ -31,7 +37,8 @@ export function LinesChart(props: LinesChartProps) {
   }
   const rest = lines.map(({ name, values }) => `${name} ${write(values.at(-1) ?? Number.NaN)}`)
   const placeAt = (x: number, width: number) => {
-    const share = (x - MARGIN.left) / Math.max(1, width - MARGIN.left - MARGIN.right)
+    const { left, right } = marginFor(lines, width)
+    const share = (x - left) / Math.max(1, width - left - right)
     return nearest(steps, first + share * (last - first))
   }
   return (
@@ -66,22 +73,23 @@ interface LinesProps extends LinesChartProps {
 }
 
 function Lines({ lines, writeStep, write, steps, room: { width, height, place } }: LinesProps) {
-  const bottom = height - MARGIN.bottom
+  const margin = marginFor(lines, width)
+  const bottom = height - margin.bottom
   const [firstStep = 0, lastStep = 1] = [steps[0], steps.at(-1)]
   const x = scaleLinear(
     [firstStep, Math.max(lastStep, firstStep + 1e-9)],
-    [MARGIN.left, width - MARGIN.right],
+    [margin.left, width - margin.right],
   )
-  const y = scaleLinear(extent(lines), [bottom, MARGIN.top]).nice(4)
+  const y = scaleLinear(extent(lines), [bottom, margin.top]).nice(4)
   const ends = spread(
     lines.map(({ values }) => y(values.at(-1) ?? 0)),
     bottom,
   )
-  const nameLeft = width - MARGIN.right + 8
+  const nameLeft = width - margin.right + 8
   const read = place === undefined ? undefined : steps[place]
   return (
     <svg width={width} height={height} aria-hidden="true">
-      <ValueAxis y={y} width={width - MARGIN.right + ROOM.right} format={write} lines={4} />
+      <ValueAxis y={y} width={width - margin.right + ROOM.right} format={write} lines={4} />
       <StepAxis x={x} height={height} write={writeStep} />
       {lines.map((drawn, index) => (
         <g key={drawn.name} className={`line-${index % STROKES}`}>
@@ -94,7 +102,7 @@ function Lines({ lines, writeStep, write, steps, room: { width, height, place } 
       ))}
       {read !== undefined && (
         <g>
-          <path d={`M${x(read)} ${MARGIN.top}V${bottom}`} className="pointer-line" />
+          <path d={`M${x(read)} ${margin.top}V${bottom}`} className="pointer-line" />
           {lines.map(drawn => {
             const value = valueAt(drawn, read)
             return (

@@ -1,6 +1,7 @@
 import type { BacktestReport, BacktestStatistics } from '../../../main/contract/backtest.ts'
 import type { CallRequest } from '../../../main/contract/wire.ts'
 import { intervalWords, type Interval } from '../../charts/whiskerScale.ts'
+import { capitalised, plainWords } from '../../ui/words.ts'
 import { UNKNOWN, number, percent, profit, signed } from '../../ui/format.ts'
 
 export type BacktestData = CallRequest<'backtest/run'>['data']
@@ -22,8 +23,7 @@ export function usualStrategy(strategies: readonly string[]): string | undefined
 
 /** A strategy in words: fixedTimeCondor is Fixed time condor, sell10 is Sell 10. */
 export function strategyWords(name: string): string {
-  const words = name.replaceAll(/(?<=[a-z])(?=[A-Z0-9])/g, ' ').toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return capitalised(plainWords(name))
 }
 
 /** What the data are: 60 simulated sessions from seed 1. */

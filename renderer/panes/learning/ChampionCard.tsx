@@ -2,7 +2,7 @@ import type { LearningReport, ModelSummary } from '../../../main/contract/learni
 import type { CallName } from '../../../main/contract/wire.ts'
 import { Card } from '../../ui/Card.tsx'
 import { day } from '../../ui/format.ts'
-import { metricWords, promotion } from './learningWords.ts'
+import { metricRows, promotion } from './learningWords.ts'
 import type { Act } from './useActing.ts'
 
 /** What a card of the page is given: the report, what is being done, and how to do something. */
@@ -102,20 +102,18 @@ function ModelBox({
         <span className="t3">{empty}</span>
       </div>
     )
-  const [metric] = Object.entries(model.metrics)
+  const [metric] = metricRows(model.metrics)
   return (
     <div className={`model-box ${model.role}`} data-testid={model.role}>
       <span className="micro">{head}</span>
-      <b className="ell" title={model.version}>
-        {model.version}
-      </b>
+      <b>{model.version}</b>
       <span className="t2">
         {model.createdAt === undefined ? 'date not known' : day(model.createdAt)}
         {model.parent !== undefined && `, from ${model.parent}`}
       </span>
       {metric && (
         <span className="t2">
-          {metric[0]} <b className="tx">{metricWords(metric[1])}</b>
+          {metric.name} <b className="tx">{metric.words}</b>
         </span>
       )}
     </div>

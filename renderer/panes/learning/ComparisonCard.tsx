@@ -3,7 +3,7 @@ import { WhiskerTable } from '../../charts/WhiskerTable.tsx'
 import { intervalWords } from '../../charts/whiskerScale.ts'
 import { Card } from '../../ui/Card.tsx'
 import { clock, count, day } from '../../ui/format.ts'
-import { perSession } from './learningWords.ts'
+import { perSession, seedsWords } from './learningWords.ts'
 
 /** Champion, challenger and baselines over the same held-back sessions, and whether one is better. */
 export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'>) {
@@ -43,8 +43,7 @@ export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'
         {intervalWords(difference, perSession)}), the same sessions paired.
       </p>
       <p className="t3">
-        Compared {day(time)} {clock(time).slice(0, 5)} ET, {seeds.length === 1 ? 'seed' : 'seeds'}{' '}
-        {seeds.join(', ')}.
+        Compared {day(time)} {clock(time).slice(0, 5)} ET, {seedsWords(seeds)}.
       </p>
     </Card>
   )

@@ -3,7 +3,7 @@ import { Card } from '../../ui/Card.tsx'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { day } from '../../ui/format.ts'
 import { CompareButton, type ActingProps } from './ChampionCard.tsx'
-import { ROLE_WORDS, copyWords, metricWords } from './learningWords.ts'
+import { ROLE_WORDS, copyWords, metricRows, seedsWords } from './learningWords.ts'
 
 /** Every model that is kept: what it is, what made it, what it was measured to be, and its copies. */
 export function ModelsCard({ report, busy, act }: ActingProps) {
@@ -49,7 +49,7 @@ export function ModelsCard({ report, busy, act }: ActingProps) {
 
 function ModelCells({ model }: { readonly model: ModelSummary }) {
   const role = ROLE_WORDS[model.role]
-  const metrics = Object.entries(model.metrics)
+  const metrics = metricRows(model.metrics)
   return (
     <>
       <td className="l">
@@ -65,9 +65,9 @@ function ModelCells({ model }: { readonly model: ModelSummary }) {
         {metrics.length === 0 ? (
           <span className="t3">not measured</span>
         ) : (
-          metrics.slice(0, MOST_METRICS).map(([name, metric]) => (
+          metrics.slice(0, MOST_METRICS).map(({ name, words }) => (
             <div key={name}>
-              <span className="t3">{name}</span> {metricWords(metric)}
+              <span className="t3">{name}</span> {words}
             </div>
           ))
         )}
@@ -89,7 +89,7 @@ function ModelCells({ model }: { readonly model: ModelSummary }) {
       <td className="l made-by">
         <code className="mono">{model.madeBy}</code>
         <div className="micro">
-          {model.seeds.length > 0 && `seed ${model.seeds.join(', ')}; `}
+          {model.seeds.length > 0 && `${seedsWords(model.seeds)}; `}
           {model.data}
         </div>
       </td>

@@ -1,5 +1,6 @@
 import type { RunDetail } from '../../../main/contract/learning.ts'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
+import { plainWords } from '../../ui/words.ts'
 import { figure, settingWords } from './learningWords.ts'
 
 /** A line of the table of differences: one thing of every run. */
@@ -58,9 +59,13 @@ export function traits(runs: readonly RunDetail[]): readonly Trait[] {
     line('seed', run => String(run.seed)),
     line('revision', run => run.revision.slice(0, 12)),
     ...names(run => run.parameters).map(name =>
-      line(name, ({ parameters: { [name]: value } }) => (value === undefined ? '–' : settingWords(value))),
+      line(plainWords(name), ({ parameters: { [name]: value } }) =>
+        value === undefined ? '–' : settingWords(value),
+      ),
     ),
-    ...names(run => run.metrics).map(name => line(`last ${name}`, run => figure(run.metrics[name]))),
+    ...names(run => run.metrics).map(name =>
+      line(`last ${plainWords(name)}`, run => figure(run.metrics[name])),
+    ),
     line('files', run => run.artefacts.join(', ') || '–'),
   ]
 }

@@ -5,9 +5,10 @@ import { useRepeated } from '../../state/repeatedly.ts'
 import { Card } from '../../ui/Card.tsx'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
+import { plainWords } from '../../ui/words.ts'
 import { clock, count, day } from '../../ui/format.ts'
 import { chooseLearning, useLearningChoices } from './learningChoices.ts'
-import { RUN_WORDS, figure, lengthWords } from './learningWords.ts'
+import { RUN_WORDS, figure, lengthWords, usualCurve } from './learningWords.ts'
 import { RunsBeside } from './RunsBeside.tsx'
 import type { Act } from './useActing.ts'
 
@@ -66,7 +67,7 @@ function Curves({
 }) {
   const wanted = useLearningChoices(choices => choices.curve)
   const names = [...new Set(runs.flatMap(run => run.curves.map(curve => curve.name)))]
-  const name = wanted !== undefined && names.includes(wanted) ? wanted : names[0]
+  const name = wanted !== undefined && names.includes(wanted) ? wanted : usualCurve(names)
   if (name === undefined)
     return (
       <p className="t3">
@@ -85,13 +86,13 @@ function Curves({
       <div className="curve-choice">
         <Segmented
           label="Curve"
-          choices={names.map(value => ({ value, label: value }))}
+          choices={names.map(value => ({ value, label: plainWords(value) }))}
           value={name}
           onChoose={curve => chooseLearning({ curve })}
         />
       </div>
       <LinesChart
-        label={`${name} by step`}
+        label={`${plainWords(name)} by step`}
         across="step"
         lines={uniquelyNamed(lines)}
         write={figure}
@@ -151,15 +152,16 @@ function RunsTable({
                 </label>
               </th>
               <td className="l">
-                <span className={RUN_WORDS[run.status].className}>{RUN_WORDS[run.status].text}</span>{' '}
-                {run.note !== undefined && <span className="t3">{run.note}</span>}
+                <span className={RUN_WORDS[run.status].className}>{RUN_WORDS[run.status].text}</span>
               </td>
               <td>{run.seed}</td>
               <td>
                 {day(run.startedAt)} {clock(run.startedAt).slice(0, 5)}
               </td>
               <td>{run.endedAt === undefined ? '–' : lengthWords(run.endedAt - run.startedAt)}</td>
-              <td className="l">{run.model ?? '–'}</td>
+              <td className="l ell" title={run.note}>
+                {run.model ?? '–'} <span className="t3">{run.note}</span>
+              </td>
             </tr>
           ))}
         </tbody>

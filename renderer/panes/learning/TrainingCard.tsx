@@ -80,12 +80,14 @@ function TrainForm({ report, busy, act }: ActingProps) {
   const { budget, seed } = useLearningChoices()
   const text = seed ?? String(nextSeed(report))
   const isSeed = /^\d{1,10}$/.test(text) && Number(text) <= LARGEST_SEED
-  const train = (event: FormEvent) => {
+  const train = async (event: FormEvent) => {
     event.preventDefault()
-    if (isSeed) void act('learning/train', { seed: Number(text), budget })
+    if (!isSeed) return
+    const answer = await act('learning/train', { seed: Number(text), budget })
+    if (answer.ok) chooseLearning({ seed: undefined })
   }
   return (
-    <form className="train" onSubmit={train}>
+    <form className="train" onSubmit={event => void train(event)}>
       <Segmented
         label="Budget"
         choices={BUDGETS}

@@ -23,7 +23,17 @@ import { barPlace } from './PreferenceCard.tsx'
 import { traits } from './RunsBeside.tsx'
 import { nextSeed } from './TrainingCard.tsx'
 import { useLearningChoices } from './learningChoices.ts'
-import { figure, leftWords, lengthWords, metricWords, promotion, shareDone } from './learningWords.ts'
+import {
+  figure,
+  leftWords,
+  lengthWords,
+  metricRows,
+  metricWords,
+  promotion,
+  seedsWords,
+  shareDone,
+  usualCurve,
+} from './learningWords.ts'
 
 const RUNS = [runOf(), runOf({ id: 'train-42', name: 'short, seed 42', seed: 42, model: 'challenger-42' })]
 let pipe: TestPipe
@@ -265,7 +275,7 @@ test('what differs between runs is marked, and what one lacks is a dash', () => 
     'revision: 9483edb4c025 | 9483edb4c025',
     '≠ budget: usual | short',
     '≠ rate: 0.0003 | –',
-    '≠ isMasked: yes | –',
+    '≠ is masked: yes | –',
     '≠ last reward: 14.2 | 3.00',
     '≠ last entropy: 0.610 | –',
     '≠ files: policy.onnx, card.json | –',
@@ -329,6 +339,23 @@ test('figures are written with what they say, times in the unit they are read in
   expect([90_000, 5_400_000].map(lengthWords)).toEqual(['2 min', '1.5 h'])
   expect(nextSeed({ runs: [] })).toBe(1)
   expect(nextSeed({ runs: [runOf({ seed: 2_147_483_647 })] })).toBe(0)
+})
+
+test('names of code are told in words, seeds as from where to where, intervals first', () => {
+  expect(metricRows({ policyLoss: 0.5, netReturn: { value: 1, low: 0.25, high: 2 } })).toEqual([
+    { name: 'net return', words: '1.00 (0.250 to 2.00)' },
+    { name: 'policy loss', words: '0.500' },
+  ])
+  expect([[], [4], [4, 5], [7, 8, 9], [7, 9, 8]].map(seedsWords)).toEqual([
+    'no seed',
+    'seed 4',
+    'seeds 4, 5',
+    'seeds 7 to 9',
+    'seeds 7, 9, 8',
+  ])
+  expect(usualCurve(['loss', 'meanReturn'])).toBe('meanReturn')
+  expect(usualCurve(['loss', 'entropy'])).toBe('loss')
+  expect(usualCurve([])).toBeUndefined()
 })
 
 test('a model is promoted only by a comparison that is its own, with the champion of today, and better', () => {

@@ -7,6 +7,7 @@ import type {
   TrainingProgress,
 } from '../../../main/contract/learning.ts'
 import { intervalWords } from '../../charts/whiskerScale.ts'
+import { plainWords } from '../../ui/words.ts'
 import { age, countdown, number, percent, signed } from '../../ui/format.ts'
 
 /** A model's place in words; the mark alone says it too. */
@@ -44,6 +45,31 @@ export function metricWords(metric: number | Measured): string {
   return typeof metric === 'number'
     ? figure(metric)
     : `${figure(metric.value)} (${intervalWords(metric, figure)})`
+}
+
+/** The figures of a card in words, those with an interval first: they say the most. */
+export function metricRows(
+  metrics: Readonly<Record<string, number | Measured>>,
+): readonly { readonly name: string; readonly words: string }[] {
+  const all = Object.entries(metrics)
+  const rank = ([, metric]: (typeof all)[number]) => (typeof metric === 'number' ? 1 : 0)
+  return all
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map(([name, metric]) => ({ name: plainWords(name), words: metricWords(metric) }))
+}
+
+/** Seeds in words; those that follow each other as from where to where. */
+export function seedsWords(seeds: readonly number[]): string {
+  const [first, last] = [seeds[0], seeds.at(-1)]
+  if (first === undefined || last === undefined) return 'no seed'
+  if (seeds.length === 1) return `seed ${first}`
+  const isRow = seeds.every((seed, index) => seed === first + index)
+  return isRow && seeds.length > 2 ? `seeds ${first} to ${last}` : `seeds ${seeds.join(', ')}`
+}
+
+/** The curve that is drawn where none was chosen: what a session brings, else the first. */
+export function usualCurve(names: readonly string[]): string | undefined {
+  return names.find(name => /return|reward|net/i.test(name)) ?? names[0]
 }
 
 /** A copy of a model: int8, 22 kB, agrees in 99.8 %. */
