@@ -37,8 +37,8 @@ beforeAll(async () => {
       () => undefined,
       async () => undefined,
     )
-  fair = await price(midsLines(40, 11, { implied: 0.15, realised: 0.15 }))
-  dear = await price(midsLines(40, 12, { implied: 0.3, realised: 0.1 }))
+  fair = await price(midsLines(30, 11, { implied: 0.15, realised: 0.15 }))
+  dear = await price(midsLines(30, 12, { implied: 0.3, realised: 0.1 }))
 })
 
 function daysOf(lines: readonly string[]): DayOfMids[] {
@@ -79,14 +79,14 @@ function reportOf(result: BacktestSeries, count = 1) {
   const data = { kind: 'mids', file: 'made-up.csv' } as const
   return reportOn(
     result,
-    { id: 'one', strategy: '<b>mine</b>', data, startedAt: 0, total: 40 },
+    { id: 'one', strategy: '<b>mine</b>', data, startedAt: 0, total: 30 },
     { count, variance: undefined },
   )
 }
 
 test('doing nothing earns nothing, and shows no edge', async () => {
   const report = reportOf(await testOnMids(fair, fixed('doNothing'), RULES))
-  expect(report.afterCosts).toMatchObject({ count: 40, mean: { value: 0 }, volatility: 0, drawdown: 0 })
+  expect(report.afterCosts).toMatchObject({ count: 30, mean: { value: 0 }, volatility: 0, drawdown: 0 })
   expect(report.sentence).toMatch(/^No edge shown/)
 })
 
@@ -109,7 +109,7 @@ test('what the buyer wins before costs, the seller loses', async () => {
 test('where options cost what they are worth no edge is shown, where they are dear the seller has one', async () => {
   const honest = reportOf(await testOnMids(fair, fixed('shortStraddle'), RULES))
   const { mean = { value: Infinity }, volatility = 0 } = honest.beforeCosts ?? {}
-  expect(Math.abs(mean.value)).toBeLessThan((4 * volatility) / Math.sqrt(40))
+  expect(Math.abs(mean.value)).toBeLessThan((4 * volatility) / Math.sqrt(30))
   expect(honest.sentence).toMatch(/^No edge shown/)
   const planted = reportOf(await testOnMids(dear, fixed('shortStraddle'), RULES))
   expect(planted.afterCosts?.mean.low).toBeGreaterThan(0)
@@ -136,10 +136,10 @@ test('settled at a known close nothing is paid for the way out', async () => {
 
 test('a day whose prices end too soon is left out by name, unless its close is known', async () => {
   const cut = fair.map(({ day, markets }) => ({ day, markets: markets?.slice(0, 5) }))
-  expect((await testOnMids(cut, fixed('straddle'), RULES)).leftOut).toEqual({ cutShort: 40 })
-  expect((await testOnMids(cut, wanting(['noTrade']), RULES)).leftOut).toEqual({ cutShort: 40 })
+  expect((await testOnMids(cut, fixed('straddle'), RULES)).leftOut).toEqual({ cutShort: 30 })
+  expect((await testOnMids(cut, wanting(['noTrade']), RULES)).leftOut).toEqual({ cutShort: 30 })
   const late = await testOnMids(fair, fixed('straddle'), { ...RULES, entry: 601 })
-  expect(late.leftOut).toEqual({ noEntry: 40 })
+  expect(late.leftOut).toEqual({ noEntry: 30 })
 })
 
 test('a policy that always waits is doing nothing', async () => {

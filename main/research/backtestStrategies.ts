@@ -132,7 +132,9 @@ function ofMoneyness(
     choose({ quoted, underlying }) {
       const legs: Leg[] = []
       for (const [right, moneyness, ratio] of wanted) {
-        const strike = nearestQuoted(quoted, right, moneyness * underlying)
+        // A straddle has one strike, so both of its options must be quoted there
+        const rights = wanted.filter(leg => leg[1] === moneyness).map(leg => leg[0])
+        const strike = nearestQuoted(quoted, rights, moneyness * underlying)
         if (strike === undefined || Math.abs(strike / underlying - moneyness) > NEAREST) return 'noStrike'
         if (legs.some(leg => leg.right === right && leg.strike === strike)) return 'noStrike'
         legs.push({ right, strike, ratio })
@@ -142,12 +144,15 @@ function ofMoneyness(
   }
 }
 
-/** The strike nearest a price whose option is quoted on both sides; the lower of two. */
-function nearestQuoted(chain: OptionChain, right: OptionRight, price: Price): Price | undefined {
+/** The strike nearest a price at which every one of some rights is quoted on both sides; the lower of two. */
+function nearestQuoted(chain: OptionChain, rights: readonly OptionRight[], price: Price): Price | undefined {
+  const isQuoted = (right: OptionRight, strike: Price) => {
+    const row = rowOf(chain, right, strike)
+    return row >= 0 && isTwoSided(at(chain.bid, row), at(chain.ask, row))
+  }
   let best: Price | undefined
   for (const strike of chain.strikes) {
-    const row = rowOf(chain, right, strike)
-    if (row < 0 || !isTwoSided(at(chain.bid, row), at(chain.ask, row))) continue
+    if (!rights.every(right => isQuoted(right, strike))) continue
     if (best === undefined || Math.abs(strike - price) < Math.abs(best - price)) best = strike
   }
   return best
