@@ -140,6 +140,30 @@ test('a mixed small step is explained to the cent by all six parts, and not with
   expect(Math.abs(step.residual + step.vanna + step.charm)).toBeGreaterThan(2 * Math.abs(step.residual))
 })
 
+test('volatilities that move apart are explained leg by leg, where an average of the legs sees nothing', () => {
+  const legs = [
+    { volatility: 0.2, vega: 40, vanna: 3 },
+    { volatility: 0.3, vega: -40, vanna: -5 },
+  ]
+  const from: AttributionMark = {
+    spot: 690,
+    volatility: 0.25,
+    years: 0.0005,
+    value: 0,
+    greeks: NO_GREEKS,
+    legs,
+  }
+  const moved = [0.02, -0.02].map((rise, index) => {
+    const leg = legs[index] ?? { volatility: 0, vega: 0, vanna: 0 }
+    return { ...leg, volatility: leg.volatility + rise }
+  })
+  const step = attributeStep(from, { ...from, spot: 691, value: 1.6, legs: moved })
+  expect(step.vega).toBeCloseTo(1.6, 9)
+  expect(step.vanna).toBeCloseTo(3 * 0.02 + 5 * 0.02, 9)
+  const { legs: _, ...unknown } = from
+  expect(attributeStep(from, { ...unknown, spot: 691, value: 1.6 })).toMatchObject({ vega: 0, vanna: 0 })
+})
+
 test('a short spread is paid for the time that passes and pays for volatility that rises', () => {
   const { legs } = PUT_VERTICAL
   const step = attributeStep(

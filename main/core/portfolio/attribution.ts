@@ -40,6 +40,17 @@ export interface AttributionMark {
   /** Worth of the position at mid, before what was paid or received for it. */
   readonly value: Dollars
   readonly greeks: PositionGreeks
+  /** Leg by leg, where known: their volatilities move apart, and the average of a spread hides it. */
+  readonly legs?: readonly LegVolatility[]
+}
+
+/** The volatility of one leg, and what it is worth to the position. */
+export interface LegVolatility {
+  readonly volatility: Volatility
+  /** Dollars per 1.00 of volatility. */
+  readonly vega: Dollars
+  /** Shares per 1.00 of volatility. */
+  readonly vanna: number
 }
 
 export const NO_ATTRIBUTION: Attribution = {
@@ -60,19 +71,35 @@ export const ATTRIBUTION_PARTS = Object.keys(NO_ATTRIBUTION) as readonly (keyof 
 /** What moved the value between two marks, by Taylor's second order around the first. */
 export function attributeStep(from: AttributionMark, to: AttributionMark): Attribution {
   const move = to.spot - from.spot
-  const rise = to.volatility - from.volatility
   const passed = from.years - to.years
   const greeks = from.greeks
   const parts = {
     delta: greeks.delta * move,
     gamma: 0.5 * greeks.gamma * move * move,
     theta: greeks.theta * passed,
-    vega: greeks.vega * rise,
-    vanna: greeks.vanna * move * rise,
+    ...volatilityParts(from, to, move),
     charm: greeks.charm * move * passed,
   }
   const explained = Object.values(parts).reduce((sum, part) => sum + part, 0)
   return { ...NO_ATTRIBUTION, ...parts, residual: to.value - from.value - explained }
+}
+
+/** Vega and vanna, each leg by its own volatility where both marks have them. */
+function volatilityParts(
+  from: AttributionMark,
+  to: AttributionMark,
+  move: Price,
+): Pick<Attribution, 'vega' | 'vanna'> {
+  const rise = to.volatility - from.volatility
+  if (!from.legs || from.legs.length !== to.legs?.length)
+    return { vega: from.greeks.vega * rise, vanna: from.greeks.vanna * move * rise }
+  let [vega, vanna] = [0, 0]
+  for (const [index, leg] of from.legs.entries()) {
+    const risen = (to.legs[index]?.volatility ?? leg.volatility) - leg.volatility
+    vega += leg.vega * risen
+    vanna += leg.vanna * move * risen
+  }
+  return { vega, vanna }
 }
 
 /** The sum of two attributions. */

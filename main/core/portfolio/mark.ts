@@ -1,6 +1,6 @@
 import type { EpochMilliseconds, Price, Volatility, Years } from '../base/units.ts'
 import { CONTRACT_MULTIPLIER } from '../base/units.ts'
-import type { AttributionMark, PositionGreeks } from './attribution.ts'
+import type { AttributionMark, LegVolatility, PositionGreeks } from './attribution.ts'
 import { legKey, type Leg, type LegQuote } from './structure.ts'
 
 /** A leg's quote with its volatility and Greeks a share; NaN where the chain does not know them. */
@@ -19,6 +19,8 @@ export interface MarketMark {
   readonly time: EpochMilliseconds
   readonly spot: Price
   readonly years: Years
+  /** The volatility at the money, once it is known. */
+  readonly atTheMoney?: Volatility
   readonly legs: Readonly<Record<string, LegMark>>
 }
 
@@ -64,6 +66,7 @@ export function attributionMark(
   let value = 0
   let weighted = 0
   let weight = 0
+  const apart: LegVolatility[] = []
   for (const leg of legs) {
     const known = mark.legs[legKey(leg)]
     const mid = legMid(known)
@@ -71,7 +74,15 @@ export function attributionMark(
     value += leg.ratio * quantity * CONTRACT_MULTIPLIER * mid
     weighted += known.vega * known.impliedVolatility
     weight += known.vega
+    const scale = leg.ratio * quantity * CONTRACT_MULTIPLIER
+    apart.push({
+      volatility: known.impliedVolatility,
+      vega: scale * known.vega,
+      vanna: scale * known.vanna,
+    })
   }
   const volatility = weight > 0 ? weighted / weight : 0
-  return { spot: mark.spot, years: mark.years, volatility, value, greeks }
+  const whole = { spot: mark.spot, years: mark.years, volatility, value, greeks }
+  // A journal from before the volatility at the money was marked is lived again as it was
+  return mark.atTheMoney === undefined ? whole : { ...whole, legs: apart }
 }

@@ -1,6 +1,6 @@
 import type { Command } from '../../contract/commands.ts'
 import type { BookSession } from '../../contract/audits.ts'
-import type { EpochMilliseconds, Milliseconds, Price, Volatility } from '../../core/base/units.ts'
+import type { EpochMilliseconds, Milliseconds, Price } from '../../core/base/units.ts'
 import type { Recollection } from '../../core/memory/recollection.ts'
 import type { MarketMark } from '../../core/portfolio/mark.ts'
 import type { TradePlan } from '../../core/policy/proposal.ts'
@@ -58,8 +58,6 @@ export interface BookMark extends MarketMark {
   readonly phase: SessionPhase
   /** Dollars that are still expected to be moved until the close. */
   readonly expectedMove: Price | undefined
-  /** The volatility at the money, once it is known. */
-  readonly atTheMoney?: Volatility
   /** Since when the source has said nothing. */
   readonly silence: Milliseconds
   /** The price at the close, once it is known. */
