@@ -35,28 +35,24 @@ export interface GivenAnswer {
 /** Least minutes between two questions about the same action in one session: he is not asked the same thing every minute. */
 const PAUSE = 20
 
-/** Lives through points in their order with a trader who answers what is suggested, until he has given enough answers. */
-export function askTrader(
-  points: readonly DecisionPoint[],
-  suggest: Suggest,
+/**
+ * A trader at his desk who answers what is suggested until he has given a number of answers: give every point and what is
+ * suggested there, in their order; undefined where he is not asked.
+ */
+export function askingDesk(
   trader: TasteTrader,
   answers: number,
-  onAnswer: (answer: GivenAnswer) => void = () => undefined,
-): GivenAnswer[] {
-  const given: GivenAnswer[] = []
+): (point: DecisionPoint, action: Action) => GivenAnswer | undefined {
   const askedAt = new Map<string, number>()
-  for (const point of points) {
-    if (given.length >= answers) break
-    const action = suggest(point)
-    if (!opensRisk(action)) continue
+  let given = 0
+  return (point, action) => {
+    if (given >= answers || !opensRisk(action)) return undefined
     const key = `${point.session} ${action}`
-    if (point.minute < (askedAt.get(key) ?? Number.NEGATIVE_INFINITY) + PAUSE) continue
+    if (point.minute < (askedAt.get(key) ?? Number.NEGATIVE_INFINITY) + PAUSE) return undefined
     askedAt.set(key, point.minute)
-    const answer = { point, action, accepted: accepts(trader, point, action) }
-    given.push(answer)
-    onAnswer(answer)
+    given += 1
+    return { point, action, accepted: accepts(trader, point, action) }
   }
-  return given
 }
 
 /** What a session of suggestions was like for a trader, and what it made when all of it was taken. */
