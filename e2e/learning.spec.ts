@@ -10,7 +10,7 @@ test.use({ options: ['--date', '2026-11-20', '--seed', '2', '--speed', '20'] })
 const TRAINING = 300_000
 
 test('a training is started, watched, paused, gone on with and compared', async ({ desk }) => {
-  test.setTimeout(TRAINING + 120_000)
+  test.setTimeout(2 * TRAINING)
   const { cockpit, page } = desk
   const training = page.getByTestId('training')
   const done = async () => Number(await training.getAttribute('data-done'))
@@ -46,6 +46,15 @@ test('a training is started, watched, paused, gone on with and compared', async 
     await expect(page.locator('[data-line]').first()).toBeVisible()
     await expect(page.getByTestId('verdict')).toBeVisible()
     await expect(cockpit.card('Comparison').locator('.whisker-plot').nth(2)).toBeVisible()
+  })
+
+  await test.step('it is compared anew over the same sessions, and comes out the same', async () => {
+    const said = await page.getByTestId('verdict').textContent()
+    const compare = cockpit.card('Champion and challenger').getByRole('button', { name: /^Compar/ })
+    await compare.click()
+    await expect(compare).toHaveText('Comparing')
+    await expect(compare).toHaveText('Compare', { timeout: TRAINING })
+    await expect(page.getByTestId('verdict')).toHaveText(said ?? '')
   })
 
   await test.step('it may be promoted where it is better; else it says why not', async () => {
