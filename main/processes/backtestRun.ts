@@ -1,5 +1,7 @@
+import { existsSync, statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { readCloses, readMids } from '../adapters/history/mids.ts'
+import { readStoredDays, type StoredDays } from '../adapters/history/storedDays.ts'
 import { loadOnnxPolicy } from '../adapters/policy/onnxPolicy.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
 import type { BacktestReport } from '../contract/backtest.ts'
@@ -46,7 +48,7 @@ export async function runMids(
 ): Promise<Result<BacktestReport, string>> {
   const tested = await testedOf(question)
   if (!tested.ok) return tested
-  const mids = await readMids(question.file)
+  const mids = await readDays(question.file)
   if (!mids.ok) return mids
   const closes = question.closes === undefined ? undefined : await readCloses(question.closes)
   if (closes && !closes.ok) return closes
@@ -54,12 +56,13 @@ export async function runMids(
   const priced = await priceDays(days, done => onDay(done, days.length), nextTurn)
   const closeOf: PolicyRules['closeOf'] = date => closes?.value.get(date)
   const result = await testOnMids(priced, tested.value, { ...rulesOf(question, settings), closeOf })
-  const { id, strategy, file } = question
-  const data = await digestOf('mids', [file])
+  const { id, file } = question
+  const strategy = nameOf(tested.value)
+  const data = await digestOf('mids', mids.value.files)
   const remembered = remember(settings.data.folder, {
     time: startedAt,
     data,
-    key: keyOf(question),
+    key: keyOf({ ...question, strategy }),
     sharpe: trialSharpe(result),
   })
   const about = { id, strategy, data: { kind: 'mids', file }, startedAt, total: days.length } as const
@@ -69,6 +72,17 @@ export async function runMids(
 /** A report that also says what must be known of its trials. */
 export function withNotes(report: BacktestReport, notes: readonly string[]): BacktestReport {
   return { ...report, notes: [...report.notes, ...notes] }
+}
+
+/** Days of mids from a file of them, or from a folder of days that were imported. */
+async function readDays(path: string): Promise<Result<StoredDays, string>> {
+  if (existsSync(path) && statSync(path).isDirectory()) return readStoredDays(path)
+  const read = await readMids(path)
+  return read.ok ? success({ ...read.value, files: [path] }) : read
+}
+
+function nameOf(tested: Tested): string {
+  return tested.kind === 'fixed' ? tested.strategy.name : tested.name
 }
 
 async function testedOf({ strategy, policy }: MidsQuestion): Promise<Result<Tested, string>> {

@@ -100,9 +100,13 @@ export const FIXED_STRATEGIES: readonly FixedStrategy[] = [
   ]),
 ]
 
-/** The strategy of a name. */
+/** The strategy of a name, however it is spelled: `fixed-time condor` is `fixedTimeCondor`. */
 export function fixedStrategy(name: string): FixedStrategy | undefined {
-  return FIXED_STRATEGIES.find(strategy => strategy.name === name)
+  return FIXED_STRATEGIES.find(strategy => lettersOf(strategy.name) === lettersOf(name))
+}
+
+function lettersOf(name: string): string {
+  return name.replaceAll(/[^A-Za-z]/g, '').toLowerCase()
 }
 
 function ofAction(name: string, action: Action, description: string): FixedStrategy {

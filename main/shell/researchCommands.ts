@@ -15,7 +15,10 @@ export function addResearchCommands(add: Add): void {
     command =>
       command
         .option('--fills <file>', 'recorded condors in the layout of options_0dte fills, CSV, plain or gzip')
-        .option('--mids <file>', 'mids: date,time_et,spx,strike,call_mid,put_mid; CSV, plain or gzip')
+        .option(
+          '--mids <file>',
+          'mids: date,time_et,spx,strike,call_mid,put_mid; CSV, plain or gzip; or a folder of imported days',
+        )
         .option('--strategy <name>', 'recorded with --fills, else a name below')
         .option('--policy <folder>', 'a policy that decides, instead of a strategy')
         .option('--closes <file>', 'official closes to settle at: date,close and maybe symbol; CSV')

@@ -5,6 +5,7 @@ import { defaultSettings, type Settings } from '../../adapters/settings/settings
 import { temporaryFolder } from '../../fixtures/folder.ts'
 import { FILLS_HEADER, LOST_FILL, MIDS_HEADER, midsLines, writeLines } from '../../fixtures/midsFiles.ts'
 import { backtest, type BacktestWish } from './backtest.ts'
+import { importHistory } from './importYear.ts'
 
 const ASSETS = join(import.meta.dirname, '../../../assets')
 const DATA = join(import.meta.dirname, '../../../../shared/data/options_0dte')
@@ -68,6 +69,23 @@ test('mids give every figure before and after costs, and each run is a trial tha
   })
   expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>[^]*<\/html>\n$/)
 })
+
+test('imported days give what their file gives, and are other data than it', async () => {
+  const folder = temporaryFolder()
+  const mids = writeLines(folder, 'mids.csv', midsLines(3, 4, { implied: 0.2, realised: 0.15 }))
+  const days = join(folder, 'days')
+  await importHistory({ mids, quotes: '', underlying: '', out: days })
+  const [whole, stored] = [
+    await run(folder, { mids, strategy: 'fixed-time condor' }),
+    await run(folder, { mids: days, strategy: 'fixedTimeCondor' }),
+  ]
+  expect(stored).toMatchObject({ strategy: 'fixedTimeCondor', count: 3, trials: 1 })
+  expect(tradesOf(stored)).toEqual(tradesOf(whole))
+})
+
+function tradesOf(report: unknown): unknown {
+  return typeof report === 'object' && report !== null && 'trades' in report ? report.trades : undefined
+}
 
 test('a policy decides over mids, named by its folder or its file', async () => {
   const folder = temporaryFolder()
