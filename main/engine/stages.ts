@@ -19,7 +19,8 @@ const KEPT = 4096
 /** A record of how long every stage took lately; its memory does not grow with the day. */
 export interface StageClock {
   note(stage: Stage, time: Milliseconds): void
-  times(stage: Stage): StageTimes
+  /** Of the samples that are kept, or of those after so many first ones. */
+  times(stage: Stage, after?: number): StageTimes
 }
 
 /** A clock that has measured nothing yet. */
@@ -32,12 +33,15 @@ export function createStageClock(): StageClock {
       ring.count += 1
       rings.set(stage, ring)
     },
-    times(stage) {
+    times(stage, after = 0) {
       const ring = rings.get(stage)
-      if (!ring) return { count: 0, p50: 0, p95: 0, p99: 0 }
-      const samples = ring.samples.subarray(0, Math.min(KEPT, ring.count))
+      if (!ring || ring.count <= after) return { count: 0, p50: 0, p95: 0, p99: 0 }
+      const { count } = ring
+      // Once the ring has gone round, what was first is gone
+      const first = count <= KEPT ? after : 0
+      const samples = ring.samples.subarray(first, Math.min(KEPT, count))
       return {
-        count: ring.count,
+        count: count - after,
         p50: quantile(samples, 0.5),
         p95: quantile(samples, 0.95),
         p99: quantile(samples, 0.99),

@@ -28,6 +28,15 @@ export async function startCockpit(
   places: Places,
   shell: 'electron' | 'web',
 ): Promise<CockpitHandle> {
+  return runCockpit(await startParts(settings, places, shell))
+}
+
+/** Starts everything that a cockpit is made of; nothing moves until it runs. */
+export async function startParts(
+  settings: Settings,
+  places: Places,
+  shell: 'electron' | 'web',
+): Promise<Parts> {
   const memory = startMemory(places, join(settings.data.folder, 'memory.db'))
   const models = openRegistry(settings, places)
   const starting = startChampion(places, models)
@@ -58,7 +67,7 @@ async function joinParts(
   places: Places,
   { memory, models, starting }: Begun,
   shell: 'electron' | 'web',
-): Promise<CockpitHandle> {
+): Promise<Parts> {
   const [journal, report, { policy, notes }] = await Promise.all([
     memory.store.journal(),
     memory.store.report(),
@@ -83,7 +92,7 @@ async function joinParts(
     pricerNotice(opened.value),
   ].filter(notice => notice !== undefined)
   const machine = openMachine(settings, places, { desk, policy, notices, opened: opened.value })
-  return runCockpit({
+  return {
     desk,
     memory,
     policy,
@@ -96,10 +105,11 @@ async function joinParts(
     notices,
     shell,
     started: Date.now(),
-  })
+  }
 }
 
-function runCockpit(parts: Parts): CockpitHandle {
+/** Lets a cockpit run, and hands it to its shell. */
+export function runCockpit(parts: Parts): CockpitHandle {
   const { desk, memory, policy, machine } = parts
   const recording = recordingSwitch(desk)
   const server = new ContractServer(command => desk.engine.send(command), requestHandlers(parts, recording))

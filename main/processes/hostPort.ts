@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 
 /** The other side of a host: what a worker hears and says, whatever kind of host started it. */
@@ -28,6 +29,19 @@ export function hostPort(): HostPort {
       },
     }
   throw new Error('a worker is started by its host')
+}
+
+/**
+ * Lets everything else that wants the processor go first. A thread can do so on Linux alone, where each has a priority of its own;
+ * elsewhere it would slow down the whole program, so there only a process of its own does.
+ */
+export function giveWay(): void {
+  if (parentPort && process.platform !== 'linux') return
+  try {
+    setPriority(constants.priority.PRIORITY_LOW)
+  } catch {
+    // A system that does not allow it shares as it likes
+  }
 }
 
 /** The port of an Electron utility process, which wraps messages into events. */

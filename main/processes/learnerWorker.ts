@@ -1,10 +1,11 @@
-import { hostPort } from './hostPort.ts'
+import { giveWay, hostPort } from './hostPort.ts'
 import { compareModels, runTraining } from './runTraining.ts'
 import { createPacer, Stopped } from './pace.ts'
 import { isLearnerCall, type LearnerNews, type LearnerTask } from './learnerMessages.ts'
 import type { TrainingWatch } from './runTraining.ts'
 
 /** The learner: one task, asked by messages, paced by messages. Runs as a thread, a process or a utility process. */
+giveWay()
 const port = hostPort()
 const pacer = createPacer()
 const say = (news: LearnerNews) => port.send(news)
