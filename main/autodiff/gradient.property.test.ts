@@ -91,38 +91,46 @@ const unary: readonly (readonly [string, (value: Value) => Value, boolean?])[] =
   ['transpose', value => square(transpose(value, value.shape.map((_, axis) => axis).toReversed()))],
 ]
 
-test.each(unary)('the gradient of %s is that of central differences', async (_, operation, isPositive) => {
-  await fc.assert(
-    fc.asyncProperty(shapes, seeds, async (shape, seed) => {
-      expect(
-        await worstOf(
-          inputs => operation(one(inputs)),
-          [{ shape, values: numbersOf(shape, seed, isPositive) }],
-        ),
-      ).toBeLessThan(LIMIT)
-    }),
-    { numRuns: 4 },
-  )
-})
+const cases = unary.map(([name, operation, isPositive = false]) => ({ name, operation, isPositive }))
 
-test.each(unary)('the gradient of the gradient of %s is right as well', async (_, operation, isPositive) => {
-  await fc.assert(
-    fc.asyncProperty(shapes, seeds, async (shape, seed) => {
-      expect(
-        await worstOf(
-          inputs => {
-            const value = one(inputs)
-            // Bent, so that the second derivative is not zero where the operation is a straight line
-            const [first] = gradient(sum(exponential(multiply(operation(value), 0.5))), [value])
-            return first ?? value
-          },
-          [{ shape, values: numbersOf(shape, seed, isPositive) }],
-        ),
-      ).toBeLessThan(LIMIT)
-    }),
-    { numRuns: 2 },
-  )
-})
+test.each(cases)(
+  'the gradient of $name is that of central differences',
+  async ({ operation, isPositive }) => {
+    await fc.assert(
+      fc.asyncProperty(shapes, seeds, async (shape, seed) => {
+        expect(
+          await worstOf(
+            inputs => operation(one(inputs)),
+            [{ shape, values: numbersOf(shape, seed, isPositive) }],
+          ),
+        ).toBeLessThan(LIMIT)
+      }),
+      { numRuns: 4 },
+    )
+  },
+)
+
+test.each(cases)(
+  'the gradient of the gradient of $name is right as well',
+  async ({ operation, isPositive }) => {
+    await fc.assert(
+      fc.asyncProperty(shapes, seeds, async (shape, seed) => {
+        expect(
+          await worstOf(
+            inputs => {
+              const value = one(inputs)
+              // Bent, so that the second derivative is not zero where the operation is a straight line
+              const [first] = gradient(sum(exponential(multiply(operation(value), 0.5))), [value])
+              return first ?? value
+            },
+            [{ shape, values: numbersOf(shape, seed, isPositive) }],
+          ),
+        ).toBeLessThan(LIMIT)
+      }),
+      { numRuns: 2 },
+    )
+  },
+)
 
 const binary: readonly (readonly [string, (one: Value, other: Value) => Value])[] = [
   ['add', add],

@@ -1,0 +1,286 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { expect, test } from 'vitest'
+import { mean, multiply, square, subtract } from '../autodiff/elementwise.ts'
+import { sum } from '../autodiff/shaping.ts'
+import { layoutSize, type Weights } from '../autodiff/layout.ts'
+import type { Value } from '../autodiff/tape.ts'
+import { at } from '../core/base/assert.ts'
+import { createRandom } from '../core/base/random.ts'
+import { createOptimiser, freshAdam } from './adam.ts'
+import { createAdversary } from './adversarial.ts'
+import {
+  attentionEncoder,
+  encoderLayout,
+  encoderModel,
+  initialEncoder,
+  type EncoderShape,
+} from './attentionEncoder.ts'
+import { fitReward, pairsOfAnswers, rewardsOf } from './bradleyTerry.ts'
+import { preferDirectly } from './directPreference.ts'
+import { imitate } from './imitation.ts'
+import { compileAdaptation, metaObjective } from './metaLearning.ts'
+import { compileForward, initialParameters, plainNormalisation, type NetworkShape } from './network.ts'
+import { initialWeights, perceptron, perceptronLayout } from './perceptron.ts'
+import { ensembleModel, fitEnsemble } from './valueEnsemble.ts'
+
+const SHAPE: NetworkShape = { observationSize: 3, hidden: [16], actionCount: 3 }
+const random = createRandom(21)
+const observations = Array.from({ length: 120 }, () => [random.normal(), random.normal(), random.normal()])
+/** What somebody does who looks at the first two features. */
+const wanted = observations.map(([first = 0, second = 0]) => (first > 0.2 ? 0 : second > 0 ? 1 : 2))
+
+async function choicesOf(parameters: Float32Array): Promise<number[]> {
+  const forward = await compileForward(SHAPE, observations.length)
+  const { logits = new Float32Array() } = await forward.run({
+    parameters,
+    observations: Float32Array.from(observations.flat()),
+  })
+  await forward.release()
+  return observations.map((_, row) => {
+    const own = [0, 1, 2].map(action => at(logits, row * 3 + action))
+    return own.indexOf(Math.max(...own))
+  })
+}
+
+function shareOf(choices: readonly number[], expected: readonly number[]): number {
+  return choices.filter((choice, row) => choice === expected[row]).length / choices.length
+}
+
+test('what was done is imitated, as often as it counts', async () => {
+  const parameters = initialParameters(SHAPE, createRandom(1))
+  const demonstrations = observations.flatMap((observation, row) => [
+    { observation, mask: [1, 1, 1], action: at(wanted, row), weight: 1 },
+    // Counts nothing, so it must not be learned
+    { observation, mask: [1, 1, 1], action: (at(wanted, row) + 1) % 3, weight: 0 },
+  ])
+  const given = { shape: SHAPE, parameters, normalisation: plainNormalisation(3), demonstrations, seed: 4 }
+  const imitated = await imitate({ ...given, epochs: 60, learningRate: 1e-2 })
+  expect(shareOf(await choicesOf(imitated.parameters), wanted)).toBeGreaterThan(0.93)
+  const again = await imitate({ ...given, epochs: 60, learningRate: 1e-2 })
+  expect(again.parameters).toEqual(imitated.parameters)
+  const forbidden = [{ observation: [0, 0, 0], mask: [0, 1, 1], action: 0, weight: 1 }]
+  await expect(
+    imitate({ ...given, demonstrations: forbidden, epochs: 1, learningRate: 1e-2 }),
+  ).rejects.toThrow('must take an allowed action')
+})
+
+test('preferences move the policy; the dearer it is to leave the reference, the less', async () => {
+  const parameters = initialParameters(SHAPE, createRandom(2))
+  const pairs = observations.map((observation, row) => ({
+    observation,
+    mask: [1, 1, 1],
+    preferred: at(wanted, row),
+    declined: (at(wanted, row) + 1 + (row % 2)) % 3,
+    weight: 1,
+  }))
+  const given = { shape: SHAPE, parameters, normalisation: plainNormalisation(3), pairs, seed: 4, epochs: 50 }
+  const free = await preferDirectly({ ...given, beta: 0.1, learningRate: 1e-2 })
+  expect(shareOf(await choicesOf(parameters), wanted)).toBeLessThan(0.7)
+  expect(shareOf(await choicesOf(free.parameters), wanted)).toBeGreaterThan(0.93)
+  expect(
+    at(
+      free.epochs.map(({ loss = 1 }) => loss),
+      0,
+    ),
+  ).toBeCloseTo(Math.LN2, 1)
+  const held = await preferDirectly({ ...given, beta: 10, learningRate: 1e-2 })
+  const distance = (to: Float32Array) =>
+    Math.hypot(...to.map((value, index) => value - at(parameters, index)))
+  expect(distance(held.parameters)).toBeLessThan(distance(free.parameters))
+})
+
+test('a reward model finds what answers prefer, better than waiting or worse', async () => {
+  // Liked where the first feature is high; features end with whether there is a trade
+  const answers = observations.map(observation => {
+    const answer = at(observation, 0) > 0 ? ('accepted' as const) : ('rejected' as const)
+    return { answer, suggestion: [...observation, 1], noTrade: [...observation, 0], rating: undefined }
+  })
+  const shape = { features: 4, hidden: [12] }
+  const fitted = await fitReward({
+    shape,
+    pairs: pairsOfAnswers(answers),
+    epochs: 60,
+    learningRate: 1e-2,
+    seed: 3,
+  })
+  expect(fitted.epochs.at(-1)?.agreement).toBeGreaterThan(0.95)
+  const [liked = 0, disliked = 0, waitHigh = 0, waitLow = 0] = await rewardsOf(shape, fitted.parameters, [
+    [1, 0, 0, 1],
+    [-1, 0, 0, 1],
+    [1, 0, 0, 0],
+    [-1, 0, 0, 0],
+  ])
+  expect(liked).toBeGreaterThan(waitHigh)
+  expect(disliked).toBeLessThan(waitLow)
+})
+
+test('answers become pairs: a change is preferred to what was suggested and to nothing', () => {
+  const [suggestion, alternative, noTrade] = [[1], [2], [0]]
+  const pairs = pairsOfAnswers([
+    { answer: 'modified', suggestion, alternative, noTrade, rating: 5 },
+    { answer: 'modified', suggestion, noTrade, rating: undefined },
+    { answer: 'rejected', suggestion, noTrade, rating: 3 },
+  ])
+  expect(pairs).toEqual([
+    { preferred: alternative, declined: suggestion, weight: 2 },
+    { preferred: alternative, declined: noTrade, weight: 2 },
+    { preferred: noTrade, declined: suggestion, weight: 1 },
+  ])
+})
+
+test('what learned to learn adapts to a new task in a few steps, better than what only learned', async () => {
+  // Straight lines through the origin: a task is a slope, and no single network fits all of them
+  const layout = perceptronLayout('', [1, 16, 1])
+  const shapes = { x: [5, 1], y: [5, 1] } as const
+  const loss = (weights: Weights, input: (name: string) => Value) =>
+    mean(square(subtract(perceptron(weights, '', input('x'), 2), input('y'))))
+  const task = { layout, support: shapes, query: shapes, loss }
+  const inner = { steps: 3, rate: 0.1 }
+  const objective = metaObjective(task, 4, inner)
+  const optimiser = await createOptimiser(
+    objective,
+    freshAdam(initialWeights(objective.layout, createRandom(7))),
+  )
+  const drawn = createRandom(8)
+  const examples = (slope: number) => {
+    const x = Float32Array.from({ length: 5 }, () => 2 * drawn.uniform() - 1)
+    return { x, y: x.map(value => slope * value) }
+  }
+  const start = optimiser.parameters
+  for (let step = 0; step < 200; step += 1) {
+    const batch: Record<string, Float32Array> = {}
+    for (let index = 0; index < 4; index += 1) {
+      const slope = 4 * drawn.uniform() - 2
+      for (const kind of ['support', 'query'])
+        for (const [name, values] of Object.entries(examples(slope)))
+          batch[`${kind} ${index} ${name}`] = values
+    }
+    await optimiser.step(batch, 1e-2)
+  }
+  const adaptation = await compileAdaptation(task, inner)
+  const errorAfter = async (parameters: Float32Array) => {
+    const check = await createAdversary({ layout, inputs: shapes, loss, moved: 'x' })
+    let total = 0
+    for (const slope of [-1.7, -0.6, 0.9, 1.9]) {
+      const adapted = await adaptation.adapt(parameters, examples(slope))
+      const { before } = await check.attack(adapted, examples(slope), {
+        reach: new Float32Array(5),
+        steps: 0,
+      })
+      total += before / 4
+    }
+    await check.release()
+    return total
+  }
+  const learned = await errorAfter(optimiser.parameters)
+  expect(learned).toBeLessThan(0.1)
+  expect(learned).toBeLessThan(0.3 * (await errorAfter(start)))
+  await Promise.all([adaptation.release(), optimiser.release()])
+})
+
+test('an adversary stays within its budget and finds what hurts', async () => {
+  const layout = [['slope', [3]]] as const
+  const inputs = { x: [3] } as const
+  const loss = (weights: Weights, input: (name: string) => Value) =>
+    sum(multiply(weights('slope'), input('x')))
+  const adversary = await createAdversary({ layout, inputs, loss, moved: 'x' })
+  const x = Float32Array.of(1, 2, 3)
+  const reach = Float32Array.of(0.02, 0.04, 0.06)
+  const { moved, before, after } = await adversary.attack(
+    Float32Array.of(5, -1, 0.5),
+    { x },
+    { reach, steps: 5 },
+  )
+  // On a straight line the worst place is the corner
+  expect(Array.from(moved, (value, index) => value - at(x, index))).toEqual(
+    [0.02, -0.04, 0.06].map(value => expect.closeTo(value, 5)),
+  )
+  expect(after - before).toBeCloseTo(5 * 0.02 + 0.04 + 0.5 * 0.06, 5)
+  await adversary.release()
+})
+
+test('members of an ensemble agree where they have learned and part where they have not', async () => {
+  const shape = { features: 1, hidden: [12], members: 5 }
+  const features = Array.from({ length: 80 }, () => [random.uniform()])
+  const outcomes = features.map(([x = 0]) => Math.sin(3 * x))
+  const { parameters, epochs } = await fitEnsemble(
+    shape,
+    { features, outcomes },
+    { seed: 2, epochs: 400, learningRate: 2e-2, minibatch: 40 },
+  )
+  expect(epochs.at(-1)?.loss).toBeLessThan(0.02)
+  const session = await InferenceSession.create(ensembleModel(shape, parameters, 2))
+  const { values, mean: middle } = await session.run({ features: new Tensor('float32', [0.5, 6], [2, 1]) })
+  await session.release()
+  expect(values?.dims).toEqual([2, 5])
+  const numbers = values?.data instanceof Float32Array ? [...values.data] : []
+  const spread = (row: readonly number[]) => Math.max(...row) - Math.min(...row)
+  expect(spread(numbers.slice(5))).toBeGreaterThan(5 * spread(numbers.slice(0, 5)))
+  expect(middle?.data[0]).toBeCloseTo(Math.sin(1.5), 1)
+})
+
+test('an encoder tells where it looked, and its model file answers the same', async () => {
+  const shape: EncoderShape = {
+    steps: 4,
+    streams: [
+      { name: 'price', features: 2 },
+      { name: 'flow', features: 1 },
+      { name: 'context', features: 1 },
+    ],
+    width: 8,
+    heads: 2,
+    actionCount: 3,
+  }
+  const parameters = initialEncoder(shape, createRandom(3))
+  const seen = Float32Array.from({ length: 2 * 4 * 4 }, () => random.normal())
+  const session = await InferenceSession.create(encoderModel(shape, parameters, 2))
+  const answer = await session.run({ observation: new Tensor('float32', seen, [2, 4, 4]) })
+  await session.release()
+  for (const [name, size] of [
+    ['attention', 3],
+    ['attention price', 4],
+  ] as const) {
+    expect(answer[name]?.dims).toEqual([2, size, size])
+    const looked = answer[name]?.data instanceof Float32Array ? answer[name].data : new Float32Array()
+    for (let row = 0; row < looked.length; row += size)
+      expect(looked.subarray(row, row + size).reduce((total, share) => total + share, 0)).toBeCloseTo(1, 5)
+  }
+  expect(answer.logits?.dims).toEqual([2, 3])
+  expect(parameters).toHaveLength(layoutSize(encoderLayout(shape)))
+})
+
+test('an encoder learns which step of which stream matters', async () => {
+  const shape: EncoderShape = {
+    steps: 5,
+    streams: [
+      { name: 'price', features: 1 },
+      { name: 'flow', features: 1 },
+    ],
+    width: 8,
+    heads: 2,
+    actionCount: 2,
+  }
+  const layout = encoderLayout(shape)
+  const optimiser = await createOptimiser(
+    {
+      layout,
+      inputs: { observations: [32, 5, 2], sides: [32] },
+      loss: (weights, input) => {
+        const { values } = attentionEncoder(weights, input('observations'), shape)
+        return { loss: mean(square(subtract(values, input('sides')))) }
+      },
+    },
+    freshAdam(initialEncoder(shape, createRandom(4))),
+  )
+  const drawn = createRandom(9)
+  let loss = 1
+  for (let step = 0; step < 250; step += 1) {
+    const seen = Float32Array.from({ length: 32 * 5 * 2 }, () => drawn.normal())
+    // Flow at the second step decides
+    const sides = Float32Array.from({ length: 32 }, (_, row) => Math.sign(at(seen, row * 10 + 3)))
+    const told = await optimiser.step({ observations: seen, sides }, 5e-3)
+    loss = 0.95 * loss + 0.05 * (told.loss ?? 1)
+  }
+  expect(loss).toBeLessThan(0.45)
+  await optimiser.release()
+})
