@@ -30,7 +30,18 @@ function refusalOf(ended: Ended): string {
   return ended.code === 2 && ended.out === '' && !line.includes('\n') ? line : JSON.stringify(ended)
 }
 
-const COMMANDS = ['import', 'replay', 'record', 'flatten', 'status', 'journal', 'settings', 'price', 'iv']
+const COMMANDS = [
+  'import',
+  'replay',
+  'record',
+  'flatten',
+  'status',
+  'journal',
+  'settings',
+  'price',
+  'iv',
+  'backtest',
+]
 
 test('says what it can do, and every command says what it takes', async () => {
   const [bare, help, ...own] = await Promise.all(
