@@ -84,8 +84,8 @@ function mixed(
   const outputs = mixture.allowed.length
   const { differences, shifts } = shareInputs(mixture)
   const share = {
-    shareDifferences: new Tensor('float32', differences, [outputs, outputs]),
-    shareShifts: new Tensor('float32', shifts, [size, outputs]),
+    'split/shareDifferences': new Tensor('float32', differences, [outputs, outputs]),
+    'split/shareShifts': new Tensor('float32', shifts, [size, outputs]),
   }
   const perTable = (name: string, tensorOf: (table: Tables) => Tensor) =>
     Object.fromEntries(tables.map((table, index) => [`${name}${index}`, tensorOf(table)]))
@@ -93,33 +93,33 @@ function mixed(
     async inBlocks(first, count) {
       const answer = await inBlocks.run({
         ...share,
-        shareBlocks: new Tensor('int64', BigInt64Array.of(-1n, BigInt(size), BigInt(outputs))),
-        ...perTable('low', ({ low, hidden }) => new Tensor('float32', low, [1, size, hidden])),
-        ...perTable('high', ({ high, hidden }) => {
+        'split/shareBlocks': new Tensor('int64', BigInt64Array.of(-1n, BigInt(size), BigInt(outputs))),
+        ...perTable('split/low', ({ low, hidden }) => new Tensor('float32', low, [1, size, hidden])),
+        ...perTable('split/high', ({ high, hidden }) => {
           const part = high.subarray(first * hidden, (first + count) * hidden)
           return new Tensor('float32', part, [count, 1, hidden])
         }),
       })
-      return floatsOf(answer.share)
+      return floatsOf(answer['split/share'])
     },
     async at(mixes) {
       const count = [mixes.length]
       const answer = await anywhere.run({
         ...share,
-        lowPlace: new Tensor(
+        'split/lowPlace': new Tensor(
           'int32',
           Int32Array.from(mixes, mix => mix & (size - 1)),
           count,
         ),
-        highPlace: new Tensor(
+        'split/highPlace': new Tensor(
           'int32',
           Int32Array.from(mixes, mix => mix >>> mixture.lowPlayers),
           count,
         ),
-        ...perTable('low', ({ low, hidden }) => new Tensor('float32', low, [size, hidden])),
-        ...perTable('high', ({ high, hidden }) => new Tensor('float32', high, [blocks, hidden])),
+        ...perTable('split/low', ({ low, hidden }) => new Tensor('float32', low, [size, hidden])),
+        ...perTable('split/high', ({ high, hidden }) => new Tensor('float32', high, [blocks, hidden])),
       })
-      return floatsOf(answer.share)
+      return floatsOf(answer['split/share'])
     },
   }
 }
@@ -229,44 +229,44 @@ function restOf(
 
 function sumsInBlocks(head: OnnxGraph, layers: readonly FirstLayer[]): void {
   layers.forEach(({ hidden, node }, index) => {
-    head.input(`low${index}`, [1, 'size', hidden])
-    head.input(`high${index}`, ['blocks', 1, hidden])
-    head.constant(`rows${index}`, [2], BigInt64Array.of(-1n, BigInt(hidden)))
-    head.apply('Add', [`low${index}`, `high${index}`], `sums${index}`)
-    head.apply('Reshape', [`sums${index}`, `rows${index}`], node.outputs[0] ?? '')
+    head.input(`split/low${index}`, [1, 'size', hidden])
+    head.input(`split/high${index}`, ['blocks', 1, hidden])
+    head.constant(`split/rows${index}`, [2], BigInt64Array.of(-1n, BigInt(hidden)))
+    head.apply('Add', [`split/low${index}`, `split/high${index}`], `split/sums${index}`)
+    head.apply('Reshape', [`split/sums${index}`, `split/rows${index}`], node.outputs[0] ?? '')
   })
 }
 
 function sumsAnywhere(head: OnnxGraph, layers: readonly FirstLayer[]): void {
-  head.input('lowPlace', ['rows'], 'int32')
-  head.input('highPlace', ['rows'], 'int32')
+  head.input('split/lowPlace', ['rows'], 'int32')
+  head.input('split/highPlace', ['rows'], 'int32')
   layers.forEach(({ hidden, node }, index) => {
-    head.input(`low${index}`, ['size', hidden])
-    head.input(`high${index}`, ['blocks', hidden])
-    head.apply('Gather', [`low${index}`, 'lowPlace'], `lowRows${index}`)
-    head.apply('Gather', [`high${index}`, 'highPlace'], `highRows${index}`)
-    head.apply('Add', [`lowRows${index}`, `highRows${index}`], node.outputs[0] ?? '')
+    head.input(`split/low${index}`, ['size', hidden])
+    head.input(`split/high${index}`, ['blocks', hidden])
+    head.apply('Gather', [`split/low${index}`, 'split/lowPlace'], `split/lowRows${index}`)
+    head.apply('Gather', [`split/high${index}`, 'split/highPlace'], `split/highRows${index}`)
+    head.apply('Add', [`split/lowRows${index}`, `split/highRows${index}`], node.outputs[0] ?? '')
   })
 }
 
 /** 1 over the sum of e^(output - chosen), each with its shift; the chosen one itself adds 1. */
 function shareOf(tail: OnnxGraph, asked: 'blocks' | 'anywhere'): void {
-  tail.input('shareDifferences', ['outputs', 'outputs'])
-  tail.input('shareShifts', ['size', 'outputs'])
-  tail.constant('shareAxis', [1], BigInt64Array.of(-1n))
-  tail.apply('MatMul', ['logits', 'shareDifferences'], 'shareRows')
+  tail.input('split/shareDifferences', ['outputs', 'outputs'])
+  tail.input('split/shareShifts', ['size', 'outputs'])
+  tail.constant('split/shareAxis', [1], BigInt64Array.of(-1n))
+  tail.apply('MatMul', ['logits', 'split/shareDifferences'], 'split/shareRows')
   if (asked === 'blocks') {
-    tail.input('shareBlocks', [3], 'int64')
-    tail.apply('Reshape', ['shareRows', 'shareBlocks'], 'shareApart')
-    tail.apply('Add', ['shareApart', 'shareShifts'], 'shareScores')
+    tail.input('split/shareBlocks', [3], 'int64')
+    tail.apply('Reshape', ['split/shareRows', 'split/shareBlocks'], 'split/shareApart')
+    tail.apply('Add', ['split/shareApart', 'split/shareShifts'], 'split/shareScores')
   } else {
-    tail.apply('Gather', ['shareShifts', 'lowPlace'], 'shareShifted')
-    tail.apply('Add', ['shareRows', 'shareShifted'], 'shareScores')
+    tail.apply('Gather', ['split/shareShifts', 'split/lowPlace'], 'split/shareShifted')
+    tail.apply('Add', ['split/shareRows', 'split/shareShifted'], 'split/shareScores')
   }
-  tail.apply('Exp', ['shareScores'], 'shareWeights')
-  tail.apply('ReduceSum', ['shareWeights', 'shareAxis'], 'shareSum', { keepdims: 0 })
-  tail.apply('Reciprocal', ['shareSum'], 'share')
-  tail.output('share', asked === 'blocks' ? ['blocks', 'size'] : ['rows'])
+  tail.apply('Exp', ['split/shareScores'], 'split/shareWeights')
+  tail.apply('ReduceSum', ['split/shareWeights', 'split/shareAxis'], 'split/shareSum', { keepdims: 0 })
+  tail.apply('Reciprocal', ['split/shareSum'], 'split/share')
+  tail.output('split/share', asked === 'blocks' ? ['blocks', 'size'] : ['rows'])
 }
 
 function open(bytes: Uint8Array): Promise<InferenceSession> {

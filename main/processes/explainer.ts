@@ -131,7 +131,8 @@ export function createExplainer(): Explainer {
 
 async function load({ folder, file }: ModelFile): Promise<Loaded> {
   const policy = await loadExplainedPolicy(folder, file)
-  return { policy, split: await splitModel(policy.bytes) }
+  // One that cannot be taken apart is asked row by row
+  return { policy, split: await splitModel(policy.bytes).catch(() => undefined) }
 }
 
 async function close({ policy, split }: Loaded): Promise<void> {
