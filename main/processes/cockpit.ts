@@ -5,6 +5,7 @@ import type { Settings } from '../adapters/settings/settings.ts'
 import { ContractServer } from './contractServer.ts'
 import { forgetOldLosses } from './desk.ts'
 import { explanationThreads } from './explanationThreads.ts'
+import type { Host } from './host.ts'
 import { openDesk } from './openDesk.ts'
 import { openLearning } from './openLearning.ts'
 import { openMachine } from './openMachine.ts'
@@ -21,14 +22,16 @@ export class NotStarted extends Error {
 
 /**
  * Starts the whole program around one engine and hands it to a shell. Every start is a recovery: the journal of the last
- * session is put back first, then the market goes on, then the broker is asked what happened meanwhile.
+ * session is put back first, then the market goes on, then the broker is asked what happened meanwhile. `ownProcess` is how this
+ * shell makes a process of its own, where that is not Node's way.
  */
 export async function startCockpit(
   settings: Settings,
   places: Places,
   shell: 'electron' | 'web',
+  ownProcess?: Host,
 ): Promise<CockpitHandle> {
-  return runCockpit(await startParts(settings, places, shell))
+  return runCockpit(await startParts(settings, places, shell, ownProcess))
 }
 
 /** Starts everything that a cockpit is made of; nothing moves until it runs. */
@@ -36,12 +39,13 @@ export async function startParts(
   settings: Settings,
   places: Places,
   shell: 'electron' | 'web',
+  ownProcess?: Host,
 ): Promise<Parts> {
   const memory = startMemory(places, join(settings.data.folder, 'memory.db'))
   const models = openRegistry(settings, places)
   const starting = startChampion(places, models)
   try {
-    return await joinParts(settings, places, { memory, models, starting }, shell)
+    return await joinParts(settings, places, { memory, models, starting, ownProcess }, shell)
   } catch (cause) {
     // Threads that go on would keep the program from ending
     await Promise.all([
@@ -60,12 +64,13 @@ interface Begun {
   readonly memory: MemoryService
   readonly models: ReturnType<typeof openRegistry>
   readonly starting: ReturnType<typeof startChampion>
+  readonly ownProcess: Host | undefined
 }
 
 async function joinParts(
   settings: Settings,
   places: Places,
-  { memory, models, starting }: Begun,
+  { memory, models, starting, ownProcess }: Begun,
   shell: 'electron' | 'web',
 ): Promise<Parts> {
   const [journal, report, { policy, notes }] = await Promise.all([
@@ -98,7 +103,7 @@ async function joinParts(
     policy,
     models,
     machine,
-    learning: openLearning({ settings, places, desk, memory, policy, models }),
+    learning: openLearning({ settings, places, desk, memory, policy, models }, ownProcess),
     explaining: explanationThreads(places),
     settings,
     places,

@@ -7,7 +7,7 @@ import { preferenceView } from '../engine/views/snapshotOf.ts'
 import type { ModelRegistry } from '../registry/modelRegistry.ts'
 import { isOnBattery } from './battery.ts'
 import type { Desk } from './desk.ts'
-import { threadHost, type Host } from './host.ts'
+import { processHost, threadHost, type Host } from './host.ts'
 import { Learner } from './learner.ts'
 import { LearningService } from './learningService.ts'
 import { gitRevision } from './newTraining.ts'
@@ -42,10 +42,11 @@ export interface OpenedLearning {
   close(): Promise<void>
 }
 
-/** Joins learning with a desk. */
-export function openLearning(around: LearningSurroundings, host: Host = threadHost): OpenedLearning {
+/** Joins learning with a desk; `ownProcess` is how a process of its own is made here. */
+export function openLearning(around: LearningSurroundings, ownProcess: Host = processHost): OpenedLearning {
   const { settings, places, desk, memory, policy, models } = around
   const { folder } = settings.data
+  const host = settings.learning.host === 'process' ? ownProcess : threadHost
   const learner = new Learner(host, join(places.processes, `learnerWorker${places.suffix}`))
   const service = new LearningService({
     folder,
@@ -59,7 +60,10 @@ export function openLearning(around: LearningSurroundings, host: Host = threadHo
     now: Date.now,
   })
   const stopYielding = yieldToSession(learner, desk)
-  const stopSchedule = scheduleRetraining(service, join(folder, 'training'))
+  const stopSchedule =
+    settings.learning.retraining === 'weekly'
+      ? scheduleRetraining(service, join(folder, 'training'))
+      : () => undefined
   return {
     service,
     async close() {

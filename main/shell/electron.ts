@@ -10,6 +10,7 @@ import {
   ipcMain,
   protocol,
   session,
+  utilityProcess,
   type IpcMainEvent,
   type IpcMainInvokeEvent,
 } from 'electron'
@@ -104,7 +105,9 @@ class Program {
     // Asked first: two cockpits must never write into one folder
     this.#closeControl = await openControl(settings.value.data.folder, this.cockpit)
     const { startCockpit } = await import('../processes/cockpit.ts')
-    return startCockpit(settings.value, places, 'electron')
+    const { utilityHost } = await import('../processes/host.ts')
+    const ownProcess = utilityHost(file => utilityProcess.fork(file))
+    return startCockpit(settings.value, places, 'electron', ownProcess)
   }
 
   async end(): Promise<void> {

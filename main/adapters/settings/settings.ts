@@ -55,6 +55,12 @@ const schema = z.strictObject({
   /** Who computes the chain that decisions rest on; `auto` is native where it was built, else the reference. */
   pricer: z.strictObject({ backend: z.enum(['auto', 'reference', 'native']) }),
   broker: z.strictObject({ rejectShare: share }),
+  learning: z.strictObject({
+    /** Where the learner runs: a thread of the program, or a process of its own, which may crash alone. */
+    host: z.enum(['thread', 'process']),
+    /** Whether the week is learned from on Sundays. */
+    retraining: z.enum(['weekly', 'never']),
+  }),
 })
 
 /** Everything the program is told before it starts. Times are seconds, the horizon minutes, as people write them. */
@@ -103,6 +109,7 @@ export function defaultSettings(assetsFolder: string, now: number): Settings {
     policy: { folder: join(assetsFolder, 'policies/first') },
     pricer: { backend: 'auto' },
     broker: { rejectShare: 0 },
+    learning: { host: 'thread', retraining: 'weekly' },
   }
 }
 

@@ -35,6 +35,11 @@ export function createElectron(): {
     globalShortcut: keyDouble(desktop),
     protocol: protocolDouble(desktop),
     session: sessionDouble(desktop),
+    utilityProcess: {
+      fork: () => {
+        throw new Error('the double starts no processes')
+      },
+    },
   }
   return { desktop, module }
 }
