@@ -30,11 +30,14 @@ test('a training is started, watched, paused, gone on with and compared', async 
   await test.step('paused it stands; then it goes on', async () => {
     await page.getByRole('button', { name: 'Pause training' }).click()
     await expect(training).toHaveAttribute('data-paused', 'true')
+    const moved = async () => {
+      const before = await done()
+      await page.waitForTimeout(4000)
+      return (await done()) - before
+    }
     // What was begun when it was paused may still be counted
-    await page.waitForTimeout(3000)
-    const stands = await done()
-    await page.waitForTimeout(4000)
-    expect(await done()).toBe(stands)
+    await expect.poll(moved, { timeout: 60_000 }).toBe(0)
+    expect(await moved()).toBe(0)
     await page.getByRole('button', { name: 'Go on with training' }).click()
     await expect(training).toHaveAttribute('data-paused', 'false')
   })
@@ -84,6 +87,8 @@ test('a challenger that was found better is promoted and decides, and one click 
   await page.getByRole('button', { name: 'Promote' }).click()
   await expect(champion).toHaveText(PREPARED)
   await expect(page.getByTestId('promotion')).toContainText(`Roll back brings ${before} again.`)
+  await cockpit.show('Health')
+  await expect(cockpit.card('Program')).toContainText(`${PREPARED} on`)
   await cockpit.show('Cockpit')
   await cockpit.nextTrade()
   await cockpit.show('Learning')
