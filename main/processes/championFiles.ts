@@ -18,19 +18,21 @@ const judgement = z.object({
   sentence: z.string(),
 })
 
+const played = z.array(z.object({ name: z.string(), trades: z.int(), nets: z.array(z.number()) })).readonly()
+
 const seedJudgement = z.object({
   seed: z.int(),
   command: z.string(),
   plan: z.custom<TrainingPlan>(value => typeof value === 'object' && value !== null && 'learning' in value),
-  /** How long the last run of the training took; sessions and updates that were kept from before are not counted. */
+  /** How long the updates took, all runs together, on the machine and under the load of that day. */
   minutes: z.number(),
   /** Dollars a session on the sessions that choose among seeds. */
   validation: measured,
   /** Held-back sessions with the edge planted, and the same ones without it. */
   planted: judgement,
   fair: judgement,
-  /** What it made in each of the first held-back sessions, in their order, so that anyone can check it. */
-  firstNets: z.object({ planted: z.array(z.number()), fair: z.array(z.number()) }),
+  /** What everybody made in each of those sessions, in their order, so that anyone can work it out again. */
+  played: z.object({ planted: played, fair: played }),
   copies: modelCard.shape.copies.removeDefault(),
 })
 
@@ -66,7 +68,7 @@ export function writeSeed(
 ): void {
   mkdirSync(folder, { recursive: true })
   for (const [name, bytes] of files) writeWhole(join(folder, name), bytes)
-  writeWhole(join(folder, JUDGEMENT_FILE), `${JSON.stringify(judgement, undefined, 2)}\n`)
+  writeWhole(join(folder, JUDGEMENT_FILE), written(judgement))
 }
 
 /** Puts the best of some seeds into a folder as the champion: its files, every judgement, and a card that names all seeds. */
@@ -80,9 +82,9 @@ export function publishChampion(
   mkdirSync(to, { recursive: true })
   for (const name of [...best.copies.map(({ file }) => file), 'start.bin'])
     writeWhole(join(to, name), readFileSync(join(from, name)))
-  writeWhole(join(to, JUDGEMENT_FILE), `${JSON.stringify(judgements, undefined, 2)}\n`)
+  writeWhole(join(to, JUDGEMENT_FILE), written(judgements))
   const card = championCard(judgements, best, createdAt)
-  writeWhole(join(to, 'card.json'), `${JSON.stringify(card, undefined, 2)}\n`)
+  writeWhole(join(to, 'card.json'), written(card))
 }
 
 /** The card of the champion, from what was found of every seed and the one that was chosen. */
@@ -123,6 +125,12 @@ export function championCard(
     metrics: Object.fromEntries(metrics),
     copies: best.copies,
   })
+}
+
+/** JSON as people read it, with a list of numbers on one line. */
+function written(value: unknown): string {
+  const text = JSON.stringify(value, undefined, 2)
+  return `${text.replaceAll(/\[\s+(-?[\d.][^\]{}"]*?)\s+\]/g, (_, list: string) => `[${list.replaceAll(/\s+/g, ' ')}]`)}\n`
 }
 
 function dataOf({ market, sessions, updates, learning }: TrainingPlan): string {

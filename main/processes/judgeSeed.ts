@@ -1,7 +1,15 @@
 import { join } from 'node:path'
 import { openModel } from '../adapters/policy/onnxPolicy.ts'
+import { roundTo } from '../core/base/statistics.ts'
 import { greedy, type Strategy } from '../training/baselines.ts'
-import { judge, measureNets, playSessions, type Bench } from '../training/judgePolicies.ts'
+import {
+  judgementOf,
+  measureNets,
+  playAll,
+  playSessions,
+  type Bench,
+  type Played,
+} from '../training/judgePolicies.ts'
 import { openTables } from '../training/trainPolicy.ts'
 import type {
   MarketPlan,
@@ -21,10 +29,7 @@ export const VALIDATION: SessionRange = { firstSeed: 200_001, count: 60 }
 export const HELD_BACK: SessionRange = { firstSeed: 100_001, count: 150 }
 
 /** The chance of the intervals, the same for every seed that is trained. */
-const JUDGING_SEED = 1
-
-/** Held-back sessions whose figures are written down one by one. */
-const SHOWN_SESSIONS = 10
+export const JUDGING_SEED = 1
 
 /** Observations of so many held-back sessions tell how far weight copies agree. */
 const FIDELITY_SESSIONS = 20
@@ -58,15 +63,17 @@ export async function judgeSeed(
   ]
   const { weights, copies } = await modelWithCopies(trained, planted.tables.slice(0, FIDELITY_SESSIONS), plan)
   const { seed, updates, sessions } = plan
+  const plantedPlayed = await playAll(subject, others, planted)
+  const fairPlayed = await playAll(subject, others, fair)
   const found: SeedJudgement = {
     seed,
     command: `npm run train:champion -- --seed ${seed} --updates ${updates} --sessions ${sessions.count}`,
     plan,
     minutes,
     validation: measureNets((await playSessions(subject, validation)).nets, JUDGING_SEED),
-    planted: await judge(subject, others, planted),
-    fair: await judge(subject, others, fair),
-    firstNets: { planted: await firstNets(subject, planted), fair: await firstNets(subject, fair) },
+    planted: judgementOf(plantedPlayed, JUDGING_SEED),
+    fair: judgementOf(fairPlayed, JUDGING_SEED),
+    played: { planted: plantedPlayed.map(inCents), fair: fairPlayed.map(inCents) },
     copies,
   }
   await Promise.all([policy.release(), first.release()])
@@ -78,7 +85,6 @@ async function benchOf(range: SessionRange, market: MarketPlan, open: OpenTable)
   return { tables, limits: TRAINING_LIMITS, seed: JUDGING_SEED }
 }
 
-async function firstNets(subject: Strategy, bench: Bench): Promise<number[]> {
-  const { nets } = await playSessions(subject, { ...bench, tables: bench.tables.slice(0, SHOWN_SESSIONS) })
-  return [...nets]
+function inCents({ name, trades, nets }: Played): { name: string; trades: number; nets: number[] } {
+  return { name, trades, nets: Array.from(nets, net => roundTo(net, 2)) }
 }

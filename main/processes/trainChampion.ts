@@ -53,14 +53,12 @@ async function trainSeed(): Promise<void> {
   const folder = values.out ?? join(OUT, `champion-${seed}`)
   const plan = championPlan(seed, updates, sessions)
   const open = sessionTables(values.tables)
-  const began = performance.now()
   mkdirSync(folder, { recursive: true })
   const wanted = [...wishesOf(plan.sessions, plan.market), ...judgedSessions(plan)]
   await compileSessions(values.tables, wanted, done => {
     if (done % 50 === 0) say(`${done} of ${wanted.length} sessions`)
   })
-  const trained = await train(plan, folder, open)
-  const minutes = (performance.now() - began) / 60_000
+  const { trained, minutes } = await train(plan, folder, open)
   say(`trained in ${minutes.toFixed(1)} minutes; judging`)
   const judgement = await judgeSeed(plan, trained, minutes, open)
   writeSeed(folder, judgement.weights, judgement.found)
@@ -81,16 +79,29 @@ function championPlan(seed: number, updates: number, sessions: number): Training
   }
 }
 
-function train(plan: TrainingPlan, folder: string, open: OpenTable): Promise<TrainedPolicy> {
+/** Trains from the last checkpoint on; the minutes are those of all runs together. */
+async function train(
+  plan: TrainingPlan,
+  folder: string,
+  open: OpenTable,
+): Promise<{ readonly trained: TrainedPolicy; readonly minutes: number }> {
   const checkpoint = join(folder, 'checkpoint')
-  return trainPolicy(plan, open, {
+  const clock = join(folder, 'minutes')
+  const before = Number(new TextDecoder().decode(bytesOf(checkpoint) && bytesOf(clock)))
+  const began = performance.now()
+  const minutes = () => before + (performance.now() - began) / 60_000
+  const trained = await trainPolicy(plan, open, {
     loadCheckpoint: () => bytesOf(checkpoint),
-    saveCheckpoint: bytes => writeWhole(checkpoint, bytes),
-    onMetrics: (update, { meanReturn = Number.NaN, entropy = Number.NaN }) => {
+    saveCheckpoint(bytes) {
+      writeWhole(checkpoint, bytes)
+      writeWhole(clock, String(minutes()))
+    },
+    onMetrics(update, { meanReturn = Number.NaN, entropy = Number.NaN }) {
       if (update % 20 === 0)
         say(`update ${update}: $${(meanReturn * 100).toFixed(0)} an episode, entropy ${entropy.toFixed(3)}`)
     },
   })
+  return { trained, minutes: minutes() }
 }
 
 /** The best seed by what it made on the validation sessions; the held-back ones are not asked. */

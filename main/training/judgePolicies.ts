@@ -86,13 +86,23 @@ export async function judge(
   bench: Bench,
   hooks: Pick<TrainingHooks, 'gate' | 'onProgress'> = {},
 ): Promise<Judgement> {
-  const rivals = [DO_NOTHING, ...FIXED_TIME, ...others]
+  return judgementOf(await playAll(subject, others, bench, hooks), bench.seed)
+}
+
+/** Plays a strategy, then those it is judged against, over the same sessions. */
+export async function playAll(
+  subject: Strategy,
+  others: readonly Strategy[],
+  bench: Bench,
+  hooks: Pick<TrainingHooks, 'gate' | 'onProgress'> = {},
+): Promise<Played[]> {
+  const strategies = [subject, DO_NOTHING, ...FIXED_TIME, ...others]
   const played: Played[] = []
-  for (const strategy of [subject, ...rivals]) {
+  for (const strategy of strategies) {
     played.push(await playSessions(strategy, bench, hooks))
-    hooks.onProgress?.({ phase: 'comparing', done: played.length, total: rivals.length + 1 })
+    hooks.onProgress?.({ phase: 'comparing', done: played.length, total: strategies.length })
   }
-  return judgementOf(played, bench.seed)
+  return played
 }
 
 /** The judgement of the first of some strategies that were played over the same sessions. */
