@@ -95,12 +95,13 @@ const SHOWN_FROM = 0.95
 /** What a result shows, in one sentence that claims no more than its figures. */
 export function verdictOf(
   { mean: net, deflatedSharpe: deflated, count }: BacktestStatistics,
-  trials: number,
+  { trials, trades }: { readonly trials: number; readonly trades: number },
   gates: readonly BacktestGate[],
   unit: string,
 ): string {
   const figure = `${signed(net.value)} ${unit} a session after costs (95 % interval ${signed(net.low)} to ${signed(net.high)}, ${count} sessions)`
   if (count === 0) return 'No edge shown: no session could be counted.'
+  if (trades === 0) return `No edge shown: nothing was traded in ${count} sessions.`
   if (net.high < 0) return `No edge shown: it loses, ${figure}.`
   if (!(net.low > 0)) return `No edge shown: ${figure}.`
   const tried = `${trials} ${trials === 1 ? 'trial' : 'trials'}`

@@ -79,7 +79,12 @@ export function reportOn(
     gates,
     equity: { dates, ...equityOf(series.net) },
     trades,
-    sentence: verdictOf(after, trials.count, gates, unit === 'dollars' ? 'dollars' : '% of the underlying'),
+    sentence: verdictOf(
+      after,
+      { trials: trials.count, trades: trades.length },
+      gates,
+      unit === 'dollars' ? 'dollars' : '% of the underlying',
+    ),
     leftOut,
     untraded,
     notes: [...notes, ...sharpeNotes(series.net), ...foldNotes(series.peers)],
