@@ -36,10 +36,8 @@ async function run(): Promise<Section[]> {
       questions.push(await asDecided(threads, model, anyQuestion(random)))
     // The first ones load the model on both threads and warm the code
     for (const question of questions.slice(0, 2)) await threads.exact(model, question)
-    const sampled: Explanation[] = []
-    const exact: Explanation[] = []
-    for (const question of questions) sampled.push(await threads.sampled(model, question))
-    for (const question of questions) exact.push(await threads.exact(model, question))
+    const sampled = await explained(questions, question => threads.sampled(model, question))
+    const exact = await explained(questions, question => threads.exact(model, question))
     return [sectionOf(sampled, exact)]
   } finally {
     await threads.close()
@@ -62,7 +60,25 @@ async function asDecided(
   return best
 }
 
-function sectionOf(sampled: readonly Explanation[], exact: readonly Explanation[]): Section {
+/** Explanations, and the processor time of one of them over all threads, which a busy machine changes little. */
+interface Explained {
+  readonly all: readonly Explanation[]
+  readonly processor: number
+}
+
+async function explained(
+  questions: readonly ShapleyQuestion[],
+  explain: (question: ShapleyQuestion) => Promise<Explanation>,
+): Promise<Explained> {
+  const before = process.cpuUsage()
+  const all: Explanation[] = []
+  for (const question of questions) all.push(await explain(question))
+  const { user, system } = process.cpuUsage(before)
+  return { all, processor: (user + system) / 1000 / questions.length }
+}
+
+function sectionOf({ all: sampled, processor }: Explained, whole: Explained): Section {
+  const exact = whole.all
   const errors = exact.map((all, index) => relativeError(sampled[index], all))
   const median = (values: readonly number[]) => quantile(values, 0.5)
   const milliseconds = (all: readonly Explanation[]) => all.map(({ microseconds }) => microseconds / 1000)
@@ -84,6 +100,10 @@ function sectionOf(sampled: readonly Explanation[], exact: readonly Explanation[
       { name: 'parts less f(x) - f(usual), largest', value: Math.max(...efficiency), atMost: 1e-6 },
       { name: 'sampled, slowest', value: Math.max(...milliseconds(sampled)), unit: 'ms' },
       { name: 'exact, slowest', value: Math.max(...milliseconds(exact)), unit: 'ms' },
+      { name: 'sampled, fastest', value: Math.min(...milliseconds(sampled)), unit: 'ms' },
+      { name: 'exact, fastest', value: Math.min(...milliseconds(exact)), unit: 'ms' },
+      { name: 'sampled, processor time', value: processor, unit: 'ms' },
+      { name: 'exact, processor time of each of 2 threads', value: whole.processor / 2, unit: 'ms' },
     ],
     notes: [
       `${QUESTIONS} observations; ${SAMPLED_PAIRS} pairs of orders, ${sampled[0]?.evaluations ?? 0} coalitions each asked once`,
