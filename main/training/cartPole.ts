@@ -56,7 +56,8 @@ export function createCartPole(seed: number): Environment {
       steps += 1
       show(observation, mask)
       const hasFailed = Math.abs(state[0]) > FARTHEST || Math.abs(state[2]) > STEEPEST
-      return { reward: 1, isOver: hasFailed || steps >= LONGEST_EPISODE }
+      const isCut = !hasFailed && steps >= LONGEST_EPISODE
+      return { reward: 1, isOver: hasFailed || isCut, isCut }
     },
     snapshot: () => [...state, steps, episodes],
     restore(snapshot) {

@@ -2,6 +2,8 @@
 export interface Step {
   readonly reward: number
   readonly isOver: boolean
+  /** Whether it ended for its length alone: what would have come after is then still expected of it. */
+  readonly isCut?: boolean
 }
 
 /**

@@ -155,6 +155,50 @@ test('CartPole-v1 is solved within 100,000 decisions', async () => {
   await trainer.release()
 })
 
+test('what lies beyond a limit of time is expected; what lies beyond an end is not', async () => {
+  // One a step, without end; an episode of four steps is cut, or it is over
+  const steady = (isCut: boolean): Environment => {
+    let step = 0
+    const show = (observation: Float32Array, mask: Uint8Array) => {
+      observation.fill(0.5)
+      mask.fill(1)
+    }
+    return {
+      observationSize: 1,
+      actionCount: 2,
+      reset(observation, mask) {
+        step = 0
+        show(observation, mask)
+      },
+      step(_, observation, mask) {
+        step += 1
+        show(observation, mask)
+        return { reward: 1, isOver: step === 4, isCut: isCut && step === 4 }
+      },
+      snapshot: () => [step],
+      restore: ([before = 0]) => {
+        step = before
+      },
+    }
+  }
+  const valueOf = async (isCut: boolean) => {
+    const trainer = await PpoTrainer.create({
+      settings: { ...SMALL, learningRate: 1e-2, discount: 0.5, valueClip: 10, normaliseRewards: 0 },
+      environments: [steady(isCut)],
+      seed: 1,
+      network: NETWORK,
+    })
+    await updated(trainer, 150)
+    const session = await InferenceSession.create(trainer.model())
+    const { value } = await session.run({ observation: new Tensor(Float32Array.of(0.5), [1, 1]) })
+    await Promise.all([session.release(), trainer.release()])
+    return value?.data[0]
+  }
+  // 1 + 1/2 + 1/4 + ... without end; over the four places of an episode that is over, 1.53 in the mean
+  expect(await valueOf(true)).toBeCloseTo(2, 1)
+  expect(await valueOf(false)).toBeLessThan(1.7)
+})
+
 test('a checkpoint of other environments is refused by the field that does not fit', async () => {
   const trainer = await PpoTrainer.create({
     settings: SMALL,

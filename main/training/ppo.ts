@@ -189,6 +189,8 @@ interface Collected {
   readonly values: Float32Array
   readonly rewards: Float32Array
   readonly isOver: Uint8Array
+  /** By row, what was seen when an episode was cut for its length. */
+  readonly cuts: Map<number, Float32Array>
 }
 
 interface Joined {
@@ -320,11 +322,12 @@ async function collect(joined: Joined, random: Random): Promise<Collected> {
     values: new Float32Array(rows + count),
     rewards: new Float32Array(rows),
     isOver: new Uint8Array(rows),
+    cuts: new Map(),
   }
   const parameters = optimiser.parameters
   const answer = { logits: new Float32Array(count * actionCount), values: new Float32Array(count) }
-  const look = async (into: Float32Array) => {
-    normalise(state.observations, normalisationOf(joined), into)
+  const look = async (into: Float32Array, raw = state.observations) => {
+    normalise(raw, normalisationOf(joined), into)
     await forward.runInto({ parameters, observations: into }, answer)
   }
   for (let step = 0; step < settings.steps; step += 1) {
@@ -345,10 +348,17 @@ async function collect(joined: Joined, random: Random): Promise<Collected> {
   }
   await look(new Float32Array(count * observationSize))
   collected.values.set(answer.values, rows)
-  if (settings.normaliseRewards === 0) return collected
   // By the deviation of discounted returns (Engstrom et al. 2020), so that values are of the order of 1
-  const deviation = Math.sqrt(state.returns.variance(0) + 1e-8)
-  return { ...collected, rewards: collected.rewards.map(reward => reward / deviation) }
+  const deviation = settings.normaliseRewards === 0 ? 1 : Math.sqrt(state.returns.variance(0) + 1e-8)
+  const rewards = collected.rewards.map(reward => reward / deviation)
+  for (const [index, observation] of collected.cuts) {
+    const raw = new Float32Array(count * observationSize)
+    raw.set(observation)
+    await look(new Float32Array(count * observationSize), raw)
+    // What lies beyond a limit of time is expected, not lost (Pardo et al. 2018)
+    rewards[index] = at(rewards, index) + settings.discount * at(answer.values, 0)
+  }
+  return { ...collected, rewards }
 }
 
 /** Takes one decision in one environment, and begins its next episode where that was the last. */
@@ -357,7 +367,8 @@ function take(joined: Joined, row: number, action: number, collected: Collected,
   const environment = environments[row]
   invariant(environment !== undefined, 'there is an environment for every row')
   const [observation, mask] = rowOf(state, shape, row)
-  const { reward, isOver } = environment.step(action, observation, mask)
+  const { reward, isOver, isCut = false } = environment.step(action, observation, mask)
+  if (isCut) collected.cuts.set(index, observation.slice())
   collected.rewards[index] = reward
   const discounted = settings.discount * at(state.discounted, row) + reward
   state.discounted[row] = discounted
