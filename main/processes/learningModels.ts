@@ -7,6 +7,10 @@ import { localDisk } from '../registry/disk.ts'
 import { modelCard } from '../registry/modelCard.ts'
 import type { ModelRegistry, StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
 import type { ModelIdentity } from '../registry/promotionRule.ts'
+import { layoutSize } from '../autodiff/layout.ts'
+import { OBSERVATION_SIZE } from '../core/features/observation.ts'
+import { ACTION_COUNT } from '../core/policy/action.ts'
+import { networkLayout } from '../training/network.ts'
 import { decodeCheckpoint } from '../training/checkpoint.ts'
 import type { TrainingStart } from '../training/trainingPlan.ts'
 import type { TravellingModel } from './learnerMessages.ts'
@@ -59,11 +63,20 @@ export async function travelling({ version, digest, folder, copies }: StoredMode
   return { version, digest, model }
 }
 
-/** Where a training that goes on from a model begins; undefined where the model does not tell, as written ones do not. */
-export async function startOf({ folder }: StoredModel): Promise<TrainingStart | undefined> {
+/**
+ * Where a training that goes on from a model begins; undefined where the model does not tell, as written ones do not, or is a network
+ * of other layers than `hidden`.
+ */
+export async function startOf(
+  { folder }: StoredModel,
+  hidden: readonly number[],
+): Promise<TrainingStart | undefined> {
   const bytes = await localDisk.read(join(folder, START_FILE))
   const fields = bytes && decodeCheckpoint('start', bytes)
   if (!fields?.ok) return undefined
   const [parameters, moments] = [fields.value.get('parameters'), fields.value.get('moments')]
-  return parameters && moments ? { parameters: [...parameters], moments: [...moments] } : undefined
+  const shape = { observationSize: OBSERVATION_SIZE, hidden, actionCount: ACTION_COUNT }
+  return parameters && moments && parameters.length === layoutSize(networkLayout(shape))
+    ? { parameters: [...parameters], moments: [...moments] }
+    : undefined
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { comparisonOf } from '../adapters/experiments/comparisonFile.ts'
 import { exportToMlflow, type Exported } from '../adapters/experiments/mlflow.ts'
-import type { RunStart } from '../adapters/experiments/runFile.ts'
 import type { RunStore, RunWriter } from '../adapters/experiments/runStore.ts'
 import type { AgreementReport, Comparison, LearningReport, RunDetail } from '../contract/learning.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
@@ -9,15 +8,15 @@ import type { Decision } from '../core/policy/decision.ts'
 import type { LearnedTaste } from '../core/policy/preference.ts'
 import type { ModelRegistry, StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
 import { agreementReport } from '../research/agreement.ts'
-import { experienceSince } from './experience.ts'
 import type { Learner } from './learner.ts'
 import type { LearnerEnd, LearnerTask } from './learnerMessages.ts'
-import { judgementOf, startOf, takeResult, travelling } from './learningModels.ts'
+import { judgementOf, takeResult, travelling } from './learningModels.ts'
 import { learningReport, newestComparison, preferenceWeights } from './learningReport.ts'
-import { newJob, planOf, type Budget, type TrainingWish } from './newTraining.ts'
+import { planOf, type Budget } from './newTraining.ts'
 import { fileFor, type PolicySwitch } from './policySwitch.ts'
 import { nextRetraining } from './retrainingSchedule.ts'
-import { createTraining, openTraining, readResult } from './trainingFolder.ts'
+import { openTraining, readResult } from './trainingFolder.ts'
+import { startLine, writeNewTraining } from './writeTraining.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
 /** Most decisions of the journal that are learned from and reported on. */
@@ -302,57 +301,4 @@ function retrainingNote(version: string, promotion: Result<null, string>): strin
 function endSentence(end: LearnerEnd): string {
   if (end.kind === 'failed') return end.reason
   return end.kind === 'stopped' ? 'It was stopped.' : 'It ended without a result.'
-}
-
-/**
- * Writes a training against the champion of now, with what the decisions of the journal teach, into a folder. A retraining begins
- * where the champion ended, where it tells.
- */
-export async function writeNewTraining(
-  folder: string | ((run: string) => string),
-  wish: Pick<TrainingWish, 'kind' | 'seed' | 'budget' | 'now' | 'revision'>,
-  registry: ModelRegistry,
-  decisions: readonly Decision[],
-): Promise<TrainingJob> {
-  const { champion } = await registry.inCharge()
-  const experience = experienceSince(decisions, 0)
-  const start = wish.kind === 'retrain' ? await startOf(champion) : undefined
-  const job = newJob({ ...wish, champion, start, experience })
-  const path = typeof folder === 'string' ? folder : folder(job.run)
-  await createTraining(path, job, (await travelling(champion)).model)
-  return job
-}
-
-/** How the run of a training begins. */
-export function startLine(job: TrainingJob, budget: string): RunStart {
-  return {
-    id: job.run,
-    name: job.name,
-    run: job.kind,
-    time: job.createdAt,
-    seed: job.plan.seed,
-    revision: job.revision,
-    parameters: parametersOf(job, budget),
-  }
-}
-
-function parametersOf(
-  { plan, model, champion }: TrainingJob,
-  budget: string,
-): Record<string, string | number | boolean> {
-  const { learning, market, sessions, heldBack, updates } = plan
-  const { hidden, ...figures } = learning
-  return {
-    budget,
-    model,
-    champion: champion.version,
-    updates,
-    sessions: sessions.count,
-    heldBack: heldBack.count,
-    edge: market.edge.kind,
-    edgeStrength: market.edge.strength,
-    ...figures,
-    hidden: hidden.join(' and '),
-    startsFromChampion: plan.start !== undefined,
-  }
 }

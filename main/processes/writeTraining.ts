@@ -1,0 +1,62 @@
+import type { RunStart } from '../adapters/experiments/runFile.ts'
+import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
+import type { Decision } from '../core/policy/decision.ts'
+import type { ModelRegistry } from '../registry/modelRegistry.ts'
+import { USUAL_LEARNING } from '../training/trainingPlan.ts'
+import { experienceSince } from './experience.ts'
+import { startOf, travelling } from './learningModels.ts'
+import { newJob, type TrainingWish } from './newTraining.ts'
+import { createTraining } from './trainingFolder.ts'
+
+/**
+ * Writes a training against the champion of now, with what the decisions of the journal teach, into a folder. It begins where the
+ * champion ended, where that is told.
+ */
+export async function writeNewTraining(
+  folder: string | ((run: string) => string),
+  wish: Pick<TrainingWish, 'kind' | 'seed' | 'budget' | 'now' | 'revision'>,
+  registry: ModelRegistry,
+  decisions: readonly Decision[],
+): Promise<TrainingJob> {
+  const { champion } = await registry.inCharge()
+  const experience = experienceSince(decisions, 0)
+  const start = await startOf(champion, USUAL_LEARNING.hidden)
+  const job = newJob({ ...wish, champion, start, experience })
+  const path = typeof folder === 'string' ? folder : folder(job.run)
+  await createTraining(path, job, (await travelling(champion)).model)
+  return job
+}
+
+/** How the run of a training begins. */
+export function startLine(job: TrainingJob, budget: string): RunStart {
+  return {
+    id: job.run,
+    name: job.name,
+    run: job.kind,
+    time: job.createdAt,
+    seed: job.plan.seed,
+    revision: job.revision,
+    parameters: parametersOf(job, budget),
+  }
+}
+
+function parametersOf(
+  { plan, model, champion }: TrainingJob,
+  budget: string,
+): Record<string, string | number | boolean> {
+  const { learning, market, sessions, heldBack, updates } = plan
+  const { hidden, ...figures } = learning
+  return {
+    budget,
+    model,
+    champion: champion.version,
+    updates,
+    sessions: sessions.count,
+    heldBack: heldBack.count,
+    edge: market.edge.kind,
+    edgeStrength: market.edge.strength,
+    ...figures,
+    hidden: hidden.join(' and '),
+    startsFromChampion: plan.start !== undefined,
+  }
+}
