@@ -33,6 +33,8 @@ interface Told {
   readonly episodes: number
   readonly trades: number
   readonly seconds: number
+  /** Seconds of the processor that the thread really had. */
+  readonly busy: number
 }
 
 /** Steps environments side by side for some seconds, every one a decision a round, as a rollout does. */
@@ -48,6 +50,7 @@ function stepFor({ tables, environments, seed }: Job): Told {
     return { environment, seen, mask }
   })
   const told = { decisions: 0, episodes: 0, trades: 0 }
+  const busy = process.threadCpuUsage()
   const start = performance.now()
   while (performance.now() - start < SECONDS * 1000) {
     for (const { environment, seen, mask } of rows) {
@@ -60,7 +63,8 @@ function stepFor({ tables, environments, seed }: Job): Told {
       environment.reset(seen, mask)
     }
   }
-  return { ...told, seconds: (performance.now() - start) / 1000 }
+  const { user, system } = process.threadCpuUsage(busy)
+  return { ...told, seconds: (performance.now() - start) / 1000, busy: (user + system) / 1e6 }
 }
 
 function isTold(message: unknown): message is Told {
@@ -88,6 +92,7 @@ async function measured(tables: readonly SessionTable[], threads: number): Promi
     episodes: total('episodes'),
     trades: total('trades'),
     seconds: total('seconds') / threads,
+    busy: total('busy'),
     rate: told.reduce((sum, each) => sum + each.decisions / each.seconds, 0),
   }
 }
@@ -106,6 +111,7 @@ async function main(): Promise<void> {
     millisecondsToCompileASession: Math.round(preparing),
     oneThread: Math.round(single.rate),
     twoThreads: Math.round(double.rate),
+    aSecondOfOneProcessor: Math.round(double.decisions / double.busy),
     atLeast: AT_LEAST,
     tradesAnEpisode: double.trades / Math.max(1, double.episodes),
   }
@@ -117,6 +123,7 @@ async function main(): Promise<void> {
         `compiling a session              ${figures.millisecondsToCompileASession} ms, once`,
         `one thread                       ${figures.oneThread} decisions a second`,
         `two threads                      ${figures.twoThreads} decisions a second, ${AT_LEAST} asked`,
+        `a second of one processor        ${figures.aSecondOfOneProcessor} decisions, whatever else runs`,
         `trades an episode                ${figures.tradesAnEpisode.toFixed(1)}`,
         double.rate >= AT_LEAST ? 'The limit is kept.' : 'MISSED.',
         '',
