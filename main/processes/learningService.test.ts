@@ -1,10 +1,11 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { RunStore } from '../adapters/experiments/runStore.ts'
-import { temporaryFolder } from '../fixtures/folder.ts'
+import { namesIn, temporaryFolder } from '../fixtures/folder.ts'
 import { madeUpModel } from '../fixtures/models.ts'
 import { madeUpComparison } from '../fixtures/trainings.ts'
-import { success } from '../core/base/result.ts'
+import { failure, success } from '../core/base/result.ts'
 import { ModelRegistry } from '../registry/modelRegistry.ts'
 import type { Comparison } from '../contract/learning.ts'
 import type { Hosted } from './host.ts'
@@ -14,7 +15,7 @@ import { LearningService } from './learningService.ts'
 import { openTraining, saveResult } from './trainingFolder.ts'
 
 /** A learner whose worker is the test: it trains by leaving a made-up result, and ends as it is told. */
-function madeUpLearning(folder = temporaryFolder()) {
+function madeUpLearning(folder = temporaryFolder(), takes = true) {
   const registry = new ModelRegistry(join(folder, 'models'), ['assets/policies/first'])
   const taken: string[] = []
   const clock = { now: Date.parse('2026-11-21T12:00:00Z') }
@@ -37,6 +38,7 @@ function madeUpLearning(folder = temporaryFolder()) {
     policy: {
       take: async path => {
         taken.push(path)
+        if (!takes) return failure('it was not taken. first-1 goes on.')
         return success({ name: '', version: '', observationVersion: 1, actionVersion: 1 })
       },
       file: 'policy.onnx',
@@ -151,6 +153,28 @@ test('a retraining that shows an edge puts its model in charge by itself', async
   const model = await finish()
   expect((await registry.inCharge()).champion.version).toBe(model)
   expect(taken).toHaveLength(1)
+})
+
+test('a model that does not answer is not left in charge', async () => {
+  const { service, finish, registry } = madeUpLearning(temporaryFolder(), false)
+  await service.train('train', 1, 'short')
+  const model = await finish()
+  expect(await service.promote(model)).toEqual({ ok: false, failure: 'it was not taken. first-1 goes on.' })
+  expect((await registry.inCharge()).champion.version).toBe('first-1')
+  expect((await service.report()).notes).toEqual(['it was not taken. first-1 goes on.'])
+})
+
+test('what a training took on the disk is cleared away once its model is kept', async () => {
+  const { service, finish, folder } = madeUpLearning()
+  const tables = join(folder, 'training', 'tables')
+  mkdirSync(tables, { recursive: true })
+  for (let number = 0; number < 405; number += 1) writeFileSync(join(tables, `${number}.table`), '')
+  utimesSync(join(tables, '7.table'), 1, 1)
+  await service.train('train', 1, 'short')
+  await finish()
+  expect(namesIn(join(folder, 'training'))).toEqual(['tables'])
+  expect(namesIn(tables)).toHaveLength(400)
+  expect(namesIn(tables)).not.toContain('7.table')
 })
 
 test('stopped, it is interrupted and gone on with; failed, the reason is kept', async () => {

@@ -2,7 +2,15 @@ import { join } from 'node:path'
 import { comparisonOf } from '../adapters/experiments/comparisonFile.ts'
 import { exportToMlflow, type Exported } from '../adapters/experiments/mlflow.ts'
 import type { RunStore, RunWriter } from '../adapters/experiments/runStore.ts'
-import type { AgreementReport, Comparison, LearningReport, RunDetail } from '../contract/learning.ts'
+import type {
+  AgreementReport,
+  Comparison,
+  LearningReport,
+  RunDetail,
+  RunStatus,
+  RunSummary,
+  TrainingProgress,
+} from '../contract/learning.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import type { LearnedTaste } from '../core/policy/preference.ts'
@@ -15,7 +23,7 @@ import { learningReport, newestComparison, preferenceWeights } from './learningR
 import { planOf, type Budget } from './newTraining.ts'
 import { fileFor, type PolicySwitch } from './policySwitch.ts'
 import { nextRetraining } from './retrainingSchedule.ts'
-import { openTraining, readResult } from './trainingFolder.ts'
+import { openTraining, readResult, tidyTrainings } from './trainingFolder.ts'
 import { startLine, writeNewTraining } from './writeTraining.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
@@ -156,7 +164,10 @@ export class LearningService {
     const { registry, now } = this.#parts
     const promoted = await registry.promote(version, now())
     if (!promoted.ok) return failure(promoted.failure.join(' '))
-    return this.#takeOver(promoted.value.champion)
+    const taken = await this.#takeOver(promoted.value.champion)
+    // What does not answer must not be in charge at the next start either
+    if (!taken.ok) await registry.rollBack(now())
+    return taken
   }
 
   /** Puts the one before back in charge. */
@@ -175,7 +186,7 @@ export class LearningService {
     for (const id of ids) {
       const run = runs.read(id)
       if (!run) return failure(`There is no run ${id}.`)
-      found.push(id === learner.progress?.run ? { ...run, status: 'running' } : run)
+      found.push({ ...run, status: statusOf(run, learner.progress) })
     }
     return success(found)
   }
@@ -237,6 +248,7 @@ export class LearningService {
     const note = promotion === undefined ? comparison.sentence : retrainingNote(model.version, promotion)
     if (promotion !== undefined) this.note(note)
     writer.end({ time: now(), status: 'finished', model: model.version, note })
+    await tidyTrainings(join(this.#parts.folder, 'training'), job.run)
   }
 
   async #takeOver(champion: StoredModel): Promise<Result<null, string>> {
@@ -290,6 +302,12 @@ export class LearningService {
     }
     return found
   }
+}
+
+/** A run that is being worked on does not know it itself: its file only says how it began. */
+function statusOf({ id, status }: RunSummary, progress: TrainingProgress | undefined): RunStatus {
+  if (id !== progress?.run) return status
+  return progress.isPaused ? 'paused' : 'running'
 }
 
 function retrainingNote(version: string, promotion: Result<null, string>): string {

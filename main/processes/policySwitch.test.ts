@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
+import { madeUpJudgement } from '../fixtures/models.ts'
 import { temporaryFolder } from '../fixtures/folder.ts'
 import { defaultSettings } from '../adapters/settings/settings.ts'
 import { firstPolicyCard, firstPolicyModel } from '../training/firstPolicy.ts'
@@ -12,11 +13,16 @@ import { findPlaces } from './resolveSettings.ts'
 
 const PLACES = findPlaces()
 
+/** Settings of a data folder, with the written policy in charge. */
+function settingsIn(folder: string) {
+  const policy = { folder: join(PLACES.assets, 'policies/first') }
+  return { ...defaultSettings(PLACES.assets, 0), data: { folder }, policy }
+}
+
 /** A registry in a folder of its own with a second whole model. */
 async function switched(model = firstPolicyModel()) {
   const folder = temporaryFolder()
-  const settings = { ...defaultSettings(PLACES.assets, 0), data: { folder } }
-  const registry = openRegistry(settings, PLACES)
+  const registry = openRegistry(settingsIn(folder), PLACES)
   const card = modelCard.parse({
     ...firstPolicyCard(),
     version: 'second-1',
@@ -58,4 +64,23 @@ test('a shipped policy that the settings name must be there', async () => {
   await expect(startChampion(PLACES, registry)).rejects.toThrow(
     /absent.card\.json was refused: it is missing/,
   )
+})
+
+test('a champion that is whole but no network gives way at the start, and is said', async () => {
+  const { registry, folder, policy } = await switched()
+  const broken = new TextEncoder().encode('whole, but no network')
+  const copies = [copyOf('f32', 'policy.onnx', broken, { agreement: 1, relativeError: 0 })]
+  const card = modelCard.parse({ ...firstPolicyCard(), version: 'broken-1', copies })
+  const added = await registry.add({ card, weights: new Map([['policy.onnx', broken]]) })
+  if (!added.ok) throw new Error(added.failure)
+  const { champion } = await registry.inCharge()
+  await registry.keepJudgement(madeUpJudgement(champion, added.value))
+  expect(await registry.promote('broken-1', 1)).toMatchObject({ ok: true })
+  const again = await startChampion(PLACES, openRegistry({ ...settingsIn(folder) }, PLACES))
+  onTestFinished(() => again.policy.close())
+  expect(again.policy.policy.card.version).toBe('first-1')
+  expect(again.notes).toEqual([
+    expect.stringMatching(/^broken-1 cannot be asked: .* first-1 is back in charge\.$/s),
+  ])
+  expect(policy.policy.card.version).toBe('first-1')
 })

@@ -12,6 +12,9 @@ import { startPolicy, type Places, type PolicyService } from './services.ts'
 /** How long one that was replaced stays, for the decision that was begun with it. */
 const LAST_DECISION = 3000
 
+/** How long a policy may take to load and to answer its first question. */
+const FIRST_ANSWER = 15_000
+
 type Started = Awaited<ReturnType<typeof startPolicy>>
 
 /** Starts a policy: a folder and one of its weight files. */
@@ -56,7 +59,7 @@ export class PolicySwitch implements PolicyService {
     let next: Started | undefined
     try {
       next = await this.#start(folder, file)
-      await next.awake
+      await inTime(next.awake)
     } catch (cause) {
       await next?.thread.close()
       return failure(
@@ -82,6 +85,20 @@ export class PolicySwitch implements PolicyService {
   }
 }
 
+/** Waits for the first answer of a policy, but not for ever. */
+async function inTime(awake: Promise<void>): Promise<void> {
+  const waiting = new AbortController()
+  const late = sleep(FIRST_ANSWER, undefined, { signal: waiting.signal }).then(() => {
+    throw new Error(`it did not answer within ${FIRST_ANSWER / 1000} s`)
+  })
+  late.catch(() => undefined)
+  try {
+    await Promise.race([awake, late])
+  } finally {
+    waiting.abort()
+  }
+}
+
 /** The weight file of a model that the free memory of this machine allows. */
 export function fileFor({ copies }: StoredModel, freeBytes = process.availableMemory()): string {
   return chooseCopy(copies, freeBytes)?.file ?? 'policy.onnx'
@@ -96,15 +113,29 @@ export function openRegistry({ data, policy }: Settings, places: Places): ModelR
   return new ModelRegistry(join(data.folder, 'models'), [first, ...rest])
 }
 
-/** Starts the policy in charge; says which files were refused on the way to it. */
+/**
+ * Starts the policy in charge; says which files were refused on the way to it. One that was promoted here must answer before it
+ * is trusted; where it does not, the one before is put back in charge.
+ */
 export async function startChampion(
   places: Places,
   registry: ModelRegistry,
+  now: () => number = Date.now,
 ): Promise<{ readonly policy: PolicySwitch; readonly notes: readonly string[] }> {
   const start: StartPolicy = (folder, file) => startPolicy(places, folder, file)
-  const { champion, notes } = await registry.inCharge()
-  const first = await start(champion.folder, fileFor(champion))
-  return { policy: new PolicySwitch(first, start), notes }
+  const said: string[] = []
+  for (;;) {
+    const { champion, notes } = await registry.inCharge()
+    const first = await start(champion.folder, fileFor(champion))
+    const problem = champion.isBuiltIn ? undefined : await inTime(first.awake).then(() => undefined, sentence)
+    if (problem === undefined) return { policy: new PolicySwitch(first, start), notes: [...said, ...notes] }
+    await first.thread.close()
+    const back = await registry.rollBack(now())
+    if (!back.ok) throw new Error(`${champion.version} cannot be asked: ${problem} ${back.failure}`)
+    said.push(
+      `${champion.version} cannot be asked: ${problem} ${back.value.champion.version} is back in charge.`,
+    )
+  }
 }
 
 function sentence(cause: unknown): string {

@@ -125,6 +125,25 @@ export async function readResult(
   return success(result)
 }
 
+/** Most compiled sessions that are kept for the next training; half a megabyte each. */
+const MOST_TABLES = 400
+
+/** Clears away a training whose result was taken, and the oldest of the compiled sessions. */
+export async function tidyTrainings(folder: string, done: string, disk: Disk = localDisk): Promise<void> {
+  await disk.remove(join(folder, done))
+  const tables = join(folder, 'tables')
+  const names = await disk.list(tables)
+  if (names.length <= MOST_TABLES) return
+  const aged: { readonly name: string; readonly written: number }[] = []
+  for (const name of names) {
+    // The second figure of a stamp is when the file was written
+    const written = Number((await disk.stamp(join(tables, name)))?.split(' ')[1] ?? 0)
+    aged.push({ name, written })
+  }
+  aged.sort((one, other) => one.written - other.written)
+  for (const { name } of aged.slice(0, names.length - MOST_TABLES)) await disk.remove(join(tables, name))
+}
+
 function unwrap(written: Uint8Array): Uint8Array | undefined {
   const digest = new TextDecoder().decode(written.subarray(0, DIGEST_LENGTH))
   const bytes = written.subarray(DIGEST_LENGTH)

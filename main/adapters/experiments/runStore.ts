@@ -66,7 +66,7 @@ export class RunStore {
 
   #read(id: string): ReadRun | undefined {
     const file = this.#fileOf(id)
-    if (!this.#ids().includes(id)) return undefined
+    if (!/^[\w.-]+$/.test(id) || !existsSync(file)) return undefined
     const { size, mtimeMs } = statSync(file)
     const stamp = `${size} ${mtimeMs}`
     const known = this.#known.get(id)
