@@ -1,4 +1,4 @@
-// Kills a training at random moments, lets it go on, and holds what comes of it against one that was never killed, byte for byte;
+// Kills a retraining at random moments, lets it go on, and holds what comes of it against one that was never killed, byte for byte;
 // then damages its files. Kills promotions in their middle as well. `--times 20`
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { ModelRegistry } from '../../registry/modelRegistry.ts'
 import { judgementOf, takeResult } from '../learningModels.ts'
 import { findPlaces } from '../resolveSettings.ts'
 import { createTraining, readResult, type TrainingResult } from '../trainingFolder.ts'
-import { drillJob } from './drillTraining.ts'
+import { drillBeginning, drillJob } from './drillTraining.ts'
 import { differences, runBundleProcess, runWithKills, spoil } from './resumeDrill.ts'
 
 const TIMES = Number(process.argv[process.argv.indexOf('--times') + 1]) || 20
@@ -128,8 +128,11 @@ async function killPromotions(result: TrainingResult): Promise<void> {
 
 async function bundleOf(name: string): Promise<string> {
   const bundle = join(folder, name)
-  const job = drillJob(champion, { updates: UPDATES, sessions: { firstSeed: 1, count: SESSIONS } })
-  await createTraining(bundle, job, champion)
+  const { start, rows } = drillBeginning(5)
+  const sessions = { firstSeed: 1, count: SESSIONS }
+  const job = drillJob(champion, { updates: UPDATES, sessions, start })
+  const experience = { rows, answers: rows.length, outcomes: 0 }
+  await createTraining(bundle, { ...job, kind: 'retrain', experience }, champion)
   return bundle
 }
 

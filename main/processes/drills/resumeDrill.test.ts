@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../fixtures/folder.ts'
 import { createRandom } from '../../core/base/random.ts'
 import { createTraining, readResult } from '../trainingFolder.ts'
 import { runTraining } from '../runTraining.ts'
-import { drillJob } from './drillTraining.ts'
+import { drillBeginning, drillJob } from './drillTraining.ts'
 import { differences, runBundleProcess, runWithKills, spoil } from './resumeDrill.ts'
 
 const CHAMPION = new Uint8Array(readFileSync('assets/policies/first/policy.onnx'))
@@ -13,7 +13,10 @@ const CHAMPION = new Uint8Array(readFileSync('assets/policies/first/policy.onnx'
 test('killed, spoiled, gone on with: what a training makes is the same, byte for byte', async () => {
   const folder = temporaryFolder()
   const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')]
-  for (const bundle of [whole, killed]) await createTraining(bundle, drillJob(CHAMPION), CHAMPION)
+  const { start, rows } = drillBeginning(5)
+  const experience = { rows, answers: rows.length, outcomes: 0 }
+  const job = { ...drillJob(CHAMPION, { start }), kind: 'retrain' as const, experience }
+  for (const bundle of [whole, killed]) await createTraining(bundle, job, CHAMPION)
   const expected = await runTraining(whole, join(folder, 'tables'))
   if (!expected.ok) throw new Error(expected.failure)
   expect([...expected.value.keys()].toSorted()).toEqual([
