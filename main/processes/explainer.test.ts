@@ -111,6 +111,18 @@ test('symmetry: two features with the same weights, values and usual values add 
   expect(Math.abs(contributions[3] ?? 0)).toBeGreaterThan(1e-4)
 })
 
+test('a network that cannot be taken apart is sampled and summed by rows, thousands of them', async () => {
+  const model = await modelOf('productOfFeatures')
+  const question = anyQuestion(11, 15)
+  const sampled = await explainer.sampled(model, question)
+  const exact = await exactly(model, question)
+  expect([sampled.method, exact.evaluations]).toEqual(['sampled', 2 ** 15])
+  const misses = sampled.contributions.map(
+    (part, feature) => part - (exact.contributions[feature] ?? Number.NaN),
+  )
+  expect(Math.max(...misses.map(Math.abs))).toBeLessThan(6 * sampled.standardError)
+})
+
 test('few features are not sampled: all their coalitions are asked at once', async () => {
   const explanation = await explainer.sampled(await modelOf('plain'), anyQuestion(4, 6))
   expect([explanation.method, explanation.evaluations, explanation.standardError]).toEqual(['exact', 64, 0])

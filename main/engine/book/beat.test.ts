@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Desk } from '../../fixtures/desk.ts'
 import { CONDOR, PUT_VERTICAL } from '../../fixtures/trades.ts'
 import { attributionTotal } from '../../core/portfolio/attribution.ts'
+import { factorTotal } from '../../core/portfolio/factorAttribution.ts'
 import { maximumLoss } from '../../core/portfolio/structure.ts'
 import { attributionAt } from './attributions.ts'
 import { dayProfit } from './accounts.ts'
@@ -43,6 +44,7 @@ test('after settlement the parts of the attribution still sum to what the day ha
   expect(running?.mark).toBeUndefined()
   const total = running && attributionTotal(running.total)
   expect(total).toBeCloseTo(dayProfit(desk.book, desk.mark()).total, 9)
+  expect(running?.factors && factorTotal(running.factors.total)).toBeCloseTo(total ?? Number.NaN, 9)
   expect(desk.book.dayCurve.at(-1)).toEqual({
     time: desk.times.lastTrade,
     profit: dayProfit(desk.book, desk.mark()).total,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { PlayedDesk, anyMoves, type Move } from '../../fixtures/deskMoves.ts'
 import { fromText, toText } from '../../core/base/plainText.ts'
 import { attributionTotal } from '../../core/portfolio/attribution.ts'
+import { factorTotal } from '../../core/portfolio/factorAttribution.ts'
 import type { Fill } from '../../core/portfolio/order.ts'
 import { contractsFromFills, contractsFromPositions, type Position } from '../../core/portfolio/position.ts'
 import type { JournalEntry } from '../ports.ts'
@@ -127,7 +128,7 @@ test('a closed position has made the cash of its fills less their fees', () => {
 })
 
 test('the parts of every attribution and its residual sum to what the position has made at its mark', () => {
-  let checked = 0
+  let [checked, byFactor] = [0, 0]
   fc.assert(
     fc.property(anyMoves, moves => {
       const { book } = played(moves).desk
@@ -139,12 +140,17 @@ test('the parts of every attribution and its residual sum to what the position h
         const made = position.realised - position.fees + (position.quantity > 0 ? held : 0)
         expect(attributionTotal(running.total)).toBeCloseTo(made, 6)
         expect(running.total.fees).toBeCloseTo(-position.fees, 6)
+        if (!running.factors) continue
+        expect(factorTotal(running.factors.total)).toBeCloseTo(made, 6)
+        expect(running.factors.total.costs).toBeCloseTo(running.total.fees + running.total.spread, 6)
+        byFactor += 1
         checked += 1
       }
     }),
     RUNS,
   )
   expect(checked).toBeGreaterThan(50)
+  expect(byFactor).toBeGreaterThan(40)
 })
 
 test('a report of the broker that is heard again at once moves no money and sends no order', () => {

@@ -9,7 +9,7 @@ import { rowOf } from '../../core/market/optionChain.ts'
 import type { Book } from '../book/book.ts'
 import { bookMark } from '../bookMark.ts'
 import { hearMarket, type Market } from '../market.ts'
-import { dayAttribution, positionFrame, riskFrame, sumGreeks } from './holdingFrames.ts'
+import { dayAttribution, dayFactors, positionFrame, riskFrame, sumGreeks } from './holdingFrames.ts'
 
 const MARKET = pricedMarket()
 const NAMES = ['delta', 'gamma', 'theta', 'vega', 'vanna', 'charm'] as const
@@ -158,4 +158,16 @@ test('a day without positions has nothing to explain', () => {
   const parts = Object.values(dayAttribution(book, bookMark(MARKET, book, CALM.time)))
   expect(parts).toHaveLength(9)
   expect(new Set(parts)).toEqual(new Set([0]))
+  expect(new Set(Object.values(dayFactors(book, bookMark(MARKET, book, CALM.time))))).toEqual(new Set([0]))
+})
+
+test('a position of an earlier version has no factors: what it made is told as residual', () => {
+  const book = bookOf(positionOf(PROPOSAL, { quantity: 0 }))
+  const total = { ...dayAttribution(openedBook(), bookMark(MARKET, book, CALM.time)), theta: 12, fees: -3 }
+  book.attributions.set('d0', { decision: 'd0', total, mark: undefined })
+  expect(dayFactors(book, bookMark(MARKET, book, CALM.time))).toMatchObject({
+    residual: 9,
+    costs: 0,
+    market: 0,
+  })
 })

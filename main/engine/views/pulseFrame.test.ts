@@ -3,6 +3,7 @@ import { Floor } from '../../fixtures/floor.ts'
 import { CALM, clock } from '../../fixtures/market.ts'
 import { minutesUntil } from '../../fixtures/moments.ts'
 import { attributionTotal } from '../../core/portfolio/attribution.ts'
+import { factorTotal } from '../../core/portfolio/factorAttribution.ts'
 import { pulseFrame, type PulseSurroundings } from './pulseFrame.ts'
 
 const ALIVE = { state: 'alive', age: 0, note: '' } as const
@@ -54,7 +55,7 @@ test('through the life of a trade profit, cash, Greeks and attribution agree at 
   for (const [index, spot] of moves.entries()) {
     await floor.quote({ time: floor.shape.time + 40_000, spot, volatility: 0.14 - 0.008 * index })
     await floor.pass(3)
-    const { risk, positions, bookGreeks, attribution } = pulseOf(floor)
+    const { risk, positions, bookGreeks, attribution, factors } = pulseOf(floor)
     const { fills } = floor.engine.book
     expect(risk.dayProfit).toBeCloseTo(risk.realised + risk.open, 9)
     expect(risk.open).toBeCloseTo(
@@ -68,6 +69,9 @@ test('through the life of a trade profit, cash, Greeks and attribution agree at 
     }, 0)
     expect(risk.dayProfit).toBeCloseTo(cash - toClose, 3)
     expect(attributionTotal(attribution)).toBeCloseTo(risk.dayProfit, 3)
+    expect(factorTotal(factors)).toBeCloseTo(risk.dayProfit, 3)
+    expect(factors.residual).toBeCloseTo(attribution.residual, 6)
+    expect(factors.costs).toBeLessThan(0)
     const delta = positions
       .flatMap(position => position.legGreeks)
       .reduce((sum, leg) => sum + (leg?.delta ?? 0), 0)

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { defaultSettings } from '../adapters/settings/settings.ts'
+import { suggestionRules } from './rules.ts'
+
+const DEFAULTS = defaultSettings('assets', 0)
+
+test('sizes go by the limits alone, and the plan says nothing of odds, unless the settings ask for it', () => {
+  expect(suggestionRules(DEFAULTS).plan).not.toHaveProperty('sizing')
+  const suggestion = { ...DEFAULTS.suggestion, sizing: 'kelly' as const, bankroll: 40_000 }
+  expect(suggestionRules({ ...DEFAULTS, suggestion }).plan.sizing).toEqual({
+    bankroll: 40_000,
+    volatilityTarget: 0.15,
+  })
+})
+
+test('times are told in seconds and minutes, and kept in milliseconds', () => {
+  const { cadence, life, plan } = suggestionRules(DEFAULTS)
+  expect([cadence, life, plan.horizon, plan.walkEvery]).toEqual([60_000, 120_000, 3_600_000, 10_000])
+})
