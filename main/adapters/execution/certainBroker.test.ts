@@ -59,12 +59,14 @@ test('a closing fills at the natural price, wherever its walk ends', () => {
 })
 
 test.each([
-  ['an order of the same id', () => (hear(opening, quotes), broker.submit(order())), 'sent before'],
-  ['a leg that nobody quotes', () => hear(opening), 'not quoted'],
-  ['before any session', () => undefined, 'not trading'],
-  ['after the last trade', () => (hear(opening, quotes), broker.pass(TIMES.lastTrade)), 'not trading'],
-] as const)('it rejects: %s', (_, prepare, note) => {
-  prepare()
+  ['an order of the same id', [opening, quotes], NOW, 'sent before'],
+  ['a leg that nobody quotes', [opening], NOW, 'not quoted'],
+  ['before any session', [], NOW, 'not trading'],
+  ['after the last trade', [opening, quotes], TIMES.lastTrade, 'not trading'],
+] as const)('it rejects: %s', (name, events, time, note) => {
+  hear(...events)
+  broker.pass(time)
+  if (name === 'an order of the same id') broker.submit(order())
   told.length = 0
   broker.submit(order())
   expect(told).toMatchObject([{ kind: 'orderRejected', note: expect.stringContaining(note) }])
