@@ -33,7 +33,7 @@ export interface SuggestionCounts {
 }
 
 /** Room enough that a day of answers is never cut short by a limit; what is measured is taste, not risk. */
-const ROOMY: Limits = {
+export const ROOMY: Limits = {
   maximumLossPerTrade: 100_000,
   dayLossLimit: 1_000_000,
   lotsPerOrder: 1,

@@ -1,0 +1,52 @@
+import type { Measured } from '../contract/learning.ts'
+import { mean } from '../core/base/statistics.ts'
+import type { AgreementChange } from './agreementTrial.ts'
+import { overSeeds } from './plantedTruth.ts'
+
+/** What a consistent trader's disagreement must fall by, as a share of what it was, and another's must not. */
+export const WANTED_FALL = 0.3
+
+/** What seeds show together of one trader under one way to learn from him. */
+export interface AgreementVerdict {
+  /** Shares of suggestions he would decline, averaged over seeds. */
+  readonly before: number
+  readonly after: number
+  /** Over the seeds in which he would decline any before. */
+  readonly fall: Measured
+  /** Dollars a session; intervals over sessions, averaged over seeds. */
+  readonly qualityBefore: Measured
+  readonly qualityAfter: Measured
+  readonly qualityChange: Measured
+  /** The fall that is wanted of the consistent, and its absence in the inconsistent. */
+  readonly isFallRight: boolean
+  /** Quality is no further down than the lower end of the interval it had. */
+  readonly isQualityKept: boolean
+}
+
+/** Judges the seeds of one trader and way. */
+export function agreementVerdict(
+  changes: readonly AgreementChange[],
+  isConsistent: boolean,
+): AgreementVerdict {
+  const over = (of: (change: AgreementChange) => Measured): Measured => ({
+    value: mean(changes.map(change => of(change).value)),
+    low: mean(changes.map(change => of(change).low)),
+    high: mean(changes.map(change => of(change).high)),
+  })
+  const falls = changes.map(({ fall }) => fall.value).filter(Number.isFinite)
+  const fall = falls.length > 0 ? overSeeds(falls) : { value: 0, low: -Infinity, high: Infinity }
+  const [qualityBefore, qualityAfter] = [
+    over(change => change.qualityBefore),
+    over(change => change.qualityAfter),
+  ]
+  return {
+    before: over(change => change.before).value,
+    after: over(change => change.after).value,
+    fall,
+    qualityBefore,
+    qualityAfter,
+    qualityChange: over(change => change.qualityChange),
+    isFallRight: isConsistent ? fall.value > WANTED_FALL : fall.value < WANTED_FALL,
+    isQualityKept: qualityAfter.value >= qualityBefore.low,
+  }
+}
