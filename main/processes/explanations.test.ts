@@ -195,3 +195,23 @@ test('an exact explanation that failed is tried again', async () => {
   await expect(ask({ id: ID, method: 'exact' })).rejects.toThrow('the thread ended')
   expect((await ask({ id: ID, method: 'exact' })).method).toBe('exact')
 })
+
+test('exact explanations are made one after the other, however many are asked for', async () => {
+  const { ask, suggest, book, decision, exact } = await opened(15)
+  suggest()
+  for (const id of ['a-session/8', 'a-session/9']) book.decisions.set(id, { ...decision, id })
+  let [running, most] = [0, 0]
+  const answer = exact.getMockImplementation()
+  exact.mockImplementation(async (model, question) => {
+    running += 1
+    most = Math.max(most, running)
+    if (!answer) throw new Error('there must be an answer')
+    const explanation = await answer(model, question)
+    running -= 1
+    return explanation
+  })
+  const ids = [ID, 'a-session/8', 'a-session/9']
+  const reports = await Promise.all(ids.map(id => ask({ id, method: 'exact' })))
+  expect(reports.map(({ id }) => id)).toEqual(ids)
+  expect([exact.mock.calls.length, most]).toEqual([3, 1])
+})

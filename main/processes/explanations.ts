@@ -51,15 +51,22 @@ export function explanationHandlers(parts: ExplanationParts): Handlers {
   const adapters = adaptersOfDecisions(parts)
   const exact = new Map<string, Promise<ExplanationReport>>()
   let lasts = FIRST_GUESS
+  let last: Promise<void> = Promise.resolve()
 
   function refine(asked: Asked): Promise<ExplanationReport> {
     const { id } = asked.decision
     const found = exact.get(id)
     if (found) return found
-    const report = explaining.exact(asked.model, asked.question).then(async explanation => {
+    // One after the other: who leafs through decisions does not set every core to work at once
+    const report = last.then(async () => {
+      const explanation = await explaining.exact(asked.model, asked.question)
       lasts = explanation.microseconds / 1000
       return reportOf(parts, asked, explanation, undefined)
     })
+    last = report.then(
+      () => undefined,
+      () => undefined,
+    )
     keepNewest(exact, id, report)
     // A failure is told to whoever waits for it, and tried anew at the next question
     report.catch(() => exact.delete(id))
