@@ -104,7 +104,7 @@ test('many are sampled at once and exact in the background, asked for once howev
   expect(sampled.standardError).toBeGreaterThan(0)
   const report = await ask({ id: ID, method: 'exact' })
   expect(report).toMatchObject({ method: 'exact', evaluations: 2 ** 14, refining: undefined })
-  await ask({ id: ID, method: 'sampled' })
+  expect(await ask({ id: ID, method: 'sampled' })).toBe(report)
   expect(await ask({ id: ID, method: 'exact' })).toBe(report)
   expect(exact).toHaveBeenCalledTimes(1)
 })
@@ -214,4 +214,21 @@ test('exact explanations are made one after the other, however many are asked fo
   const reports = await Promise.all(ids.map(id => ask({ id, method: 'exact' })))
   expect(reports.map(({ id }) => id)).toEqual(ids)
   expect([exact.mock.calls.length, most]).toEqual([3, 1])
+})
+
+test('a second look while the exact values are being made is sampled again and does not wait', async () => {
+  const { ask, suggest, exact } = await opened(15)
+  suggest()
+  let finish: () => void = () => undefined
+  const answer = exact.getMockImplementation()
+  exact.mockImplementation(async (model, question) => {
+    await new Promise<void>(resolve => (finish = resolve))
+    if (!answer) throw new Error('there must be an answer')
+    return answer(model, question)
+  })
+  expect((await ask({ id: ID, method: 'sampled' })).method).toBe('sampled')
+  expect((await ask({ id: ID, method: 'sampled' })).method).toBe('sampled')
+  finish()
+  expect((await ask({ id: ID, method: 'exact' })).method).toBe('exact')
+  expect(exact).toHaveBeenCalledTimes(1)
 })

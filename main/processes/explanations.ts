@@ -49,41 +49,43 @@ interface Asked {
 export function explanationHandlers(parts: ExplanationParts): Handlers {
   const { explaining } = parts
   const adapters = adaptersOfDecisions(parts)
-  const exact = new Map<string, Promise<ExplanationReport>>()
+  const finished = new Map<string, ExplanationReport>()
+  const running = new Map<string, Promise<ExplanationReport>>()
   let lasts = FIRST_GUESS
   let last: Promise<void> = Promise.resolve()
 
+  async function explainExactly(asked: Asked): Promise<ExplanationReport> {
+    const explanation = await explaining.exact(asked.model, asked.question)
+    lasts = explanation.microseconds / 1000
+    const report = await reportOf(parts, asked, explanation, undefined)
+    keepNewest(finished, report.id, report)
+    return report
+  }
+
   function refine(asked: Asked): Promise<ExplanationReport> {
     const { id } = asked.decision
-    const found = exact.get(id)
+    const found = running.get(id)
     if (found) return found
     // One after the other: who leafs through decisions does not set every core to work at once
-    const report = last.then(async () => {
-      const explanation = await explaining.exact(asked.model, asked.question)
-      lasts = explanation.microseconds / 1000
-      return reportOf(parts, asked, explanation, undefined)
-    })
-    last = report.then(
-      () => undefined,
-      () => undefined,
-    )
-    keepNewest(exact, id, report)
+    const report = last.then(() => explainExactly(asked))
+    running.set(id, report)
     // A failure is told to whoever waits for it, and tried anew at the next question
-    report.catch(() => exact.delete(id))
+    const isOver = () => void running.delete(id)
+    last = report.then(isOver, isOver)
     return report
   }
 
   return {
     async 'explanation/get'({ id, method }) {
-      const known = await exact.get(id)?.catch(() => undefined)
-      if (known && method === 'exact') return known
+      const known = finished.get(id)
+      if (known) return known
       const asked = await askedOf(parts, id, adapters)
       if (method === 'exact') return refine(asked)
       const explanation = await explaining.sampled(asked.model, asked.question)
       const isExact = explanation.method === 'exact'
       const report = await reportOf(parts, asked, explanation, isExact ? undefined : lasts)
-      if (isExact) keepNewest(exact, id, Promise.resolve(report))
-      else void refine(asked)
+      if (isExact) keepNewest(finished, id, report)
+      else void refine(asked).catch(() => undefined)
       return report
     },
   }

@@ -19,6 +19,7 @@ const BENCHES = {
   training: 'main/processes/benches/training.ts',
   environment: 'main/processes/benches/environment.ts',
   explanation: 'main/processes/benches/explanation.ts',
+  attribution: 'main/processes/benches/attribution.ts',
   history: 'main/processes/benches/history.ts',
   start: 'e2e/startBench.ts',
 }

@@ -1,5 +1,5 @@
 // How much of a profit its explanation leaves unexplained: simulated days on which every suggestion is taken, minute by minute.
-// `node main/processes/benches/attribution.ts [--days N] [--json]`; a miss ends with 1.
+// `npm run bench -- attribution [--days N] [--json]`; a miss ends with 1.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
