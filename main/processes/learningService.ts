@@ -124,6 +124,11 @@ export class LearningService {
     }
   }
 
+  /** The seed of a weekly retraining that was interrupted and can be gone on with. */
+  async unfinishedRetraining(): Promise<number | undefined> {
+    return (await this.#interrupted('retrain', undefined, 'usual'))?.plan.seed
+  }
+
   /** Lets the work wait, or go on. */
   pause(isPaused: boolean): void {
     this.#parts.learner.pause(isPaused)
@@ -265,13 +270,17 @@ export class LearningService {
     return writeNewTraining(run => join(folder, 'training', run), wish, registry, decisions)
   }
 
-  /** The newest training of a kind, seed and budget that can be gone on with, against the champion of today. */
-  async #interrupted(kind: string, seed: number, budget: Budget): Promise<TrainingJob | undefined> {
+  /** The newest training of a kind, a seed (any, where none is given) and a budget that can be gone on with, against the champion of today. */
+  async #interrupted(
+    kind: string,
+    seed: number | undefined,
+    budget: Budget,
+  ): Promise<TrainingJob | undefined> {
     const { runs, registry } = this.#parts
     const { champion } = await registry.inCharge()
     const candidates = runs
       .list()
-      .filter(run => run.status === 'interrupted' && run.kind === kind && run.seed === seed)
+      .filter(run => run.status === 'interrupted' && run.kind === kind && run.seed === (seed ?? run.seed))
       .filter(run => run.parameters['budget'] === budget)
     for (const { id } of candidates) {
       const folder = await openTraining(this.#pathOf(id))

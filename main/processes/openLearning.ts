@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunStore } from '../adapters/experiments/runStore.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
@@ -12,18 +11,12 @@ import { Learner } from './learner.ts'
 import { LearningService } from './learningService.ts'
 import { gitRevision } from './newTraining.ts'
 import type { PolicySwitch } from './policySwitch.ts'
-import { isRetrainingDue, nextRetraining } from './retrainingSchedule.ts'
+import { scheduleRetraining } from './retraining.ts'
 import type { MemoryService, Places } from './services.ts'
 
 /** How often the pace of the learner is looked after, and the battery. */
 const LOOK_EVERY = 1000
 const BATTERY_EVERY = 60_000
-
-/** The first retraining that was missed waits until the start is well over. */
-const AFTER_START = 60_000
-
-/** The seed of weekly retrainings counts the weeks, so that no two are alike. */
-const WEEK = 604_800_000
 
 /** What learning is joined with. */
 export interface LearningSurroundings {
@@ -115,44 +108,4 @@ function yieldToSession(learner: Learner, { engine, player }: Desk): () => void 
   const timers = [setInterval(look, LOOK_EVERY), setInterval(readBattery, BATTERY_EVERY)]
   for (const timer of timers) timer.unref()
   return () => timers.forEach(timer => clearInterval(timer))
-}
-
-/** Learns from the week on Sunday at two in New York, or after the next start that finds it undone. */
-function scheduleRetraining(service: LearningService, folder: string): () => void {
-  let timer: NodeJS.Timeout
-  const retrain = async () => {
-    const now = Date.now()
-    const begun = await service.train('retrain', Math.floor(now / WEEK), 'usual')
-    if (begun.ok) writeLastRetraining(folder, now)
-    else service.note(`The weekly retraining waits: ${begun.failure}`)
-    // One that found somebody else at work tries again in an hour
-    wait(begun.ok ? nextRetraining(now) - now : 60 * AFTER_START)
-  }
-  const wait = (time: number) => {
-    timer = setTimeout(
-      () =>
-        void retrain().catch((cause: unknown) =>
-          service.note(`The weekly retraining failed: ${String(cause)}`),
-        ),
-      time,
-    )
-    timer.unref()
-  }
-  const now = Date.now()
-  wait(isRetrainingDue(now, lastRetrainingOf(folder, now)) ? AFTER_START : nextRetraining(now) - now)
-  return () => clearTimeout(timer)
-}
-
-/** When the week was last learned from; a folder that never did begins now. */
-function lastRetrainingOf(folder: string, now: number): number {
-  const file = join(folder, 'lastRetraining.json')
-  const written = existsSync(file) ? Number(readFileSync(file, 'utf8')) : Number.NaN
-  if (Number.isFinite(written)) return written
-  writeLastRetraining(folder, now)
-  return now
-}
-
-function writeLastRetraining(folder: string, time: number): void {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'lastRetraining.json'), `${time}\n`)
 }
