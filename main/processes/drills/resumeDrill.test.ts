@@ -1,13 +1,18 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { temporaryFolder } from '../../fixtures/folder.ts'
+import { RunStore } from '../../adapters/experiments/runStore.ts'
+import { defaultSettings } from '../../adapters/settings/settings.ts'
+import { namesIn, temporaryFolder } from '../../fixtures/folder.ts'
 import { createRandom } from '../../core/base/random.ts'
+import { importBundle } from '../commands/train.ts'
+import { findPlaces } from '../resolveSettings.ts'
 import { createTraining, readResult } from '../trainingFolder.ts'
 import { runTraining } from '../runTraining.ts'
 import { drillBeginning, drillJob } from './drillTraining.ts'
 import { differences, runBundleProcess, runWithKills, spoil } from './resumeDrill.ts'
 
+const PLACES = findPlaces()
 const CHAMPION = new Uint8Array(readFileSync('assets/policies/first/policy.onnx'))
 
 test('killed, spoiled, gone on with: what a training makes is the same, byte for byte', async () => {
@@ -43,6 +48,17 @@ test('killed, spoiled, gone on with: what a training makes is the same, byte for
   expect(notes).toEqual([
     expect.stringMatching(/policy-int8\.onnx was refused: its SHA-256/),
     expect.stringMatching(/checkpoint\.bin was refused: its SHA-256/),
+  ])
+  // And what was carried back is taken into models and runs, once however often it is asked for
+  const settings = { ...defaultSettings(PLACES.assets, 0), data: { folder: join(folder, 'data') } }
+  for (let times = 0; times < 2; times += 1)
+    expect(await importBundle(killed, settings, PLACES)).toMatchObject({
+      ok: true,
+      value: { model: job.model, run: job.run, result: expect.stringMatching(/^No edge shown/) },
+    })
+  expect(namesIn(join(folder, 'data', 'models', job.model))).toContain('policy.onnx')
+  expect(new RunStore(join(folder, 'data', 'runs')).list()).toMatchObject([
+    { id: job.run, kind: 'imported', status: 'finished', model: job.model, parameters: { updates: 6 } },
   ])
 }, 60_000)
 
