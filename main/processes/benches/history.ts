@@ -47,6 +47,7 @@ async function measure(out: string): Promise<Section> {
   const store = opened.value
   const random = createRandom(2)
   const times = new Float64Array(READS)
+  const worked = process.cpuUsage()
   for (let read = -20; read < READS; read += 1) {
     const date = store.dates[random.below(store.dates.length)] ?? ''
     const minute = 571 + TOLD_EVERY + random.below(MINUTES - TOLD_EVERY)
@@ -57,6 +58,7 @@ async function measure(out: string): Promise<Section> {
     // The first reads warm up
     if (read >= 0) times[read] = took
   }
+  const { user, system } = process.cpuUsage(worked)
   store.close()
   const bytes = readdirSync(out).reduce((sum, name) => sum + statSync(join(out, name)).size, 0)
   return {
@@ -67,6 +69,7 @@ async function measure(out: string): Promise<Section> {
       { name: 'writing them', value: writing, unit: 's' },
       { name: 'on disk', value: bytes / 1e6, unit: 'MB' },
       { name: 'one chain, p50', value: quantile(times, 0.5), unit: 'ms' },
+      { name: 'one chain, processor time', value: (user + system) / 1000 / READS, unit: 'ms' },
       { name: 'one chain, p99', value: quantile(times, 0.99), unit: 'ms', atMost: LONGEST },
     ],
     notes: [`${READS} random reads, load of the machine ${at(loadavg(), 0).toFixed(1)}`],
