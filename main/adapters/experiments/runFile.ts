@@ -43,18 +43,40 @@ export interface ReadRun {
   readonly damagedLines: number
 }
 
+/** Lines of a run's file so far: more of them may be added as the file grows. */
+export interface ReadLines {
+  readonly lines: readonly RunLine[]
+  readonly damaged: number
+  /** What came after the last end of a line, which a crash may have torn. */
+  readonly rest: string
+}
+
+/** The lines of some more text of a file, after those that were read of it before. */
+export function readLines(text: string, before: ReadLines = { lines: [], damaged: 0, rest: '' }): ReadLines {
+  const pieces = (before.rest + text).split('\n')
+  const rest = pieces.pop() ?? ''
+  const read = pieces.filter(line => line !== '').map(parseLine)
+  const known = read.filter(line => line !== undefined)
+  return {
+    lines: [...before.lines, ...known],
+    damaged: before.damaged + read.length - known.length,
+    rest,
+  }
+}
+
 /**
  * Reads the file of a run. The last line may be torn by a crash; lines that are damaged are counted and left out. A run that
  * never ended is interrupted. Steps that were lived again after a resume count once, as they were lived last. Undefined where the
  * file does not say which run it is.
  */
 export function readRun(text: string): ReadRun | undefined {
-  const lines = text.split('\n')
-  const torn = lines.pop()
-  const read = lines.filter(line => line !== '').map(parseLine)
-  const known = read.filter(line => line !== undefined)
-  const last = torn === undefined || torn === '' ? undefined : parseLine(torn)
-  if (last) known.push(last)
+  return runOf(readLines(text))
+}
+
+/** The run that some lines tell of. */
+export function runOf({ lines, damaged, rest }: ReadLines): ReadRun | undefined {
+  const last = rest === '' ? undefined : parseLine(rest)
+  const known = last ? [...lines, last] : lines
   const started = known.find(line => line.kind === 'started')
   if (!started) return undefined
   const curves = curvesOf(known)
@@ -72,7 +94,7 @@ export function readRun(text: string): ReadRun | undefined {
       curves,
       artefacts: [...new Set(known.flatMap(line => (line.kind === 'artefact' ? [line.file] : [])))],
     },
-    damagedLines: read.length - read.filter(line => line !== undefined).length,
+    damagedLines: damaged,
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../../fixtures/folder.ts'
-import { readRun, writeLine, type RunLine } from './runFile.ts'
+import { readLines, readRun, runOf, writeLine, type RunLine } from './runFile.ts'
 import { RunStore } from './runStore.ts'
 
 const START = {
@@ -74,6 +74,28 @@ test('a file that is cut anywhere tells everything up to the cut', () => {
         const oneMore = readRun(written.slice(0, whole + 1).join(''))
         // A line that lacks nothing but its end is whole
         expect([complete, oneMore]).toContainEqual(read)
+      },
+    ),
+  )
+})
+
+test('read piece by piece, a file tells the same as read at once', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyLine, { maxLength: 30 }),
+      fc.array(fc.nat(), { maxLength: 8 }),
+      (lines, places) => {
+        const text = [{ kind: 'started' as const, ...START }, ...lines].map(writeLine).join('')
+        const cuts = [
+          0,
+          ...places.map(place => place % (text.length + 1)).toSorted((one, other) => one - other),
+          text.length,
+        ]
+        let read = readLines('')
+        cuts.slice(1).forEach((cut, index) => {
+          read = readLines(text.slice(cuts[index], cut), read)
+        })
+        expect(runOf(read)).toEqual(readRun(text))
       },
     ),
   )

@@ -1,7 +1,32 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { RunDetail, RunSummary } from '../../contract/learning.ts'
-import { readRun, writeLine, type ReadRun, type RunLine, type RunStart } from './runFile.ts'
+import {
+  readLines,
+  runOf,
+  writeLine,
+  type ReadLines,
+  type ReadRun,
+  type RunLine,
+  type RunStart,
+} from './runFile.ts'
+
+/** What was read of a file, up to a size. */
+interface KnownRun {
+  readonly size: number
+  readonly lines: ReadLines
+  readonly read: ReadRun | undefined
+}
 
 /** Writes what happens to one run, line by line. */
 export interface RunWriter {
@@ -17,7 +42,7 @@ export interface RunWriter {
  */
 export class RunStore {
   readonly #folder: string
-  readonly #known = new Map<string, { readonly stamp: string; readonly read: ReadRun | undefined }>()
+  readonly #known = new Map<string, KnownRun>()
 
   constructor(folder: string) {
     this.#folder = folder
@@ -67,13 +92,15 @@ export class RunStore {
   #read(id: string): ReadRun | undefined {
     const file = this.#fileOf(id)
     if (!/^[\w.-]+$/.test(id) || !existsSync(file)) return undefined
-    const { size, mtimeMs } = statSync(file)
-    const stamp = `${size} ${mtimeMs}`
+    const { size } = statSync(file)
     const known = this.#known.get(id)
-    if (known?.stamp === stamp) return known.read
-    const found = readRun(readFileSync(file, 'utf8'))
+    if (known?.size === size) return known.read
+    // Lines are only ever added, so what was read before need not be read again
+    const before = known && known.size < size ? known : undefined
+    const lines = readLines(textFrom(file, before?.size ?? 0, size), before?.lines)
+    const found = runOf(lines)
     const read = found?.run.id === id ? found : undefined
-    this.#known.set(id, { stamp, read })
+    this.#known.set(id, { size, lines, read })
     return read
   }
 
@@ -105,5 +132,16 @@ export class RunStore {
 
   #fileOf(id: string): string {
     return join(this.#folder, `${id}.jsonl`)
+  }
+}
+
+/** A part of a file. It is cut where a line ends or where a crash cut it, never within what was written at once. */
+function textFrom(file: string, from: number, to: number): string {
+  const bytes = Buffer.alloc(to - from)
+  const handle = openSync(file, 'r')
+  try {
+    return bytes.toString('utf8', 0, readSync(handle, bytes, 0, bytes.length, from))
+  } finally {
+    closeSync(handle)
   }
 }
