@@ -24,7 +24,7 @@ const FEW_PLAYERS = 13
 
 /** Players of the low bits, and rows of one run behind the first layer. */
 const LOW_PLAYERS = 10
-const ROWS_A_RUN = 4096
+const ROWS_A_RUN = 1024
 
 /** Coalitions at which the network taken apart is compared with the network itself, and how far it may be, in probability. */
 const TRIED = 48
