@@ -26,7 +26,7 @@ const PANES = [
 test.use({ options: ['--date', '2026-11-20', '--seed', '2', '--speed', '20'] })
 
 test('every pane is readable for everybody at every size, and its picture is taken', async ({ desk }) => {
-  test.setTimeout(240_000)
+  test.setTimeout(300_000)
   const { page } = desk
   await fillTheDay(desk)
   for (const theme of ['dark', 'light'] as const) {
