@@ -10,7 +10,7 @@ import { loadOnnxPolicy, type LoadedPolicy } from '../../adapters/policy/onnxPol
 import { defaultSettings } from '../../adapters/settings/settings.ts'
 import { present } from '../../core/base/assert.ts'
 import type { IsoDate } from '../../core/base/units.ts'
-import { ACTION_COUNT } from '../../core/policy/action.ts'
+import { ACTIONS, ACTION_COUNT, opensRisk } from '../../core/policy/action.ts'
 import { nextTradingDay } from '../../core/session/calendar.ts'
 import { latencyAt, liveAtDesk } from '../../research/agreementDesk.ts'
 import type { DecisionPoint } from '../../research/agreementTrial.ts'
@@ -75,12 +75,15 @@ function judgeTrader(kind: AgreementTrialRow['trader']['kind']): boolean {
     .every(Boolean)
 }
 
-/** Answers at the real engine, at once and many in a row: how long until the suggestion that knows each stands there. */
+/**
+ * Answers at the real engine, at once and many in a row: how long until the decision that knows each stands there. The
+ * policy wants to trade whatever it sees, or he would soon be asked nothing more; the work of a decision is the same.
+ */
 async function timeAnswers(): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'zerodte-agreement-'))
   try {
     const open = openSittings(join(folder, 'memory.db'), {
-      policy,
+      policy: { ...policy, logits: wantsToTrade },
       rules: suggestionRules(settings),
       quoting: { strikesEachSide: 45 },
     })
@@ -99,6 +102,13 @@ async function timeAnswers(): Promise<boolean> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function wantsToTrade(observations: Float32Array, count: number): Promise<Float32Array> {
+  const logits = await policy.logits(observations, count)
+  return logits.map((logit, index) =>
+    opensRisk(ACTIONS[index % ACTION_COUNT] ?? 'noTrade') ? logit + 20 : logit,
+  )
 }
 
 /** Sessions of simulated days in a row, compiled on as many threads as there are cores. */

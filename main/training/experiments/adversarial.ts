@@ -16,6 +16,7 @@ import { concatenate, reshape, slice, sum } from '../../autodiff/shaping.ts'
 import type { Value } from '../../autodiff/tape.ts'
 import { at } from '../../core/base/assert.ts'
 import { createRandom, type Random } from '../../core/base/random.ts'
+import { mean as average } from '../../core/base/statistics.ts'
 import { figureOverSeeds, inWords, type Experiment, type Figures } from '../../research/plantedTruth.ts'
 import { createOptimiser, freshAdam } from '../adam.ts'
 import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
@@ -38,13 +39,13 @@ const BUDGET = 0.02
 const ATTACK_STEPS = 3
 /** What one step of the adversary may use of its reach. */
 const STRIDE = 0.7
-const SHAPE: NetworkShape = { observationSize: WINDOW, hidden: [32, 32], actionCount: 1 }
+const SHAPE: NetworkShape = { observationSize: WINDOW, hidden: [16, 16], actionCount: 1 }
 const LAYOUT = networkLayout(SHAPE)
 
 const BATCH = 64
 const SIZES = {
-  whole: { paths: 128, heldOut: 1024, steps: 800 },
-  small: { paths: 64, heldOut: 64, steps: 40 },
+  whole: { worlds: 4, paths: 64, heldOut: 1024, steps: 500 },
+  small: { worlds: 1, paths: 64, heldOut: 64, steps: 40 },
 } as const
 const LEARNING_RATE = 2e-3
 
@@ -79,9 +80,20 @@ export const adversarial: Experiment = {
   },
 }
 
+/** The mean over some worlds of a seed: which few paths were there to learn from is mostly luck. */
 async function runTrial(seed: number, scale: keyof typeof SIZES): Promise<Figures> {
+  const { worlds } = SIZES[scale]
+  const figures: Figures[] = []
+  for (let world = 0; world < worlds; world += 1)
+    figures.push(await runWorld(createRandom(seed).split(`world ${world}`), scale))
+  const names = Object.keys(figures[0] ?? {})
+  return Object.fromEntries(
+    names.map(name => [name, average(figures.map(figure => figure[name] ?? Number.NaN))]),
+  )
+}
+
+async function runWorld(random: Random, scale: keyof typeof SIZES): Promise<Figures> {
   const { paths, heldOut, steps } = SIZES[scale]
-  const random = createRandom(seed)
   const trained = drawPaths(paths, random.split('paths'))
   const judged = drawPaths(heldOut, random.split('held out'))
   const start = initialParameters(SHAPE, random.split('parameters'))
