@@ -13,7 +13,7 @@ import { FAIR_MARKET, MOMENTUM_MARKET, TRAINING_LIMITS, sessionTables } from './
 const FOLDER = 'assets/policies/champion'
 
 /** Sessions of each kind that are played again here. */
-const AGAIN = 3
+const AGAIN = 2
 
 const card = modelCard.parse(JSON.parse(readFileSync(join(FOLDER, 'card.json'), 'utf8')))
 const judgements = readJudgements(join(FOLDER, 'judgement.json'))

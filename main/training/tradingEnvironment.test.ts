@@ -3,11 +3,12 @@ import { referencePricer } from '../adapters/pricer/referencePricer.ts'
 import { simulatedFeed, type SimulatedDay } from '../adapters/marketdata/simulatedFeed.ts'
 import { OBSERVATION_SIZE, featureIndex } from '../core/features/observation.ts'
 import { ACTIONS, ACTION_COUNT, actionIndex } from '../core/policy/action.ts'
-import { DEFAULT_LIMITS } from '../core/risk/limits.ts'
+import { DEFAULT_LIMITS, type Limits } from '../core/risk/limits.ts'
 import { liveSession } from '../fixtures/certainFloor.ts'
 import { RULES } from '../fixtures/floor.ts'
 import { DATE, TIMES, clock } from '../fixtures/market.ts'
 import type { MarketSource, Policy } from '../engine/ports.ts'
+import { FAIR_MARKET, simulatedSession } from '../processes/sessionTables.ts'
 import { compileSession } from './compileSession.ts'
 import { TradingEnvironment } from './tradingEnvironment.ts'
 
@@ -55,6 +56,9 @@ const restless: Wishes = seen => {
 /** Sells a condor whenever it may and closes it once it has lasted ten minutes. */
 const hasty: Wishes = seen => ((seen[featureIndex('minutesInPosition')] ?? 0) * 390 > 10 ? CLOSING : SELLING)
 
+/** Sells puts, or else calls, whenever it may. */
+const greedy: Wishes = () => [2, 4, 5, 1, 3, 0, 6]
+
 const CLOSING = ACTING_FIRST[actionIndex('close')] ?? []
 const SELLING = ACTING_FIRST[actionIndex('sellIronCondor')] ?? []
 
@@ -65,20 +69,46 @@ interface Decided {
   readonly action: string
 }
 
-/** A simulated day up to where the last exit has fired; what follows changes nothing. */
-function untilFlat(day: SimulatedDay): MarketSource {
-  const source = simulatedFeed(day)
+/** A session that is decided in until an instant, what follows changes nothing; and how it is lived. */
+interface Lived {
+  readonly open: () => MarketSource
+  readonly until: number
+  readonly beatEvery: number
+  readonly limits: Limits
+}
+
+function sourceOf({ open, until }: Lived): MarketSource {
+  const source = open()
   const next = async () => {
     const step = await source.next()
-    return step && step.time < TIMES.guard + 60_000 ? step : undefined
+    return step && step.time < until ? step : undefined
   }
   return { ...source, next }
 }
 
-async function stepped(day: SimulatedDay, wishes: Wishes, beatEvery: number) {
-  const rules = { suggestion: RULES, limits: DEFAULT_LIMITS, beatEvery }
-  const table = await compileSession(untilFlat(day), rules, referencePricer)
-  const pool = { tables: [table], limits: DEFAULT_LIMITS, seed: 1, isOrderly: true }
+/** A simulated day up to where the last exit has fired. */
+function day(given: Omit<SimulatedDay, 'date'>, beatEvery: number): Lived {
+  const whole = { date: DATE, strikesEachSide: 18, imperfections: WHOLE, ...given }
+  const open = () => simulatedFeed(whole)
+  return { open, until: TIMES.guard + 60_000, beatEvery, limits: DEFAULT_LIMITS }
+}
+
+/** A morning whose losses shut the day, while something is still held. */
+const LOST_MORNING: Lived = {
+  open: () => simulatedSession(100_009, FAIR_MARKET),
+  until: clock(10, 20),
+  beatEvery: 60_000,
+  limits: { ...DEFAULT_LIMITS, dayLossLimit: 250, tradesPerSession: 60 },
+}
+
+async function stepped(session: Lived, wishes: Wishes) {
+  const { limits, beatEvery } = session
+  const table = await compileSession(
+    sourceOf(session),
+    { suggestion: RULES, limits, beatEvery },
+    referencePricer,
+  )
+  const pool = { tables: [table], limits, seed: 1, isOrderly: true }
   const environment = new TradingEnvironment(pool)
   const [seen, mask] = [new Float32Array(OBSERVATION_SIZE), new Uint8Array(ACTION_COUNT)]
   const decided: Decided[] = []
@@ -95,31 +125,37 @@ async function stepped(day: SimulatedDay, wishes: Wishes, beatEvery: number) {
   return { decided, profit, times: [...table.decisions.beat].map(beat => table.quotes.time[beat]) }
 }
 
-async function lived(day: SimulatedDay, wishes: Wishes, beatEvery: number) {
-  const session = await liveSession(untilFlat(day), wishfulPolicy(wishes), RULES, beatEvery)
-  const decided = session.decisions.map((decision): Decided => ({
+async function lived(session: Lived, wishes: Wishes) {
+  const { beatEvery, limits } = session
+  const told = await liveSession(sourceOf(session), wishfulPolicy(wishes), RULES, beatEvery, limits)
+  const decided = told.decisions.map((decision): Decided => ({
     seen: decision.observation,
     allowed: decision.policyProbabilities.map(probability => probability > 0),
     action: decision.action,
   }))
-  return { ...session, decided, times: session.decisions.map(({ time }) => time) }
+  return { ...told, decided, times: told.decisions.map(({ time }) => time) }
 }
 
 describe('a session stepped by training is the session of the live engine', () => {
   test.each([
-    ['restless', restless, { seed: 3, quoteEvery: 60_000, from: clock(11, 30) }, 60_000],
-    ['hasty', hasty, { seed: 5, quoteEvery: 30_000, from: clock(13, 45) }, 30_000],
-    ['restless', restless, { seed: 7, quoteEvery: 15_000, from: clock(14, 15) }, 15_000],
-    ['hasty, a beat a second as the cockpit lives', hasty, { seed: 4, from: clock(15, 8) }, 1000],
-  ] as const)('%s, %#', { timeout: 120_000 }, async (_, wishes, given, beatEvery) => {
-    const day = { date: DATE, ...given, strikesEachSide: 18, imperfections: WHOLE }
-    const [live, training] = [await lived(day, wishes, beatEvery), await stepped(day, wishes, beatEvery)]
+    ['restless', restless, day({ seed: 3, quoteEvery: 60_000, from: clock(13, 20) }, 60_000)],
+    ['hasty', hasty, day({ seed: 5, quoteEvery: 30_000, from: clock(14, 30) }, 30_000)],
+    [
+      'restless, with large moves',
+      restless,
+      day({ seed: 7, quoteEvery: 15_000, from: clock(14, 40) }, 15_000),
+    ],
+    ['hasty, a beat a second as the cockpit lives', hasty, day({ seed: 4, from: clock(15, 11) }, 1000)],
+    ['greedy, until its losses lock it out', greedy, LOST_MORNING],
+  ] as const)('%s', { timeout: 120_000 }, async (name, wishes, session) => {
+    const [live, training] = [await lived(session, wishes), await stepped(session, wishes)]
     expect(training.times.slice(0, live.times.length)).toEqual(live.times)
     live.decided.forEach((decision, index) => {
       expect({ index, ...training.decided[index] }).toEqual({ index, ...decision })
     })
     expect(training.decided).toHaveLength(live.decided.length)
     expect(live.trades).toBeGreaterThan(1)
+    expect(live.isLockedOut).toBe(name.includes('lock'))
     expect(training.profit).toBeCloseTo(live.profit, 6)
   })
 })
