@@ -70,7 +70,7 @@ function championPlan(seed: number, updates: number, sessions: number): Training
   return {
     seed,
     updates,
-    learning: { ...USUAL_LEARNING, learningRate: 7e-4 },
+    learning: USUAL_LEARNING,
     market: MOMENTUM_MARKET,
     limits: TRAINING_LIMITS,
     sessions: { firstSeed: 1, count: sessions },

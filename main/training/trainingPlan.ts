@@ -107,7 +107,7 @@ export const USUAL_LEARNING: LearningSettings = {
   steps: 128,
   epochs: 4,
   minibatch: 512,
-  learningRate: 3e-4,
+  learningRate: 7e-4,
   discount: 0.99,
   lambda: 0.95,
   clip: 0.2,
