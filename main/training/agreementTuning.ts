@@ -58,9 +58,10 @@ export async function prepareGround(
   fresh: readonly DecisionPoint[],
   logitsAt: LogitsAt,
   seed: number,
+  steps?: number,
 ): Promise<AgreementGround> {
   const sayings = past.flat().map(point => ({ observation: point.observation, logits: logitsAt(point) }))
-  const reference = await distilPolicy(sayings, createRandom(seed))
+  const reference = await distilPolicy(sayings, createRandom(seed), steps)
   const points = [...past.flat(), ...fresh]
   const logs = await logProbabilitiesOf(reference, points)
   const referenceLogs = new Map(
@@ -69,12 +70,16 @@ export async function prepareGround(
   return { past, fresh, logitsAt, reference, referenceLogs }
 }
 
-/** Four traders answer forty suggestions each, in sessions of the past drawn by the seed, and are shown fresh ones. */
-export async function runAgreementTrial(ground: AgreementGround, seed: number): Promise<AgreementTrialRow[]> {
+/** Traders answer forty suggestions each, in sessions of the past drawn by the seed, and are shown fresh ones. */
+export async function runAgreementTrial(
+  ground: AgreementGround,
+  seed: number,
+  traders: readonly TasteTrader[] = tasteTraders(seed),
+): Promise<AgreementTrialRow[]> {
   const random = createRandom(seed)
   const taught = drawSessions(ground.past, random).flat()
   const rows: AgreementTrialRow[] = []
-  for (const trader of tasteTraders(seed)) {
+  for (const trader of traders) {
     const adapted = adapt(ground, taught, trader)
     rows.push(judge(ground, trader, 'adapter', adapted.answers, ground.logitsAt, adapted.suggest, seed))
     const tuned = await tune(ground, taught, trader, random)

@@ -23,7 +23,7 @@ export interface PolicySaying {
 
 const SHAPE: NetworkShape = { observationSize: OBSERVATION_SIZE, hidden: [48, 48], actionCount: ACTION_COUNT }
 const ROWS = 128
-const STEPS = 1500
+const USUAL_STEPS = 1500
 const LEARNING_RATE = 4e-3
 
 /** A feature that hardly moves keeps this deviation, so that it does not blow up when it does. */
@@ -33,7 +33,11 @@ const LEAST_DEVIATION = 0.05
  * A network that says what another policy says (Hinton, Vinyals, Dean 2015), whatever that one is made of, so that it can
  * be tuned. Knows only the situations it was shown.
  */
-export async function distilPolicy(sayings: readonly PolicySaying[], random: Random): Promise<NetworkPolicy> {
+export async function distilPolicy(
+  sayings: readonly PolicySaying[],
+  random: Random,
+  steps = USUAL_STEPS,
+): Promise<NetworkPolicy> {
   const normalisation = normalisationOf(sayings)
   const optimiser = await createOptimiser(
     {
@@ -46,13 +50,13 @@ export async function distilPolicy(sayings: readonly PolicySaying[], random: Ran
     },
     freshAdam(initialParameters(SHAPE, random)),
   )
-  for (let step = 0; step < STEPS; step += 1) {
+  for (let step = 0; step < steps; step += 1) {
     const drawn = Array.from({ length: ROWS }, () => sayings[random.below(sayings.length)])
     const raw = Float32Array.from(drawn.flatMap(saying => Array.from(saying?.observation ?? [])))
     const seen = new Float32Array(raw.length)
     normalise(raw, normalisation, seen)
     const said = Float32Array.from(drawn.flatMap(saying => Array.from(saying?.logits ?? [])))
-    await optimiser.step({ seen, said }, LEARNING_RATE * (1 - step / STEPS))
+    await optimiser.step({ seen, said }, LEARNING_RATE * (1 - step / steps))
   }
   const { parameters } = optimiser
   await optimiser.release()
