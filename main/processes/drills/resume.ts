@@ -44,17 +44,20 @@ process.exit(problems.length === 0 ? 0 : 1)
 /** Killed again and again, on as many bundles as it takes. */
 async function killTrainings(): Promise<void> {
   let kills = 0
+  const moments = new Map<string, number>()
   for (let number = 1; kills < TIMES && number <= TIMES; number += 1) {
     const bundle = await bundleOf(`killed-${number}`)
     // Within a third of the work, so that each bundle is killed several times, wherever it stands
     const killed = await runWithKills(bundle, TIMES - kills, (seconds * 1000) / 3, random)
     kills += killed.kills
+    for (const moment of killed.moments) moments.set(moment, (moments.get(moment) ?? 0) + 1)
     const differing = differences(expected, killed.result)
     say(`Bundle ${number}: killed ${killed.kills} times, ${differing.length} files differ.`)
     if (differing.length > 0) problems.push(`bundle ${number}: ${differing.join(', ')} differ`)
     for (const note of killed.notes) problems.push(`bundle ${number}: ${note}`)
     rmSync(bundle, { recursive: true, force: true })
   }
+  say(`It was killed while ${[...moments].map(([moment, times]) => `${moment} ${times}`).join(', ')}.`)
   if (kills < TIMES) problems.push(`only ${kills} of ${TIMES} kills hit the training`)
 }
 

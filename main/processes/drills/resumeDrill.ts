@@ -43,6 +43,8 @@ export async function runBundleProcess(bundle: string, killAfter?: number): Prom
 /** What was made by a bundle that was killed again and again. */
 export interface KilledRun {
   readonly kills: number
+  /** What it was doing at each kill, as it said itself. */
+  readonly moments: readonly string[]
   readonly notes: readonly string[]
   readonly result: TrainingResult
 }
@@ -55,10 +57,10 @@ export async function runWithKills(
   random: Random = createRandom(7),
 ): Promise<KilledRun> {
   const notes: string[] = []
-  let done = 0
-  for (let attempt = 0; done < kills && attempt < 4 * kills; attempt += 1) {
+  const moments: string[] = []
+  for (let attempt = 0; moments.length < kills && attempt < 4 * kills; attempt += 1) {
     const run = await runBundleProcess(bundle, longest * random.uniform())
-    if (run.isKilled) done += 1
+    if (run.isKilled) moments.push(phaseOf(run.errors))
     else if (await hasResult(bundle)) break
     else notes.push(run.errors)
   }
@@ -66,7 +68,18 @@ export async function runWithKills(
   const result = await readResult(bundle)
   if (!result.ok) throw new Error(result.failure)
   if (!result.value) throw new Error(`the bundle has no result: ${last.errors}`)
-  return { kills: done, notes, result: result.value }
+  return { kills: moments.length, moments, notes, result: result.value }
+}
+
+/** The last phase that a run told of: `training`; `starting` where it had told of none. */
+function phaseOf(told: string): string {
+  return (
+    told
+      .trimEnd()
+      .split('\n')
+      .at(-1)
+      ?.replace(/ \d+ %$/, '') || 'starting'
+  )
 }
 
 /** The names of files that differ between two results. */
