@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { commands, requests, type Command } from '../contract/commands.ts'
 import { decode, encode } from '../contract/codec.ts'
 import type { PushTarget, WireReply } from '../contract/wire.ts'
+import { comparisonOf, explanationOf } from '../fixtures/learningScreen.ts'
 import { ContractServer, type RequestHandlers } from './contractServer.ts'
 
 interface Door {
@@ -26,6 +27,19 @@ const HANDLERS: RequestHandlers = {
   'machine/measure': notAsked,
   'scenario/get': notAsked,
   'payoff/preview': notAsked,
+  'learning/get': notAsked,
+  'learning/train': ({ seed }) => Promise.resolve({ run: `train-${seed}` }),
+  'learning/pause': () => Promise.resolve(null),
+  'learning/stop': () => Promise.resolve(null),
+  'learning/compare': ({ version }) => Promise.resolve(comparisonOf({ challenger: version })),
+  'learning/promote': () => Promise.resolve(null),
+  'learning/rollBack': () => Promise.resolve({ version: 'first-1' }),
+  'experiments/get': () => Promise.resolve([]),
+  'experiments/export': ({ address }) => Promise.resolve({ address, metrics: 2 }),
+  'backtest/strategies': notAsked,
+  'backtest/run': () => Promise.resolve({ id: 'backtest-1' }),
+  'backtest/get': () => Promise.resolve(null),
+  'explanation/get': () => Promise.resolve(explanationOf()),
   'wire/echo': ({ value }) => Promise.resolve({ value }),
 }
 
@@ -75,6 +89,17 @@ const RIGHT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'layout/save': { display: 'main', layout: '{}' },
   'playback/set': { speed: 5, isPaused: false },
   'recording/stop': {},
+  'learning/train': { seed: 7, budget: 'short' },
+  'learning/pause': { isPaused: true },
+  'learning/stop': {},
+  'learning/compare': { version: 'challenger-42' },
+  'learning/promote': { version: 'challenger-42' },
+  'learning/rollBack': {},
+  'experiments/get': { ids: ['train-41'] },
+  'experiments/export': { id: 'train-41', address: 'http://127.0.0.1:5000' },
+  'backtest/run': { strategy: 'doNothing', data: { kind: 'simulated', seed: 1, sessions: 8 } },
+  'backtest/get': { id: 'backtest-1' },
+  'explanation/get': { id: 'a/1', method: 'exact' },
   'wire/echo': { value: 1 },
 }
 
