@@ -1,12 +1,11 @@
 import { add, mean, multiply, square, subtract } from '../../autodiff/elementwise.ts'
-import { gradient } from '../../autodiff/gradient.ts'
-import type { Weights } from '../../autodiff/layout.ts'
-import { concatenate, reshape, slice } from '../../autodiff/shaping.ts'
-import { sizeOf, type Value } from '../../autodiff/tape.ts'
-import { at, present } from '../../core/base/assert.ts'
+import { layoutSize, type Weights } from '../../autodiff/layout.ts'
+import type { Value } from '../../autodiff/tape.ts'
+import { at } from '../../core/base/assert.ts'
 import { createRandom, type Random } from '../../core/base/random.ts'
 import { figureOverSeeds, inWords, type Experiment, type Figures } from '../../research/plantedTruth.ts'
-import { createOptimiser, freshAdam } from '../adam.ts'
+import { createOptimiser, freshAdam, type Objective } from '../adam.ts'
+import { compileAdaptation, metaObjective, type Adaptation, type TaskObjective } from '../metaLearning.ts'
 import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
 import { createQuestion, type Asked } from '../networkQuestion.ts'
 
@@ -80,10 +79,12 @@ export const metaLearning: Experiment = {
 async function runTrial(seed: number, scale: keyof typeof SIZES): Promise<Figures> {
   const { steps, heldOut, decisions } = SIZES[scale]
   const random = createRandom(seed)
-  const start = initialParameters(SHAPE, random.split('parameters'))
-  const meta = await train(metaLoss, start, steps, random.split('meta'))
-  const average = await train(averageLoss, start, steps, random.split('average'))
-  const tuner = await createTuner()
+  const factors = LAYOUT.map(() => 0)
+  const start = Float32Array.from([...initialParameters(SHAPE, random.split('parameters')), ...factors])
+  const inner = { steps: INNER_STEPS, rate: INNER_RATE }
+  const meta = await train(metaObjective(TASK, TASKS, inner), start, steps, random.split('meta'))
+  const average = await train(AVERAGE, start, steps, random.split('average'))
+  const tuner = await compileAdaptation(TASK, inner)
   const player = await createPlayer(decisions)
   const play = async (parameters: Float32Array, regime: number, name: string) =>
     payoff(player, parameters, regime, decisions, createRandom(seed).split(name))
@@ -94,9 +95,9 @@ async function runTrial(seed: number, scale: keyof typeof SIZES): Promise<Figure
     const regime = drawRegime(drawn, true)
     const seen = drawDecisions(regime, SUPPORT, drawn)
     const name = `held out ${index}`
-    sums.adapted += await play(await tuner.tune(meta, seen, INNER_RATE), regime, name)
-    sums.unadapted += await play(average, regime, name)
-    sums.tuned += await play(await tuner.tune(average, seen, rate), regime, name)
+    sums.adapted += await play(await tuner.adapt(meta, { ...seen }), regime, name)
+    sums.unadapted += await play(average.slice(0, layoutSize(LAYOUT)), regime, name)
+    sums.tuned += await play(await tuner.adapt(atRate(average, rate), { ...seen }), regime, name)
     sums.best += bestPayoff(regime, decisions, createRandom(seed).split(name))
   }
   await Promise.all([tuner.release(), player.release()])
@@ -104,7 +105,7 @@ async function runTrial(seed: number, scale: keyof typeof SIZES): Promise<Figure
 }
 
 /** Decisions of a regime: what was seen, and what both trades paid. */
-interface Decisions {
+interface Decisions extends Readonly<Record<string, Float32Array>> {
   readonly seen: Float32Array
   readonly paid: Float32Array
 }
@@ -176,81 +177,49 @@ function expectedOf(weights: Weights, seen: Value): Value {
   return policyNetwork(weights, seen, SHAPE.hidden).logits
 }
 
-function missOf(weights: Weights, seen: Value, paid: Value): Value {
-  return mean(square(subtract(expectedOf(weights, seen), paid)))
+/** A regime as a task: decisions to adapt to, and others to be judged by. */
+const TASK: TaskObjective = {
+  layout: LAYOUT,
+  support: { seen: [SUPPORT, FEATURES], paid: [SUPPORT, CHOICES] },
+  query: { seen: [QUERY, FEATURES], paid: [QUERY, CHOICES] },
+  loss: (weights, input) => mean(square(subtract(expectedOf(weights, input('seen')), input('paid')))),
 }
 
-/** Weights after some plain gradient steps on decisions that were seen: differentiable, so that gradients go through. */
-function tuned(start: Weights, seen: Value, paid: Value, rate: Value | number): Weights {
-  let weights = start
-  for (let step = 0; step < INNER_STEPS; step += 1) {
-    const before = LAYOUT.map(([name]) => weights(name))
-    const slopes = gradient(missOf(weights, seen, paid), before)
-    const after = new Map(
-      LAYOUT.map(([name], index) => {
-        const [value, slope] = [before[index], slopes[index]]
-        return [name, value && slope && subtract(value, multiply(slope, rate))] as const
-      }),
-    )
-    weights = name => present(after.get(name), 'a step keeps every weight')
-  }
-  return weights
+/** The objective without adapting, over all decisions of the same batches. */
+const AVERAGE: Objective = {
+  ...metaObjective(TASK, TASKS, { steps: 0, rate: INNER_RATE }),
+  loss: (weights, input) => {
+    const losses = Array.from({ length: TASKS }, (_, task) =>
+      ['support', 'query'].map(kind => TASK.loss(weights, name => input(`${kind} ${task} ${name}`))),
+    ).flat()
+    return {
+      loss: multiply(
+        losses.reduce((sum, loss) => add(sum, loss)),
+        1 / losses.length,
+      ),
+    }
+  },
 }
 
-/** What a regime's decisions are fed as: those to adapt to and those to be judged by. */
-type Task = Readonly<Record<'seen' | 'paid' | 'querySeen' | 'queryPaid', Value>>
-type TaskLoss = (weights: Weights, task: Task) => Value
-
-/** What is still missed after adapting; its gradient is of second order. */
-const metaLoss: TaskLoss = (weights, { seen, paid, querySeen, queryPaid }) =>
-  missOf(tuned(weights, seen, paid, INNER_RATE), querySeen, queryPaid)
-
-/** What is missed without adapting, over the same decisions. */
-const averageLoss: TaskLoss = (weights, { seen, paid, querySeen, queryPaid }) =>
-  multiply(add(missOf(weights, seen, paid), missOf(weights, querySeen, queryPaid)), 0.5)
-
-/** Trains on batches of regimes that are not held out; both losses see the same amount of them. */
+/** Trains on batches of regimes that are not held out; both objectives see the same amount of them. */
 async function train(
-  lossOf: TaskLoss,
+  objective: Objective,
   start: Float32Array,
   steps: number,
   random: Random,
 ): Promise<Float32Array> {
-  const inputs = {
-    seen: [TASKS, SUPPORT, FEATURES],
-    paid: [TASKS, SUPPORT, CHOICES],
-    querySeen: [TASKS, QUERY, FEATURES],
-    queryPaid: [TASKS, QUERY, CHOICES],
-  }
-  const optimiser = await createOptimiser(
-    {
-      layout: LAYOUT,
-      inputs,
-      loss: (weights, fed) => {
-        const losses = Array.from({ length: TASKS }, (_, task) => {
-          const part = (name: keyof typeof inputs) => taskOf(fed(name), task)
-          const [seen, paid] = [part('seen'), part('paid')]
-          return lossOf(weights, { seen, paid, querySeen: part('querySeen'), queryPaid: part('queryPaid') })
-        })
-        return { loss: multiply(addUp(losses), 1 / TASKS) }
-      },
-    },
-    freshAdam(start),
-  )
+  const optimiser = await createOptimiser(objective, freshAdam(start))
   for (let step = 0; step < steps; step += 1) {
-    const tasks = Array.from({ length: TASKS }, () => {
+    const batch = Array.from({ length: TASKS }, (_, task) => {
       const regime = drawRegime(random, false)
-      return [drawDecisions(regime, SUPPORT, random), drawDecisions(regime, QUERY, random)] as const
+      return [
+        ...Object.entries(drawDecisions(regime, SUPPORT, random)).map(named(`support ${task}`)),
+        ...Object.entries(drawDecisions(regime, QUERY, random)).map(named(`query ${task}`)),
+      ]
     })
-    const rate = LEARNING_RATE * Math.min(1, 2 - (2 * step) / steps)
     await optimiser.step(
-      {
-        seen: joined(tasks.map(([support]) => support.seen)),
-        paid: joined(tasks.map(([support]) => support.paid)),
-        querySeen: joined(tasks.map(([, query]) => query.seen)),
-        queryPaid: joined(tasks.map(([, query]) => query.paid)),
-      },
-      rate,
+      Object.fromEntries(batch.flat()),
+      LEARNING_RATE * Math.min(1, 2 - (2 * step) / steps),
     )
   }
   const { parameters } = optimiser
@@ -258,27 +227,14 @@ async function train(
   return parameters
 }
 
-/** Adapts parameters to decisions of a regime, by the steps that training went through. */
-interface Tuner {
-  tune(parameters: Float32Array, seen: Decisions, rate: number): Promise<Float32Array>
-  release(): Promise<void>
+function named(prefix: string): (entry: readonly [string, Float32Array]) => readonly [string, Float32Array] {
+  return ([name, values]) => [`${prefix} ${name}`, values]
 }
 
-async function createTuner(): Promise<Tuner> {
-  const asked = await createQuestion({
-    layout: LAYOUT,
-    inputs: { seen: [SUPPORT, FEATURES], paid: [SUPPORT, CHOICES], rate: [1] },
-    answers: (weights, fed) => {
-      const after = tuned(weights, fed('seen'), fed('paid'), fed('rate'))
-      const parts = LAYOUT.map(([name, shape]) => reshape(after(name), [sizeOf(shape)]))
-      return { tuned: concatenate(parts, 0) }
-    },
-  })
-  return {
-    tune: async (parameters, { seen, paid }, rate) =>
-      (await asked.ask(parameters, { seen, paid, rate: Float32Array.of(rate) }))('tuned'),
-    release: () => asked.release(),
-  }
+/** Parameters with an inner rate of their own: the factor of every matrix and vector is set to it. */
+function atRate(parameters: Float32Array, rate: number): Float32Array {
+  const size = layoutSize(LAYOUT)
+  return parameters.map((value, index) => (index < size ? value : Math.log(rate / INNER_RATE)))
 }
 
 function createPlayer(count: number): Promise<Asked> {
@@ -291,7 +247,7 @@ function createPlayer(count: number): Promise<Asked> {
 
 /** The rate at which tuning the average policy earns most on regimes of training. */
 async function bestRate(
-  tuner: Tuner,
+  tuner: Adaptation,
   play: (parameters: Float32Array, regime: number, name: string) => Promise<number>,
   average: Float32Array,
   random: Random,
@@ -304,20 +260,8 @@ async function bestRate(
   for (const rate of TUNING_RATES) {
     let earned = 0
     for (const [index, { regime, seen }] of regimes.entries())
-      earned += await play(await tuner.tune(average, seen, rate), regime, `rate ${index}`)
+      earned += await play(await tuner.adapt(atRate(average, rate), { ...seen }), regime, `rate ${index}`)
     if (earned > best.earned) best = { rate, earned }
   }
   return best.rate
-}
-
-function taskOf(value: Value, task: number): Value {
-  return reshape(slice(value, 0, task, task + 1), value.shape.slice(1))
-}
-
-function addUp(values: readonly Value[]): Value {
-  return values.reduce((sum, value) => add(sum, value))
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  return Float32Array.from(parts.flatMap(part => [...part]))
 }
