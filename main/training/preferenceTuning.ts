@@ -1,4 +1,4 @@
-import { add, exponential, logSigmoid, mean, multiply, negate, subtract } from '../autodiff/elementwise.ts'
+import { add, exponential, mean, multiply, subtract } from '../autodiff/elementwise.ts'
 import { logSoftmax } from '../autodiff/layers.ts'
 import type { Weights } from '../autodiff/layout.ts'
 import { sum } from '../autodiff/shaping.ts'
@@ -7,6 +7,7 @@ import { at, invariant } from '../core/base/assert.ts'
 import type { Random } from '../core/base/random.ts'
 import { ACTIONS, ACTION_COUNT, actionIndex, opensRisk, type Action } from '../core/policy/action.ts'
 import { createOptimiser, freshAdam } from './adam.ts'
+import { directPreferenceInputs, directPreferenceLoss } from './directPreference.ts'
 import {
   maskLogits,
   networkLayout,
@@ -104,8 +105,8 @@ export async function tunePreference(
       normalisation,
     )
     const batch = {
-      pairSeen: asked.seen,
-      pairMask: asked.mask,
+      observations: asked.seen,
+      masks: asked.mask,
       ...pairRows(drawnPairs.map(index => ({ pair: pairs[index], logs: pairLogs[index] }))),
       anchorSeen: held.seen,
       anchorMask: held.mask,
@@ -186,13 +187,10 @@ export function pairsFromRewards(
   })
 }
 
-function inputsOf({ observationSize, actionCount }: NetworkShape) {
+function inputsOf(shape: NetworkShape) {
+  const { observationSize, actionCount } = shape
   return {
-    pairSeen: [PAIR_ROWS, observationSize],
-    pairMask: [PAIR_ROWS, actionCount],
-    pick: [PAIR_ROWS, actionCount],
-    referenceMargin: [PAIR_ROWS],
-    weight: [PAIR_ROWS],
+    ...directPreferenceInputs(shape, PAIR_ROWS),
     anchorSeen: [ANCHOR_ROWS, observationSize],
     anchorMask: [ANCHOR_ROWS, actionCount],
     anchorLogs: [ANCHOR_ROWS, actionCount],
@@ -205,10 +203,7 @@ function tuningLoss(
   shape: NetworkShape,
   { firmness, anchorWeight }: TuningSettings,
 ): Value {
-  const pairLogs = logsAt(weights, fed('pairSeen'), fed('pairMask'), shape)
-  const margin = sum(multiply(pairLogs, fed('pick')), [1])
-  const gained = multiply(subtract(margin, fed('referenceMargin')), firmness)
-  const preferred = negate(mean(multiply(logSigmoid(gained), fed('weight'))))
+  const { loss: preferred } = directPreferenceLoss(weights, fed, shape.hidden, firmness)
   const anchored = logsAt(weights, fed('anchorSeen'), fed('anchorMask'), shape)
   const reference = fed('anchorLogs')
   const divergence = mean(sum(multiply(exponential(reference), subtract(reference, anchored)), [1]))
@@ -234,17 +229,13 @@ function situationRows(
 
 function pairRows(
   rows: readonly { readonly pair: PreferencePair | undefined; readonly logs: Float32Array | undefined }[],
-): Record<'pick' | 'referenceMargin' | 'weight', Float32Array> {
-  const pick = new Float32Array(rows.length * ACTION_COUNT)
-  rows.forEach(({ pair }, row) => {
-    if (!pair) return
-    pick[row * ACTION_COUNT + actionIndex(pair.better)] = 1
-    pick[row * ACTION_COUNT + actionIndex(pair.worse)] = -1
-  })
+): Record<'preferred' | 'declined' | 'referenceMargins' | 'rowWeights', Float32Array> {
+  const single = (action: Action | undefined) => ACTIONS.map(each => Number(each === action))
   return {
-    pick,
-    referenceMargin: Float32Array.from(rows, ({ pair, logs }) => (pair && logs ? marginOf(pair, logs) : 0)),
-    weight: Float32Array.from(rows, ({ pair }) => pair?.weight ?? 0),
+    preferred: Float32Array.from(rows.flatMap(({ pair }) => single(pair?.better))),
+    declined: Float32Array.from(rows.flatMap(({ pair }) => single(pair?.worse))),
+    referenceMargins: Float32Array.from(rows, ({ pair, logs }) => (pair && logs ? marginOf(pair, logs) : 0)),
+    rowWeights: Float32Array.from(rows, ({ pair }) => pair?.weight ?? 0),
   }
 }
 

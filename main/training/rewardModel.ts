@@ -1,22 +1,23 @@
-import { add, logSigmoid, mean, multiply, negate, square, subtract } from '../autodiff/elementwise.ts'
-import type { Layout, Weights } from '../autodiff/layout.ts'
-import { slice, sum } from '../autodiff/shaping.ts'
-import type { Value } from '../autodiff/tape.ts'
+import { add, multiply, square } from '../autodiff/elementwise.ts'
+import type { Layout } from '../autodiff/layout.ts'
+import { sum } from '../autodiff/shaping.ts'
 import { at } from '../core/base/assert.ts'
 import type { Random } from '../core/base/random.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
-import { ACTION_COUNT, actionIndex, opensRisk, type Action } from '../core/policy/action.ts'
+import { ACTIONS, ACTION_COUNT, actionIndex, opensRisk, type Action } from '../core/policy/action.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import { createOptimiser, freshAdam } from './adam.ts'
 import {
-  initialParameters,
-  networkLayout,
-  normalise,
-  policyNetwork,
-  type NetworkShape,
-  type Normalisation,
-} from './network.ts'
-import { createQuestion } from './networkQuestion.ts'
+  bradleyTerryInputs,
+  bradleyTerryLoss,
+  rewardLayout,
+  rewardsOf as rewardsOfRows,
+  type PreferredFeatures,
+  type RewardShape,
+} from './bradleyTerry.ts'
+import { flat } from './imitation.ts'
+import { normalise, type Normalisation } from './network.ts'
+import { initialWeights } from './perceptron.ts'
 
 /** A suggested trade that somebody gave his opinion of. */
 export interface Opinion {
@@ -25,13 +26,6 @@ export interface Opinion {
   readonly answer: 'accepted' | 'modified' | 'rejected' | undefined
   /** From 1 to 5, once the outcome was known. */
   readonly rating: number | undefined
-}
-
-/** One thing that was preferred to another; undefined stands for waiting. */
-interface Comparison {
-  readonly better: Opinion | undefined
-  readonly worse: Opinion | undefined
-  readonly weight: number
 }
 
 /** What somebody finds good: a reward for every action at an observation, waiting being 0. */
@@ -43,8 +37,9 @@ export interface RewardModel {
   readonly agreement: number
 }
 
-const SHAPE: NetworkShape = { observationSize: OBSERVATION_SIZE, hidden: [24], actionCount: ACTION_COUNT }
-const LAYOUT: Layout = networkLayout(SHAPE)
+/** A trade is seen by the normalised features of its moment and a 1 at its action. */
+const SHAPE: RewardShape = { features: OBSERVATION_SIZE + ACTION_COUNT, hidden: [24] }
+const LAYOUT: Layout = rewardLayout(SHAPE)
 const ROWS = 64
 const STEPS = 300
 const LEARNING_RATE = 5e-3
@@ -74,30 +69,45 @@ export async function fitRewardModel(
   normalisation: Normalisation,
   random: Random,
 ): Promise<RewardModel | undefined> {
-  const comparisons = [...answersAsComparisons(opinions), ...ratingsAsComparisons(opinions, random)]
-  if (comparisons.length === 0) return undefined
+  const pairs = [
+    ...answersAsPairs(opinions, normalisation),
+    ...ratingsAsPairs(opinions, normalisation, random),
+  ]
+  if (pairs.length === 0) return undefined
   const optimiser = await createOptimiser(
     {
       layout: LAYOUT,
-      inputs: COMPARED,
+      inputs: bradleyTerryInputs(SHAPE, ROWS),
       loss: (weights, fed) => {
-        const sure = multiply(logSigmoid(marginOf(weights, fed)), fed('weight'))
+        const { loss } = bradleyTerryLoss(weights, fed, SHAPE)
         const size = LAYOUT.map(([name]) => sum(square(weights(name)))).reduce((one, other) =>
           add(one, other),
         )
-        return { loss: add(negate(mean(sure)), multiply(size, RIDGE)) }
+        return { loss: add(loss, multiply(size, RIDGE)) }
       },
     },
-    freshAdam(initialParameters(SHAPE, random)),
+    freshAdam(initialWeights(LAYOUT, random)),
   )
   for (let step = 0; step < STEPS; step += 1) {
-    const drawn = Array.from({ length: ROWS }, () => comparisons[random.below(comparisons.length)])
-    await optimiser.step(batchOf(drawn, normalisation), LEARNING_RATE * (1 - step / STEPS))
+    const drawn = Array.from({ length: ROWS }, () => pairs[random.below(pairs.length)])
+    await optimiser.step(
+      {
+        preferred: flat(drawn.map(pair => pair?.preferred ?? [])),
+        declined: flat(drawn.map(pair => pair?.declined ?? [])),
+        rowWeights: Float32Array.from(drawn, pair => pair?.weight ?? 0),
+      },
+      LEARNING_RATE * (1 - step / STEPS),
+    )
   }
   const { parameters } = optimiser
   await optimiser.release()
-  const agreement = await orderedShare(comparisons, parameters, normalisation)
-  return { parameters, normalisation, comparisons: comparisons.length, agreement }
+  const rewards = await rewardsOfRows(
+    SHAPE,
+    parameters,
+    pairs.flatMap(({ preferred, declined }) => [preferred, declined]),
+  )
+  const ordered = pairs.filter((_, row) => at(rewards, 2 * row) > at(rewards, 2 * row + 1))
+  return { parameters, normalisation, comparisons: pairs.length, agreement: ordered.length / pairs.length }
 }
 
 /** The rewards of all actions at observations, row by row, in the order of `ACTIONS`; the first of every row is 0. */
@@ -105,38 +115,37 @@ export async function rewardsOf(
   model: RewardModel,
   observations: readonly ArrayLike<number>[],
 ): Promise<Float32Array> {
-  const rows = observations.length
-  const question = await createQuestion({
-    layout: LAYOUT,
-    inputs: { seen: [rows, OBSERVATION_SIZE] },
-    answers: (weights, fed) => ({ rewards: rewardsAt(weights, fed('seen')) }),
-  })
-  const seen = new Float32Array(rows * OBSERVATION_SIZE)
-  normalise(Float32Array.from(observations.flatMap(row => Array.from(row))), model.normalisation, seen)
-  const rewards = (await question.ask(model.parameters, { seen }))('rewards')
-  await question.release()
-  return rewards
+  const rows = observations.flatMap(observation =>
+    ACTIONS.map(action => featuresOf(observation, action, model.normalisation)),
+  )
+  const rewards = await rewardsOfRows(SHAPE, model.parameters, rows)
+  return rewards.map((reward, index) => reward - at(rewards, index - (index % ACTION_COUNT)))
 }
 
-function answersAsComparisons(opinions: readonly Opinion[]): Comparison[] {
-  return opinions.flatMap((opinion): Comparison[] => {
-    if (opinion.answer === undefined) return []
-    if (opinion.answer === 'rejected') return [{ better: undefined, worse: opinion, weight: 1 }]
-    const weight = opinion.answer === 'modified' ? MODIFIED_WEIGHT : 1
-    return [{ better: opinion, worse: undefined, weight }]
+function answersAsPairs(opinions: readonly Opinion[], normalisation: Normalisation): PreferredFeatures[] {
+  return opinions.flatMap(({ observation, action, answer }) => {
+    const trade = featuresOf(observation, action, normalisation)
+    const wait = featuresOf(observation, 'noTrade', normalisation)
+    if (answer === undefined) return []
+    if (answer === 'rejected') return [{ preferred: wait, declined: trade, weight: 1 }]
+    return [{ preferred: trade, declined: wait, weight: answer === 'modified' ? MODIFIED_WEIGHT : 1 }]
   })
 }
 
-function ratingsAsComparisons(opinions: readonly Opinion[], random: Random): Comparison[] {
-  const rated = opinions.flatMap(opinion =>
-    opinion.rating === undefined ? [] : [{ opinion, rating: opinion.rating }],
+function ratingsAsPairs(
+  opinions: readonly Opinion[],
+  normalisation: Normalisation,
+  random: Random,
+): PreferredFeatures[] {
+  const rated = opinions.flatMap(({ observation, action, rating }) =>
+    rating === undefined ? [] : [{ rating, features: featuresOf(observation, action, normalisation) }],
   )
   const pairs = rated.flatMap(one =>
     rated
       .filter(other => one.rating > other.rating)
       .map(other => ({
-        better: one.opinion,
-        worse: other.opinion,
+        preferred: one.features,
+        declined: other.features,
         weight: RATING_WEIGHT * (one.rating - other.rating),
       })),
   )
@@ -144,69 +153,13 @@ function ratingsAsComparisons(opinions: readonly Opinion[], random: Random): Com
   return pairs
 }
 
-/** What a batch of comparisons is fed as; `pick` is 1 at the action that is meant and 0 everywhere for waiting. */
-const COMPARED = {
-  betterSeen: [ROWS, OBSERVATION_SIZE],
-  betterPick: [ROWS, ACTION_COUNT],
-  worseSeen: [ROWS, OBSERVATION_SIZE],
-  worsePick: [ROWS, ACTION_COUNT],
-  weight: [ROWS],
-} as const
-
-function batchOf(
-  comparisons: readonly (Comparison | undefined)[],
+function featuresOf(
+  observation: ArrayLike<number>,
+  action: Action,
   normalisation: Normalisation,
-): Record<keyof typeof COMPARED, Float32Array> {
-  const side = (of: 'better' | 'worse') => {
-    const raw = new Float32Array(ROWS * OBSERVATION_SIZE)
-    const pick = new Float32Array(ROWS * ACTION_COUNT)
-    comparisons.forEach((comparison, row) => {
-      const opinion = comparison?.[of]
-      if (!opinion) return
-      raw.set(Array.from(opinion.observation), row * OBSERVATION_SIZE)
-      pick[row * ACTION_COUNT + actionIndex(opinion.action)] = 1
-    })
-    const seen = new Float32Array(raw.length)
-    normalise(raw, normalisation, seen)
-    return { seen, pick }
-  }
-  const [better, worse] = [side('better'), side('worse')]
-  return {
-    betterSeen: better.seen,
-    betterPick: better.pick,
-    worseSeen: worse.seen,
-    worsePick: worse.pick,
-    weight: Float32Array.from({ length: ROWS }, (_, row) => comparisons[row]?.weight ?? 0),
-  }
-}
-
-/** By how much the better is rewarded above the worse, [rows]. */
-function marginOf(weights: Weights, fed: (name: string) => Value): Value {
-  const reward = (seen: Value, pick: Value) => sum(multiply(rewardsAt(weights, seen), pick), [1])
-  return subtract(reward(fed('betterSeen'), fed('betterPick')), reward(fed('worseSeen'), fed('worsePick')))
-}
-
-function rewardsAt(weights: Weights, seen: Value): Value {
-  const { logits } = policyNetwork(weights, seen, SHAPE.hidden)
-  return subtract(logits, slice(logits, 1, 0, 1))
-}
-
-async function orderedShare(
-  comparisons: readonly Comparison[],
-  parameters: Float32Array,
-  normalisation: Normalisation,
-): Promise<number> {
-  const question = await createQuestion({
-    layout: LAYOUT,
-    inputs: COMPARED,
-    answers: (weights, fed) => ({ margin: marginOf(weights, fed) }),
-  })
-  let right = 0
-  for (let from = 0; from < comparisons.length; from += ROWS) {
-    const batch = comparisons.slice(from, from + ROWS)
-    const margins = (await question.ask(parameters, batchOf(batch, normalisation)))('margin')
-    right += batch.filter((_, row) => at(margins, row) > 0).length
-  }
-  await question.release()
-  return right / comparisons.length
+): Float32Array {
+  const features = new Float32Array(SHAPE.features)
+  normalise(Float32Array.from(observation), normalisation, features)
+  features[OBSERVATION_SIZE + actionIndex(action)] = 1
+  return features
 }
