@@ -25,7 +25,7 @@ test('a share of one is the head of that regime alone; shares mix heads in propo
     inputs: { seen: [ROWS, 3] },
     answers: (weights, fed) => ({ logits: policyNetwork(weights, fed('seen'), SHAPE.hidden).logits }),
   })
-  const alone = []
+  const alone: Float32Array[] = []
   for (let regime = 0; regime < REGIMES; regime += 1) {
     const own = parameters.slice(regime * size, (regime + 1) * size)
     alone.push((await single.ask(own, { seen }))('logits'))
