@@ -149,11 +149,11 @@ test('opinions are the answered and the rated suggestions of a journal', () => {
   ])
 })
 
-test('where a reward model dislikes a suggestion the likeliest action that it likes is preferred', () => {
+test('where a reward model dislikes a suggestion waiting is preferred, and no trade that nobody was asked about', () => {
   const logs = Float32Array.from([-3, -9, -1, -2, -9, -1.5, -9])
   const rewards = Float32Array.from([0, -1, -1, -1, 2, 1, 0])
   const situation = { observation: new Float32Array(OBSERVATION_SIZE), allowed: EVERYTHING }
   const [pair] = pairsFromRewards([situation], [logs], rewards, 0.5)
-  expect(pair).toMatchObject({ better: 'sellIronCondor', worse: 'sellPutVertical15', weight: 0.5 })
+  expect(pair).toMatchObject({ better: 'noTrade', worse: 'sellPutVertical15', weight: 0.5 })
   expect(pairsFromRewards([situation], [logs], new Float32Array(ACTION_COUNT), 1)).toEqual([])
 })

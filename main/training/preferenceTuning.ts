@@ -166,7 +166,8 @@ export function pairsFromAnswers(
 
 /**
  * Comparisons that nobody was asked about: what the reference would suggest at situations (`logs` are its
- * log-probabilities there) and a reward model finds worse than waiting gives way to the likeliest action that it does not.
+ * log-probabilities there) and a reward model finds worse than waiting gives way to waiting. To no other trade: what the
+ * model says of a trade at an hour at which nobody was asked about it is a guess, and a guess must not open risk.
  */
 export function pairsFromRewards(
   situations: readonly Situation[],
@@ -178,12 +179,10 @@ export function pairsFromRewards(
     const likelihoods = logs[row]
     if (!likelihoods) return []
     const suggested = likeliestOf(likelihoods)
-    const rewardOf = (action: Action) => at(rewards, row * ACTION_COUNT + actionIndex(action))
-    if (!opensRisk(suggested) || rewardOf(suggested) >= 0) return []
-    const likeable = Float32Array.from(ACTIONS, (action, index) =>
-      rewardOf(action) >= 0 ? at(likelihoods, index) : Number.NEGATIVE_INFINITY,
-    )
-    return [{ ...situation, better: likeliestOf(likeable), worse: suggested, weight }]
+    const reward = at(rewards, row * ACTION_COUNT + actionIndex(suggested))
+    return opensRisk(suggested) && reward < 0
+      ? [{ ...situation, better: 'noTrade', worse: suggested, weight }]
+      : []
   })
 }
 
