@@ -22,7 +22,7 @@ import {
   type NetworkPolicy,
   type TuningSettings,
 } from './preferenceTuning.ts'
-import { fitRewardModel, rewardsOf, type Opinion } from './rewardModel.ts'
+import { FOLLOW_FROM, fitRewardModel, predictabilityOf, rewardsOf, type Opinion } from './rewardModel.ts'
 
 /** What a trial of agreement is made of: sessions to answer in, sessions to be judged by, and the policy. */
 export interface AgreementGround {
@@ -103,7 +103,10 @@ function adapt({ logitsAt }: AgreementGround, taught: readonly DecisionPoint[], 
   return { answers, suggest: (point: DecisionPoint) => desk.suggest(point) }
 }
 
-/** The policy itself: it is tuned once, from all answers to what it suggested, and from a reward model of them. */
+/**
+ * The policy itself: it is tuned once, from all answers to what it suggested, and from a reward model of them; not at all
+ * where the answers do not tell each other, for then there is nothing to learn and only suggestions to lose.
+ */
 async function tune(
   { reference, referenceLogs, fresh }: AgreementGround,
   taught: readonly DecisionPoint[],
@@ -117,7 +120,13 @@ async function tune(
   const pairs = pairsFromAnswers(
     given.map(({ point, action, accepted }) => ({ situation: point, action, accepted })),
   )
-  const model = await fitRewardModel(given.map(opinionOf), reference.normalisation, random)
+  const opinions = given.map(opinionOf)
+  const predictability = await predictabilityOf(opinions, reference.normalisation, random)
+  if (predictability !== undefined && predictability < FOLLOW_FROM) {
+    const suggest = (point: DecisionPoint): Action => likeliestAction(point, logsAt(referenceLogs, point))
+    return { answers: given.length, suggest }
+  }
+  const model = await fitRewardModel(opinions, reference.normalisation, random)
   if (model) {
     const rewards = await rewardsOf(
       model,

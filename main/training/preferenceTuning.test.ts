@@ -14,7 +14,14 @@ import {
   type NetworkPolicy,
   type Situation,
 } from './preferenceTuning.ts'
-import { fitRewardModel, opinionsOf, rewardsOf, type Opinion } from './rewardModel.ts'
+import {
+  FOLLOW_FROM,
+  fitRewardModel,
+  opinionsOf,
+  predictabilityOf,
+  rewardsOf,
+  type Opinion,
+} from './rewardModel.ts'
 
 const NORMALISATION = plainNormalisation(OBSERVATION_SIZE)
 const EVERYTHING = ACTIONS.map(action => action !== 'close')
@@ -120,6 +127,22 @@ test('a reward model orders what was accepted above waiting, and waiting above w
     return at(rewards, row * ACTION_COUNT) === 0 && reward < 0 === isEarly(situation)
   })
   expect(right.length).toBeGreaterThan(42)
+})
+
+test('a taste tells its own answers, a coin does not', async () => {
+  const random = createRandom(11)
+  const opinions = (answers: (situation: Situation) => boolean) =>
+    situations(40, 12).map((situation): Opinion => ({
+      observation: situation.observation,
+      action: 'sellIronCondor',
+      answer: answers(situation) ? 'accepted' : 'rejected',
+      rating: undefined,
+    }))
+  const predictability = (answers: (situation: Situation) => boolean) =>
+    predictabilityOf(opinions(answers), NORMALISATION, createRandom(1))
+  expect(await predictability(situation => !isEarly(situation))).toBeGreaterThan(0.9)
+  expect(await predictability(() => random.uniform() < 0.5)).toBeLessThan(FOLLOW_FROM)
+  expect(await predictability(() => false)).toBeUndefined()
 })
 
 test('of two rated trades the better rated is rewarded more', async () => {

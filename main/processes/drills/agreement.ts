@@ -27,10 +27,16 @@ const LIMIT_MILLISECONDS = 100
 const TIMED_ANSWERS = 120
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '5' }, sessions: { type: 'string', default: '80' } },
+  options: {
+    seeds: { type: 'string', default: '5' },
+    sessions: { type: 'string', default: '64' },
+    // The first policy suggests all kinds of trades at all hours: there is something to disagree about
+    policy: { type: 'string', default: 'first' },
+  },
 })
-const settings = defaultSettings(findPlaces().assets, 0)
-const policy = await loadOnnxPolicy(settings.policy.folder)
+const { assets } = findPlaces()
+const settings = defaultSettings(assets, 0)
+const policy = await loadOnnxPolicy(join(assets, 'policies', values.policy))
 
 const sessions = await compileSessions(Number(values.sessions))
 const half = Math.floor(sessions.length / 2)
