@@ -41,7 +41,7 @@ export interface RewardModel {
 const SHAPE: RewardShape = { features: OBSERVATION_SIZE + ACTION_COUNT, hidden: [24] }
 const LAYOUT: Layout = rewardLayout(SHAPE)
 const ROWS = 64
-const STEPS = 300
+const USUAL_STEPS = 300
 const LEARNING_RATE = 5e-3
 /** Pull of every weight to 0: a few dozen answers say little about a network. */
 const RIDGE = 2e-3
@@ -68,6 +68,7 @@ export async function fitRewardModel(
   opinions: readonly Opinion[],
   normalisation: Normalisation,
   random: Random,
+  steps = USUAL_STEPS,
 ): Promise<RewardModel | undefined> {
   const pairs = [
     ...answersAsPairs(opinions, normalisation),
@@ -88,7 +89,7 @@ export async function fitRewardModel(
     },
     freshAdam(initialWeights(LAYOUT, random)),
   )
-  for (let step = 0; step < STEPS; step += 1) {
+  for (let step = 0; step < steps; step += 1) {
     const drawn = Array.from({ length: ROWS }, () => pairs[random.below(pairs.length)])
     await optimiser.step(
       {
@@ -96,7 +97,7 @@ export async function fitRewardModel(
         declined: flat(drawn.map(pair => pair?.declined ?? [])),
         rowWeights: Float32Array.from(drawn, pair => pair?.weight ?? 0),
       },
-      LEARNING_RATE * (1 - step / STEPS),
+      LEARNING_RATE * (1 - step / steps),
     )
   }
   const { parameters } = optimiser
@@ -132,7 +133,7 @@ export async function predictabilityOf(
   for (let fold = 0; fold < FOLDS; fold += 1) {
     const held = answered.filter((_, index) => index % FOLDS === fold)
     const others = answered.filter((_, index) => index % FOLDS !== fold)
-    const model = await fitRewardModel(others, normalisation, random)
+    const model = await fitRewardModel(others, normalisation, random, USUAL_STEPS / 2)
     if (!model || held.length === 0) continue
     const rewards = await rewardsOf(
       model,
