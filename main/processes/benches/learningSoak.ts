@@ -22,6 +22,9 @@ const LIMITS = { decisionRatio: 1.5, loopDelayP99: 10 }
 const CADENCE_SECONDS = 5
 const SPEED = 10
 
+/** How long the session is measured by itself: enough decisions for the slowest of a hundred. */
+const IDLE_TIME = 60_000
+
 /** Until everything that is ever needed was loaded and compiled once. */
 const WARM_UP = 15_000
 
@@ -43,7 +46,7 @@ interface Stretch {
   readonly dropped: number
 }
 
-const idle = await measure('idle', (minutes * 60_000) / 5, async () => async () => 0)
+const idle = await measure('idle', IDLE_TIME, async () => async () => 0)
 const busy = await measure('training', minutes * 60_000, beginTraining)
 rmSync(folder, { recursive: true, force: true })
 const ratio = busy.decisionP99 / idle.decisionP99
