@@ -165,3 +165,20 @@ async function takePictures({ page }: RunningCockpit, name: string): Promise<voi
     expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
   }
 }
+
+test.describe('as it is shipped', () => {
+  test.use({ policy: 'shipped' })
+
+  test('a trained champion decides, and says what it was trained on and claims nothing beyond', async ({
+    desk,
+  }) => {
+    const { cockpit, page } = desk
+    await cockpit.isLive()
+    await expect(page.getByTestId('suggestion')).toBeVisible({ timeout: 60_000 })
+    await cockpit.show('Learning')
+    const champion = page.getByTestId('champion')
+    await expect(champion).toContainText('champion-1')
+    await expect(champion).toContainText('Nothing is claimed of any real market')
+    expect(desk.complaints).toEqual([])
+  })
+})

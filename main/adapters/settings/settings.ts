@@ -106,7 +106,7 @@ export function defaultSettings(assetsFolder: string, now: number): Settings {
     },
     fees: { commission: 0.65, exchange: 0.05 },
     risk: { ...DEFAULT_LIMITS },
-    policy: { folder: join(assetsFolder, 'policies/first') },
+    policy: { folder: join(assetsFolder, 'policies/champion') },
     pricer: { backend: 'auto' },
     broker: { rejectShare: 0 },
     learning: { host: 'thread', retraining: 'weekly' },

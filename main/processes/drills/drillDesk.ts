@@ -33,7 +33,7 @@ export async function openDrillDesk(day: {
   const places = { ...found, processes: join(import.meta.dirname, 'threads') }
   const defaults = defaultSettings(found.assets, 0)
   const policyFolder = join(folder, 'policy')
-  cpSync(defaults.policy.folder, policyFolder, { recursive: true })
+  cpSync(join(found.assets, 'policies/first'), policyFolder, { recursive: true })
   const settings = {
     ...defaults,
     feed: { ...defaults.feed, ...day },

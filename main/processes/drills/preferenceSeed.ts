@@ -36,9 +36,10 @@ const LATEST = 12 * 60 + 15
 const STRIKES_EACH_SIDE = 22
 const CADENCE = 120_000
 
-const settings = defaultSettings(findPlaces().assets, 0)
+const places = findPlaces()
+const settings = defaultSettings(places.assets, 0)
 const PLAN: SittingPlan = {
-  policy: await loadOnnxPolicy(settings.policy.folder),
+  policy: await loadOnnxPolicy(join(places.assets, 'policies/first')),
   rules: { ...suggestionRules(settings), cadence: CADENCE },
   quoting: { strikesEachSide: STRIKES_EACH_SIDE },
 }

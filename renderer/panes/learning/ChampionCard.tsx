@@ -2,7 +2,7 @@ import type { LearningReport, ModelSummary } from '../../../main/contract/learni
 import type { CallName } from '../../../main/contract/wire.ts'
 import { Card } from '../../ui/Card.tsx'
 import { day } from '../../ui/format.ts'
-import { metricRows, promotion } from './learningWords.ts'
+import { promotion } from './learningWords.ts'
 import type { Act } from './useActing.ts'
 
 /** What a card of the page is given: the report, what is being done, and how to do something. */
@@ -102,7 +102,6 @@ function ModelBox({
         <span className="t3">{empty}</span>
       </div>
     )
-  const [metric] = metricRows(model.metrics)
   return (
     <div className={`model-box ${model.role}`} data-testid={model.role}>
       <span className="micro">{head}</span>
@@ -111,11 +110,7 @@ function ModelBox({
         {model.createdAt === undefined ? 'date not known' : day(model.createdAt)}
         {model.parent !== undefined && `, from ${model.parent}`}
       </span>
-      {metric && (
-        <span className="t2">
-          {metric.name} <b className="tx">{metric.words}</b>
-        </span>
-      )}
+      <span className="t2">{model.claims}</span>
     </div>
   )
 }
