@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRandom } from '../core/base/random.ts'
 import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../core/features/observation.ts'
-import { ACTION_COUNT, ACTION_VERSION, actionIndex } from '../core/policy/action.ts'
+import { ACTIONS, ACTION_COUNT, ACTION_VERSION, actionIndex } from '../core/policy/action.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import { networkLayout } from '../training/network.ts'
 import { layoutSize } from '../autodiff/layout.ts'
@@ -44,6 +44,11 @@ test('a yes is its action, a no is waiting, a change counts half; what is old, o
     [actionIndex('sellPutVertical15'), 0.5],
   ])
   expect(found.rows[0]?.mask).toEqual([1, 0, 1, 1, 0, 1, 0])
+  expect(found.rows.map(({ declined }) => declined)).toEqual([
+    undefined,
+    actionIndex('sellIronCondor'),
+    undefined,
+  ])
 })
 
 test('a beginning that has imitated moves towards what was done, the same every time; too little moves nothing', async () => {
@@ -80,3 +85,35 @@ test('a beginning that has imitated moves towards what was done, the same every 
   const { start: _start, ...fresh } = plan
   expect(await learnFromTrader(fresh, rows)).toBe(fresh)
 })
+
+test("what was declined loses against waiting, unless the answers are a coin's", async () => {
+  const random = createRandom(5)
+  const hidden = [16, 16]
+  const layout = networkLayout({ observationSize: OBSERVATION_SIZE, hidden, actionCount: ACTION_COUNT })
+  const moments = [100, ...Array.from({ length: OBSERVATION_SIZE }, () => 0)].concat(
+    Array.from({ length: OBSERVATION_SIZE }, () => 100),
+  )
+  const parameters = Array.from({ length: layoutSize(layout) }, () => Math.fround(random.normal() / 10))
+  const { plan } = drillJob(new Uint8Array(), { start: { parameters, moments } })
+  const rowsOf = (declines: (early: boolean) => boolean) =>
+    Array.from({ length: 40 }, (_, index): ExperienceRow => {
+      const early = index % 2 === 0
+      const observation = Array.from({ length: OBSERVATION_SIZE }, () => (early ? -1 : 1))
+      const row = { observation, mask: ACTIONS.map(() => 1), weight: 1 }
+      return declines(early) ? { ...row, action: 0, declined: 5 } : { ...row, action: 5 }
+    })
+  const followed = async (rows: readonly ExperienceRow[]) => {
+    const both = await Promise.all([
+      learnFromTrader(plan, rows),
+      learnFromTrader(
+        plan,
+        rows.map(row => ({ ...row, declined: undefined })),
+      ),
+    ])
+    return both.map(({ start }) => JSON.stringify(start))
+  }
+  const [tuned, imitated] = await followed(rowsOf(early => early))
+  expect(tuned).not.toBe(imitated)
+  const [coin, alike] = await followed(rowsOf(() => random.uniform() < 0.5))
+  expect(coin).toBe(alike)
+}, 90_000)

@@ -86,6 +86,12 @@ const shape = z.strictObject({
             .min(0)
             .max(ACTION_COUNT - 1),
           weight: z.number().min(0).max(1),
+          /** The trade that was declined, where one was. */
+          declined: z
+            .int()
+            .min(0)
+            .max(ACTION_COUNT - 1)
+            .optional(),
         }),
       )
       .max(10_000)
