@@ -53,7 +53,7 @@ process.exitCode = misses.length === 0 ? 0 : 1
 async function cartPoleSection(): Promise<Section> {
   const figures: Figure[] = []
   for (const seed of SEEDS) {
-    const { decisions, seconds, greedy } = await solveCartPole(seed)
+    const { decisions, seconds, processor, greedy } = await solveCartPole(seed)
     const unit = 'decisions'
     figures.push({
       name: `seed ${seed}: to ${SOLVED_RETURN} over 100 episodes`,
@@ -62,6 +62,7 @@ async function cartPoleSection(): Promise<Section> {
       atMost: MOST_DECISIONS,
     })
     figures.push({ name: `seed ${seed}: time`, value: seconds, unit: 's', atMost: MOST_SECONDS })
+    figures.push({ name: `seed ${seed}: time of the processor`, value: processor, unit: 's' })
     figures.push({
       name: `seed ${seed}: ${EVALUATED} fresh episodes, likeliest action`,
       value: greedy,
@@ -71,9 +72,13 @@ async function cartPoleSection(): Promise<Section> {
   return { title: 'CartPole-v1, network 4-128-128-2, 8 environments', figures }
 }
 
-/** Decisions until it is solved (infinite where it is not), wall time until then, and the return without chance. */
+/**
+ * Decisions until it is solved (infinite where it is not), wall time and processor time until then (they part on a machine
+ * that is busy), and the return without chance.
+ */
 async function solveCartPole(seed: number) {
   const begun = performance.now()
+  const used = process.cpuUsage()
   const trainer = await PpoTrainer.create({
     settings: CART_POLE_SETTINGS,
     environments: Array.from({ length: 8 }, (_, index) => createCartPole(1000 * seed + index)),
@@ -88,9 +93,11 @@ async function solveCartPole(seed: number) {
     break
   }
   const seconds = (performance.now() - begun) / 1000
+  const { user, system } = process.cpuUsage(used)
+  const processor = (user + system) / 1e6
   const greedy = await greedyReturn(trainer, seed)
   await trainer.release()
-  return { decisions, seconds, greedy }
+  return { decisions, seconds, processor, greedy }
 }
 
 /** The mean return of fresh episodes in which the likeliest action is taken. */
