@@ -1,6 +1,7 @@
 import type { BacktestReport } from '../../../main/contract/backtest.ts'
 import { WhiskerTable, type WhiskerRow } from '../../charts/WhiskerTable.tsx'
 import { Card } from '../../ui/Card.tsx'
+import { signed } from '../../ui/format.ts'
 import { statisticRows, writerOf, type Written } from './backtestWords.ts'
 
 /** The figures of a backtest, before costs and after, each with its interval where it has one. */
@@ -62,7 +63,7 @@ function Means({ report }: { readonly report: BacktestReport }) {
       heads={['Mean of a session']}
       figure={unit === 'dollars' ? '$' : '%'}
       rows={rows}
-      write={value => writerOf(unit)(value)}
+      write={value => (unit === 'dollars' ? writerOf(unit)(value) : signed(value, 3))}
     />
   )
 }

@@ -34,8 +34,8 @@ export function BacktestPage() {
       <div className="backtest-column">
         <BacktestForm isRunning={runs} />
         {report && <State report={report} />}
-        {report && <BacktestFigures report={report} />}
-        {report && <DoubtCard report={report} />}
+        {report?.status === 'finished' && <BacktestFigures report={report} />}
+        {report?.status === 'finished' && <DoubtCard report={report} />}
       </div>
       <div className="backtest-column">
         {report ? (
@@ -68,7 +68,9 @@ function State({ report }: { readonly report: BacktestReport }) {
             max={1}
           />
           <p className="t2">
-            {done} of {total} sessions, {percent(total > 0 ? done / total : 0)}
+            {total > 0
+              ? `${done} of ${total} sessions, ${percent(done / total)}`
+              : 'Reading what it runs over.'}
           </p>
         </>
       )}
@@ -85,6 +87,18 @@ function State({ report }: { readonly report: BacktestReport }) {
   )
 }
 
+const NOTHING_DRAWN = {
+  running: 'The curve comes with the figures at the end.',
+  failed: 'It failed: there is no curve.',
+  finished: 'No trade was made.',
+} as const satisfies Record<BacktestReport['status'], string>
+
+const NO_TRADES = {
+  running: 'The trades come with the figures at the end.',
+  failed: 'It failed: there are no trades.',
+  finished: 'No trade was made.',
+} as const satisfies Record<BacktestReport['status'], string>
+
 function Results({ report }: { readonly report: BacktestReport }) {
   const { equity, trades, unit } = report
   return (
@@ -96,13 +110,19 @@ function Results({ report }: { readonly report: BacktestReport }) {
         {equity.dates.length > 0 ? (
           <EquityPlot equity={equity} write={writerOf(unit)} />
         ) : (
-          <p className="t3">
-            {report.status === 'running' ? 'The curve begins with the first trade.' : 'No trade was made.'}
-          </p>
+          <p className="t3">{NOTHING_DRAWN[report.status]}</p>
         )}
       </Card>
-      <Card title="Trades" note={`${trades.length}, under the exit fixed beforehand`} className="rest">
-        {trades.length > 0 ? <TradeTable trades={trades} /> : <p className="t3">No trade was made.</p>}
+      <Card
+        title="Trades"
+        note={`${trades.length}, $ of one spread, under the exit fixed beforehand`}
+        className="rest"
+      >
+        {trades.length > 0 ? (
+          <TradeTable trades={trades} />
+        ) : (
+          <p className="t3">{NO_TRADES[report.status]}</p>
+        )}
       </Card>
     </>
   )

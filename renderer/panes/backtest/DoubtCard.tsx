@@ -1,6 +1,7 @@
 import type { BacktestReport } from '../../../main/contract/backtest.ts'
 import { Card, Facts } from '../../ui/Card.tsx'
 import { number, percent } from '../../ui/format.ts'
+import { plainWords } from '../../ui/words.ts'
 import { deflatedWords } from './backtestWords.ts'
 
 /** What speaks against a result: luck, tuning, rules it does not keep, sessions that are not in it. */
@@ -60,5 +61,5 @@ function Gates({ gates }: Pick<BacktestReport, 'gates'>) {
 function countRows(name: string, counts: Readonly<Record<string, number>>): (readonly [string, string])[] {
   const found = Object.entries(counts)
   if (found.length === 0) return [[name, 'none']]
-  return found.map(([reason, sessions]) => [`${name}: ${reason}`, number(sessions, 0)])
+  return found.map(([reason, sessions]) => [`${name}: ${plainWords(reason)}`, number(sessions, 0)])
 }

@@ -23,7 +23,7 @@ const MOST_SPOKEN = 12
 export function EquityPlot({ equity, write }: { readonly equity: Equity; readonly write: Write }) {
   const { dates, profit, drawdown } = equity
   const words = (place: number) =>
-    `${date(dates[place] ?? '')}: ${write(profit[place] ?? Number.NaN)}, below its best ${write(-(drawdown[place] ?? Number.NaN))}`
+    `${date(dates[place] ?? '')} ${(dates[place] ?? '').slice(0, 4)}: ${write(profit[place] ?? Number.NaN)}, below its best ${write(-(drawdown[place] ?? Number.NaN))}`
   const placeAt = (x: number, width: number) => {
     const share = (x - MARGIN.left) / Math.max(1, width - MARGIN.left - MARGIN.right)
     return Math.round(Math.max(0, Math.min(1, share)) * (dates.length - 1))

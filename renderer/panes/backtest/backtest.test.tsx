@@ -58,9 +58,13 @@ test('equity and the fall below the best are drawn over the same days and read d
   expect(screen.getByTestId('equity').getAttribute('d')).toMatch(/^M.*L.*L/)
   expect(screen.getByTestId('drawdown').getAttribute('d')).not.toBe('')
   const plot = screen.getByRole('group', { name: 'Equity and fall below the best, by day' })
-  expect(document.querySelector('.readout')?.textContent).toContain('20 Nov: +$36.30, below its best −$18.70')
+  expect(document.querySelector('.readout')?.textContent).toContain(
+    '20 Nov 2026: +$36.30, below its best −$18.70',
+  )
   fireEvent.keyDown(plot, { key: 'ArrowLeft' })
-  expect(document.querySelector('.readout')?.textContent).toContain('19 Nov: −$6.50, below its best −$61.50')
+  expect(document.querySelector('.readout')?.textContent).toContain(
+    '19 Nov 2026: −$6.50, below its best −$61.50',
+  )
 })
 
 test('statistics stand before and after costs, with intervals, and as whiskers on one scale', async () => {
@@ -138,7 +142,7 @@ test('one that runs shows how far it is, is looked at more often, and no other c
   expect(screen.getByRole('progressbar').getAttribute('value')).toBe('0.25')
   expect(card('Put vertical 10').textContent).toContain('1 of 4 sessions, 25 %')
   expect(run().hasAttribute('disabled')).toBe(true)
-  expect(rowsOf('Statistics')).toContain('Mean | – | –')
+  expect(screen.queryByRole('region', { name: 'Statistics' })).toBeNull()
   const before = pipe.requests('backtest/get').length
   vi.advanceTimersByTime(400)
   await settled()
@@ -146,9 +150,22 @@ test('one that runs shows how far it is, is looked at more often, and no other c
 })
 
 test('one that failed says why', async () => {
-  pipe.answer('backtest/get', backtestOf({ status: 'failed', failure: 'the file has no column mid' }))
+  pipe.answer(
+    'backtest/get',
+    backtestOf({
+      status: 'failed',
+      failure: 'the file has no column mid',
+      trades: [],
+      equity: { dates: [], profit: [], drawdown: [] },
+    }),
+  )
   await show()
   expect(screen.getByRole('alert').textContent).toBe('✕ failed the file has no column mid')
+  // It must not look like a strategy that found nothing to trade
+  expect(screen.queryByRole('region', { name: 'Statistics' })).toBeNull()
+  expect(screen.queryByRole('region', { name: 'Against luck' })).toBeNull()
+  expect(card('Equity').textContent).toContain('It failed: there is no curve.')
+  expect(card('Trades').textContent).toContain('It failed: there are no trades.')
 })
 
 test('before the first one it says what would stand there; a refusal is said; a run that is refused too', async () => {

@@ -15,7 +15,10 @@ export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'
     )
   const { champion, challenger, difference, verdict, strategies, sessions, seeds, time } = comparison
   return (
-    <Card title="Comparison" note={`$ a session after costs, ${count(sessions)} held-back sessions`}>
+    <Card
+      title="Comparison"
+      note={`$ a session after costs, ${count(sessions)} held-back simulated sessions`}
+    >
       <p data-testid="verdict" data-verdict={verdict}>
         <span className={verdict === 'better' ? 'tag good' : 'tag'}>
           {verdict === 'better' ? '✓ better' : '– no edge shown'}
@@ -43,7 +46,8 @@ export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'
         {intervalWords(difference, perSession)}), the same sessions paired.
       </p>
       <p className="t3">
-        Compared {day(time)} {clock(time).slice(0, 5)} ET, {seedsWords(seeds)}.
+        The sessions are simulated with a planted momentum edge, as in training: this says nothing of a real
+        market. Compared {day(time)} {clock(time).slice(0, 5)} ET, {seedsWords(seeds)}.
       </p>
     </Card>
   )

@@ -21,7 +21,7 @@ export function ModelsCard({ report, busy, act }: ActingProps) {
           <table className="grid models">
             <thead>
               <tr>
-                {['Role', 'Version', 'Measured', 'Copies, ● loaded', 'Made by', ''].map(head => (
+                {['Role', 'Version', 'Measured (95 %)', 'Copies, ● loaded', 'Made by', ''].map(head => (
                   <th key={head} className="l" scope="col">
                     {head === '' ? <span className="sr">Compare</span> : head}
                   </th>
@@ -50,27 +50,27 @@ export function ModelsCard({ report, busy, act }: ActingProps) {
 function ModelCells({ model }: { readonly model: ModelSummary }) {
   const role = ROLE_WORDS[model.role]
   const metrics = metricRows(model.metrics)
+  const [first, rest] = [metrics.slice(0, MOST_METRICS), metrics.slice(MOST_METRICS)]
   return (
     <>
       <td className="l">
         <span className={role.className}>{role.text}</span>
       </td>
-      <th className="l" scope="row" title={`${model.data} ${model.claims}`}>
+      <th className="l" scope="row">
         {model.version}
         <div className="micro">
-          {model.createdAt === undefined ? 'date not known' : day(model.createdAt)}, {model.kind}
+          {model.createdAt === undefined ? 'Date not known' : day(model.createdAt)}. {model.kind}
         </div>
       </th>
-      <td className="l">
-        {metrics.length === 0 ? (
-          <span className="t3">not measured</span>
-        ) : (
-          metrics.slice(0, MOST_METRICS).map(({ name, words }) => (
-            <div key={name}>
-              <span className="t3">{name}</span> {words}
-            </div>
-          ))
-        )}
+      <td className="l measured">
+        {metrics.length === 0 ? <span className="t3">not measured</span> : <Metrics rows={first} />}
+        <details>
+          <summary className="t2">
+            {rest.length > 0 ? `What it claims, and ${rest.length} more figures` : 'What it claims'}
+          </summary>
+          <p>{model.claims}</p>
+          <Metrics rows={rest} />
+        </details>
       </td>
       <td className="l">
         {model.copies.length === 0 ? (
@@ -95,6 +95,14 @@ function ModelCells({ model }: { readonly model: ModelSummary }) {
       </td>
     </>
   )
+}
+
+function Metrics({ rows }: { readonly rows: ReturnType<typeof metricRows> }) {
+  return rows.map(({ name, words }) => (
+    <div key={name}>
+      <span className="t3">{name}</span> {words}
+    </div>
+  ))
 }
 
 const MOST_METRICS = 4

@@ -7,7 +7,10 @@ export function PreferenceCard({ preference }: Pick<LearningReport, 'preference'
   const { answers, weights } = preference
   const largest = Math.max(1e-9, ...weights.map(({ weight }) => Math.abs(weight)))
   return (
-    <Card title="What it learned about you" note={`${answers} answers, log-odds`}>
+    <Card
+      title="What it learned about you"
+      note={`${answers} answers; above 0 you take more of it (log-odds)`}
+    >
       {weights.length === 0 ? (
         <p className="t3">Nothing clear yet. Each yes and no moves it.</p>
       ) : (

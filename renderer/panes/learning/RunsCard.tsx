@@ -8,7 +8,7 @@ import { Segmented } from '../../ui/Segmented.tsx'
 import { plainWords } from '../../ui/words.ts'
 import { clock, count, day } from '../../ui/format.ts'
 import { chooseLearning, useLearningChoices } from './learningChoices.ts'
-import { RUN_WORDS, figure, lengthWords, usualCurve } from './learningWords.ts'
+import { RUN_WORDS, curveWords, figure, lengthWords, usualCurve } from './learningWords.ts'
 import { RunsBeside } from './RunsBeside.tsx'
 import type { Act } from './useActing.ts'
 
@@ -92,13 +92,14 @@ function Curves({
         />
       </div>
       <LinesChart
-        label={`${plainWords(name)} by step`}
-        across="step"
+        label={`${plainWords(name)} by update`}
+        across="update"
         lines={uniquelyNamed(lines)}
         write={figure}
         writeStep={count}
         className="runs-plot"
       />
+      <p className="micro">{curveWords(name)}</p>
     </>
   )
 }
@@ -135,7 +136,7 @@ function RunsTable({
               State
             </th>
             <th scope="col">Seed</th>
-            <th scope="col">Began</th>
+            <th scope="col">Began, ET</th>
             <th scope="col">Took</th>
             <th className="l" scope="col">
               Made

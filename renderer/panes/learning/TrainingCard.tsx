@@ -49,7 +49,7 @@ function Progress({
         {progress.run}: {count(done)} of {count(total)}
         {isPaused && `, ${phase}`}
       </p>
-      {yields !== undefined && (
+      {yields !== undefined && !isPaused && (
         <p className="t2">
           <span className="warn">▲</span> Slower now: {yields}.
         </p>
@@ -80,6 +80,7 @@ function TrainForm({ report, busy, act }: ActingProps) {
   const { budget, seed } = useLearningChoices()
   const text = seed ?? String(nextSeed(report))
   const isSeed = /^\d{1,10}$/.test(text) && Number(text) <= LARGEST_SEED
+  const goesOn = isSeed && isStopped(report, Number(text), budget)
   const train = async (event: FormEvent) => {
     event.preventDefault()
     if (!isSeed) return
@@ -109,15 +110,30 @@ function TrainForm({ report, busy, act }: ActingProps) {
       <p className="t3">
         {!isSeed
           ? `A seed is a whole number from 0 to ${LARGEST_SEED}.`
-          : budget === 'short'
-            ? 'Short is for looking; what it makes is rarely better.'
-            : 'Usual is for promoting.'}
+          : goesOn
+            ? 'Goes on where a training with this seed was stopped.'
+            : budget === 'short'
+              ? 'Short is for looking; what it makes is rarely better.'
+              : 'Usual is for promoting.'}
       </p>
     </form>
   )
 }
 
 const LARGEST_SEED = 2_147_483_647
+
+/** Whether a training with this seed and budget was stopped against the champion of today, and can be gone on with. */
+export function isStopped({ runs, models }: LearningReport, seed: number, budget: string): boolean {
+  const champion = models.find(model => model.role === 'champion')?.version
+  return runs.some(
+    run =>
+      run.status === 'interrupted' &&
+      run.kind === 'train' &&
+      run.seed === seed &&
+      run.parameters['budget'] === budget &&
+      run.parameters['champion'] === champion,
+  )
+}
 
 /** The lowest seed above all that were used. */
 export function nextSeed({ runs }: Pick<LearningReport, 'runs'>): number {

@@ -21,7 +21,7 @@ import { LearningPage } from './LearningPage.tsx'
 import { challengerOf } from './ChampionCard.tsx'
 import { barPlace } from './PreferenceCard.tsx'
 import { traits } from './RunsBeside.tsx'
-import { nextSeed } from './TrainingCard.tsx'
+import { isStopped, nextSeed } from './TrainingCard.tsx'
 import { useLearningChoices } from './learningChoices.ts'
 import {
   figure,
@@ -164,7 +164,7 @@ test('a training is begun with its budget and the next seed, or the one that is 
 test('a training shows how far it is, what it leaves and why it yields; it is paused, goes on and is stopped', async () => {
   pipe.answer('learning/get', learningOf({ progress: progressOf({ yields: 'the session is live' }) }))
   await show()
-  expect(card('Training').textContent).toContain('61 % 14:00 left')
+  expect(card('Training').textContent).toContain('61 % 14:00 left of this part')
   expect(card('Training').textContent).toContain('Slower now: the session is live.')
   expect(screen.getByRole('progressbar', { name: 'Training train-42' }).getAttribute('value')).toBe('0.61')
   expect(screen.queryByRole('button', { name: 'Train' })).toBeNull()
@@ -216,13 +216,14 @@ test('the comparison has every strategy with its interval in words and as a whis
   expect(card('Comparison').querySelectorAll('.whisker-plot')).toHaveLength(4)
   expect(screen.getByTestId('verdict').textContent).toContain('✓ better')
   expect(card('Comparison').textContent).toContain('+5.40 (+1.20 to +9.60)')
+  expect(card('Comparison').textContent).toContain('says nothing of a real market')
 })
 
 test('models have their role, figures, copies with agreement, and the command that makes them again', async () => {
   await show()
   const [, champion = '', , previous = ''] = rowsOf('Models')
   expect(champion).toContain('● champion | champion-41')
-  expect(champion).toContain('net a session 14.2 (6.10 to 22.4)')
+  expect(champion).toContain('net a session $14.2 a session (6.10 to 22.4)')
   expect(champion).toContain('○ f32, 82 kB● int8, 22 kB, agrees 99.8 %○ int4, 13 kB, agrees 97.1 %')
   expect(champion).toContain('npm run train:champion -- --seed 41')
   expect(previous).toContain('↩ champion before | first-1')
@@ -234,13 +235,13 @@ test('curves of the chosen runs are laid over each other, named, and read by key
   const lines = () =>
     [...document.querySelectorAll('[data-line]')].map(line => line.getAttribute('data-line'))
   expect(lines()).toEqual(['usual, seed 41', 'short, seed 42'])
-  const plot = screen.getByRole('group', { name: 'reward by step' })
+  const plot = screen.getByRole('group', { name: 'reward by update' })
   fireEvent.keyDown(plot, { key: 'Home' })
   expect(document.querySelector('.readout')?.textContent).toContain(
-    'step 0: usual, seed 41 −12.0, short, seed 42 −12.0',
+    'update 0: usual, seed 41 −12.0, short, seed 42 −12.0',
   )
   await press(button('entropy'))
-  expect(screen.getByRole('table', { name: 'entropy by step' }).textContent).toContain('2000.9000.900')
+  expect(screen.getByRole('table', { name: 'entropy by update' }).textContent).toContain('2000.9000.900')
   await press(screen.getAllByRole('checkbox')[0])
   expect(pipe.requests('experiments/get').at(-1)).toEqual({ ids: ['train-42'] })
   expect(lines()).toEqual(['short, seed 42'])
@@ -325,7 +326,19 @@ test.each([
   expect(shareDone(progressOf(given))).toBe(share)
 })
 
+test('a training that was stopped is gone on with by its seed, budget and champion', () => {
+  const parameters = { budget: 'short', champion: 'champion-41' }
+  const stopped = runOf({ status: 'interrupted', kind: 'train', seed: 7, parameters })
+  const report = learningOf({ runs: [stopped] })
+  expect(isStopped(report, 7, 'short')).toBe(true)
+  expect(isStopped(report, 8, 'short')).toBe(false)
+  expect(isStopped(report, 7, 'usual')).toBe(false)
+  expect(isStopped(learningOf({ runs: [{ ...stopped, status: 'finished' }] }), 7, 'short')).toBe(false)
+  expect(isStopped(learningOf({ runs: [stopped], models: [] }), 7, 'short')).toBe(false)
+})
+
 test('figures are written with what they say, times in the unit they are read in', () => {
+  expect([-0.000021, 0.0095].map(figure)).toEqual(['−0.000021', '0.0095'])
   expect([0, 0.0312, 1.234, 12.34, 123.4, undefined].map(figure)).toEqual([
     '0',
     '0.031',
@@ -334,7 +347,8 @@ test('figures are written with what they say, times in the unit they are read in
     '123',
     '–',
   ])
-  expect(metricWords({ value: 14.2, low: Number.NaN, high: 3 })).toBe('14.2 (–)')
+  expect(metricWords({ value: 14.2, low: Number.NaN, high: 3 })).toBe('$14.2 a session (–)')
+  expect(metricWords({ value: -172.2, low: -196.2, high: -147.7 })).toBe('−$172 a session (−196 to −148)')
   expect(leftWords(progressOf({ millisecondsLeft: undefined }))).toBe('time left not known yet')
   expect([90_000, 5_400_000].map(lengthWords)).toEqual(['2 min', '1.5 h'])
   expect(nextSeed({ runs: [] })).toBe(1)
@@ -343,7 +357,7 @@ test('figures are written with what they say, times in the unit they are read in
 
 test('names of code are told in words, seeds as from where to where, intervals first', () => {
   expect(metricRows({ policyLoss: 0.5, netReturn: { value: 1, low: 0.25, high: 2 } })).toEqual([
-    { name: 'net return', words: '1.00 (0.250 to 2.00)' },
+    { name: 'net return', words: '$1.00 a session (0.250 to 2.00)' },
     { name: 'policy loss', words: '0.500' },
   ])
   expect([[], [4], [4, 5], [7, 8, 9], [7, 9, 8]].map(seedsWords)).toEqual([

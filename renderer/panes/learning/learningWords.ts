@@ -32,27 +32,40 @@ export const RUN_WORDS: Readonly<Record<RunStatus, { readonly text: string; read
 export function figure(value: number | undefined): string {
   if (value === 0) return '0'
   const size = Math.abs(value ?? 0)
+  if (size > 0 && size < SMALL)
+    return number(value, Math.min(MOST_DECIMALS, 1 - Math.floor(Math.log10(size))))
   return number(value, size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 1 ? 2 : 3)
 }
+
+/** Figures below it are written with their first two digits that are not 0. */
+const SMALL = 0.1
+
+const MOST_DECIMALS = 8
 
 /** Dollars a session, with their sign: +7.10, 0. */
 export function perSession(value: number): string {
   return value === 0 ? '0' : signed(value)
 }
 
-/** A figure of a card, with its interval where it has one. */
+/** A figure of a card; one with an interval is dollars a session. */
 export function metricWords(metric: number | Measured): string {
-  return typeof metric === 'number'
-    ? figure(metric)
-    : `${figure(metric.value)} (${intervalWords(metric, figure)})`
+  if (typeof metric === 'number') return figure(metric)
+  const amount = figure(Math.abs(metric.value))
+  return `${metric.value < 0 ? '−' : ''}$${amount} a session (${intervalWords(metric, figure)})`
 }
 
-/** The figures of a card in words, those with an interval first: they say the most. */
+/**
+ * The figures of a card in words, those that say the most first: what it makes more than doing nothing, then all others
+ * with an interval, then those of the sessions that it was chosen by, at last plain ones.
+ */
 export function metricRows(
   metrics: Readonly<Record<string, number | Measured>>,
 ): readonly { readonly name: string; readonly words: string }[] {
   const all = Object.entries(metrics)
-  const rank = ([, metric]: (typeof all)[number]) => (typeof metric === 'number' ? 1 : 0)
+  const rank = ([name, metric]: (typeof all)[number]) => {
+    if (typeof metric === 'number') return 3
+    return name.includes('do nothing') ? 0 : name.startsWith('validation') ? 2 : 1
+  }
   return all
     .toSorted((one, other) => rank(one) - rank(other))
     .map(([name, metric]) => ({ name: plainWords(name), words: metricWords(metric) }))
@@ -72,6 +85,27 @@ export function usualCurve(names: readonly string[]): string | undefined {
   return names.find(name => /return|reward|net/i.test(name)) ?? names[0]
 }
 
+/** What the curves of a training are, and their units. */
+const CURVE_WORDS: Readonly<Record<string, string>> = {
+  meanReturn: 'what a session brought after costs, in hundreds of dollars, mean of the last hundred',
+  meanLength: 'decisions a session, mean of the last hundred',
+  loss: 'what training makes small; no unit',
+  policyLoss: 'the part of the loss for the actions; no unit',
+  valueLoss: 'the part of the loss for what a moment is worth; no unit',
+  entropy: 'how open the choice still is, in nats; 0 is always the same',
+  divergence: 'how far an update moved the policy, in nats',
+  clipped: 'share of decisions that moved further than an update may',
+  gradientNorm: 'length of the gradient before its limit',
+  explained: 'share of what sessions differ by that was foreseen; 1 is all',
+  learningRate: 'size of a step of training',
+}
+
+/** What a curve is, in a sentence; nothing of one that this window does not know. */
+export function curveWords(name: string): string {
+  const words = CURVE_WORDS[name]
+  return words === undefined ? 'By update.' : `By update: ${words}.`
+}
+
 /** A copy of a model: int8, 22 kB, agrees in 99.8 %. */
 export function copyWords({ format, bytes, agreement }: ModelCopy): string {
   const size = `${number(bytes / 1000, bytes < 9950 ? 1 : 0)} kB`
@@ -88,7 +122,7 @@ export function leftWords({ millisecondsLeft, isPaused }: TrainingProgress): str
   if (isPaused) return 'stands'
   return millisecondsLeft === undefined
     ? 'time left not known yet'
-    : `${countdown(millisecondsLeft, true)} left`
+    : `${countdown(millisecondsLeft, true)} left of this part`
 }
 
 /** How long something took: seconds, minutes, hours. */

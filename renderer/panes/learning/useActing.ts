@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Answer } from '../../../main/contract/client.ts'
 import type { CallName, CallRequest } from '../../../main/contract/wire.ts'
 import { call } from '../../state/actions.ts'
@@ -14,7 +14,18 @@ export function useActing(): {
 } {
   const [busy, setBusy] = useState<CallName | undefined>(undefined)
   const [acts, setActs] = useState(0)
+  const begunAt = useRef<Element | null>(null)
+  useEffect(() => {
+    // A button that was disabled meanwhile has lost the keyboard
+    if (
+      busy === undefined &&
+      document.activeElement === document.body &&
+      begunAt.current instanceof HTMLElement
+    )
+      begunAt.current.focus({ preventScroll: true })
+  }, [busy])
   const act: Act = async (name, request) => {
+    begunAt.current = document.activeElement
     setBusy(name)
     const answer = await call(name, request)
     setBusy(undefined)
