@@ -115,7 +115,7 @@ function Results({ report }: { readonly report: BacktestReport }) {
       </Card>
       <Card
         title="Trades"
-        note={`${trades.length}, $ of one spread, under the exit fixed beforehand`}
+        note={`${trades.length}, in $, credit a share, under the exit fixed beforehand`}
         className="rest"
       >
         {trades.length > 0 ? (

@@ -49,13 +49,20 @@ function Gates({ gates }: Pick<BacktestReport, 'gates'>) {
               <span className={isKept ? 'up' : 'down'}>{isKept ? '✓' : '✕'}</span>{' '}
               <span className="sr">{isKept ? 'kept:' : 'not kept:'}</span> {rule}
             </th>
-            <td>{number(value)}</td>
-            <td className="t3">{number(limit)}</td>
+            <td>{number(value, decimals(value))}</td>
+            <td className="t3">
+              {isKept === value >= limit ? '≥' : '≤'} {number(limit)}
+            </td>
           </tr>
         ))}
       </tbody>
     </table>
   )
+}
+
+/** A mean in percent of the underlying is small: two digits of it would say 0. */
+function decimals(value: number): number {
+  return Math.abs(value) < 0.1 ? 4 : 2
 }
 
 function countRows(name: string, counts: Readonly<Record<string, number>>): (readonly [string, string])[] {

@@ -3,6 +3,7 @@ import { useRef } from 'react'
 import type { BacktestTrade } from '../../../main/contract/backtest.ts'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { date, minute, number, profit, tone } from '../../ui/format.ts'
+import { plainWords } from '../../ui/words.ts'
 
 /** The columns; those that are words stand left. */
 const HEADS = [
@@ -74,7 +75,7 @@ function TradeRow({
       <td className="l t2">{minute(time)}</td>
       <td className="l">{structure}</td>
       <td>{number(credit)}</td>
-      <td className="l t2">{exit}</td>
+      <td className="l t2">{plainWords(exit)}</td>
       <td className="t2">{profit(gross)}</td>
       <td className="t3">{profit(net - gross)}</td>
       <td className={`b ${tone(net)}`}>{profit(net)}</td>
