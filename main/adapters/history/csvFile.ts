@@ -1,11 +1,15 @@
 import { createReadStream, existsSync } from 'node:fs'
-import { createGunzip } from 'node:zlib'
+import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
 import { failure, success, type Result } from '../../core/base/result.ts'
 
 /** A row of a CSV file by column name. */
 export type CsvRow = Readonly<Record<string, string>>
+
+/** Letters of a file that a message repeats. */
+const MOST_LETTERS = 400
 
 interface CsvRecord {
   readonly info: { readonly lines: number; readonly error: unknown }
@@ -13,9 +17,9 @@ interface CsvRecord {
 }
 
 /**
- * Reads a CSV file, plain or gzip, row by row; a row that has not as many fields as the header comes as undefined.
- * Gives the number of rows, or one line that names the file and the rule: absent, empty, cut off, broken, or without a
- * column that is needed.
+ * Reads a CSV file, plain or gzip whatever its name says, row by row; a row that has not as many fields as the header
+ * comes as undefined. Gives the number of rows, or one line that names the file and the rule: absent, empty, cut off,
+ * broken, or without a column that is needed.
  */
 export async function readCsvFile(
   field: string,
@@ -44,18 +48,30 @@ export async function readCsvFile(
     }
   })
   try {
+    const isPacked = file.endsWith('.gz') || (await isGzip(file))
     const bytes = createReadStream(file)
-    await (file.endsWith('.gz') ? pipeline(bytes, createGunzip(), parser) : pipeline(bytes, parser))
+    await (isPacked ? pipeline(bytes, createGunzip(), parser) : pipeline(bytes, parser))
   } catch (cause) {
     return failure(`${field}: ${file} ${readingProblem(cause)}`)
   }
   if (!header || header.length === 0) return failure(`${field}: ${file} must have a header row, is empty`)
   const missing = missingColumn(header)
   if (missing !== undefined)
-    return failure(`${field}: ${file} must have a column ${missing}, has ${header.join(', ')}`)
+    return failure(`${field}: ${file} must have a column ${missing}, has ${printable(header.join(', '))}`)
   if (problem !== undefined) return failure(`${field}: ${file} ${problem}`)
   if (count === 0) return failure(`${field}: ${file} must have rows below its header, has none`)
   return success(count)
+}
+
+/** Whether a file begins as gzip does; a name may have lost its ending on the way. */
+async function isGzip(file: string): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0)
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+  } finally {
+    await handle.close()
+  }
 }
 
 function readingProblem(cause: unknown): string {
@@ -63,5 +79,10 @@ function readingProblem(cause: unknown): string {
   if (/unexpected end of file/.test(message)) return 'must be a whole gzip file, is cut off'
   if (/incorrect header check|invalid/.test(message) && !/CSV|record|quote/i.test(message))
     return `must be a gzip file (${message})`
-  return `must be CSV (${message.split('\n')[0]})`
+  return `must be CSV (${printable(message.split('\n')[0] ?? '')})`
+}
+
+/** What is not text must not reach a terminal, nor the whole of a file that is no CSV. */
+function printable(words: string): string {
+  return words.replaceAll(/\p{C}+/gu, ' ').slice(0, MOST_LETTERS)
 }

@@ -1,4 +1,7 @@
 import * as fc from 'fast-check'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../../fixtures/folder.ts'
 import { MIDS_HEADER, midsLines, writeLines } from '../../fixtures/midsFiles.ts'
@@ -59,6 +62,19 @@ test('a file without a column, without rows, or that is not there is refused', a
     failure: expect.stringContaining('must have rows'),
   })
   expect(await readMids(`${folder}/absent.csv`)).toMatchObject({ ok: false })
+})
+
+test('gzip is read whatever its name says, and what is not text is told without its bytes', async () => {
+  const folder = temporaryFolder()
+  const packed = join(folder, 'mids.csv')
+  writeFileSync(packed, gzipSync(`${MIDS_HEADER}\n${ROW}\n`))
+  expect(await readMids(packed)).toMatchObject({ ok: true, value: { rows: 1 } })
+  const noise = join(folder, 'noise.csv')
+  for (const text of ['a\u0000\u001b[2J"b,c\n1,2\n', 'a\u0000\u001b[2Jb,c\n1,2\n']) {
+    writeFileSync(noise, text)
+    const read = await readMids(noise)
+    expect(read).toMatchObject({ ok: false, failure: expect.stringMatching(/^mids: .* must [ -~]+$/) })
+  }
 })
 
 test('what was written is what is read, in order of time and strike, whatever the order of the rows', async () => {
