@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { readCloses, readMids } from '../adapters/history/mids.ts'
 import { readStoredDays, type StoredDays } from '../adapters/history/storedDays.ts'
-import { loadOnnxPolicy } from '../adapters/policy/onnxPolicy.ts'
+import { loadOnnxPolicy, policyPlace } from '../adapters/policy/onnxPolicy.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
 import type { BacktestReport } from '../contract/backtest.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
@@ -11,7 +11,7 @@ import { INDEX_SIZE, type PolicyRules } from '../research/backtestMoment.ts'
 import { priceDays, testOnMids, type Tested } from '../research/backtestMids.ts'
 import { reportOn, trialSharpe } from '../research/backtestReport.ts'
 import { FIXED_STRATEGIES, fixedStrategy } from '../research/backtestStrategies.ts'
-import { digestOf, remember } from './backtestTrials.ts'
+import { digestOf, remember, trialKey } from './backtestTrials.ts'
 import { suggestionRules } from './rules.ts'
 
 /** What is to be tested over a file of mids. */
@@ -19,7 +19,7 @@ export interface MidsQuestion {
   readonly id: string
   /** The name of a fixed strategy; with a policy, how it is called in the report. */
   readonly strategy: string
-  /** The folder of a policy that decides instead. */
+  /** A policy that decides instead: its folder, or a weight file in it. */
   readonly policy: string | undefined
   readonly file: string
   /** A file of official closes; without it the day ends at its last prices. */
@@ -57,12 +57,14 @@ export async function runMids(
   const closeOf: PolicyRules['closeOf'] = date => closes?.value.get(date)
   const result = await testOnMids(priced, tested.value, { ...rulesOf(question, settings), closeOf })
   const { id, file } = question
+  if (result.dates.length === 0)
+    return failure(`mids: no session of ${file} can be counted (${reasonsOf(result.leftOut)})`)
   const strategy = nameOf(tested.value)
   const data = await digestOf('mids', mids.value.files)
   const remembered = remember(settings.data.folder, {
     time: startedAt,
     data,
-    key: keyOf({ ...question, strategy }),
+    key: await keyOf({ ...question, strategy }, settings),
     sharpe: trialSharpe(result),
   })
   const about = { id, strategy, data: { kind: 'mids', file }, startedAt, total: days.length } as const
@@ -93,7 +95,8 @@ async function testedOf({ strategy, policy }: MidsQuestion): Promise<Result<Test
       : failure(`strategy must be one of ${strategyNames().join(', ')}, is "${strategy}"`)
   }
   try {
-    const loaded = await loadOnnxPolicy(policy)
+    const { folder, weights } = policyPlace(policy)
+    const loaded = await loadOnnxPolicy(folder, weights)
     return success({
       kind: 'policy',
       name: strategy,
@@ -124,6 +127,19 @@ function rulesOf({ entry, lag }: MidsQuestion, settings: Settings): Omit<PolicyR
   }
 }
 
-function keyOf({ strategy, policy, entry, lag, closes }: MidsQuestion): string {
-  return `${policy === undefined ? '' : 'policy '}${strategy} entry ${entry} lag ${lag}${closes === undefined ? '' : ' settled'}`
+/** What makes a trial another one: who is asked, when, and by which rules. */
+function keyOf(question: MidsQuestion, settings: Settings): Promise<string> {
+  const { strategy, policy, entry, lag, closes } = question
+  const { plan, limits } = rulesOf(question, settings)
+  const words = `${strategy} entry ${entry} lag ${lag}${closes === undefined ? '' : ' settled'}`
+  if (policy === undefined) return trialKey(words, { plan })
+  const { folder, weights } = policyPlace(policy)
+  return trialKey(words, { plan, limits }, `${folder}/${weights}`)
+}
+
+/** Why sessions were left out, in words: `noEntry 2, shut 1`. */
+function reasonsOf(leftOut: Readonly<Record<string, number>>): string {
+  return Object.entries(leftOut)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ')
 }

@@ -36,3 +36,10 @@ export async function digestOf(kind: string, files: readonly string[]): Promise<
   for (const file of files) hash.update(await readFile(file))
   return `${kind} ${hash.digest('hex').slice(0, 16)}`
 }
+
+/** What tells a trial from others on the same data: words, the rules it keeps, and the weights of a policy where it asks one. */
+export async function trialKey(words: string, rules: unknown, weights?: string): Promise<string> {
+  const digest = createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 12)
+  const asked = weights === undefined ? '' : `${await digestOf('policy', [weights])} `
+  return `${asked}${words} rules ${digest}`
+}

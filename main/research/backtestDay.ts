@@ -57,7 +57,8 @@ export function tradeFixed(
   const first = markets.findIndex(({ minute }) => minute === rules.entry)
   const market = first < 0 ? undefined : markets[first + rules.lag]
   if (!market) return { kind: 'leftOut', reason: 'noEntry' }
-  if (!reachesEnd(markets, date, rules)) return { kind: 'leftOut', reason: 'cutShort' }
+  const isSettled = strategy.exit === 'end' && rules.closeOf(date) !== undefined
+  if (!isSettled && !reachesEnd(markets)) return { kind: 'leftOut', reason: 'cutShort' }
   const holding = strategy.choose({ ...market, date, wingShare: rules.plan.wingShare })
   if (holding === 'noStrike') return { kind: 'counted', trades: [], refusal: holding }
   if (!holding) return { kind: 'counted', trades: [], refusal: undefined }
@@ -72,10 +73,10 @@ export function tradeFixed(
     : { kind: 'counted', trades: [trade], refusal: undefined }
 }
 
-/** Whether the prices of a day reach its last half hour, or its close is known. */
-export function reachesEnd(markets: readonly MarketOfMids[], date: IsoDate, rules: DayRules): boolean {
+/** Whether the prices of a day reach its last half hour. */
+export function reachesEnd(markets: readonly MarketOfMids[]): boolean {
   const last = markets.at(-1)
-  return last !== undefined && (last.time >= last.times.guard || rules.closeOf(date) !== undefined)
+  return last !== undefined && last.time >= last.times.guard
 }
 
 /** A price of legs as one trade: at the mids and at what was there to be had, a share; undefined where a leg has none. */

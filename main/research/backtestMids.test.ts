@@ -142,6 +142,27 @@ test('a day whose prices end too soon is left out by name, unless its close is k
   expect(late.leftOut).toEqual({ noEntry: 30 })
 })
 
+test('a day that is cut short is left out where a trade would have ended by its own rule, whatever its close', async () => {
+  const cut = fair.map(({ day, markets }) => ({ day, markets: markets?.slice(0, 5) }))
+  const closed = { ...RULES, closeOf: () => 5000 }
+  expect((await testOnMids(cut, fixed('straddle'), closed)).leftOut).toEqual({})
+  expect((await testOnMids(cut, fixed('fixedTimePutVertical'), closed)).leftOut).toEqual({ cutShort: 30 })
+  expect((await testOnMids(cut, wanting(['sellPutVertical10']), closed)).leftOut).toEqual({ cutShort: 30 })
+})
+
+test('a day on which something held has no price at the end is left out by name', async () => {
+  const blind = fair.map(({ day, markets }) => ({
+    day,
+    markets: markets?.map((market, index) => (index < 3 ? market : { ...market, price: () => undefined })),
+  }))
+  const { leftOut, dates } = await testOnMids(blind, wanting(['close', 'sellPutVertical10']), {
+    ...RULES,
+    plan: { ...RULES.plan, takeProfitShare: 0.01 },
+  })
+  expect(leftOut['noPrice']).toBeGreaterThan(0)
+  expect(dates.length + (leftOut['noPrice'] ?? 0)).toBe(30)
+})
+
 test('a policy that always waits is doing nothing', async () => {
   const { trades, net } = await testOnMids(fair, wanting(['noTrade']), RULES)
   expect(trades).toEqual([])

@@ -14,7 +14,7 @@ import { reversed, structureName } from '../core/portfolio/structure.ts'
 import { offerActions } from '../engine/offer.ts'
 import { legPrices, reachesEnd, type DayOutcome, type DayTrade } from './backtestDay.ts'
 import { observationAt, riskOf, type Held, type PolicyBook, type PolicyRules } from './backtestMoment.ts'
-import { markOf, type DayOfMids, type MarketOfMids } from './backtestMarket.ts'
+import { markOf, type MarketOfMids } from './backtestMarket.ts'
 
 /** A policy's logits for one observation; the only thing of a model that a backtest needs. */
 export type AskPolicy = (observation: Float32Array) => Promise<ArrayLike<number>>
@@ -28,6 +28,8 @@ interface PolicyDay extends PolicyBook {
   held: readonly Held[]
   realised: number
   recollection: Recollection
+  /** Something held had no price at the end, so that nobody knows what the day came to. */
+  isUnpriced: boolean
   /** Decided at the instant before and not done yet, where everything comes late. */
   waiting: Action[]
 }
@@ -38,23 +40,27 @@ interface PolicyDay extends PolicyBook {
  * day to day; its trader accepts everything.
  */
 export async function tradePolicy(
-  days: readonly { readonly day: DayOfMids; readonly markets: readonly MarketOfMids[] | undefined }[],
+  days: readonly { readonly markets: readonly MarketOfMids[] | undefined }[],
   ask: AskPolicy,
   rules: PolicyRules,
   onDay?: (done: number) => void,
 ): Promise<DayOutcome[]> {
   let recollection = NOTHING_REMEMBERED
   const outcomes: DayOutcome[] = []
-  for (const { day, markets } of days) {
+  for (const { markets } of days) {
     onDay?.(outcomes.length)
     if (!markets) outcomes.push({ kind: 'leftOut', reason: 'shut' })
-    else if (!reachesEnd(markets, day.date, rules)) outcomes.push({ kind: 'leftOut', reason: 'cutShort' })
+    else if (!reachesEnd(markets)) outcomes.push({ kind: 'leftOut', reason: 'cutShort' })
     else {
       const state = dayOf(rules, recollection)
       for (const [index, market] of markets.entries())
         await live(state, market, index === markets.length - 1, ask)
       recollection = state.recollection
-      outcomes.push({ kind: 'counted', trades: state.trades, refusal: undefined })
+      outcomes.push(
+        state.isUnpriced
+          ? { kind: 'leftOut', reason: 'noPrice' }
+          : { kind: 'counted', trades: state.trades, refusal: undefined },
+      )
     }
   }
   return outcomes
@@ -63,7 +69,7 @@ export async function tradePolicy(
 /** The beginning of a day: what is remembered goes on, what was suggested counts anew. */
 function dayOf(rules: PolicyRules, recollection: Recollection): PolicyDay {
   const fresh = { ...recollection, suggestionsThisSession: 0 }
-  return { rules, trades: [], held: [], realised: 0, recollection: fresh, waiting: [] }
+  return { rules, trades: [], held: [], realised: 0, recollection: fresh, isUnpriced: false, waiting: [] }
 }
 
 async function live(state: PolicyDay, market: MarketOfMids, isLast: boolean, ask: AskPolicy): Promise<void> {
@@ -81,7 +87,7 @@ async function live(state: PolicyDay, market: MarketOfMids, isLast: boolean, ask
   const action = state.waiting.shift() ?? 'noTrade'
   if (action === 'close') {
     const held = mostAtRisk(state.held)
-    if (held) close(state, held, market, 'closed')
+    if (held && closingOffer(state, market).allowed) close(state, held, market, 'closed')
     state.recollection = suggested(state.recollection)
   } else if (opensRisk(action)) open(state, market, action)
 }
@@ -94,7 +100,7 @@ async function decide(state: PolicyDay, market: MarketOfMids, ask: AskPolicy): P
   return likeliest(chooseProbabilities(logits, allowed, new Float64Array(ACTION_COUNT))).action
 }
 
-/** What is on offer; a close is on where something is held, for a held leg always has a price from the smile. */
+/** What is on offer; a close is on where something is held that has a price. */
 function offersAt(state: PolicyDay, market: MarketOfMids): ReturnType<typeof offerActions> {
   const { rules } = state
   const held = state.held.map(({ position }) => position)
@@ -106,7 +112,14 @@ function offersAt(state: PolicyDay, market: MarketOfMids): ReturnType<typeof off
     held,
   }
   const mask = offerActions(market.chain, market.smile, desk, market.time)
-  return { ...mask, close: held.length > 0 ? { allowed: true } : { allowed: false, reason: 'noPosition' } }
+  return { ...mask, close: closingOffer(state, market) }
+}
+
+function closingOffer(state: PolicyDay, market: MarketOfMids): ReturnType<typeof offerActions>['close'] {
+  const held = mostAtRisk(state.held)
+  if (!held) return { allowed: false, reason: 'noPosition' }
+  const isPriced = legPrices(market, reversed(held.position.structure.legs)) !== undefined
+  return isPriced ? { allowed: true } : { allowed: false, reason: 'notQuoted' }
 }
 
 function open(state: PolicyDay, market: MarketOfMids, action: Action): void {
@@ -138,7 +151,10 @@ function close(state: PolicyDay, held: Held, market: MarketOfMids, reason: strin
   const opening = legPrices(held.market, structure.legs)
   const closing = legPrices(market, reversed(structure.legs))
   state.held = state.held.filter(other => other !== held)
-  if (!opening || !closing) return
+  if (!opening || !closing) {
+    state.isUnpriced = true
+    return
+  }
   const net = held.proposal.walk.end + closing.natural - held.proposal.fees / CONTRACT_MULTIPLIER
   state.realised += net * CONTRACT_MULTIPLIER
   state.recollection = rememberTrade(

@@ -1,5 +1,6 @@
+import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
 import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../../core/features/observation.ts'
 import { ACTION_COUNT, ACTION_VERSION } from '../../core/policy/action.ts'
@@ -37,8 +38,18 @@ export async function readPolicyCard(folder: string): Promise<PolicyCard> {
   return card
 }
 
+/** The weights that are asked where nobody names others. */
+const USUAL_WEIGHTS = 'policy.onnx'
+
+/** Where a policy lies that is named by its folder, by a weight file in it, or by its card. */
+export function policyPlace(path: string): { readonly folder: string; readonly weights: string } {
+  const isFile = existsSync(path) && statSync(path).isFile()
+  if (!isFile) return { folder: path, weights: USUAL_WEIGHTS }
+  return { folder: dirname(path), weights: path.endsWith('.onnx') ? basename(path) : USUAL_WEIGHTS }
+}
+
 /** Loads one weight file of a policy folder into onnxruntime, on the CPU and one thread: small networks lose time on more. */
-export async function loadOnnxPolicy(folder: string, file = 'policy.onnx'): Promise<LoadedPolicy> {
+export async function loadOnnxPolicy(folder: string, file = USUAL_WEIGHTS): Promise<LoadedPolicy> {
   const card = await readPolicyCard(folder)
   const { logits } = await openModel(card.name, join(folder, file))
   return { card, provider: POLICY_PROVIDER, logits }

@@ -99,6 +99,31 @@ test('a policy decides over mids, named by its folder or its file', async () => 
   expect(await run(folder, { mids, policy: join(policy, 'policy.onnx') })).toMatchObject({ trials: 1 })
 })
 
+test('weights that are others are another trial, and so are other rules', async () => {
+  const folder = temporaryFolder()
+  const mids = writeLines(folder, 'mids.csv', midsLines(3, 5, { implied: 0.2, realised: 0.15 }))
+  const champion = join(ASSETS, 'policies/champion')
+  expect(await run(folder, { mids, policy: champion })).toMatchObject({ trials: 1 })
+  expect(await run(folder, { mids, policy: join(champion, 'card.json') })).toMatchObject({ trials: 1 })
+  expect(await run(folder, { mids, policy: join(champion, 'policy-int4.onnx') })).toMatchObject({ trials: 2 })
+  const absent = join(champion, 'policy-int2.onnx')
+  expect(await run(folder, { mids, policy: absent })).toMatch(/^policy: .*policy-int2.onnx must be a folder/)
+  const settings = settingsIn(folder)
+  const dear = { ...settings, fees: { ...settings.fees, commission: 3 } }
+  const wish = { ...NOTHING, mids, strategy: 'straddle' }
+  expect(await backtest(wish, settings)).toMatchObject({ value: { trials: 3 } })
+  expect(await backtest(wish, dear)).toMatchObject({ value: { trials: 4 } })
+})
+
+test('where no session can be counted nothing is remembered as a trial', async () => {
+  const folder = temporaryFolder()
+  const mids = midsIn(folder)
+  expect(await run(folder, { mids, strategy: 'straddle', entry: '03:00' })).toMatch(
+    /^mids: no session of .* can be counted \(noEntry 1\)$/,
+  )
+  expect(await run(folder, { mids, strategy: 'strangle' })).toMatchObject({ trials: 1 })
+})
+
 test.each<[string, (folder: string) => Partial<BacktestWish>, RegExp]>([
   ['neither file', () => ({ strategy: 'straddle' }), /^backtest needs either --fills or --mids$/],
   [
@@ -121,6 +146,18 @@ test.each<[string, (folder: string) => Partial<BacktestWish>, RegExp]>([
     'fills with another strategy',
     folder => ({ fills: midsIn(folder), strategy: 'straddle' }),
     /^strategy must be recorded with --fills/,
+  ],
+  ...(['policy', 'closes', 'report'] as const).map(
+    (name): [string, (folder: string) => Partial<BacktestWish>, RegExp] => [
+      `${name} for fills`,
+      folder => ({ fills: midsIn(folder), strategy: 'recorded', [name]: 'some' }),
+      new RegExp(`^${name} needs --mids$`),
+    ],
+  ),
+  [
+    'fills that come late',
+    folder => ({ fills: midsIn(folder), strategy: 'recorded', isLate: true }),
+    /^lag needs --mids$/,
   ],
   [
     'mids for fills',

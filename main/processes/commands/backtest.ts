@@ -1,6 +1,6 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { readPolicyCard } from '../../adapters/policy/onnxPolicy.ts'
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { policyPlace, readPolicyCard } from '../../adapters/policy/onnxPolicy.ts'
 import type { Settings } from '../../adapters/settings/settings.ts'
 import type { BacktestReport } from '../../contract/backtest.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
@@ -34,7 +34,7 @@ async function backtestMids(wish: BacktestWish, settings: Settings): Promise<Res
     return failure('backtest of mids needs either --strategy or --policy')
   const entry = minuteOf(wish.entry)
   if (entry === undefined) return failure(`entry must be a time written HH:MM, is "${wish.entry}"`)
-  const policy = wish.policy === '' ? undefined : folderOf(resolve(wish.policy))
+  const policy = wish.policy === '' ? undefined : resolve(wish.policy)
   const name = policy === undefined ? success(wish.strategy) : await policyName(policy)
   if (!name.ok) return name
   const ran = await runMids(
@@ -87,12 +87,8 @@ function writePage(file: string, report: BacktestReport): Result<undefined, stri
   }
 }
 
-/** A policy may be named by its folder or by the file in it. */
-function folderOf(path: string): string {
-  return existsSync(path) && statSync(path).isFile() ? dirname(path) : path
-}
-
-async function policyName(folder: string): Promise<Result<string, string>> {
+async function policyName(path: string): Promise<Result<string, string>> {
+  const { folder } = policyPlace(path)
   try {
     const { name, version } = await readPolicyCard(folder)
     return success(`${name} ${version}`)

@@ -13,6 +13,9 @@ import { digestOf, remember } from '../backtestTrials.ts'
 export interface FillsWish {
   readonly fills: string
   readonly strategy: string
+  readonly policy: string
+  readonly closes: string
+  readonly isLate: boolean
   readonly report: string
   readonly isWhole: boolean
 }
@@ -21,12 +24,17 @@ export interface FillsWish {
 const SEED = 1
 
 /** Every recorded fill with its profit from legs and settlement, and what the whole of them came to. */
-export async function backtestFills(
-  { fills: file, strategy, report, isWhole }: FillsWish,
-  settings: Settings,
-): Promise<Result<unknown, string>> {
+export async function backtestFills(wish: FillsWish, settings: Settings): Promise<Result<unknown, string>> {
+  const { fills: file, strategy, isWhole } = wish
+  const onlyMids = [
+    wish.policy && 'policy',
+    wish.closes && 'closes',
+    wish.isLate && 'lag',
+    wish.report && 'report',
+  ]
+  const unfit = onlyMids.find(name => name)
+  if (unfit) return failure(`${unfit} needs --mids`)
   if (strategy !== 'recorded') return failure(`strategy must be recorded with --fills, is "${strategy}"`)
-  if (report !== '') return failure('report needs --mids')
   const read = await readFills(resolve(file))
   if (!read.ok) return read
   const { fills, others, rows } = read.value
