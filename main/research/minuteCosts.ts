@@ -3,13 +3,13 @@ import type { MinuteOfDay, Price } from '../core/base/units.ts'
 import type { OptionRight } from '../core/market/optionContract.ts'
 
 /**
- * Half the distance between bid and ask as a share of the mid, by minute of the day and by how far the strike lies out of
- * the money as a share of the underlying (in the money below 0). Medians of the recorded minute quotes of SPXW options on
- * their day of expiry, 4 and 6 January 2021 (2,629 quotes of both rights at the strikes 3700 and 3800, half hours and
- * distances from -4 % to +3 %); a cell of fewer than 20 quotes takes what the period before it has. The bids of the sold legs of
- * the recorded condors of 2023 and 2024 (11:00, 13:00 and 14:00, 0.2 % to 0.7 % out of the money) lie a median of 3 % to
- * 16 % below the mid of their time, the asks of the bought ones from 8 % below to 11 % above: those mids are of trades,
- * and too stale to say more.
+ * Half the distance between bid and ask as a share of the mid, by minute of the day and by how far the strike lies out
+ * of the money as a share of the underlying (in the money below 0). Medians of the recorded minute quotes of SPXW
+ * options on their day of expiry, 4 and 6 January 2021 (2,629 quotes of both rights at the strikes 3700 and 3800, half
+ * hours and distances from -4 % to +3 %); a cell of fewer than 20 quotes takes what the period before it has, in the
+ * first period the one after. The bids of the sold legs of the recorded condors of 2023 and 2024 (11:00, 13:00 and
+ * 14:00, 0.2 % to 0.7 % out of the money) lie a median of 3 % to 16 % below the mid of their time, the asks of the
+ * bought ones from 8 % below to 11 % above: those mids are of trades, and too stale to say more.
  */
 const PERIODS: readonly { readonly from: MinuteOfDay; readonly shares: readonly number[] }[] = [
   { from: 570, shares: [0.0132, 0.012, 0.0156, 0.0294, 0.2] },

@@ -32,8 +32,8 @@ export interface EpisodePool {
 
 /**
  * One session an episode, one decision a step. The reward is the change of the session's profit after costs, in hundreds
- * of dollars, so that the rewards of an episode sum to what the session made: a potential-based shaping (Ng, Harada and
- * Russell 1999) of the profit when positions close. What is held counts at what its frozen exit will bring, which a
+ * of dollars, so that the rewards of an episode sum to what the session made: the profit when positions close, shaped by
+ * a potential (Ng, Harada and Russell 1999) that is not discounted. What is held counts at what its frozen exit will bring, which a
  * compiled session knows: so an opening is paid for what it does at once, and not for every turn on the way. Sessions are
  * drawn from a pool by a chance of its own; what is remembered of trades mostly goes over from one episode into the next.
  */

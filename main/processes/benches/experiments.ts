@@ -13,10 +13,15 @@ const EXPERIMENTS: readonly Experiment[] = [metaLearning, attention, adversarial
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '6' }, only: { type: 'string' } },
 })
-const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1)
+const count = Number(values.seeds)
+if (!Number.isInteger(count) || count < 2)
+  refuse(`--seeds must be a whole number from 2 on, was "${values.seeds}"`)
+const seeds = Array.from({ length: count }, (_, index) => index + 1)
 const chosen = EXPERIMENTS.filter(
   ({ name }) => !values.only || name.toLowerCase().includes(values.only.toLowerCase()),
 )
+if (chosen.length === 0)
+  refuse(`--only must be in one of ${EXPERIMENTS.map(({ name }) => name).join(', ')}, was "${values.only}"`)
 
 let reached = 0
 for (const experiment of chosen) {
@@ -31,6 +36,11 @@ for (const experiment of chosen) {
 }
 // A claim that is not reached is a finding and no failure: the program says so and ends well
 say(`${reached} of ${chosen.length} claims reached.`)
+
+function refuse(text: string): never {
+  process.stderr.write(`${text}\n`)
+  process.exit(2)
+}
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`)
