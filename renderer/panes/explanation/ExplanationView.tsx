@@ -76,7 +76,7 @@ function Attention({ report }: { readonly report: NonNullable<Explaining['report
 /** How the parts were computed, and whether better ones are on their way. */
 export function methodWords({ report, refusal, isRefining }: Explaining): string {
   if (!report) return refusal === undefined ? 'Asking.' : `No explanation: ${refusal}.`
-  const cost = `${number(report.evaluations, 0)} coalitions in ${duration(report.microseconds)}`
+  const cost = `${number(report.evaluations, 0)} combinations in ${duration(report.microseconds)}`
   if (report.method === 'exact') return `Exact, ${cost}.`
   const error = `standard error ${number(report.standardError, 4)}`
   const next = isRefining

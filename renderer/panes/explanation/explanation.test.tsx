@@ -70,11 +70,11 @@ test('the sampled parts are shown while the exact ones are on their way, and the
   sampled()
   await settled()
   expect(screen.getByTestId('method').textContent).toBe(
-    'Sampled, 4096 coalitions in 14.2 ms, standard error 0.0021. Exact values in about 240 ms.',
+    'Sampled, 4096 combinations in 14.2 ms, standard error 0.0021. Exact values in about 240 ms.',
   )
   exact()
   await settled()
-  expect(screen.getByTestId('method').textContent).toBe('Exact, 1,048,576 coalitions in 213 ms.')
+  expect(screen.getByTestId('method').textContent).toBe('Exact, 1,048,576 combinations in 213 ms.')
   expect(pipe.requests('explanation/get')).toEqual([
     { id: DECISION.id, method: 'sampled' },
     { id: DECISION.id, method: 'exact' },

@@ -1,4 +1,4 @@
-import { number, percent, points, signed } from '../../ui/format.ts'
+import { number, percent, points, profit, signed } from '../../ui/format.ts'
 
 /** How a feature is called and how its figure is read. */
 interface FeatureReading {
@@ -17,7 +17,7 @@ const READINGS: Readonly<Record<string, FeatureReading>> = {
   spot: { name: 'Underlying', write: value => number(value * 1000) },
   impliedVolatility: { name: 'Implied volatility', write: points },
   hasPosition: { name: 'Position held', write: value => (value > 0 ? 'yes' : 'no') },
-  positionProfit: { name: 'Profit of the position', write: value => `${signed(value * 1000, 0)} $` },
+  positionProfit: { name: 'Profit of the position', write: value => profit(value * 1000) },
   minutesInPosition: { name: 'Time in the position', write: minutes },
   riskScore: { name: 'Risk score', write: value => number(value) },
   minutesToClose: { name: 'To the close', write: minutes },

@@ -3,13 +3,13 @@ import { WhiskerTable } from '../../charts/WhiskerTable.tsx'
 import { intervalWords } from '../../charts/whiskerScale.ts'
 import { Card } from '../../ui/Card.tsx'
 import { percent, profit, tone } from '../../ui/format.ts'
-import { perSession } from './learningWords.ts'
+import { answersWords, perSession } from './learningWords.ts'
 
 /** Where trader and policy part, what that costs, and the four ways to decide beside each other. */
 export function AgreementCard({ agreement }: { readonly agreement: AgreementReport }) {
   const { answers, disagreement, groups, ways } = agreement
   return (
-    <Card title="Agreement" note={`${answers} answers`}>
+    <Card title="Agreement" note={answersWords(answers)}>
       {answers === 0 ? (
         <p className="t3">No answer yet. Each suggestion you accept, change or reject counts.</p>
       ) : (

@@ -1,6 +1,7 @@
 import type { LearningReport } from '../../../main/contract/learning.ts'
 import { Card } from '../../ui/Card.tsx'
 import { signed } from '../../ui/format.ts'
+import { answersWords } from './learningWords.ts'
 
 /** What was learned from the answers, in words, with its weight to the left of zero or to the right. */
 export function PreferenceCard({ preference }: Pick<LearningReport, 'preference'>) {
@@ -9,7 +10,7 @@ export function PreferenceCard({ preference }: Pick<LearningReport, 'preference'
   return (
     <Card
       title="What it learned about you"
-      note={`${answers} answers; above 0 you take more of it (log-odds)`}
+      note={`${answersWords(answers)}; above 0 you take more of it (log-odds)`}
     >
       {weights.length === 0 ? (
         <p className="t3">Nothing clear yet. Each yes and no moves it.</p>

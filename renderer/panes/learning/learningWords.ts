@@ -130,6 +130,11 @@ export function lengthWords(milliseconds: number): string {
   return milliseconds < 3_600_000 ? age(milliseconds) : `${number(milliseconds / 3_600_000, 1)} h`
 }
 
+/** How many answers: 1 answer, 12 answers. */
+export function answersWords(answers: number): string {
+  return `${number(answers, 0)} ${answers === 1 ? 'answer' : 'answers'}`
+}
+
 /** A setting of a run as it is written. */
 export function settingWords(value: string | number | boolean): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
