@@ -86,3 +86,35 @@ test('closed, it begins nothing any more', async () => {
   await vi.advanceTimersByTimeAsync(14 * 24 * HOUR)
   expect(begun).toEqual([])
 })
+
+test('a clock that is set back over two does not let the same week be learned from again', async () => {
+  const folder = temporaryFolder()
+  vi.setSystemTime('2026-11-22T06:59:00Z')
+  const { begun } = scheduled(folder)
+  // The timer runs on while the clock stands a second behind what it was
+  await vi.advanceTimersByTimeAsync(30_000)
+  vi.setSystemTime('2026-11-22T06:59:29Z')
+  await vi.advanceTimersByTimeAsync(2 * HOUR)
+  expect(begun).toEqual(['2026-11-22T07:00:00.000Z'])
+})
+
+test('one that failed to begin is tried again after an hour', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'lastRetraining.json'), '0')
+  vi.setSystemTime('2026-11-25T12:00:00Z')
+  let asked = 0
+  const notes: string[] = []
+  const service = {
+    unfinishedRetraining: async () => undefined,
+    async train() {
+      asked += 1
+      if (asked === 1) throw new Error('ENOSPC: no space left on device')
+      return success({ run: 'retrain-1' })
+    },
+    note: (sentence: string) => void notes.push(sentence),
+  }
+  onTestFinished(scheduleRetraining(service, folder))
+  await vi.advanceTimersByTimeAsync(2 * HOUR)
+  expect(asked).toBe(2)
+  expect(notes).toEqual(['The weekly retraining waits: Error: ENOSPC: no space left on device'])
+})

@@ -24,7 +24,11 @@ export function scheduleRetraining(
   let isOver = false
   const retrain = async () => {
     const now = Date.now()
-    const seed = (await service.unfinishedRetraining()) ?? Math.floor(now / WEEK)
+    const unfinished = await service.unfinishedRetraining()
+    // A timer may run ahead of the clock, which may have been set back: a week is learned from once
+    if (unfinished === undefined && !isRetrainingDue(now, lastRetrainingOf(folder, now)))
+      return wait(nextRetraining(now) - now)
+    const seed = unfinished ?? Math.floor(now / WEEK)
     const begun = await service.train('retrain', seed, 'usual')
     if (begun.ok) writeLastRetraining(folder, now)
     else service.note(`The weekly retraining waits: ${begun.failure}`)
@@ -34,9 +38,10 @@ export function scheduleRetraining(
     if (isOver) return
     timer = setTimeout(
       () =>
-        void retrain().catch((cause: unknown) =>
-          service.note(`The weekly retraining failed: ${String(cause)}`),
-        ),
+        void retrain().catch((cause: unknown) => {
+          service.note(`The weekly retraining waits: ${String(cause)}`)
+          wait(AGAIN_AFTER)
+        }),
       time,
     )
     timer.unref()
