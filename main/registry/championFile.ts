@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { failure, success, type Result } from '../core/base/result.ts'
-import { replaceFile, type Disk } from './disk.ts'
+import { replaceFile, tryRead, type Disk } from './disk.ts'
 
 const entry = z.strictObject({
   version: z.string().min(1).max(80),
@@ -34,9 +34,13 @@ export interface ReadChampion {
 export async function readChampion(disk: Disk, file: string): Promise<ReadChampion> {
   const notes: string[] = []
   for (const path of [file, before(file)]) {
-    const bytes = await disk.read(path)
-    if (!bytes) continue
-    const parsed = parseChampion(bytes)
+    const bytes = await tryRead(disk, path)
+    if (!bytes.ok) {
+      notes.push(bytes.failure)
+      continue
+    }
+    if (!bytes.value) continue
+    const parsed = parseChampion(bytes.value)
     if (parsed.ok) return { record: parsed.value, notes }
     notes.push(`${path} was refused: ${parsed.failure}.`)
   }

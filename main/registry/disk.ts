@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { failure, success, type Result } from '../core/base/result.ts'
 
 /** What models are kept on. A port of its own so that tests can let it fail at every single step. */
 export interface Disk {
@@ -68,6 +69,16 @@ export const localDisk: Disk = {
     }
   },
   remove: path => rm(path, { recursive: true, force: true }),
+}
+
+/** The bytes of a file, undefined where there is none; the failure names one that cannot be read: a folder, or no right to. */
+export async function tryRead(disk: Disk, file: string): Promise<Result<Uint8Array | undefined, string>> {
+  try {
+    return success(await disk.read(file))
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? cause.code : cause
+    return failure(`${file} was refused: it cannot be read (${String(reason)}).`)
+  }
 }
 
 /** Puts a file in place of another: whoever reads finds the old one or the new one, whatever happens meanwhile. */

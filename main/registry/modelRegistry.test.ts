@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { namesIn, temporaryFolder } from '../fixtures/folder.ts'
@@ -114,4 +114,35 @@ test('a card of other versions, or in a folder of another name, is refused', asy
     `${join(folder, 'moved-1', 'card.json')} was refused: version must be the name of its folder.`,
     expect.stringMatching(/old-1.card\.json was refused: observationVersion of old-1 must be \d+, is 0/),
   ])
+})
+
+test('what cannot be read is refused by its name, and someone whole serves', async () => {
+  const folder = temporaryFolder()
+  const { registry, champion, challenger } = await withChallenger(folder)
+  await registry.keepJudgement(madeUpJudgement(champion, challenger))
+  await registry.promote('challenger-1', 5)
+  const file = join(folder, 'challenger-1', 'card.json')
+  rmSync(file)
+  mkdirSync(file)
+  const { champion: serving, notes } = await registry.inCharge()
+  expect(serving.version).toBe('first-1')
+  expect(notes[0]).toBe(`${file} was refused: it cannot be read (EISDIR).`)
+  rmSync(join(folder, 'champion.json'))
+  mkdirSync(join(folder, 'champion.json'))
+  const again = await new ModelRegistry(folder, [SHIPPED]).inCharge()
+  expect(again.champion.version).toBe('first-1')
+  expect(again.notes[0]).toMatch(/champion\.json was refused: it cannot be read \(EISDIR\)\.$/)
+})
+
+test('what was not better over many sessions is not judged anew over few', async () => {
+  const { registry, champion, challenger } = await withChallenger(temporaryFolder())
+  const many = madeUpJudgement(champion, challenger, { sessions: 120, verdict: 'noEdge' })
+  await registry.keepJudgement(many)
+  await registry.keepJudgement(madeUpJudgement(champion, challenger, { sessions: 24 }))
+  expect(await registry.judgement('challenger-1')).toMatchObject({ sessions: 120, verdict: 'noEdge' })
+  expect(await registry.promote('challenger-1', 5)).toMatchObject({ ok: false })
+  // Against another champion it is another judgement
+  const other = { version: 'other-1', digest: 'f'.repeat(64) }
+  await registry.keepJudgement(madeUpJudgement(other, challenger, { sessions: 24 }))
+  expect(await registry.judgement('challenger-1')).toMatchObject({ sessions: 24 })
 })

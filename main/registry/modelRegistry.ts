@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { failure, success, type Result } from '../core/base/result.ts'
 import { parseJson, readChampion, writeChampion, type ChampionRecord } from './championFile.ts'
 import type { WeightCopy } from './chooseCopy.ts'
-import { localDisk, replaceFile, type Disk } from './disk.ts'
+import { localDisk, replaceFile, tryRead, type Disk } from './disk.ts'
 import { modelCard, type ModelCard } from './modelCard.ts'
 import { promotionRule, versionProblem, type Judgement, type ModelIdentity } from './promotionRule.ts'
 
@@ -179,13 +179,18 @@ export class ModelRegistry {
 
   /** The last judgement of a model, undefined where there is none or it is damaged. */
   async judgement(version: string): Promise<StoredJudgement | undefined> {
-    const bytes = await this.#disk.read(this.#judgementFile(version))
-    const parsed = bytes && parseJson(storedJudgement, bytes)
+    const bytes = await tryRead(this.#disk, this.#judgementFile(version))
+    const parsed = bytes.ok && bytes.value ? parseJson(storedJudgement, bytes.value) : undefined
     return parsed?.ok ? parsed.value : undefined
   }
 
-  /** Keeps a judgement of a model, in place of the last one. */
+  /**
+   * Keeps a judgement of a model, in place of the last one. One of the same weights over more sessions stays: what was not better
+   * over many is not judged anew over few.
+   */
   async keepJudgement(judgement: StoredJudgement): Promise<void> {
+    const last = await this.judgement(judgement.challenger.version)
+    if (last && last.sessions > judgement.sessions && isOfSameWeights(last, judgement)) return
     await this.#disk.makeFolder(join(this.#folder, 'judgements'))
     const bytes = new TextEncoder().encode(`${JSON.stringify(judgement, null, 2)}\n`)
     await replaceFile(this.#disk, this.#judgementFile(judgement.challenger.version), bytes)
@@ -234,9 +239,10 @@ export class ModelRegistry {
 
   async #readFolder(folder: string, isBuiltIn: boolean): Promise<Result<StoredModel, string>> {
     const file = join(folder, 'card.json')
-    const bytes = await this.#disk.read(file)
-    if (!bytes) return failure(`${file} was refused: it is missing.`)
-    const card = parseJson(modelCard, bytes)
+    const bytes = await tryRead(this.#disk, file)
+    if (!bytes.ok) return bytes
+    if (!bytes.value) return failure(`${file} was refused: it is missing.`)
+    const card = parseJson(modelCard, bytes.value)
     if (!card.ok) return failure(`${file} was refused: ${card.failure}.`)
     const wrong = versionProblem(card.value)
     if (wrong !== undefined) return failure(`${file} was refused: ${wrong}.`)
@@ -273,8 +279,10 @@ export class ModelRegistry {
   /** The weights of a card that names no copies at all, as that of a written policy does. */
   async #uncarded(folder: string, card: ModelCard): Promise<WeightCopy | undefined> {
     if (card.copies.length > 0) return undefined
-    const bytes = await this.#disk.read(join(folder, 'policy.onnx'))
-    return bytes && copyOf('f32', 'policy.onnx', bytes, { agreement: 1, relativeError: 0 })
+    const bytes = await tryRead(this.#disk, join(folder, 'policy.onnx'))
+    return bytes.ok && bytes.value
+      ? copyOf('f32', 'policy.onnx', bytes.value, { agreement: 1, relativeError: 0 })
+      : undefined
   }
 
   /** What is wrong with a weight file. One that did not change since it was read is not read again. */
@@ -283,10 +291,15 @@ export class ModelRegistry {
     const stamp = await this.#disk.stamp(file)
     const seen = stamp === undefined ? undefined : `${stamp} ${copy.bytes} ${copy.digest}`
     if (seen !== undefined && this.#whole.get(file) === seen) return undefined
-    const problem = problemOf(file, copy, await this.#disk.read(file))
+    const bytes = await tryRead(this.#disk, file)
+    const problem = bytes.ok ? problemOf(file, copy, bytes.value) : bytes.failure
     if (problem === undefined && seen !== undefined) this.#whole.set(file, seen)
     return problem
   }
+}
+
+function isOfSameWeights(one: Judgement, other: Judgement): boolean {
+  return one.champion.digest === other.champion.digest && one.challenger.digest === other.challenger.digest
 }
 
 function problemOf(file: string, copy: WeightCopy, bytes: Uint8Array | undefined): string | undefined {
