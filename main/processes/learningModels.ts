@@ -48,7 +48,10 @@ export async function takeResult(
   if (!comparison.ok) return failure(`comparison.json was refused: ${comparison.failure}.`)
   const weights = new Map([...result].filter(([name]) => !name.endsWith('.json')))
   const known = await registry.read(card.value.version)
-  // A result that was taken before, just before a crash, is there already
+  // A result that was taken before, just before a crash, is there already; one of other weights was not compared
+  const exact = card.value.copies.find(({ format }) => format === 'f32')
+  if (known.ok && known.value.digest !== exact?.digest)
+    return failure(`there is a model ${card.value.version} already, with other weights`)
   const added = known.ok ? known : await registry.add({ card: card.value, weights })
   if (!added.ok) return added
   await registry.keepJudgement(judgementOf(champion, added.value, comparison.value))

@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { RunStore } from '../adapters/experiments/runStore.ts'
@@ -212,4 +212,37 @@ test('what there is not is refused by its name', async () => {
   expect(await service.rollBack()).toEqual({ ok: false, failure: 'There is no champion before this one.' })
   expect(service.experiments(['absent'])).toEqual({ ok: false, failure: 'There is no run absent.' })
   expect(await service.exportRun('absent', 'http://127.0.0.1:1')).toMatchObject({ ok: false })
+})
+
+test('where figures cannot be written down the training goes on, and that is said once', async () => {
+  const { folder, service, finish, tell } = madeUpLearning()
+  const begun = await service.train('train', 1, 'short')
+  if (!begun.ok) throw new Error(begun.failure)
+  const file = join(folder, 'runs', `${begun.value.run}.jsonl`)
+  rmSync(file)
+  mkdirSync(file)
+  for (const step of [1, 2]) tell({ kind: 'metrics', step, values: { loss: 1 } })
+  rmSync(file, { recursive: true })
+  const { notes, progress } = await service.report()
+  expect(progress?.run).toBe(begun.value.run)
+  expect(notes.filter(note => note.startsWith('Figures of'))).toEqual([
+    expect.stringMatching(/ were not written down: EISDIR/),
+  ])
+  const model = await finish()
+  expect((await service.report()).models.map(({ version }) => version)).toContain(model)
+})
+
+test('the result of a model that is there with other weights is not taken', async () => {
+  const { service, finish, registry } = madeUpLearning()
+  const begun = await service.train('train', 1, 'short')
+  if (!begun.ok) throw new Error(begun.failure)
+  const version = begun.value.run.replace('train-', 'model-')
+  const { card, weights } = madeUpModel('another-1')
+  await registry.add({ card: { ...card, version }, weights })
+  expect(await finish()).toBe(version)
+  expect((await service.report()).runs[0]).toMatchObject({
+    status: 'failed',
+    note: `there is a model ${version} already, with other weights`,
+  })
+  expect(await registry.judgement(version)).toBeUndefined()
 })

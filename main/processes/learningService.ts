@@ -218,7 +218,7 @@ export class LearningService {
     const path = this.#pathOf(job.run)
     const task: LearnerTask = { kind: 'train', folder: path, tables: join(folder, 'training', 'tables') }
     const begun = learner.begin(job.run, task, {
-      onMetrics: (step, values) => writer.metrics(step, values),
+      onMetrics: (step, values) => this.#record(job.run, () => writer.metrics(step, values)),
       onNote: note => this.note(note),
     })
     if (!begun.ok) return begun
@@ -229,6 +229,17 @@ export class LearningService {
         this.note(`${job.run}: ${reason}.`)
       })
     return success({ run: job.run })
+  }
+
+  /** Writes down a figure; a disk that does not take it must not end the program that trades. */
+  #record(run: string, write: () => void): void {
+    try {
+      write()
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      const sentence = `Figures of ${run} were not written down: ${reason}.`
+      if (!this.#notes.includes(sentence)) this.note(sentence)
+    }
   }
 
   /** What comes after a training: the model goes into the registry, and after a retraining perhaps into charge. */

@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import type { Comparison, Curve } from '../contract/learning.ts'
 import { success, type Result } from '../core/base/result.ts'
 import { digestOf } from '../registry/modelRegistry.ts'
-import { openTables, trainPolicy } from '../training/trainPolicy.ts'
-import type { TrainedPolicy, TrainingHooks } from '../training/trainingPlan.ts'
+import { openTables, trainPolicy, WrongCheckpoint } from '../training/trainPolicy.ts'
+import type { TrainedPolicy, TrainingHooks, TrainingPlan } from '../training/trainingPlan.ts'
 import { learnFromTrader } from './experience.ts'
 import type { LearnerTask } from './learnerMessages.ts'
 import {
@@ -60,15 +61,7 @@ async function makeResult(
   tools: TrainingTools,
 ): Promise<TrainingResult> {
   const plan = await learnFromTrader(job.plan, job.experience.rows)
-  const trained = await trainPolicy(plan, tools.open, {
-    ...watch,
-    async loadCheckpoint() {
-      const { bytes, notes } = await loadCheckpoint(path)
-      for (const note of notes) watch.onNote?.(note)
-      return bytes
-    },
-    saveCheckpoint: bytes => saveCheckpoint(path, bytes),
-  })
+  const trained = await trainFrom(path, plan, watch, tools)
   const tables = await openTables(job.plan.heldBack, job.plan, tools.open, watch)
   const sides = {
     champion: { ...job.champion, model: champion },
@@ -85,6 +78,27 @@ async function makeResult(
     ['comparison.json', textBytes(comparison)],
     ['curves.json', textBytes(curvesOf(trained))],
   ])
+}
+
+/** Goes on from the newest checkpoint; one that is whole but of another plan is named, and the training begins anew. */
+async function trainFrom(
+  path: string,
+  plan: TrainingPlan,
+  watch: TrainingWatch,
+  tools: TrainingTools,
+): Promise<TrainedPolicy> {
+  const { bytes, notes } = await loadCheckpoint(path)
+  for (const note of notes) watch.onNote?.(note)
+  const saveNext = (next: Uint8Array) => saveCheckpoint(path, next)
+  const train = (from: Uint8Array | undefined) =>
+    trainPolicy(plan, tools.open, { ...watch, loadCheckpoint: async () => from, saveCheckpoint: saveNext })
+  try {
+    return await train(bytes)
+  } catch (cause) {
+    if (!(cause instanceof WrongCheckpoint)) throw cause
+    watch.onNote?.(`${join(path, 'checkpoint.bin')} was refused: ${cause.message}. The training begins anew.`)
+    return train(undefined)
+  }
 }
 
 /** The curves as plain numbers, without what was not known. */

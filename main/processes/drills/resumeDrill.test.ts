@@ -7,7 +7,8 @@ import { namesIn, temporaryFolder } from '../../fixtures/folder.ts'
 import { createRandom } from '../../core/base/random.ts'
 import { importBundle } from '../commands/train.ts'
 import { findPlaces } from '../resolveSettings.ts'
-import { createTraining, readResult } from '../trainingFolder.ts'
+import { createTraining, readResult, saveCheckpoint } from '../trainingFolder.ts'
+import { encodeTraining } from '../../training/trainingCheckpoint.ts'
 import { runTraining } from '../runTraining.ts'
 import { drillBeginning, drillJob } from './drillTraining.ts'
 import { differences, runBundleProcess, runWithKills, spoil } from './resumeDrill.ts'
@@ -59,6 +60,23 @@ test('killed, spoiled, gone on with: what a training makes is the same, byte for
   expect(namesIn(join(folder, 'data', 'models', job.model))).toContain('policy.onnx')
   expect(new RunStore(join(folder, 'data', 'runs')).list()).toMatchObject([
     { id: job.run, kind: 'imported', status: 'finished', model: job.model, parameters: { updates: 6 } },
+  ])
+}, 60_000)
+
+test('a whole checkpoint of another plan is refused by its name, and the training begins anew', async () => {
+  const folder = temporaryFolder()
+  const one = { firstSeed: 1, count: 1 }
+  const [whole, other] = [join(folder, 'whole'), join(folder, 'other')]
+  const job = drillJob(CHAMPION, { updates: 1, sessions: one, heldBack: one })
+  for (const bundle of [whole, other]) await createTraining(bundle, job, CHAMPION)
+  const expected = await runTraining(whole, join(folder, 'tables'))
+  const plan = { ...job.plan, updates: 2 }
+  await saveCheckpoint(other, encodeTraining({ trainer: new Uint8Array(8), history: [] }, plan))
+  const notes: string[] = []
+  const made = await runTraining(other, join(folder, 'tables'), { onNote: note => notes.push(note) })
+  expect(made).toEqual(expected)
+  expect(notes).toEqual([
+    expect.stringMatching(/other.checkpoint\.bin was refused: checkpoint, plan: .* begins anew\.$/),
   ])
 }, 60_000)
 
