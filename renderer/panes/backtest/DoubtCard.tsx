@@ -62,7 +62,7 @@ function Gates({ gates }: Pick<BacktestReport, 'gates'>) {
 
 /** A mean in percent of the underlying is small: two digits of it would say 0. */
 function decimals(value: number): number {
-  return Math.abs(value) < 0.1 ? 4 : 2
+  return value !== 0 && Math.abs(value) < 0.1 ? 4 : 2
 }
 
 function countRows(name: string, counts: Readonly<Record<string, number>>): (readonly [string, string])[] {

@@ -2,7 +2,7 @@ import type { LearningReport, ModelSummary } from '../../../main/contract/learni
 import type { CallName } from '../../../main/contract/wire.ts'
 import { Card } from '../../ui/Card.tsx'
 import { day } from '../../ui/format.ts'
-import { promotion } from './learningWords.ts'
+import { metricRows, promotion } from './learningWords.ts'
 import type { Act } from './useActing.ts'
 
 /** What a card of the page is given: the report, what is being done, and how to do something. */
@@ -19,7 +19,7 @@ export function ChampionCard({ report, busy, act }: ActingProps) {
   const previous = report.models.find(model => model.role === 'previous')
   const promoting = challenger && promotion(report, challenger.version)
   return (
-    <Card title="Champion and challenger" note="a better one takes over, never a newer one">
+    <Card title="Champion and challenger" note="a better one takes over">
       <div className="versus">
         <ModelBox head="Champion, in use" model={champion} empty="No model is in charge." />
         <span aria-hidden="true">→</span>
@@ -102,6 +102,8 @@ function ModelBox({
         <span className="t3">{empty}</span>
       </div>
     )
+  const measured = Object.entries(model.metrics).filter(([, metric]) => typeof metric !== 'number')
+  const metrics = metricRows(Object.fromEntries(measured)).slice(0, MOST_METRICS)
   return (
     <div className={`model-box ${model.role}`} data-testid={model.role}>
       <span className="micro">{head}</span>
@@ -110,7 +112,15 @@ function ModelBox({
         {model.createdAt === undefined ? 'date not known' : day(model.createdAt)}
         {model.parent !== undefined && `, from ${model.parent}`}
       </span>
-      <span className="t2">{model.claims}</span>
+      {metrics.map(({ name, words }) => (
+        <span key={name} className="t2">
+          {name} <b className="tx">{words}</b>
+        </span>
+      ))}
+      {metrics.length > 0 && <span className="t3">simulated sessions; its claims stand below</span>}
     </div>
   )
 }
+
+/** What it makes where an edge was planted and where there is none stand beside each other. */
+const MOST_METRICS = 2

@@ -8,24 +8,24 @@ export function PreferenceCard({ preference }: Pick<LearningReport, 'preference'
   const { answers, weights } = preference
   const largest = Math.max(1e-9, ...weights.map(({ weight }) => Math.abs(weight)))
   return (
-    <Card
-      title="What it learned about you"
-      note={`${answersWords(answers)}; above 0 you take more of it (log-odds)`}
-    >
+    <Card title="What it learned about you" note={answersWords(answers)}>
       {weights.length === 0 ? (
         <p className="t3">Nothing clear yet. Each yes and no moves it.</p>
       ) : (
-        <ul className="weights">
-          {weights.map(({ words, weight }) => (
-            <li key={words}>
-              <span>{words}</span>
-              <span className="weight-bar" aria-hidden="true">
-                <i className={weight < 0 ? 'neg' : ''} style={barPlace(weight / largest)} />
-              </span>
-              <span className="r model">{signed(weight)}</span>
-            </li>
-          ))}
-        </ul>
+        <>
+          <ul className="weights">
+            {weights.map(({ words, weight }) => (
+              <li key={words}>
+                <span>{words}</span>
+                <span className="weight-bar" aria-hidden="true">
+                  <i className={weight < 0 ? 'neg' : ''} style={barPlace(weight / largest)} />
+                </span>
+                <span className="r model">{signed(weight)}</span>
+              </li>
+            ))}
+          </ul>
+          <p className="t3">Log-odds of your yes: above 0 more often, below 0 less often.</p>
+        </>
       )}
     </Card>
   )

@@ -21,7 +21,7 @@ import { LearningPage } from './LearningPage.tsx'
 import { challengerOf } from './ChampionCard.tsx'
 import { barPlace } from './PreferenceCard.tsx'
 import { traits } from './RunsBeside.tsx'
-import { isStopped, nextSeed } from './TrainingCard.tsx'
+import { nextSeed } from './TrainingCard.tsx'
 import { useLearningChoices } from './learningChoices.ts'
 import {
   figure,
@@ -324,17 +324,6 @@ test.each([
   [{ done: 0, total: 0 }, 0],
 ])('%j is %d of a training', (given, share) => {
   expect(shareDone(progressOf(given))).toBe(share)
-})
-
-test('a training that was stopped is gone on with by its seed, budget and champion', () => {
-  const parameters = { budget: 'short', champion: 'champion-41' }
-  const stopped = runOf({ status: 'interrupted', kind: 'train', seed: 7, parameters })
-  const report = learningOf({ runs: [stopped] })
-  expect(isStopped(report, 7, 'short')).toBe(true)
-  expect(isStopped(report, 8, 'short')).toBe(false)
-  expect(isStopped(report, 7, 'usual')).toBe(false)
-  expect(isStopped(learningOf({ runs: [{ ...stopped, status: 'finished' }] }), 7, 'short')).toBe(false)
-  expect(isStopped(learningOf({ runs: [stopped], models: [] }), 7, 'short')).toBe(false)
 })
 
 test('figures are written with what they say, times in the unit they are read in', () => {
