@@ -15,8 +15,6 @@ import {
   initialEncoder,
   type EncoderShape,
 } from './attentionEncoder.ts'
-import { fitReward, pairsOfAnswers, rewardsOf } from './bradleyTerry.ts'
-import { preferDirectly } from './directPreference.ts'
 import { imitate } from './imitation.ts'
 import { compileAdaptation, metaObjective } from './metaLearning.ts'
 import { compileForward, initialParameters, plainNormalisation, type NetworkShape } from './network.ts'
@@ -62,70 +60,6 @@ test('what was done is imitated, as often as it counts', async () => {
   await expect(
     imitate({ ...given, demonstrations: forbidden, epochs: 1, learningRate: 1e-2 }),
   ).rejects.toThrow('must take an allowed action')
-})
-
-test('preferences move the policy; the dearer it is to leave the reference, the less', async () => {
-  const parameters = initialParameters(SHAPE, createRandom(2))
-  const pairs = observations.map((observation, row) => ({
-    observation,
-    mask: [1, 1, 1],
-    preferred: at(wanted, row),
-    declined: (at(wanted, row) + 1 + (row % 2)) % 3,
-    weight: 1,
-  }))
-  const given = { shape: SHAPE, parameters, normalisation: plainNormalisation(3), pairs, seed: 4, epochs: 50 }
-  const free = await preferDirectly({ ...given, beta: 0.1, learningRate: 1e-2 })
-  expect(shareOf(await choicesOf(parameters), wanted)).toBeLessThan(0.7)
-  expect(shareOf(await choicesOf(free.parameters), wanted)).toBeGreaterThan(0.93)
-  expect(
-    at(
-      free.epochs.map(({ loss = 1 }) => loss),
-      0,
-    ),
-  ).toBeCloseTo(Math.LN2, 1)
-  const held = await preferDirectly({ ...given, beta: 10, learningRate: 1e-2 })
-  const distance = (to: Float32Array) =>
-    Math.hypot(...to.map((value, index) => value - at(parameters, index)))
-  expect(distance(held.parameters)).toBeLessThan(distance(free.parameters))
-})
-
-test('a reward model finds what answers prefer, better than waiting or worse', async () => {
-  // Liked where the first feature is high; features end with whether there is a trade
-  const answers = observations.map(observation => {
-    const answer = at(observation, 0) > 0 ? ('accepted' as const) : ('rejected' as const)
-    return { answer, suggestion: [...observation, 1], noTrade: [...observation, 0], rating: undefined }
-  })
-  const shape = { features: 4, hidden: [12] }
-  const fitted = await fitReward({
-    shape,
-    pairs: pairsOfAnswers(answers),
-    epochs: 60,
-    learningRate: 1e-2,
-    seed: 3,
-  })
-  expect(fitted.epochs.at(-1)?.agreement).toBeGreaterThan(0.95)
-  const [liked = 0, disliked = 0, waitHigh = 0, waitLow = 0] = await rewardsOf(shape, fitted.parameters, [
-    [1, 0, 0, 1],
-    [-1, 0, 0, 1],
-    [1, 0, 0, 0],
-    [-1, 0, 0, 0],
-  ])
-  expect(liked).toBeGreaterThan(waitHigh)
-  expect(disliked).toBeLessThan(waitLow)
-})
-
-test('answers become pairs: a change is preferred to what was suggested and to nothing', () => {
-  const [suggestion, alternative, noTrade] = [[1], [2], [0]]
-  const pairs = pairsOfAnswers([
-    { answer: 'modified', suggestion, alternative, noTrade, rating: 5 },
-    { answer: 'modified', suggestion, noTrade, rating: undefined },
-    { answer: 'rejected', suggestion, noTrade, rating: 3 },
-  ])
-  expect(pairs).toEqual([
-    { preferred: alternative, declined: suggestion, weight: 2 },
-    { preferred: alternative, declined: noTrade, weight: 2 },
-    { preferred: noTrade, declined: suggestion, weight: 1 },
-  ])
 })
 
 test('what learned to learn adapts to a new task in a few steps, better than what only learned', async () => {

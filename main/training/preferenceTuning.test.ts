@@ -96,6 +96,19 @@ test('without pairs a policy stays as it is, bit by bit, and the same seed tunes
   expect(one.policy.parameters).not.toEqual(champion.parameters)
 })
 
+test('the firmer a policy is held to the reference, the nearer it stays', async () => {
+  const champion = reference('sellPutVertical10')
+  const asked = situations(20, 4)
+  const pairs = pairsFromAnswers(
+    asked.map(situation => ({ situation, action: 'sellPutVertical10', accepted: false })),
+  )
+  const divergenceAt = async (firmness: number) => {
+    const settings = { steps: 80, learningRate: 2e-3, firmness, anchorWeight: 0 }
+    return (await tunePreference(champion, pairs, asked, createRandom(1), settings)).report.divergence
+  }
+  expect(await divergenceAt(10)).toBeLessThan(0.5 * (await divergenceAt(0.1)))
+})
+
 test('what is not on offer is never likely', async () => {
   const allowed = ACTIONS.map(action => action === 'noTrade' || action === 'sellCallVertical15')
   const [logs] = await logProbabilitiesOf(reference('sellIronCondor'), [
