@@ -30,7 +30,7 @@ function caseOf(net: number): Neighbour {
     date: '2026-11-19',
     time: 0,
     likeness: 0.8,
-    action: 'noTrade',
+    action: 'iron condor 498/497/503/504',
     answer: 'none',
     net,
   }
@@ -62,7 +62,7 @@ function said(
 }
 
 test.each<readonly [DriverName, Partial<Record<FeatureName, number>>, string]>([
-  ['time', {}, '300 minutes are left to the close'],
+  ['time', { minutesToClose: 299.6 / 390 }, '300 minutes are left to the close'],
   ['spot', {}, 'the underlying stands at 690.13'],
   ['impliedVolatility', {}, 'implied volatility is 14.4 against 9.1 realised'],
   ['position', {}, 'nothing is held'],
@@ -106,7 +106,7 @@ test('what was not realised yet is not spoken of', () => {
 
 test('the two strongest drivers for it are told, in their order, as one sentence', () => {
   const drivers = [driver('regime', 0.2), driver('time', 0.1), driver('risk', 0.05)]
-  expect(said(drivers)).toBe(
+  expect(said(drivers, { minutesToClose: 299.6 / 390 })).toBe(
     'Price trends up (0.42 of 1 over half an hour), and 300 minutes are left to the close.',
   )
 })
@@ -184,12 +184,21 @@ test('of several flips the nearest is told, measured by how far each axis was se
 })
 
 test.each([
-  [[3], 'The nearest past case made money.'],
-  [[-3], 'The nearest past case did not make money.'],
-  [[3, -4, 0], 'Of the 3 nearest past cases 1 made money.'],
+  [[3], 'The nearest past case with a trade made money.'],
+  [[-3], 'The nearest past case with a trade did not make money.'],
+  [[3, -4, 0], 'Of the 3 nearest past cases with a trade 1 made money.'],
 ])('past cases that netted %o read "%s"', (nets, expected) => {
   expect(said([driver('risk', 0.2)], {}, { neighbours: nets.map(caseOf) })).toBe(
     `The risk score is 0.00. ${expected}`,
+  )
+})
+
+test('past cases that waited made nothing because nothing was traded: they are not counted', () => {
+  const waited: Neighbour = { ...caseOf(0), action: PLAIN_WORDS.noTrade }
+  const about = (neighbours: readonly Neighbour[]) => said([driver('risk', 0.2)], {}, { neighbours })
+  expect(about([waited, waited, waited])).toBe('The risk score is 0.00.')
+  expect(about([waited, caseOf(3), caseOf(-1)])).toBe(
+    'The risk score is 0.00. Of the 2 nearest past cases with a trade 1 made money.',
   )
 })
 
@@ -219,7 +228,7 @@ test('every number in a sentence is a figure of the inputs, rounded, and nothing
         context.impliedVolatility * 100,
         (context.realisedVolatility ?? 0) * 100,
         Math.abs(context.regime),
-        context.minutesToClose,
+        own('minutesToClose') * 390,
         Math.abs(own('positionProfit')) * 1000,
         own('riskScore'),
         own('acceptanceRate') * 100,

@@ -11,6 +11,9 @@ import type { DriverName } from './shapley.ts'
 /** A driver is told in the sentence from this contribution on. */
 export const WORTH_TELLING = 0.005
 
+/** Minutes of a usual session, the unit of time in an observation. */
+const SESSION_MINUTES = 390
+
 /** What a sentence is made of; it says nothing that is not among these. */
 export interface Evidence {
   readonly action: Action
@@ -67,12 +70,14 @@ export function flipFact({ axis, change }: Flip): string {
   return `with volatility about ${percent} % ${change < 1 ? 'lower' : 'higher'}`
 }
 
-/** How the nearest past cases ended, net of costs. */
+/** How the nearest past cases with a trade ended, net of costs: a wait could make no money, so it counts for neither. */
 function casesClause(neighbours: readonly Neighbour[]): string | undefined {
-  if (neighbours.length === 0) return undefined
-  const good = neighbours.filter(({ net }) => net > 0).length
-  if (neighbours.length === 1) return `the nearest past case ${good === 1 ? 'made' : 'did not make'} money`
-  return `of the ${neighbours.length} nearest past cases ${good} made money`
+  const traded = neighbours.filter(({ action }) => action !== PLAIN_WORDS.noTrade)
+  if (traded.length === 0) return undefined
+  const good = traded.filter(({ net }) => net > 0).length
+  if (traded.length === 1)
+    return `the nearest past case with a trade ${good === 1 ? 'made' : 'did not make'} money`
+  return `of the ${traded.length} nearest past cases with a trade ${good} made money`
 }
 
 /** What a driver looks like at the moment, as a clause with its figure. */
@@ -84,8 +89,9 @@ export function driverFact(
   const value = (feature: FeatureName) => observation[featureIndex(feature)] ?? 0
   const percent = (share: number) => `${Math.round(share * 100)} %`
   switch (name) {
+    // Read as the policy saw it, in single precision, so that every page rounds the same figure
     case 'time':
-      return `${Math.round(context.minutesToClose)} minutes are left to the close`
+      return `${Math.round(value('minutesToClose') * SESSION_MINUTES)} minutes are left to the close`
     case 'spot':
       return `the underlying stands at ${context.spot.toFixed(2)}`
     case 'impliedVolatility':

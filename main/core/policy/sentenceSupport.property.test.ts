@@ -60,7 +60,7 @@ const neighbours = fc.array(
     date: fc.constant('2026-11-19'),
     time: fc.constant(0),
     likeness: fc.double({ min: 0, max: 1, noNaN: true }),
-    action: fc.constant('noTrade'),
+    action: fc.constantFrom('no trade', 'closing', 'put vertical 498/497'),
     answer: fc.constant('none'),
     net: fc.double({ min: -90, max: 90, noNaN: true }),
   }),
@@ -140,14 +140,18 @@ test('another action is named only where a flip to it was found, with that flip 
   )
 })
 
-test('what is said of past cases is their count and how many of them made money', () => {
+test('what is said of past cases is how many had a trade and how many of those made money', () => {
   fc.assert(
     fc.property(evidences, evidence => {
       const sentence = reasonSentence(evidence)
-      const good = evidence.neighbours.filter(({ net }) => net > 0).length
-      const told = /of the (?<count>\d) nearest past cases (?<good>\d) made money/i.exec(sentence)?.groups
-      const one = /the nearest past case (?<how>made|did not make) money/i.exec(sentence)?.groups
-      const { length } = evidence.neighbours
+      const traded = evidence.neighbours.filter(({ action }) => action !== 'no trade')
+      const good = traded.filter(({ net }) => net > 0).length
+      const told = /of the (?<count>\d) nearest past cases with a trade (?<good>\d) made money/i.exec(
+        sentence,
+      )?.groups
+      const one = /the nearest past case with a trade (?<how>made|did not make) money/i.exec(sentence)?.groups
+      const { length } = traded
+      expect(holds(sentence, 'past case')).toBe(length > 0)
       expect([told?.count, told?.good]).toEqual(
         length > 1 ? [String(length), String(good)] : [undefined, undefined],
       )

@@ -4,6 +4,7 @@ import type { Decision } from '../../../main/core/policy/decision.ts'
 import { DRIVERS, type DriverName } from '../../../main/core/policy/shapley.ts'
 import { ACTIONS } from '../../../main/core/policy/action.ts'
 import { NOW, decisionOf } from '../../../main/fixtures/screen.ts'
+import { featureReading } from '../explanation/featureWords.ts'
 import { driverWords, flipWords } from './driverWords.ts'
 
 /** A decision whose observation has features at values, by their names. */
@@ -18,7 +19,7 @@ function observing(
 }
 
 test.each<readonly [DriverName, Partial<Record<FeatureName, number>>, Partial<Decision['context']>, string]>([
-  ['time', {}, { minutesToClose: 118.6 }, '119 min to close'],
+  ['time', { minutesToClose: 118.6 / 390 }, {}, '119 min to close'],
   ['spot', {}, { spot: 690.256 }, 'Underlying at 690.26'],
   ['impliedVolatility', {}, {}, 'IV 14.2 against 11.8'],
   ['impliedVolatility', {}, { realisedVolatility: undefined }, 'IV 14.2'],
@@ -40,6 +41,14 @@ test.each<readonly [DriverName, Partial<Record<FeatureName, number>>, Partial<De
   ['regime', {}, { regime: -0.9 }, 'Falling, trend 0.90'],
 ])('the driver %s reads the feature of its name: %j %j', (name, features, context, expected) => {
   expect(driverWords({ name, contribution: 0.1 }, observing(features, context))).toBe(expected)
+})
+
+test('minutes to the close are rounded as the explanation rounds them, on every half minute of a day', () => {
+  for (let minutes = 0.5; minutes < 390; minutes += 0.5) {
+    const seen = Math.fround(minutes / 390)
+    const told = driverWords({ name: 'time', contribution: 0.1 }, observing({ minutesToClose: seen }))
+    expect(told).toBe(`${featureReading('minutesToClose').write(seen)} to close`)
+  }
 })
 
 test.each(DRIVERS)('the driver $name has words of its own for an empty observation', ({ name }) => {

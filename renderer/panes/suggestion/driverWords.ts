@@ -10,8 +10,9 @@ export function driverWords(driver: Driver, decision: Decision): string {
   const { context, observation } = decision
   const value = (index: number) => observation[index] ?? 0
   switch (driver.name) {
+    // As the policy saw it, in shares of 390 minutes: the explanation rounds the same figure
     case 'time':
-      return `${Math.round(context.minutesToClose)} min to close`
+      return `${Math.round(value(7) * 390)} min to close`
     case 'spot':
       return `Underlying at ${number(context.spot)}`
     case 'impliedVolatility':
