@@ -127,8 +127,9 @@ export interface AgreementReport {
     readonly name: string
     readonly answers: number
     readonly declined: number
-    /** What the declined ones made or would have made, dollars each. */
+    /** What the declined ones would have made, as far as they are scored; NaN while there are some and none is scored. */
     readonly declinedNet: Dollars
+    /** What the taken ones made, likewise. */
     readonly takenNet: Dollars
   }[]
   /** Profit a session after costs of the four ways to decide. */

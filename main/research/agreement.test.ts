@@ -56,6 +56,14 @@ test('an outcome that is not there adds to no profit and is still an answer', ()
   expect(ways).toEqual([])
 })
 
+test('a trade that is still open has made nothing that is known, which is not a profit of nothing', () => {
+  const open = { status: 'accepted', outcome: undefined } as const
+  const groupOf = (decisions: readonly Decision[]) => agreementReport(decisions).groups[0]
+  expect(groupOf([suggestion('a', open)])).toMatchObject({ takenNet: Number.NaN, declinedNet: 0 })
+  const scored = suggestion('a', { status: 'accepted', outcome: outcomeOf(12) })
+  expect(groupOf([suggestion('a', open), scored])).toMatchObject({ takenNet: 12, declinedNet: 0 })
+})
+
 test('the four ways part where one would trade and the other would not', () => {
   const sure = { mean: 0.9, low: 0.8, high: 0.95 }
   const passedOver = { action: 'sellIronCondor', proposal: PROPOSAL } as const

@@ -95,10 +95,16 @@ function groupsOf(answered: readonly Decision[]): AgreementReport['groups'] {
       name,
       answers: members.length,
       declined: members.filter(({ status }) => status === 'rejected').length,
-      declinedNet: sumOf(members, decision => (decision.status === 'rejected' ? scoredNet(decision) : 0)),
-      takenNet: sumOf(members, decision => (isTaken(decision) ? scoredNet(decision) : 0)),
+      declinedNet: netOf(members.filter(({ status }) => status === 'rejected')),
+      takenNet: netOf(members.filter(isTaken)),
     }))
     .sort((one, other) => other.answers - one.answers || one.name.localeCompare(other.name))
+}
+
+/** What decisions made by those of them that are scored; NaN where there are some and none is scored yet. */
+function netOf(decisions: readonly Decision[]): number {
+  if (decisions.length > 0 && !decisions.some(isScored)) return Number.NaN
+  return sumOf(decisions, scoredNet)
 }
 
 /** What a decision has in common with others, in words: `15-delta call verticals before 11:00`. */
