@@ -166,3 +166,9 @@ test('a model that cannot be read is refused, and asked anew once it is there', 
   await writeFile(join(folder, 'policy.onnx'), randomNetwork(3))
   expect((await explainer.sampled(file, anyQuestion(4, 6))).method).toBe('exact')
 })
+
+test('fifteen unusual features are exact at once where the network is taken apart, and sampled where it is not', async () => {
+  const question = anyQuestion(7, 15)
+  expect((await explainer.sampled(await modelOf('plain'), question)).method).toBe('exact')
+  expect((await explainer.sampled(await modelOf('productOfFeatures'), question)).method).toBe('sampled')
+})

@@ -96,14 +96,14 @@ test('few unusual features are exact at once: their parts sum from the usual pro
 })
 
 test('many are sampled at once and exact in the background, asked for once however often one looks', async () => {
-  const { ask, suggest, exact } = await opened(15)
+  const { ask, suggest, exact } = await opened(18)
   suggest()
   const sampled = await ask({ id: ID, method: 'sampled' })
   expect(sampled.method).toBe('sampled')
   expect(sampled.refining).toBeGreaterThan(0)
   expect(sampled.standardError).toBeGreaterThan(0)
   const report = await ask({ id: ID, method: 'exact' })
-  expect(report).toMatchObject({ method: 'exact', evaluations: 2 ** 14, refining: undefined })
+  expect(report).toMatchObject({ method: 'exact', evaluations: 2 ** 17, refining: undefined })
   expect(await ask({ id: ID, method: 'sampled' })).toBe(report)
   expect(await ask({ id: ID, method: 'exact' })).toBe(report)
   expect(exact).toHaveBeenCalledTimes(1)
@@ -189,7 +189,7 @@ test('what was never decided, or by other features, is refused in a sentence', a
 })
 
 test('an exact explanation that failed is tried again', async () => {
-  const { ask, suggest, exact } = await opened(15)
+  const { ask, suggest, exact } = await opened(18)
   suggest()
   exact.mockRejectedValueOnce(new Error('the thread ended'))
   await expect(ask({ id: ID, method: 'exact' })).rejects.toThrow('the thread ended')
@@ -197,7 +197,7 @@ test('an exact explanation that failed is tried again', async () => {
 })
 
 test('exact explanations are made one after the other, however many are asked for', async () => {
-  const { ask, suggest, book, decision, exact } = await opened(15)
+  const { ask, suggest, book, decision, exact } = await opened(18)
   suggest()
   for (const id of ['a-session/8', 'a-session/9']) book.decisions.set(id, { ...decision, id })
   let [running, most] = [0, 0]
@@ -217,7 +217,7 @@ test('exact explanations are made one after the other, however many are asked fo
 })
 
 test('a second look while the exact values are being made is sampled again and does not wait', async () => {
-  const { ask, suggest, exact } = await opened(15)
+  const { ask, suggest, exact } = await opened(18)
   suggest()
   let finish: () => void = () => undefined
   const answer = exact.getMockImplementation()

@@ -1,21 +1,30 @@
 // How fast and how right explanations are: sampled Shapley values beside the exact ones over 2^20 coalitions, for networks of
-// 20-128-128-7 with random weights whose features act together. `npm run bench -- explanation [--json]`; a miss ends with 1.
+// 20-128-128-7 with random weights whose features act together, and for the champion that is shipped. `npm run bench -- explanation [--json]`; a miss ends with 1.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadOnnxPolicy } from '../../adapters/policy/onnxPolicy.ts'
 import { createOnnxGraph } from '../../autodiff/onnxWriter.ts'
+import { at } from '../../core/base/assert.ts'
 import { createRandom, type Random } from '../../core/base/random.ts'
 import { quantile } from '../../core/base/statistics.ts'
-import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../../core/features/observation.ts'
+import { OBSERVATION_SIZE, OBSERVATION_VERSION, usualObservation } from '../../core/features/observation.ts'
 import { ACTION_COUNT, ACTION_VERSION } from '../../core/policy/action.ts'
 import type { ShapleyQuestion } from '../../core/policy/shapleyQuestion.ts'
 import { SAMPLED_PAIRS, type Explanation, type ModelFile } from '../explainer.ts'
 import { explanationThreads, type ExplanationThreads } from '../explanationThreads.ts'
 import { findPlaces } from '../resolveSettings.ts'
+import { MOMENTUM_MARKET, TRAINING_LIMITS, sessionTables } from '../sessionTables.ts'
+import { TradingEnvironment } from '../../training/tradingEnvironment.ts'
 import { missesOf, tableOf, type Section } from './report.ts'
 
 const HIDDEN = 128
 const QUESTIONS = 12
+
+/** A session that nobody trained or was judged on, how many decisions are lived and which of them are asked about. */
+const FRESH_SESSION = 700_001
+const DECISIONS = 3000
+const EVERY = 97
 
 const sections = await run()
 const misses = missesOf(sections)
@@ -38,11 +47,69 @@ async function run(): Promise<Section[]> {
     for (const question of questions.slice(0, 2)) await threads.exact(model, question)
     const sampled = await explained(questions, question => threads.sampled(model, question))
     const exact = await explained(questions, question => threads.exact(model, question))
-    return [sectionOf(sampled, exact)]
+    return [sectionOf(sampled, exact), await championSection(threads)]
   } finally {
     await threads.close()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * The champion that is shipped, at decisions of a simulated session of its own at which so much is unusual that it is
+ * explained by a sample at first. No limit: where it is all but certain, small parts make for large shares.
+ */
+async function championSection(threads: ExplanationThreads): Promise<Section> {
+  const model = { folder: join(findPlaces().assets, 'policies/champion'), file: 'policy.onnx' }
+  const errors: number[] = []
+  let farthest = 0
+  for (const question of await championQuestions(model.folder)) {
+    const sampled = await threads.sampled(model, question)
+    if (sampled.method === 'exact') continue
+    const exact = await threads.exact(model, question)
+    errors.push(100 * relativeError(sampled, exact))
+    exact.contributions.forEach((part, feature) => {
+      farthest = Math.max(farthest, Math.abs(part - at(sampled.contributions, feature)))
+    })
+  }
+  return {
+    title: `The shipped champion, ${errors.length} decisions of which over 15 features are unusual: sampled against exact`,
+    figures: [
+      { name: 'relative L2 error, median', value: quantile(errors, 0.5), unit: '%' },
+      { name: 'relative L2 error, largest', value: Math.max(...errors), unit: '%' },
+      { name: 'largest error of a part', value: 100 * farthest, unit: '% of probability' },
+    ],
+  }
+}
+
+/** What the champion decided and why, in sessions it lives through itself; decisions that could not be others left out. */
+async function championQuestions(folder: string): Promise<ShapleyQuestion[]> {
+  const policy = await loadOnnxPolicy(folder)
+  const tables = [await sessionTables()(FRESH_SESSION, MOMENTUM_MARKET)]
+  const environment = new TradingEnvironment({ tables, limits: TRAINING_LIMITS, seed: 5 })
+  const observation = new Float32Array(OBSERVATION_SIZE)
+  const mask = new Uint8Array(ACTION_COUNT)
+  const questions: ShapleyQuestion[] = []
+  environment.reset(observation, mask)
+  for (let decision = 0; decision < DECISIONS; decision += 1) {
+    const logits = await policy.logits(observation.slice(), 1)
+    const allowed = Array.from(mask, value => value === 1)
+    const chosen = allowed.reduce(
+      (best, isOn, action) => (isOn && at(logits, action) > at(logits, best) ? action : best),
+      0,
+    )
+    const hasChoice = allowed.filter(Boolean).length > 1
+    const seen = observation.slice()
+    if (decision % EVERY === 0 && hasChoice)
+      questions.push({
+        observation: seen,
+        usual: usualObservation(seen),
+        chosen,
+        allowed,
+        shifts: new Float64Array(8 * ACTION_COUNT),
+      })
+    if (environment.step(chosen, observation, mask).isOver) environment.reset(observation, mask)
+  }
+  return questions
 }
 
 /** The question about the action that would be decided on: the likeliest one. */
