@@ -12,7 +12,7 @@ import {
 } from '../core/policy/choice.ts'
 import { wouldAccept } from '../core/policy/preference.ts'
 import type { Proposal } from '../core/policy/proposal.ts'
-import { wouldBeGood, type Quality } from '../core/policy/quality.ts'
+import { breakEvenChance, wouldBeGood, type Quality } from '../core/policy/quality.ts'
 import { betOf, kellySize, oddsOfEstimate, sizingSentence } from '../core/risk/kelly.ts'
 import type { DecisionDraft, Evaluation } from './evaluation.ts'
 import { explain } from './explain.ts'
@@ -35,7 +35,7 @@ export async function evaluate(moment: Moment, ports: Ports): Promise<Evaluation
   const days = recall?.daysSinceSimilar
   const observation = observe(marketOf(moment), holdingOf(moment), moment.recollection, days)
   const oddsOf: OddsOf = (sold, oneLot) =>
-    wouldBeGood(adapter.quality, sold, observation, oneLot.probabilityOfProfit)
+    wouldBeGood(adapter.quality, sold, observation, breakEvenChance(oneLot))
   const mask = offerActions(moment.chain, moment.smile, desk, time, oddsOf)
   const logits = await withDeadline(ports.policy.logits(observation, 1), ports.deadlines.policy, ports.delay)
   const allowed = ACTIONS.map(action => mask[action].allowed)
@@ -104,7 +104,7 @@ function sizingOf(
 
 /** Nothing is known of a wait that passes nothing over: even odds, as wide as they are. */
 function goodEstimate(quality: Quality, trade: Trade | undefined, observation: Float32Array): Estimate {
-  const implied = trade?.proposal.probabilityOfProfit ?? 0.5
+  const implied = trade ? breakEvenChance(trade.proposal) : 0.5
   return wouldBeGood(quality, trade?.action ?? 'noTrade', observation, implied)
 }
 

@@ -16,7 +16,7 @@ export interface DecisionPoint {
   readonly allowed: readonly boolean[]
   /** Net of one lot of each action after costs under its frozen exit; NaN where unavailable, 0 for a wait. */
   readonly nets: Float64Array
-  /** Probability that each action makes money, by the smile of that moment. */
+  /** Chance of a profit at which each action is worth nothing under its exit rule. */
   readonly implied: Float64Array
   /** The minute at which each action's outcome is known. */
   readonly until: Float64Array

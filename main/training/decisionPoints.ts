@@ -7,7 +7,7 @@ import type { Limits } from '../core/risk/limits.ts'
 import type { DecisionPoint } from '../research/agreementTrial.ts'
 import { OPENINGS, beatTime, type SessionTable } from './sessionTable.ts'
 import { TrainingBook } from './trainingBook.ts'
-import { scoredNet } from './trainingTrade.ts'
+import { breakEvenOf, scoredNet } from './trainingTrade.ts'
 
 /**
  * Every decision of a compiled session as somebody sees it who holds nothing and whom nothing is remembered of, with
@@ -35,7 +35,7 @@ export function decisionPointsOf(table: SessionTable, limits: Limits): DecisionP
   })
 }
 
-/** What an action decided then made, when that was known, and how likely the smile found a profit. */
+/** What an action decided then made, when that was known, and the odds at which it was worth nothing. */
 function outcomeOf(table: SessionTable, decision: number, action: Action) {
   const opening = OPENINGS.indexOf(action)
   const none = { net: action === 'noTrade' ? 0 : Number.NaN, until: Number.NaN, implied: Number.NaN }
@@ -46,7 +46,7 @@ function outcomeOf(table: SessionTable, decision: number, action: Action) {
   return {
     net: scoredNet(table, row, 1),
     until: minuteOf(table, beat),
-    implied: at(table.openings.probabilityOfProfit, row),
+    implied: breakEvenOf(table, row),
   }
 }
 

@@ -1,5 +1,12 @@
 import { at, invariant } from '../core/base/assert.ts'
-import { CONTRACT_MULTIPLIER, type Dollars, type Milliseconds, type Price } from '../core/base/units.ts'
+import {
+  CONTRACT_MULTIPLIER,
+  type Dollars,
+  type Milliseconds,
+  type Price,
+  type Probability,
+} from '../core/base/units.ts'
+import { breakEvenChance } from '../core/policy/quality.ts'
 import { orderFees } from '../core/portfolio/fees.ts'
 import { marginRequirement } from '../core/portfolio/margin.ts'
 import { settle, type Position } from '../core/portfolio/position.ts'
@@ -100,6 +107,17 @@ export function scoredNet(table: SessionTable, opening: number, quantity: number
   const { end, scoreDebit } = table.openings
   const fees = 2 * orderFees(legsOf(table, opening), quantity, table.plan.fees)
   return (at(end, opening) - at(scoreDebit, opening)) * CONTRACT_MULTIPLIER * quantity - fees
+}
+
+/** The chance of a profit at which an opening is worth nothing, as the quality model of the core has it. */
+export function breakEvenOf(table: SessionTable, opening: number): Probability {
+  const { end, takeProfit, stop } = table.openings
+  return breakEvenChance({
+    walk: { start: at(end, opening), end: at(end, opening), steps: 0, stepEvery: 0 },
+    exit: { takeProfit: at(takeProfit, opening), stop: at(stop, opening), time: 0 },
+    fees: 2 * orderFees(legsOf(table, opening), 1, table.plan.fees),
+    quantity: 1,
+  })
 }
 
 /** Short and long legs in turn, as structures of the core have them. */

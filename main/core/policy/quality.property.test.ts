@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { FEATURES, featureIndex } from '../features/observation.ts'
 import { ACTIONS, opensRisk } from './action.ts'
 import {
+  breakEvenChance,
   firstQuality,
   learnQuality,
   qualityFeatures,
@@ -112,5 +113,24 @@ test('waiting and closing are not judged by what trades brought', () => {
       expect(qualityShift(quality, 'close', seen)).toBe(0)
     }),
     { numRuns: 20 },
+  )
+})
+
+test('at its break-even chance a trade is worth nothing: what is won so often pays for what is lost', () => {
+  const cents = (least: number, most: number) =>
+    fc.integer({ min: least, max: most }).map(value => value / 100)
+  const trade = fc.record({ credit: cents(20, 200), share: cents(5, 60), multiple: cents(150, 400) })
+  fc.assert(
+    fc.property(trade, fc.integer({ min: 1, max: 9 }), ({ credit, share, multiple }, quantity) => {
+      const fees = 2.8 * quantity
+      const exit = { takeProfit: credit * share, stop: credit * multiple, time: 0 }
+      const walk = { start: credit, end: credit, steps: 0, stepEvery: 0 }
+      const chance = breakEvenChance({ walk, exit, fees, quantity })
+      const won = (credit - exit.takeProfit) * 100 * quantity - fees
+      const lost = (exit.stop - credit) * 100 * quantity + fees
+      expect(chance * won - (1 - chance) * lost).toBeCloseTo(0, 8)
+      // Lots do not change what one of them is worth
+      expect(chance).toBeCloseTo(breakEvenChance({ walk, exit, fees: 2.8, quantity: 1 }), 12)
+    }),
   )
 })

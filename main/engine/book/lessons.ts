@@ -1,7 +1,7 @@
 import { opensRisk, sideOf, targetDelta } from '../../core/policy/action.ts'
 import { isTaken, type Decision } from '../../core/policy/decision.ts'
 import { learnPreference } from '../../core/policy/preference.ts'
-import { learnQuality } from '../../core/policy/quality.ts'
+import { breakEvenChance, learnQuality } from '../../core/policy/quality.ts'
 import { rememberAnswer, rememberTrade } from '../../core/memory/recollection.ts'
 import type { Book } from './book.ts'
 
@@ -37,7 +37,7 @@ export function learnFromOutcome(book: Lived, decision: Decision): Partial<Learn
     book.quality,
     decision.action,
     Float32Array.from(decision.observation),
-    decision.proposal.probabilityOfProfit,
+    breakEvenChance(decision.proposal),
     outcome.wasGood,
     1 / alikeAround(book, decision),
   )
