@@ -106,6 +106,7 @@ export interface StrategyResult {
 export interface Comparison {
   readonly champion: string
   readonly challenger: string
+  /** When it was judged; where another machine judged it, when its training began. */
   readonly time: EpochMilliseconds
   readonly seeds: readonly number[]
   readonly sessions: number

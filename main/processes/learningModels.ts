@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Comparison } from '../contract/learning.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
+import type { EpochMilliseconds } from '../core/base/units.ts'
 import { parseComparison } from '../adapters/experiments/comparisonFile.ts'
 import { parseJson } from '../registry/championFile.ts'
 import { localDisk } from '../registry/disk.ts'
@@ -34,11 +35,15 @@ export function judgementOf(
   }
 }
 
-/** Takes the result of a training into the registry: the model, and how it compared. The failure names what is wrong. */
+/**
+ * Takes the result of a training into the registry: the model, and how it compared, as judged at `time`. The result itself
+ * bears the time of its beginning, so that it is the same bytes whenever it ends. The failure names what is wrong.
+ */
 export async function takeResult(
   registry: ModelRegistry,
   champion: ModelIdentity,
   result: TrainingResult,
+  time: EpochMilliseconds,
 ): Promise<Result<{ readonly model: StoredModel; readonly comparison: Comparison }, string>> {
   const cardBytes = result.get('card.json')
   const card = cardBytes ? parseJson(modelCard, cardBytes) : failure('it is missing')
@@ -54,8 +59,9 @@ export async function takeResult(
     return failure(`there is a model ${card.value.version} already, with other weights`)
   const added = known.ok ? known : await registry.add({ card: card.value, weights })
   if (!added.ok) return added
-  await registry.keepJudgement(judgementOf(champion, added.value, comparison.value))
-  return success({ model: added.value, comparison: comparison.value })
+  const judged = { ...comparison.value, time }
+  await registry.keepJudgement(judgementOf(champion, added.value, judged))
+  return success({ model: added.value, comparison: judged })
 }
 
 /** A model as it travels to a learner. */

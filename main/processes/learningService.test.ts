@@ -78,6 +78,7 @@ function madeUpLearning(folder = temporaryFolder(), takes = true) {
     finish,
     taken,
     registry,
+    clock,
     tell: (news: LearnerNews) => tell(news),
     task: () => task,
   }
@@ -127,6 +128,23 @@ test('trained, compared, promoted, rolled back; every step stands in the report'
   expect(await service.rollBack()).toEqual({ ok: true, value: { version: 'first-1' } })
   expect(taken.map(path => path.split('/').at(-1))).toEqual([model, 'first'])
   expect((await service.report()).models[0]).toMatchObject({ version: 'first-1', loaded: 'f32' })
+})
+
+test('a comparison bears the time at which it was judged, not that at which the work began', async () => {
+  const { service, finish, tell, clock } = madeUpLearning()
+  await service.train('train', 7, 'short')
+  const ended = (clock.now += 3_600_000)
+  const model = await finish()
+  expect((await service.report()).comparison?.time).toBeGreaterThan(ended)
+  const asked = service.compare(model)
+  const later = (clock.now += 3_600_000)
+  // The model is read before the learner is asked
+  await expect.poll(async () => (await service.report()).progress?.run).toBe(`comparison of ${model}`)
+  tell({ kind: 'done', comparison: madeUpComparison('first-1', model, { time: ended }) })
+  const judged = await asked
+  expect(judged.ok && judged.value.time).toBeGreaterThan(later)
+  const shown = (await service.report()).comparison
+  expect(judged.ok && judged.value).toEqual(shown)
 })
 
 test('where no edge is shown the champion stays, asked or by the week', async () => {

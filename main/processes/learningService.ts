@@ -160,8 +160,9 @@ export class LearningService {
     if (!begun.ok) return begun
     const end = await begun.value
     if (end.kind !== 'done' || !end.comparison) return failure(endSentence(end))
-    await registry.keepJudgement(judgementOf(champion, challenger.value, end.comparison))
-    return success(end.comparison)
+    const judged = { ...end.comparison, time: now() }
+    await registry.keepJudgement(judgementOf(champion, challenger.value, judged))
+    return success(judged)
   }
 
   /** Puts a model in charge where the rule allows it, and lets it decide from the next decision on. */
@@ -252,13 +253,15 @@ export class LearningService {
     const taken = !result.ok
       ? result
       : result.value
-        ? await takeResult(registry, job.champion, result.value)
+        ? await takeResult(registry, job.champion, result.value, now())
         : failure('it left no result')
     if (!taken.ok) {
       this.note(`${job.run} failed: ${taken.failure}`)
       return writer.end({ time: now(), status: 'failed', note: taken.failure })
     }
     const { model, comparison } = taken.value
+    // The result has the time of its plan, so that it is the same however often it was killed: the page wants when it was judged
+    await registry.keepJudgement(judgementOf(job.champion, model, { ...comparison, time: now() }))
     writer.artefact(model.folder)
     const promotion = job.kind === 'retrain' ? await this.promote(model.version) : undefined
     const note = promotion === undefined ? comparison.sentence : retrainingNote(model.version, promotion)

@@ -107,7 +107,8 @@ export async function importBundle(
   if (!result.ok) return result
   if (!result.value) return failure(`${bundle} has no result yet: zerodte train run ${path}`)
   const { job } = folder.value
-  const taken = await takeResult(openRegistry(settings, places), job.champion, result.value)
+  const registry = openRegistry(settings, places)
+  const taken = await takeResult(registry, job.champion, result.value, job.createdAt)
   if (!taken.ok) return taken
   const runs = new RunStore(join(settings.data.folder, 'runs'))
   if (!runs.read(job.run)) {

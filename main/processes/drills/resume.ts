@@ -90,7 +90,7 @@ async function killPromotions(result: TrainingResult): Promise<void> {
   const models = join(folder, 'models')
   const registry = new ModelRegistry(models, [shipped])
   const first = (await registry.inCharge()).champion
-  const taken = await takeResult(registry, first, result)
+  const taken = await takeResult(registry, first, result, Date.now())
   if (!taken.ok) throw new Error(taken.failure)
   const { model, comparison } = taken.value
   const better = {
