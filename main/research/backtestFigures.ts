@@ -1,6 +1,6 @@
 import type { BacktestGate, BacktestStatistics } from '../contract/backtest.ts'
 import type { Measured } from '../contract/learning.ts'
-import { mean, quantile, standardDeviation } from '../core/base/statistics.ts'
+import { mean, quantileBetween, standardDeviation } from '../core/base/statistics.ts'
 import { maximumDrawdown } from '../core/portfolio/performance.ts'
 import { backtestGates } from './backtestGates.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -33,11 +33,11 @@ export function statisticsOf(
     mean: bootstrap(returns, mean, seed),
     volatility: standardDeviation(returns),
     quantiles: {
-      p1: quantile(returns, 0.01),
-      p25: quantile(returns, 0.25),
-      p50: quantile(returns, 0.5),
-      p75: quantile(returns, 0.75),
-      p99: quantile(returns, 0.99),
+      p1: quantileBetween(returns, 0.01),
+      p25: quantileBetween(returns, 0.25),
+      p50: quantileBetween(returns, 0.5),
+      p75: quantileBetween(returns, 0.75),
+      p99: quantileBetween(returns, 0.99),
     },
     sharpe: sharpeInterval(returns, seed),
     deflatedSharpe: deflatedSharpe(returns, trials.count, trials.variance),

@@ -1,4 +1,4 @@
-import { mean, quantile, standardDeviation } from '../core/base/statistics.ts'
+import { mean, quantileBetween, standardDeviation } from '../core/base/statistics.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { OptionRight } from '../core/market/optionContract.ts'
 
@@ -116,8 +116,8 @@ export function strategyFigures(returns: readonly number[]): StrategyFigures {
     count: returns.length,
     mean: average,
     volatility,
-    quantile1: quantile(returns, 0.01),
-    quantile99: quantile(returns, 0.99),
+    quantile1: quantileBetween(returns, 0.01),
+    quantile99: quantileBetween(returns, 0.99),
     sharpe: volatility > 0 ? (average / volatility) * Math.sqrt(252) : 0,
   }
 }

@@ -1,6 +1,15 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { clamp, logOdds, logistic, mean, quantile, roundTo, standardDeviation } from './statistics.ts'
+import {
+  clamp,
+  logOdds,
+  logistic,
+  mean,
+  quantile,
+  quantileBetween,
+  roundTo,
+  standardDeviation,
+} from './statistics.ts'
 
 const value = fc.double({ min: -1e6, max: 1e6, noNaN: true })
 const values = fc.array(value, { minLength: 1, maxLength: 40 })
@@ -107,4 +116,22 @@ test('log-odds undo the logistic function, and the ends stay finite', () => {
   expect(logOdds(0.8)).toBeCloseTo(Math.log(4), 14)
   expect(logOdds(0)).toBeCloseTo(Math.log(1e-9), 6)
   expect(logOdds(1)).toBeCloseTo(-Math.log(1e-9), 6)
+})
+
+test('quantiles between values are known, lie within them, and turn over with their sign', () => {
+  const five = [15, 20, 35, 40, 50]
+  expect([0.05, 0.4, 0.5, 1].map(share => quantileBetween(five, share))).toEqual([16, 29, 35, 50])
+  expect(quantileBetween([1, 2, 3, 4], 0.5)).toBe(2.5)
+  expect(quantileBetween([7], 0.99)).toBe(7)
+  expect(quantileBetween([], 0.5)).toBeNaN()
+  const numbers = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 40 })
+  fc.assert(
+    fc.property(numbers, fc.double({ min: 0, max: 1, noNaN: true }), (values, share) => {
+      const found = quantileBetween(values, share)
+      expect(found).toBeGreaterThanOrEqual(Math.min(...values))
+      expect(found).toBeLessThanOrEqual(Math.max(...values))
+      const turned = values.map(value => -value)
+      expect(quantileBetween(turned, 1 - share)).toBeCloseTo(-found, 6)
+    }),
+  )
 })

@@ -20,6 +20,18 @@ export function quantile(values: ArrayLike<number>, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
 }
 
+/**
+ * The value below which a share of the values lies, on the line between the two nearest (Hyndman and Fan 1996, definition
+ * 7, which most statistics programs use); NaN of nothing.
+ */
+export function quantileBetween(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort()
+  const place = share * (sorted.length - 1)
+  const low = sorted[Math.floor(place)] ?? Number.NaN
+  const high = sorted[Math.ceil(place)] ?? Number.NaN
+  return low + (place - Math.floor(place)) * (high - low)
+}
+
 /** The value held between two bounds. */
 export function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value))
