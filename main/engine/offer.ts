@@ -90,8 +90,7 @@ function openingOffer(
   return sized.ok ? { allowed: true, proposal: sized.value } : { allowed: false, reason: sized.failure }
 }
 
-/** Why nothing new may be opened at an instant, whatever the market offers; undefined where it may. */
-export /** Lots by the limits, or by Kelly within them where the plan says so and odds are known. */
+/** Lots by the limits, or by Kelly within them where the plan says so and odds are known. */
 function lotsOf(
   action: Action,
   oneLot: Proposal,
@@ -105,7 +104,11 @@ function lotsOf(
   return kellyLots(size, oneLot, risk, limits)
 }
 
-export function shutReason(desk: Omit<Desk, 'plan' | 'held'>, time: EpochMilliseconds): MaskReason | undefined {
+/** Why nothing new may be opened at an instant, whatever the market offers; undefined where it may. */
+export function shutReason(
+  desk: Omit<Desk, 'plan' | 'held'>,
+  time: EpochMilliseconds,
+): MaskReason | undefined {
   if (time < desk.times.open || time > desk.times.guard - LAST_OPENING_MINUTES * MILLISECONDS_PER_MINUTE)
     return 'outsideSession'
   if (desk.risk.openStructures >= desk.limits.openStructures) return 'tooManyPositions'

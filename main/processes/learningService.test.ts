@@ -121,6 +121,8 @@ test('trained, compared, promoted, rolled back; every step stands in the report'
     [model, 'challenger'],
   ])
   expect(report.comparison).toMatchObject({ champion: 'first-1', challenger: model, verdict: 'better' })
+  // When it was judged, not when its training began: the one judged last is shown
+  expect(report.comparison?.time).toBeGreaterThan(report.runs[0]?.startedAt ?? Number.POSITIVE_INFINITY)
   expect(report.runs[0]).toMatchObject({ status: 'finished', model })
   expect(service.experiments([run])).toMatchObject({ ok: true, value: [{ curves: [{ name: 'loss' }] }] })
   expect(await service.promote(model)).toEqual({ ok: true, value: null })
