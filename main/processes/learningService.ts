@@ -260,8 +260,6 @@ export class LearningService {
       return writer.end({ time: now(), status: 'failed', note: taken.failure })
     }
     const { model, comparison } = taken.value
-    // The result has the time of its plan, so that it is the same however often it was killed: the page wants when it was judged
-    await registry.keepJudgement(judgementOf(job.champion, model, { ...comparison, time: now() }))
     writer.artefact(model.folder)
     const promotion = job.kind === 'retrain' ? await this.promote(model.version) : undefined
     const note = promotion === undefined ? comparison.sentence : retrainingNote(model.version, promotion)
