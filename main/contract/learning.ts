@@ -84,6 +84,7 @@ export interface TrainingProgress {
   readonly run: string
   /** What it does now, in words: `preparing sessions`, `training`, `comparing`. */
   readonly phase: string
+  /** Steps of all its parts together, of `total`; it never goes back. */
   readonly done: number
   readonly total: number
   /** Undefined while it cannot be told. */

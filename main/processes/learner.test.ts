@@ -71,6 +71,26 @@ test('it tells how far it has come and how long it takes, and time it waits does
   expect([learner.progress, idle.kills()]).toEqual([undefined, 1])
 })
 
+test('the time that is left is that of all parts, known once more is done than preparing', () => {
+  const clock = { now: 0 }
+  const idle = idleHost()
+  const learner = new Learner(idle.host, 'worker', () => clock.now)
+  learner.begin('run-1', TASK)
+  const left = (time: number, phase: 'preparing sessions' | 'training' | 'comparing', done: number) => {
+    clock.now = time
+    idle.say({ kind: 'progress', phase, done, total: 40 })
+    return learner.progress?.millisecondsLeft
+  }
+  // Sessions from the disk are there at once, which says nothing of the rest
+  expect([left(10, 'preparing sessions', 9), left(11, 'preparing sessions', 10)]).toEqual([
+    undefined,
+    undefined,
+  ])
+  expect([left(1000, 'training', 12), left(2000, 'training', 14)]).toEqual([undefined, 13_000])
+  expect(left(3000, 'preparing sessions', 16)).toBe(12_000)
+  expect([left(14_000, 'comparing', 38), left(15_000, 'comparing', 40)]).toEqual([1000, 0])
+})
+
 test('a worker that dies is an end with a reason, and another task may begin', async () => {
   const idle = idleHost()
   const learner = new Learner(idle.host, 'worker')

@@ -14,7 +14,7 @@ export interface LearnerListener {
   onNote?(sentence: string): void
 }
 
-/** Where a task stands, and since when and where its phase is measured. */
+/** Where a task stands, and since when and where it is measured. */
 interface Current {
   readonly run: string
   readonly hosted: Hosted
@@ -22,8 +22,11 @@ interface Current {
   phase: string
   done: number
   total: number
-  /** Working time so far in this phase and the work it began with, for the time that is left. */
-  began: { readonly done: number; readonly worked: Milliseconds }
+  /**
+   * The working time so far and what was done when sessions were prepared, for the time that is left: sessions that are kept
+   * on the disk open at once, so preparing them says nothing of how long the rest takes.
+   */
+  began: { readonly done: number; readonly worked: Milliseconds } | undefined
 }
 
 /**
@@ -58,7 +61,7 @@ export class Learner {
     if (!current) return undefined
     this.#measure()
     const { run, phase, done, total, began } = current
-    const speed = (done - began.done) / (this.#worked - began.worked)
+    const speed = began ? (done - began.done) / (this.#worked - began.worked) : 0
     const isKnown = Number.isFinite(speed) && speed > 0
     return {
       run,
@@ -79,8 +82,7 @@ export class Learner {
     this.#worked = 0
     this.#measuredAt = this.#now()
     const end = this.#endOf(hosted, listener)
-    const began = { done: 0, worked: 0 }
-    this.#current = { run, hosted, end, phase: 'preparing sessions', done: 0, total: 1, began }
+    this.#current = { run, hosted, end, phase: 'preparing sessions', done: 0, total: 1, began: undefined }
     hosted.send({ kind: 'task', task, pace: this.#pace } satisfies LearnerCall)
     return success(end)
   }
@@ -152,8 +154,7 @@ export class Learner {
     news: { readonly phase: string; readonly done: number; readonly total: number },
   ): void {
     this.#measure()
-    if (news.phase !== current.phase || news.done < current.done)
-      current.began = { done: news.done, worked: this.#worked }
+    if (news.phase !== 'preparing sessions') current.began ??= { done: news.done, worked: this.#worked }
     current.phase = news.phase
     current.done = news.done
     current.total = news.total

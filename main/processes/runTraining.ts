@@ -17,8 +17,9 @@ import {
 } from './trainingFolder.ts'
 import { trainedModel } from './trainedModel.ts'
 import { usualTools, type TrainingTools } from './trainingTools.ts'
+import { comparingParts, trainingParts, wholeProgress } from './wholeProgress.ts'
 
-/** Who watches a training, and sets its pace. */
+/** Who watches a training, and sets its pace; progress is that of all its parts together. */
 export interface TrainingWatch extends Pick<TrainingHooks, 'onProgress' | 'onMetrics' | 'gate'> {
   /** Hears what did not go as it should: a checkpoint that was refused. */
   onNote?(sentence: string): void
@@ -51,8 +52,10 @@ export async function compareModels(
   watch: TrainingWatch = {},
   tools: TrainingTools = usualTools(task.tables),
 ): Promise<Comparison> {
-  const tables = await openTables(task.plan.heldBack, task.plan, tools.open, watch)
-  return tools.compare({ ...task, sessions: tables }, watch)
+  const whole = wholeProgress(comparingParts(task.plan), watch.onProgress)
+  const told = { ...watch, onProgress: whole(0) }
+  const tables = await openTables(task.plan.heldBack, task.plan, tools.open, told)
+  return tools.compare({ ...task, sessions: tables }, told)
 }
 
 async function makeResult(
@@ -61,15 +64,17 @@ async function makeResult(
   tools: TrainingTools,
 ): Promise<TrainingResult> {
   const plan = await learnFromTrader(job.plan, job.experience.rows)
-  const trained = await trainFrom(path, plan, watch, tools)
-  const tables = await openTables(job.plan.heldBack, job.plan, tools.open, watch)
+  const whole = wholeProgress(trainingParts(job.plan), watch.onProgress)
+  const trained = await trainFrom(path, plan, { ...watch, onProgress: whole(0) }, tools)
+  const judging = { ...watch, onProgress: whole(2) }
+  const tables = await openTables(job.plan.heldBack, job.plan, tools.open, judging)
   const sides = {
     champion: { ...job.champion, model: champion },
     challenger: { version: job.model, digest: digestOf(trained.model), model: trained.model },
   }
   const comparison = await tools.compare(
     { ...sides, plan: job.plan, time: job.createdAt, sessions: tables },
-    watch,
+    judging,
   )
   const { card, weights } = await trainedModel(job, trained, comparison, tables)
   return new Map([

@@ -164,7 +164,8 @@ test('a training is begun with its budget and the next seed, or the one that is 
 test('a training shows how far it is, what it leaves and why it yields; it is paused, goes on and is stopped', async () => {
   pipe.answer('learning/get', learningOf({ progress: progressOf({ yields: 'the session is live' }) }))
   await show()
-  expect(card('Training').textContent).toContain('61 % 14:00 left of this part')
+  expect(card('Training').textContent).toContain('61 % 14:00 left')
+  expect(card('Training').textContent).not.toContain('of this part')
   expect(card('Training').textContent).toContain('Slower now: the session is live.')
   expect(screen.getByRole('progressbar', { name: 'Training train-42' }).getAttribute('value')).toBe('0.61')
   expect(screen.queryByRole('button', { name: 'Train' })).toBeNull()

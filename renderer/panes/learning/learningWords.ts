@@ -122,7 +122,7 @@ export function leftWords({ millisecondsLeft, isPaused }: TrainingProgress): str
   if (isPaused) return 'stands'
   return millisecondsLeft === undefined
     ? 'time left not known yet'
-    : `${countdown(millisecondsLeft, true)} left of this part`
+    : `${countdown(millisecondsLeft, true)} left`
 }
 
 /** How long something took: seconds, minutes, hours. */
