@@ -147,11 +147,14 @@ test('a file that is no run, or that of another, is named and left alone', () =>
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'odd.jsonl'), 'nothing\n')
   writeFileSync(join(folder, 'moved.jsonl'), writeLine({ kind: 'started', ...START }))
+  mkdirSync(join(folder, 'folder.jsonl'))
+  writeFileSync(join(folder, 'train-1.jsonl'), writeLine({ kind: 'started', ...START }))
   const store = new RunStore(folder)
-  expect(store.list()).toEqual([])
-  expect(store.notes()).toEqual(
-    ['moved', 'odd'].map(
-      name => `${join(folder, `${name}.jsonl`)} was refused: it must begin with how the run was started.`,
+  expect(store.list().map(({ id }) => id)).toEqual(['train-1'])
+  expect(store.notes().toSorted()).toEqual(
+    ['folder', 'moved', 'odd'].map(
+      name =>
+        `${join(folder, `${name}.jsonl`)} was refused: it must be readable and begin with how the run was started.`,
     ),
   )
   expect(store.read('../odd')).toBeUndefined()

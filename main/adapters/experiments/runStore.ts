@@ -82,16 +82,28 @@ export class RunStore {
   notes(): string[] {
     return this.#ids().flatMap(id => {
       const read = this.#read(id)
-      if (!read) return [`${this.#fileOf(id)} was refused: it must begin with how the run was started.`]
+      if (!read)
+        return [
+          `${this.#fileOf(id)} was refused: it must be readable and begin with how the run was started.`,
+        ]
       return read.damagedLines === 0
         ? []
         : [`${this.#fileOf(id)}: ${read.damagedLines} damaged lines were left out.`]
     })
   }
 
+  /** A file that the system does not let be read must not hide the other runs. */
   #read(id: string): ReadRun | undefined {
     const file = this.#fileOf(id)
     if (!/^[\w.-]+$/.test(id) || !existsSync(file)) return undefined
+    try {
+      return this.#readFile(id, file)
+    } catch {
+      return undefined
+    }
+  }
+
+  #readFile(id: string, file: string): ReadRun | undefined {
     const { size } = statSync(file)
     const known = this.#known.get(id)
     if (known?.size === size) return known.read
