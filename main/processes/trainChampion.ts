@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { present } from '../core/base/assert.ts'
 import type { Judgement } from '../training/judgePolicies.ts'
-import { trainPolicy } from '../training/trainPolicy.ts'
+import { WrongCheckpoint, trainPolicy } from '../training/trainPolicy.ts'
 import {
   USUAL_LEARNING,
   type OpenTable,
@@ -41,7 +41,16 @@ const { values } = parseArgs({
 })
 
 if (values.choose) chooseChampion(values.choose, values.out ?? join(OUT, 'champion'))
-else await trainSeed()
+else {
+  try {
+    await trainSeed()
+  } catch (cause) {
+    // A checkpoint that is damaged, or of another plan, is no fault of the program
+    if (!(cause instanceof WrongCheckpoint)) throw cause
+    process.stderr.write(`${cause.message}; another --out begins anew\n`)
+    process.exitCode = 2
+  }
+}
 
 /** Trains and judges one seed. */
 async function trainSeed(): Promise<void> {
