@@ -8,6 +8,12 @@ export type BacktestData =
   /** A file of mids in the layout of `options_0dte`. */
   | { readonly kind: 'mids'; readonly file: string }
 
+/** A strategy that may be tested, and the kinds of data that it is known over. */
+export interface BacktestStrategy {
+  readonly name: string
+  readonly data: readonly BacktestData['kind'][]
+}
+
 /** One trade of a backtest. */
 export interface BacktestTrade {
   readonly date: IsoDate

@@ -8,7 +8,7 @@ import type {
   PulseFrame,
   ScenarioAnswer,
 } from './frames.ts'
-import type { BacktestReport } from './backtest.ts'
+import type { BacktestReport, BacktestStrategy } from './backtest.ts'
 import type { ExplanationReport } from './explanation.ts'
 import type { Comparison, LearningReport, RunDetail } from './learning.ts'
 import type { MachineReport } from './machine.ts'
@@ -39,7 +39,7 @@ export interface Replies {
   readonly 'learning/rollBack': { readonly version: string }
   readonly 'experiments/get': readonly RunDetail[]
   readonly 'experiments/export': { readonly address: string; readonly metrics: number }
-  readonly 'backtest/strategies': readonly string[]
+  readonly 'backtest/strategies': readonly BacktestStrategy[]
   readonly 'backtest/run': { readonly id: string }
   readonly 'backtest/get': BacktestReport | null
   readonly 'explanation/get': ExplanationReport

@@ -1,6 +1,6 @@
 import { loadOnnxPolicy } from '../adapters/policy/onnxPolicy.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
-import type { BacktestData, BacktestReport } from '../contract/backtest.ts'
+import type { BacktestData, BacktestReport, BacktestStrategy } from '../contract/backtest.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import { reportOn, trialSharpe } from '../research/backtestReport.ts'
 import { DO_NOTHING, FIXED_TIME, greedy, type Strategy } from '../training/baselines.ts'
@@ -38,10 +38,19 @@ const SIMULATED: Readonly<Record<string, Strategy | undefined>> = {
   fixedTimeCallVertical: FIXED_TIME[2],
 }
 
-/** Every strategy that may be asked for; those behind the baselines and the model in charge run over mids only. */
-export function offeredStrategies(): string[] {
-  const baselines = Object.keys(SIMULATED)
-  return [...baselines, CHAMPION, ...strategyNames().filter(name => !baselines.includes(name))]
+/** Every strategy that may be asked for, and over which data: simulated sessions know the baselines and the model in charge. */
+export function offeredStrategies(): BacktestStrategy[] {
+  const [simulated, mids] = [
+    [...Object.keys(SIMULATED), CHAMPION],
+    [...strategyNames(), CHAMPION],
+  ]
+  return [...new Set([...simulated, ...mids])].map(name => ({
+    name,
+    data: [
+      ...(simulated.includes(name) ? (['simulated'] as const) : []),
+      ...(mids.includes(name) ? (['mids'] as const) : []),
+    ],
+  }))
 }
 
 /** Runs a backtest to its end and tells how far it is. */

@@ -5,6 +5,7 @@ import { defaultSettings } from '../adapters/settings/settings.ts'
 import type { BacktestReport } from '../contract/backtest.ts'
 import { namesIn, temporaryFolder } from '../fixtures/folder.ts'
 import { midsLines, writeLines } from '../fixtures/midsFiles.ts'
+import { strategyNames } from './backtestRun.ts'
 import { backtestHandlers } from './backtests.ts'
 import { findPlaces } from './resolveSettings.ts'
 
@@ -71,6 +72,22 @@ test('mids are tested, and what is wrong with them is told with file, line and r
     status: 'failed',
     failure: `mids: ${broken} column strike in line ${lines.length + 1} must be a number above 0, is "x"`,
   })
+})
+
+test('strategies say which data they are known over, and no name is offered twice', async () => {
+  const offered = await handlersIn(temporaryFolder())['backtest/strategies']({})
+  const over = (kind: 'simulated' | 'mids') =>
+    offered.filter(({ data }) => data.includes(kind)).map(({ name }) => name)
+  expect(over('simulated')).toEqual([
+    'doNothing',
+    'fixedTimeCondor',
+    'fixedTimePutVertical',
+    'fixedTimeCallVertical',
+    'champion',
+  ])
+  expect(over('mids').toSorted()).toEqual([...strategyNames(), 'champion'].toSorted())
+  expect(new Set(offered.map(({ name }) => name)).size).toBe(offered.length)
+  expect(offered.every(({ data }) => data.length > 0)).toBe(true)
 })
 
 test('names that nobody knows are refused, and a damaged report is refused by name', async () => {

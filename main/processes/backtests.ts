@@ -22,8 +22,9 @@ export function backtestHandlers({
     'backtest/strategies': async () => offeredStrategies(),
     async 'backtest/run'({ strategy, data }) {
       if (latest?.status === 'running') throw new Error(`${latest.strategy} is being tested, one at a time`)
-      if (!offeredStrategies().includes(strategy))
-        throw new Error(`strategy must be one of ${offeredStrategies().join(', ')}, is "${strategy}"`)
+      const names = offeredStrategies().map(({ name }) => name)
+      if (!names.includes(strategy))
+        throw new Error(`strategy must be one of ${names.join(', ')}, is "${strategy}"`)
       const startedAt = Date.now()
       const id = shelf.newId(startedAt)
       const champion = { folder: policy.folder, version: policy.policy.card.version }

@@ -4,7 +4,7 @@ import { useRepeated } from '../../state/repeatedly.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { chooseBacktest, useBacktestChoices } from './backtestChoices.ts'
-import { dataRequest, strategyWords, usualStrategy } from './backtestWords.ts'
+import { dataRequest, strategiesOver, strategyWords, usualStrategy } from './backtestWords.ts'
 
 const KINDS = [
   { value: 'simulated', label: 'Simulated' },
@@ -23,7 +23,9 @@ export function BacktestForm({ isRunning }: { readonly isRunning: boolean }) {
     pause: EVERY,
   })
   const [isStarting, setStarting] = useState(false)
-  const strategy = choices.strategy ?? usualStrategy(strategies ?? [])
+  const offered = strategiesOver(choices.kind, strategies ?? [])
+  // What was chosen for other data may not be known over these
+  const strategy = offered.find(name => name === choices.strategy) ?? usualStrategy(offered)
   const asked = dataRequest(choices)
   const run = async (event: FormEvent) => {
     event.preventDefault()
@@ -39,7 +41,7 @@ export function BacktestForm({ isRunning }: { readonly isRunning: boolean }) {
         <label>
           <span className="t2">Strategy</span>
           <select value={strategy ?? ''} onChange={event => chooseBacktest({ strategy: event.target.value })}>
-            {(strategies ?? []).map(name => (
+            {offered.map(name => (
               <option key={name} value={name}>
                 {strategyWords(name)}
               </option>

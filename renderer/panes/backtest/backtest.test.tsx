@@ -29,7 +29,12 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(700)
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(380)
   pipe = openWindow()
-  pipe.answer('backtest/strategies', ['putVertical10', 'condorAtTen'])
+  pipe.answer('backtest/strategies', [
+    { name: 'putVertical10', data: ['simulated', 'mids'] },
+    { name: 'condorAtTen', data: ['simulated', 'mids'] },
+    { name: 'straddle', data: ['mids'] },
+    { name: 'quiet', data: ['simulated'] },
+  ])
   pipe.answer('backtest/get', backtestOf())
 })
 
@@ -133,6 +138,26 @@ test('a backtest is run over simulated sessions or a file, and the new one is sh
     { strategy: 'condorAtTen', data: { kind: 'mids', file: 'mids.csv' } },
   ])
   expect(pipe.requests('backtest/get').at(-1)).toEqual({ id: 'backtest-8' })
+})
+
+test('only strategies that the data know are offered, and another is run where the chosen one is not', async () => {
+  pipe.answer('backtest/run', { id: 'backtest-8' })
+  await show()
+  const field = screen.getByLabelText('Strategy')
+  const offered = () =>
+    within(field)
+      .getAllByRole('option')
+      .map(option => option.textContent)
+  expect(offered()).toEqual(['Put vertical 10', 'Condor at ten', 'Quiet'])
+  fireEvent.change(field, { target: { value: 'quiet' } })
+  fireEvent.click(screen.getByRole('button', { name: 'File of mids' }))
+  expect(offered()).toEqual(['Put vertical 10', 'Condor at ten', 'Straddle'])
+  fireEvent.change(screen.getByLabelText('File'), { target: { value: 'mids.csv' } })
+  fireEvent.click(run())
+  await settled()
+  expect(pipe.requests('backtest/run')).toEqual([
+    { strategy: 'putVertical10', data: { kind: 'mids', file: 'mids.csv' } },
+  ])
 })
 
 test('one that runs shows how far it is, is looked at more often, and no other can be begun', async () => {

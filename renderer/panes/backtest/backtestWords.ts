@@ -1,4 +1,4 @@
-import type { BacktestReport, BacktestStatistics } from '../../../main/contract/backtest.ts'
+import type { BacktestReport, BacktestStatistics, BacktestStrategy } from '../../../main/contract/backtest.ts'
 import type { CallRequest } from '../../../main/contract/wire.ts'
 import { intervalWords, type Interval } from '../../charts/whiskerScale.ts'
 import { capitalised, plainWords } from '../../ui/words.ts'
@@ -15,6 +15,14 @@ export function writerOf(unit: BacktestReport['unit']): (value: number | undefin
 
 /** The strategy that trades nothing; every other one is set beside it. */
 const NOTHING = 'doNothing'
+
+/** The names of the strategies that are known over a kind of data, in their order. */
+export function strategiesOver(
+  kind: BacktestData['kind'],
+  strategies: readonly BacktestStrategy[],
+): readonly string[] {
+  return strategies.filter(({ data }) => data.includes(kind)).map(({ name }) => name)
+}
 
 /** The strategy that is run where none was chosen: the first that trades. */
 export function usualStrategy(strategies: readonly string[]): string | undefined {
