@@ -1,5 +1,5 @@
 // Kills a retraining at random moments, lets it go on, and holds what comes of it against one that was never killed, byte for byte;
-// then damages its files. Kills promotions in their middle as well. `--times 20`
+// then damages its files. Kills promotions in their middle as well. `--times 20 --seed N`
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,13 +13,16 @@ import { createTraining, readResult, type TrainingResult } from '../trainingFold
 import { drillBeginning, drillJob } from './drillTraining.ts'
 import { differences, runBundleProcess, runWithKills, spoil } from './resumeDrill.ts'
 
-const TIMES = Number(process.argv[process.argv.indexOf('--times') + 1]) || 20
+const TIMES = numberAfter('--times') || 20
+
+/** The moments are other ones each time, unless they are asked for again. */
+const SEED = numberAfter('--seed') || Date.now() % 1_000_000
 
 /** A training of some seconds: enough for several kills each time. */
 const UPDATES = 240
 const SESSIONS = 4
 
-const random = createRandom(Date.now())
+const random = createRandom(SEED)
 const folder = mkdtempSync(join(tmpdir(), 'zerodte-resume-'))
 const shipped = join(findPlaces().assets, 'policies/first')
 const champion = new Uint8Array(readFileSync(join(shipped, 'policy.onnx')))
@@ -28,7 +31,7 @@ const problems: string[] = []
 const unkilled = await bundleOf('unkilled')
 const { seconds } = await runBundleProcess(unkilled)
 const expected = await resultOf(unkilled)
-say(`Never killed: ${seconds.toFixed(1)} s, ${expected.size} files.`)
+say(`Never killed: ${seconds.toFixed(1)} s, ${expected.size} files. Moments of seed ${SEED}.`)
 await killTrainings()
 await damageCheckpoint()
 await killPromotions(expected)
@@ -144,6 +147,10 @@ async function resultOf(bundle: string): Promise<TrainingResult> {
   if (!result.ok) throw new Error(result.failure)
   if (!result.value) throw new Error(`${bundle} has no result`)
   return result.value
+}
+
+function numberAfter(option: string): number {
+  return Number(process.argv[process.argv.indexOf(option) + 1])
 }
 
 function say(text: string): void {

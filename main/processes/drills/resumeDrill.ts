@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,8 +16,14 @@ export interface EndedRun {
   readonly errors: string
 }
 
+/** When a run is killed: so many milliseconds after it was started, or after it first told of its work. */
+interface Kill {
+  readonly after: number
+  readonly isAtWork: boolean
+}
+
 /** Runs a bundle by the product's own command, and kills it after a while where it is told to. */
-export async function runBundleProcess(bundle: string, killAfter?: number): Promise<EndedRun> {
+export async function runBundleProcess(bundle: string, kill?: Kill): Promise<EndedRun> {
   const began = performance.now()
   const child = spawn(process.execPath, [CLI, 'train', 'run', bundle, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,11 +37,16 @@ export async function runBundleProcess(bundle: string, killAfter?: number): Prom
     child.once('exit', (_code, signal) => resolve(signal !== null)),
   )
   const cancel = new AbortController()
-  if (killAfter !== undefined)
-    void sleep(killAfter, undefined, { signal: cancel.signal }).then(
-      () => child.kill('SIGKILL'),
-      () => undefined,
-    )
+  if (kill) {
+    const { signal } = cancel
+    const begun = kill.isAtWork ? once(child.stderr, 'data', { signal }) : Promise.resolve()
+    void begun
+      .then(() => sleep(kill.after, undefined, { signal }))
+      .then(
+        () => child.kill('SIGKILL'),
+        () => undefined,
+      )
+  }
   const isKilled = await ended
   cancel.abort()
   return { isKilled, seconds: (performance.now() - began) / 1000, output, errors }
@@ -59,7 +71,9 @@ export async function runWithKills(
   const notes: string[] = []
   const moments: string[] = []
   for (let attempt = 0; moments.length < kills && attempt < 4 * kills; attempt += 1) {
-    const run = await runBundleProcess(bundle, longest * random.uniform())
+    // Loading the program takes long where much else is done, so most kills are counted from its first word
+    const isAtWork = random.uniform() < 0.8
+    const run = await runBundleProcess(bundle, { after: longest * random.uniform(), isAtWork })
     if (run.isKilled) moments.push(phaseOf(run.errors))
     else if (await hasResult(bundle)) break
     else notes.push(run.errors)
