@@ -53,8 +53,11 @@ export interface BacktestStatistics {
 export interface BacktestGate {
   /** The rule in words, with its limit. */
   readonly rule: string
-  readonly value: number
+  /** Undefined where it cannot be told: too few sessions, no profit to share. Such a rule is not kept. */
+  readonly value: number | undefined
   readonly limit: number
+  /** Whether the value must be as large as the limit, or as small. */
+  readonly bound: 'atLeast' | 'atMost'
   readonly isKept: boolean
 }
 

@@ -57,10 +57,11 @@ export function gatesOf(
   trades: readonly number[],
   meanNet: Measured,
 ): BacktestGate[] {
-  return backtestGates(returns, trades, meanNet).map(({ rule, value, limit, isKept }) => ({
+  return backtestGates(returns, trades, meanNet).map(({ rule, value, limit, bound, isKept }) => ({
     rule,
     value,
     limit,
+    bound,
     isKept,
   }))
 }

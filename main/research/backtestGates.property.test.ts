@@ -12,13 +12,12 @@ test('steady profit keeps every gate, steady loss none that asks for one', () =>
       profit.map(value => -value),
       -1,
     ),
-  ).toEqual([false, false, true])
+  ).toEqual([false, false, false])
 })
 
 test('one lucky trade is no edge', () => {
   expect(largestShare([1, 1, 100])).toBeCloseTo(100 / 102, 12)
-  expect(largestShare([-50, 20])).toBe(1)
-  expect(largestShare([])).toBe(0)
+  expect(largestShare([-10, 20])).toBe(1)
 })
 
 test('windows are counted whole, and a short rest is left to the next report', () => {
@@ -34,5 +33,30 @@ test('windows are counted whole, and a short rest is left to the next report', (
       },
     ),
   )
-  expect(positiveWindows([])).toBe(0)
+  expect(positiveWindows([])).toBeUndefined()
+})
+
+test('what cannot be told is said and not kept: no praise of four sessions, of no profit, of nothing', () => {
+  for (const [returns, words] of [
+    [
+      [5, 5, 5, 5],
+      ['fewer sessions than one', ''],
+    ],
+    [
+      [-5, 4, -3, 2],
+      ['fewer sessions than one', 'no profit'],
+    ],
+    [Array.from({ length: 40 }, () => -1), ['', 'no profit']],
+    [[], ['fewer sessions than one', 'no profit']],
+  ] as const) {
+    const [windows, , largest] = backtestGates(returns, returns, { value: 0, low: -1, high: 1 })
+    for (const [gate, word] of [
+      [windows, words[0]],
+      [largest, words[1]],
+    ] as const) {
+      expect(gate?.value === undefined).toBe(word !== '')
+      expect(gate?.rule).toContain(word)
+      expect(word !== '' && gate?.isKept).toBe(false)
+    }
+  }
 })

@@ -6,8 +6,10 @@ export interface Gate {
   readonly name: 'windowsPositive' | 'meanAboveZero' | 'largestTrade'
   /** The rule in words. */
   readonly rule: string
-  readonly value: number
+  /** Undefined where it cannot be told, which the rule says; then it is not kept. */
+  readonly value: number | undefined
   readonly limit: number
+  readonly bound: 'atLeast' | 'atMost'
   readonly isKept: boolean
 }
 
@@ -27,47 +29,51 @@ export function backtestGates(returns: readonly number[], trades: readonly numbe
   return [
     {
       name: 'windowsPositive',
-      rule: `windows of ${WINDOW} sessions with a profit`,
+      rule: `share of windows of ${WINDOW} sessions with a profit${positive === undefined ? ', fewer sessions than one' : ''}`,
       value: positive,
       limit: LEAST_POSITIVE,
-      isKept: positive >= LEAST_POSITIVE,
+      bound: 'atLeast',
+      isKept: positive !== undefined && positive >= LEAST_POSITIVE,
     },
     {
       name: 'meanAboveZero',
       rule: 'lower bound of the mean a session',
       value: mean.low,
       limit: 0,
+      bound: 'atLeast',
       isKept: mean.low > 0,
     },
     {
       name: 'largestTrade',
-      rule: 'share of the profit made by the best trade',
+      rule: `share of the profit made by the best trade${largest === undefined ? ', no profit' : ''}`,
       value: largest,
       limit: LARGEST_SHARE,
-      isKept: largest <= LARGEST_SHARE,
+      bound: 'atMost',
+      isKept: largest !== undefined && largest <= LARGEST_SHARE,
     },
   ]
 }
 
-/** The share of windows with a profit; a remainder of at least half a window counts as one. 0 of nothing. */
-export function positiveWindows(returns: readonly number[]): number {
+/** The share of windows with a profit; a remainder of at least half a window counts as one. Undefined of less than one. */
+export function positiveWindows(returns: readonly number[]): number | undefined {
+  if (returns.length < WINDOW) return undefined
   const sums: number[] = []
   for (let from = 0; from < returns.length; from += WINDOW) {
     const window = returns.slice(from, from + WINDOW)
-    if (window.length < WINDOW / 2 && sums.length > 0) break
+    if (window.length < WINDOW / 2) break
     sums.push(window.reduce((sum, value) => sum + value, 0))
   }
-  return sums.length === 0 ? 0 : sums.filter(sum => sum > 0).length / sums.length
+  return sums.filter(sum => sum > 0).length / sums.length
 }
 
-/** The best trade as a share of the whole profit; all of it where there is a gain but no profit, 0 without a gain. */
-export function largestShare(trades: readonly number[]): number {
+/** The best trade as a share of the whole profit, 1 where losses leave less than it made; undefined without a profit. */
+export function largestShare(trades: readonly number[]): number | undefined {
   let [sum, best] = [0, 0]
   for (let index = 0; index < trades.length; index += 1) {
     sum += at(trades, index)
     best = Math.max(best, at(trades, index))
   }
-  if (best === 0) return 0
+  if (!(sum > 0)) return undefined
   // Beside losses a gain can be more than the whole
   return sum > best ? best / sum : 1
 }

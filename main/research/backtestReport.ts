@@ -73,7 +73,7 @@ export function reportOn(
     afterCosts: after,
     deflatedSharpe: after.deflatedSharpe,
     trials: trials.count,
-    overfitting: overfittingProbability(series.peers)?.probability,
+    overfitting: overfittingOf(series.peers),
     oneBarLag: lag.late.value,
     walkForward: choosingAnew(series.peers, SEED),
     gates,
@@ -87,7 +87,7 @@ export function reportOn(
     ),
     leftOut,
     untraded,
-    notes: [...notes, ...sharpeNotes(series.net), ...foldNotes(series.peers)],
+    notes: [...notes, ...sharpeNotes(series.net), ...luckNotes(series.peers), ...foldNotes(series.peers)],
   }
 }
 
@@ -123,8 +123,23 @@ function lagGate({ late, isSuspicious }: LagReport): BacktestGate {
     rule: 'mean a session, one bar late',
     value: late.value,
     limit: 0,
+    bound: 'atLeast',
     isKept: !isSuspicious && late.value > 0,
   }
+}
+
+/** The probability of overfitting; unknown where nothing made a profit, for then there is no success that luck could explain. */
+function overfittingOf(peers: BacktestSeries['peers']): number | undefined {
+  return hasProfit(peers) ? overfittingProbability(peers)?.probability : undefined
+}
+
+function luckNotes(peers: BacktestSeries['peers']): string[] {
+  if (hasProfit(peers)) return []
+  return ['No strategy made a profit on these sessions, so that none of them could have been lucky.']
+}
+
+function hasProfit(peers: BacktestSeries['peers']): boolean {
+  return peers.some(returns => mean(returns) > 0)
 }
 
 /** How sure the Sharpe ratio is by formula, beside its bootstrap interval. */

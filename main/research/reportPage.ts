@@ -101,8 +101,8 @@ function statisticsTable({ beforeCosts, afterCosts }: BacktestReport): string {
 
 function shownTable(report: BacktestReport): string {
   const gates = report.gates.map(
-    ({ rule, value, limit, isKept }) =>
-      `<tr><td>${safe(rule)}</td><td>${shortly(value)}</td><td>${shortly(limit)}</td><td>${isKept ? 'kept' : 'not kept'}</td></tr>`,
+    ({ rule, value, limit, bound, isKept }) =>
+      `<tr><td>${safe(rule)}</td><td>${value === undefined ? '' : shortly(value)}</td><td>${bound === 'atMost' ? 'at most' : 'at least'} ${shortly(limit)}</td><td>${isKept ? 'kept' : 'not kept'}</td></tr>`,
   )
   const figures = [
     ['trials on these sessions', String(report.trials)],

@@ -75,7 +75,8 @@ function summaryOf(report: BacktestReport) {
 }
 
 function gateWords({ rule, value, isKept }: BacktestReport['gates'][number]): string {
-  return `${isKept ? 'kept' : 'not kept'}: ${rule} ${Number(value.toPrecision(3))}`
+  const figure = value === undefined ? '' : ` ${Number(value.toPrecision(3))}`
+  return `${isKept ? 'kept' : 'not kept'}: ${rule}${figure}`
 }
 
 function writePage(file: string, report: BacktestReport): Result<undefined, string> {

@@ -1,6 +1,6 @@
 import type { BacktestReport } from '../../../main/contract/backtest.ts'
 import { Card, Facts } from '../../ui/Card.tsx'
-import { number, percent } from '../../ui/format.ts'
+import { UNKNOWN, number, percent } from '../../ui/format.ts'
 import { plainWords } from '../../ui/words.ts'
 import { deflatedWords } from './backtestWords.ts'
 
@@ -43,15 +43,15 @@ function Gates({ gates }: Pick<BacktestReport, 'gates'>) {
         </tr>
       </thead>
       <tbody>
-        {gates.map(({ rule, value, limit, isKept }) => (
+        {gates.map(({ rule, value, limit, bound, isKept }) => (
           <tr key={rule} data-testid="gate" data-kept={isKept}>
             <th className="l" scope="row">
               <span className={isKept ? 'up' : 'down'}>{isKept ? '✓' : '✕'}</span>{' '}
               <span className="sr">{isKept ? 'kept:' : 'not kept:'}</span> {rule}
             </th>
-            <td>{number(value, decimals(value))}</td>
+            <td>{value === undefined ? UNKNOWN : number(value, decimals(value))}</td>
             <td className="t3">
-              {isKept === value >= limit ? '≥' : '≤'} {number(limit)}
+              {bound === 'atMost' ? '≤' : '≥'} {number(limit)}
             </td>
           </tr>
         ))}

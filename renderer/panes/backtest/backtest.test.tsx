@@ -86,13 +86,22 @@ test('statistics stand before and after costs, with intervals, and as whiskers o
 test('what speaks against it stands there too: rules, deflation, luck, what was left out', async () => {
   await show()
   const rows = rowsOf('Against luck')
-  expect(rows).toContain('✓ kept: windows of 20 sessions with a profit | 0.67 | ≥ 0.60')
+  expect(rows).toContain('✓ kept: share of windows of 20 sessions with a profit | 0.67 | ≥ 0.60')
   expect(rows).toContain('✕ not kept: lower bound of the mean a session | −8.25 | ≥ 0.00')
   expect(rows).toContain('Deflated Sharpe | 0.71 over 214 trials, needs 0.95')
   expect(rows).toContain('Chance that the best is luck | 38 %')
   expect(rows).toContain('Left out: no quotes | 1')
   expect(rows).toContain('No trade: no signal | 2')
   expect(screen.getByTestId('sentence').textContent).toContain('No edge shown')
+})
+
+test('a rule that cannot be told is a dash beside its limit, on the side that is kept', async () => {
+  const rule = 'share of the profit made by the best trade, no profit'
+  const gate = { rule, value: undefined, limit: 0.3, bound: 'atMost', isKept: false } as const
+  pipe.answer('backtest/get', backtestOf({ gates: [gate], overfitting: undefined }))
+  await show()
+  expect(rowsOf('Against luck')).toContain(`✕ not kept: ${rule} | – | ≤ 0.30`)
+  expect(rowsOf('Against luck')).toContain('Chance that the best is luck | –')
 })
 
 test('every trade has its line, with costs as what lies between gross and net', async () => {
