@@ -57,11 +57,12 @@ test('an outcome that is not there adds to no profit and is still an answer', ()
 })
 
 test('a trade that is still open has made nothing that is known, which is not a profit of nothing', () => {
-  const open = { status: 'accepted', outcome: undefined } as const
+  const open = decisionOf({ session: 'a', observation: seenAt(60), status: 'accepted' })
   const groupOf = (decisions: readonly Decision[]) => agreementReport(decisions).groups[0]
-  expect(groupOf([suggestion('a', open)])).toMatchObject({ takenNet: Number.NaN, declinedNet: 0 })
+  expect(open.outcome).toBeUndefined()
+  expect(groupOf([open])).toMatchObject({ takenNet: Number.NaN, declinedNet: 0 })
   const scored = suggestion('a', { status: 'accepted', outcome: outcomeOf(12) })
-  expect(groupOf([suggestion('a', open), scored])).toMatchObject({ takenNet: 12, declinedNet: 0 })
+  expect(groupOf([open, scored])).toMatchObject({ takenNet: 12, declinedNet: 0 })
 })
 
 test('the four ways part where one would trade and the other would not', () => {

@@ -190,7 +190,7 @@ test('one that failed says why', async () => {
       status: 'failed',
       failure: 'the file has no column mid',
       trades: [],
-      equity: { dates: [], profit: [], drawdown: [] },
+      equity: { dates: [], profit: new Float64Array(), drawdown: new Float64Array() },
     }),
   )
   await show()
