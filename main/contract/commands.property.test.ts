@@ -89,7 +89,11 @@ test.each(allCalls())('$name refuses every text that is none or too long, at its
   for (const place of placesOf(call.good, 'string')) {
     for (const wrong of [0, Number.NaN, null, false, ['x'], {}, 'x'.repeat(300_000)]) {
       const refusal = refusalOf(call.name, withValue(call.good, place, wrong))
-      expect(refusal).toMatch(new RegExp(`^${place.join('\\.')}: (Invalid (input|option): expected|Invalid (URL$|input$|discriminator value)|Too big)`))
+      expect(refusal).toMatch(
+        new RegExp(
+          `^${place.join('\\.')}: (Invalid (input|option): expected|Invalid (URL$|input$|discriminator value)|Too big)`,
+        ),
+      )
     }
   }
 })
@@ -101,7 +105,9 @@ test.each(allCalls())('$name cannot do without any of its fields but those that 
     const refusal = refusalOf(call.name, withoutValue(call.good, place))
     const isOptional = OPTIONAL.has(`${call.name} ${field}`)
     expect(refusal ?? 'taken').toMatch(
-      isOptional ? /^taken$/ : new RegExp(`^${place.join('\\.')}: Invalid (input|option|discriminator value)`),
+      isOptional
+        ? /^taken$/
+        : new RegExp(`^${place.join('\\.')}: Invalid (input|option|discriminator value)`),
     )
   }
 })

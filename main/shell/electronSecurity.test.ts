@@ -117,7 +117,9 @@ test('6: nothing opens addresses outside, and there is no remote module', () => 
 
 test('7: the page has no network of its own and shows no text as markup', () => {
   const reaching = ofPage.filter(({ text }) =>
-    /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|https?:\/\/(?!www\.w3\.org|127\.0\.0\.1)/.test(text),
+    /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|https?:\/\/(?!www\.w3\.org|127\.0\.0\.1)/.test(
+      text,
+    ),
   )
   expect(reaching.map(({ path }) => path)).toEqual([])
   const marking = ofPage.filter(({ text }) =>
