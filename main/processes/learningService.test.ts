@@ -18,6 +18,7 @@ import { openTraining, saveResult } from './trainingFolder.ts'
 function madeUpLearning(folder = temporaryFolder(), takes = true) {
   const registry = new ModelRegistry(join(folder, 'models'), ['assets/policies/first'])
   const taken: string[] = []
+  let isTaking = takes
   const clock = { now: Date.parse('2026-11-21T12:00:00Z') }
   let task: Extract<LearnerCall, { kind: 'task' }>['task'] | undefined
   let tell: (news: LearnerNews) => void = () => undefined
@@ -38,7 +39,7 @@ function madeUpLearning(folder = temporaryFolder(), takes = true) {
     policy: {
       take: async path => {
         taken.push(path)
-        if (!takes) return failure('it was not taken. first-1 goes on.')
+        if (!isTaking) return failure('it was not taken. first-1 goes on.')
         return success({ name: '', version: '', observationVersion: 1, actionVersion: 1 })
       },
       file: 'policy.onnx',
@@ -81,6 +82,8 @@ function madeUpLearning(folder = temporaryFolder(), takes = true) {
     clock,
     tell: (news: LearnerNews) => tell(news),
     task: () => task,
+    /** From now on no policy answers. */
+    takeNothing: () => void (isTaking = false),
   }
 }
 
@@ -182,6 +185,16 @@ test('a model that does not answer is not left in charge', async () => {
   expect(await service.promote(model)).toEqual({ ok: false, failure: 'it was not taken. first-1 goes on.' })
   expect((await registry.inCharge()).champion.version).toBe('first-1')
   expect((await service.report()).notes).toEqual(['it was not taken. first-1 goes on.'])
+})
+
+test('an old model that does not answer is not brought back, and the record stays with the one that decides', async () => {
+  const { service, finish, registry, takeNothing } = madeUpLearning()
+  await service.train('train', 1, 'short')
+  const model = await finish()
+  expect((await service.promote(model)).ok).toBe(true)
+  takeNothing()
+  expect(await service.rollBack()).toEqual({ ok: false, failure: 'it was not taken. first-1 goes on.' })
+  expect((await registry.inCharge()).champion.version).toBe(model)
 })
 
 test('what a training took on the disk is cleared away once its model is kept', async () => {

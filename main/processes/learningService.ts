@@ -179,10 +179,15 @@ export class LearningService {
   /** Puts the one before back in charge. */
   async rollBack(): Promise<Result<{ readonly version: string }, string>> {
     const { registry, now } = this.#parts
+    const { previous } = await registry.inCharge()
+    if (previous === undefined) return failure('There is no champion before this one.')
+    const model = await registry.read(previous)
+    if (!model.ok) return model
+    // It must answer before it is written down as the one in charge
+    const taken = await this.#takeOver(model.value)
+    if (!taken.ok) return taken
     const back = await registry.rollBack(now())
-    if (!back.ok) return back
-    const taken = await this.#takeOver(back.value.champion)
-    return taken.ok ? success({ version: back.value.champion.version }) : taken
+    return back.ok ? success({ version: previous }) : back
   }
 
   /** Runs with their curves; the failure names the first that there is not. */
@@ -333,7 +338,7 @@ function statusOf({ id, status }: RunSummary, progress: TrainingProgress | undef
 
 function retrainingNote(version: string, promotion: Result<null, string>): string {
   return promotion.ok
-    ? `The weekly retraining put ${version} in charge.`
+    ? `The weekly retraining put ${version} in charge: it did better on simulated sessions with a trend planted. That says nothing of a real market.`
     : `The weekly retraining changed nothing. ${promotion.failure} The champion stays.`
 }
 
