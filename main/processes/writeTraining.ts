@@ -19,6 +19,7 @@ export async function writeNewTraining(
   decisions: readonly Decision[],
 ): Promise<TrainingJob> {
   const { champion } = await registry.inCharge()
+  // Not the last week's alone: a week whose challenger was not promoted has taught nobody yet
   const experience = experienceSince(decisions, 0)
   const start = await startOf(champion, USUAL_LEARNING.hidden)
   const job = newJob({ ...wish, champion, start, experience })
