@@ -5,18 +5,14 @@ import { sum } from '../autodiff/shaping.ts'
 import type { Shape, Value } from '../autodiff/tape.ts'
 import type { Loss } from './adam.ts'
 import { weightedMean } from './imitation.ts'
-import { maskLogits, policyNetwork, type NetworkShape } from './network.ts'
+import { decisionInputs, maskLogits, policyNetwork, type NetworkShape } from './network.ts'
 
 /** Inputs of the objective for a minibatch. */
-export function directPreferenceInputs(
-  { observationSize, actionCount }: NetworkShape,
-  rows: number,
-): Record<string, Shape> {
+export function directPreferenceInputs(shape: NetworkShape, rows: number): Record<string, Shape> {
   return {
-    observations: [rows, observationSize],
-    masks: [rows, actionCount],
-    preferred: [rows, actionCount],
-    declined: [rows, actionCount],
+    ...decisionInputs(shape, rows),
+    preferred: [rows, shape.actionCount],
+    declined: [rows, shape.actionCount],
     // By how much the frozen reference preferred the same, in log-odds
     referenceMargins: [rows],
     rowWeights: [rows],

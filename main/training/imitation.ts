@@ -7,6 +7,7 @@ import { at } from '../core/base/assert.ts'
 import type { Loss } from './adam.ts'
 import { fit, type Fitted } from './fit.ts'
 import {
+  decisionInputs,
   maskLogits,
   networkLayout,
   normalise,
@@ -27,14 +28,10 @@ export interface Demonstration {
 }
 
 /** Inputs of the objective for a minibatch. */
-export function imitationInputs(
-  { observationSize, actionCount }: NetworkShape,
-  rows: number,
-): Record<string, Shape> {
+export function imitationInputs(shape: NetworkShape, rows: number): Record<string, Shape> {
   return {
-    observations: [rows, observationSize],
-    masks: [rows, actionCount],
-    actions: [rows, actionCount],
+    ...decisionInputs(shape, rows),
+    actions: [rows, shape.actionCount],
     rowWeights: [rows],
   }
 }

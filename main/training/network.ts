@@ -4,7 +4,7 @@ import { layoutSize, unpack, viewsOf, type Layout, type Weights } from '../autod
 import { createOnnxGraph } from '../autodiff/onnxWriter.ts'
 import { choose, compare, tanh } from '../autodiff/elementwise.ts'
 import { reshape } from '../autodiff/shaping.ts'
-import { createTape, type Value } from '../autodiff/tape.ts'
+import { createTape, type Shape, type Value } from '../autodiff/tape.ts'
 import { at } from '../core/base/assert.ts'
 import type { Random } from '../core/base/random.ts'
 import { initialWeights } from './perceptron.ts'
@@ -74,6 +74,11 @@ export function policyNetwork(
     logits: linear(last, weights('policyWeights'), weights('policyBiases')),
     values: reshape(values, [values.shape[0] ?? 1]),
   }
+}
+
+/** Inputs of every objective over decisions: what was seen, and what was allowed. */
+export function decisionInputs({ observationSize, actionCount }: NetworkShape, rows: number) {
+  return { observations: [rows, observationSize], masks: [rows, actionCount] } satisfies Record<string, Shape>
 }
 
 /** Logits with those of forbidden actions (mask 0) far down. */

@@ -17,7 +17,7 @@ import type { Weights } from '../autodiff/layout.ts'
 import { sum } from '../autodiff/shaping.ts'
 import type { Shape, Value } from '../autodiff/tape.ts'
 import type { Loss } from './adam.ts'
-import { maskLogits, policyNetwork, type NetworkShape } from './network.ts'
+import { decisionInputs, maskLogits, policyNetwork, type NetworkShape } from './network.ts'
 
 /** What the clipped objective can be told. */
 export interface PpoLossSettings {
@@ -30,14 +30,10 @@ export interface PpoLossSettings {
 }
 
 /** Inputs of the objective for a minibatch. */
-export function ppoInputs(
-  { observationSize, actionCount }: NetworkShape,
-  rows: number,
-): Record<string, Shape> {
+export function ppoInputs(shape: NetworkShape, rows: number): Record<string, Shape> {
   return {
-    observations: [rows, observationSize],
-    masks: [rows, actionCount],
-    actions: [rows, actionCount],
+    ...decisionInputs(shape, rows),
+    actions: [rows, shape.actionCount],
     oldLogProbabilities: [rows],
     oldValues: [rows],
     advantages: [rows],

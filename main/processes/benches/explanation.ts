@@ -16,7 +16,7 @@ import { explanationThreads, type ExplanationThreads } from '../explanationThrea
 import { findPlaces } from '../resolveSettings.ts'
 import { MOMENTUM_MARKET, TRAINING_LIMITS, sessionTables } from '../sessionTables.ts'
 import { TradingEnvironment } from '../../training/tradingEnvironment.ts'
-import { missesOf, tableOf, type Section } from './report.ts'
+import { tell, type Section } from './report.ts'
 
 const HIDDEN = 128
 const QUESTIONS = 12
@@ -27,12 +27,7 @@ const DECISIONS = 3000
 const EVERY = 97
 
 const sections = await run()
-const misses = missesOf(sections)
-const report = process.argv.includes('--json')
-  ? JSON.stringify({ sections, misses }, undefined, 2)
-  : tableOf(sections)
-process.stdout.write(`${report}\n`)
-process.exitCode = misses.length === 0 ? 0 : 1
+tell(sections)
 
 async function run(): Promise<Section[]> {
   const folder = await mkdtemp(join(tmpdir(), 'explanation-'))

@@ -18,7 +18,7 @@ import {
   type LossCase,
   type OperationCase,
 } from './gradientCases.ts'
-import { missesOf, tableOf, type Figure, type Section } from './report.ts'
+import { tell, type Figure, type Section } from './report.ts'
 
 /** Relative, against central differences in 64 bits. */
 const LIMIT = 1e-5
@@ -34,12 +34,7 @@ const sections: readonly Section[] = [
   await secondOrderSection(),
   await peerSection(),
 ]
-const misses = missesOf(sections)
-const report = process.argv.includes('--json')
-  ? JSON.stringify({ sections, misses }, undefined, 2)
-  : tableOf(sections)
-process.stdout.write(`${report}\n`)
-process.exitCode = misses.length === 0 ? 0 : 1
+tell(sections)
 
 async function operationSection(): Promise<Section> {
   const figures: Figure[] = []

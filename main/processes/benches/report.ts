@@ -28,6 +28,16 @@ export function tableOf(sections: readonly Section[]): string {
   return sections.map(section => `${linesOf(section).join('\n')}\n`).join('\n')
 }
 
+/** Prints sections as a table, or with `--json` as one object, and ends in failure where a figure misses its limit. */
+export function tell(sections: readonly Section[]): void {
+  const misses = missesOf(sections)
+  const report = process.argv.includes('--json')
+    ? JSON.stringify({ sections, misses }, undefined, 2)
+    : tableOf(sections)
+  process.stdout.write(`${report}\n`)
+  process.exitCode = misses.length === 0 ? 0 : 1
+}
+
 function linesOf(section: Section): string[] {
   if ('leftOut' in section) return [section.title, `  left out: ${section.leftOut}`]
   const width = Math.max(0, ...section.figures.map(({ name }) => name.length))

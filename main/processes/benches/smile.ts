@@ -8,7 +8,7 @@ import { isTwoSided } from '../../core/market/quote.ts'
 import { fitSmile, smilePrice, type Smile } from '../../core/volatility/smile.ts'
 import { fitSurface, totalVariance, type ExpiryQuotes } from '../../core/volatility/surface.ts'
 import { readQuotedDays, type ReadDay } from '../commands/quotedDays.ts'
-import { missesOf, tableOf, type Figure, type Section } from './report.ts'
+import { tell, type Figure, type Section } from './report.ts'
 import { readClosingChain, type NamedExpiry } from './smileChain.ts'
 import { hasButterfly, validate, validateChain, type Unseen, type Validation } from './smileValidation.ts'
 
@@ -36,12 +36,7 @@ const LONGEST_FIT = 2500
 const sections = existsSync(DATA)
   ? [...(await minuteSections()), ...(await chainSections())]
   : [{ title: 'smile', leftOut: `there is no folder ${DATA}` }]
-const misses = missesOf(sections)
-const report = process.argv.includes('--json')
-  ? JSON.stringify({ sections, misses }, undefined, 2)
-  : tableOf(sections)
-process.stdout.write(`${report}\n`)
-process.exitCode = misses.length === 0 ? 0 : 1
+tell(sections)
 
 async function minuteSections(): Promise<Section[]> {
   const today = 'options_minute/goog_2015-12-24_0dte_quotes_even_strikes.csv.gz'

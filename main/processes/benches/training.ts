@@ -29,7 +29,7 @@ import { initialWeights, perceptron, perceptronLayout } from '../../training/per
 import { PPO_SETTINGS, PpoTrainer } from '../../training/ppo.ts'
 import { ppoInputs, ppoLoss } from '../../training/ppoLoss.ts'
 import { NATIVE } from './peers.ts'
-import { missesOf, tableOf, type Figure, type Section } from './report.ts'
+import { tell, type Figure, type Section } from './report.ts'
 
 const SEEDS = [1, 2, 3, 4, 5]
 const MOST_DECISIONS = 100_000
@@ -43,12 +43,7 @@ const ROWS = 256
 const SETTINGS = { ...PPO_SETTINGS, learningRate: 3e-4 }
 
 const sections = [await cartPoleSection(), await updateSection(), await otherSection()]
-const misses = missesOf(sections)
-const report = process.argv.includes('--json')
-  ? JSON.stringify({ sections, misses }, undefined, 2)
-  : tableOf(sections)
-process.stdout.write(`${report}\n`)
-process.exitCode = misses.length === 0 ? 0 : 1
+tell(sections)
 
 async function cartPoleSection(): Promise<Section> {
   const figures: Figure[] = []
