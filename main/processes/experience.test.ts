@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
 import { createRandom } from '../core/base/random.ts'
 import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../core/features/observation.ts'
-import { ACTIONS, ACTION_COUNT, ACTION_VERSION, actionIndex } from '../core/policy/action.ts'
+import { ACTIONS, ACTION_COUNT, ACTION_VERSION } from '../core/policy/action.ts'
 import type { Decision } from '../core/policy/decision.ts'
-import { networkLayout } from '../training/network.ts'
+import { decisionOf } from '../fixtures/screen.ts'
+import { initialParameters, networkLayout } from '../training/network.ts'
+import { logProbabilitiesOf } from '../training/preferenceTuning.ts'
+import type { TrainingPlan } from '../training/trainingPlan.ts'
 import { layoutSize } from '../autodiff/layout.ts'
 import { drillJob } from './drills/drillTraining.ts'
-import { experienceSince, learnFromTrader, type ExperienceRow } from './experience.ts'
+import { beginningOf, experienceSince, learnFromTrader, type ExperienceRow } from './experience.ts'
+
+const features = (value: number) => Array.from({ length: OBSERVATION_SIZE }, () => value)
 
 /** What of a decision is looked at. */
 function decision(changes: Partial<Decision>): Decision {
@@ -22,33 +27,41 @@ function decision(changes: Partial<Decision>): Decision {
   return { ...made, ...changes } as Decision
 }
 
-test('a yes is its action, a no is waiting, a change counts half; what is old, open or of another version is left out', () => {
+const saying = (kind: 'accepted' | 'modified' | 'rejected') =>
+  ({ status: kind, answer: { kind, time: 1000 } }) as const
+
+test('what was answered or rated is kept as it was said; what is old, open or of another version is left out', () => {
   const outcome = { status: 'scored', time: 1, reason: 'time', net: 1, wasGood: true } as const
+  const { proposal } = decisionOf({})
+  if (!proposal) throw new Error('a made-up decision must propose a trade')
+  const passedOver = { action: 'sellPutVertical15', proposal } as const
   const found = experienceSince(
     [
-      decision({ outcome }),
-      decision({ status: 'rejected' }),
-      decision({ status: 'modified', action: 'sellPutVertical15' }),
+      decision({ outcome, ...saying('accepted') }),
+      decision({ ...saying('rejected'), rating: 5 }),
+      decision({ ...saying('modified'), action: 'sellPutVertical15' }),
+      decision({ status: 'lapsed', rating: 2 }),
+      decision({ ...saying('rejected'), action: 'noTrade', passedOver, rating: 1 }),
+      decision({ ...saying('rejected'), action: 'noTrade' }),
+      decision({ ...saying('accepted'), action: 'noTrade', rating: 4 }),
       decision({ status: 'open' }),
-      decision({ status: 'accepted', action: 'sellPutVertical10' }),
-      decision({ time: 5 }),
+      decision({ ...saying('accepted'), action: 'sellPutVertical10' }),
+      decision({ time: 5, ...saying('accepted') }),
       decision({ versions: { observation: 99, actions: ACTION_VERSION, policy: 'old' } }),
     ],
     10,
   )
-  expect([found.answers, found.outcomes]).toEqual([4, 1])
-  // The fourth took what its mask does not allow, as a decision of a damaged journal may
-  expect(found.rows.map(({ action, weight }) => [action, weight])).toEqual([
-    [actionIndex('sellIronCondor'), 1],
-    [actionIndex('noTrade'), 1],
-    [actionIndex('sellPutVertical15'), 0.5],
+  expect([found.answers, found.outcomes]).toEqual([7, 1])
+  // One took what its mask does not allow, as a decision of a damaged journal may
+  expect(found.rows.map(({ action, answer, rating }) => [ACTIONS[action], answer, rating])).toEqual([
+    ['sellIronCondor', 'accepted', undefined],
+    ['sellIronCondor', 'rejected', 5],
+    ['sellPutVertical15', 'modified', undefined],
+    ['sellIronCondor', undefined, 2],
+    ['sellPutVertical15', 'accepted', undefined],
+    ['noTrade', 'accepted', undefined],
   ])
   expect(found.rows[0]?.mask).toEqual([1, 0, 1, 1, 0, 1, 0])
-  expect(found.rows.map(({ declined }) => declined)).toEqual([
-    undefined,
-    actionIndex('sellIronCondor'),
-    undefined,
-  ])
 })
 
 test('a beginning that has imitated moves towards what was done, the same every time; too little moves nothing', async () => {
@@ -71,7 +84,7 @@ test('a beginning that has imitated moves towards what was done, the same every 
     observation: Array.from({ length: OBSERVATION_SIZE }, () => 0.5),
     mask: [1, 1, 1, 1, 1, 1, 1],
     action: 5,
-    weight: 1,
+    answer: 'accepted',
   }
   const rows = Array.from({ length: 40 }, () => row)
   const one = await learnFromTrader(plan, rows)
@@ -86,34 +99,48 @@ test('a beginning that has imitated moves towards what was done, the same every 
   expect(await learnFromTrader(fresh, rows)).toBe(fresh)
 })
 
-test("what was declined loses against waiting, unless the answers are a coin's", async () => {
+/** A plan that begins with a small network of chance, and by how much it moves from waiting to a condor in the early half of a day. */
+function shiftOf() {
   const random = createRandom(5)
   const hidden = [16, 16]
-  const layout = networkLayout({ observationSize: OBSERVATION_SIZE, hidden, actionCount: ACTION_COUNT })
-  const moments = [100, ...Array.from({ length: OBSERVATION_SIZE }, () => 0)].concat(
-    Array.from({ length: OBSERVATION_SIZE }, () => 100),
-  )
-  const parameters = Array.from({ length: layoutSize(layout) }, () => Math.fround(random.normal() / 10))
-  const { plan } = drillJob(new Uint8Array(), { start: { parameters, moments } })
-  const rowsOf = (declines: (early: boolean) => boolean) =>
-    Array.from({ length: 40 }, (_, index): ExperienceRow => {
-      const early = index % 2 === 0
-      const observation = Array.from({ length: OBSERVATION_SIZE }, () => (early ? -1 : 1))
-      const row = { observation, mask: ACTIONS.map(() => 1), weight: 1 }
-      return declines(early) ? { ...row, action: 0, declined: 5 } : { ...row, action: 5 }
-    })
-  const followed = async (rows: readonly ExperienceRow[]) => {
-    const both = await Promise.all([
-      learnFromTrader(plan, rows),
-      learnFromTrader(
-        plan,
-        rows.map(row => ({ ...row, declined: undefined })),
-      ),
+  const shape = { observationSize: OBSERVATION_SIZE, hidden, actionCount: ACTION_COUNT }
+  const moments = [100, ...features(0), ...features(100)]
+  const { plan } = drillJob(new Uint8Array(), {
+    start: { parameters: [...initialParameters(shape, random)], moments },
+  })
+  const marginOf = async (learned: TrainingPlan) => {
+    const network = beginningOf(learned)
+    if (!network) throw new Error('it must begin with a network')
+    const [logs] = await logProbabilitiesOf(network, [
+      { observation: features(-1), allowed: ACTIONS.map(() => true) },
     ])
-    return both.map(({ start }) => JSON.stringify(start))
+    return (logs?.[5] ?? 0) - (logs?.[0] ?? 0)
   }
-  const [tuned, imitated] = await followed(rowsOf(early => early))
-  expect(tuned).not.toBe(imitated)
-  const [coin, alike] = await followed(rowsOf(() => random.uniform() < 0.5))
-  expect(coin).toBe(alike)
+  return async (said: (early: boolean) => Pick<ExperienceRow, 'answer' | 'rating'>) => {
+    const rows = Array.from({ length: 40 }, (_, index): ExperienceRow => {
+      const early = index % 2 === 0
+      return { observation: features(early ? -1 : 1), mask: ACTIONS.map(() => 1), action: 5, ...said(early) }
+    })
+    return (await marginOf(await learnFromTrader(plan, rows))) - (await marginOf(plan))
+  }
+}
+
+test("what was declined loses against waiting, unless the answers are a coin's", async () => {
+  const shift = shiftOf()
+  const random = createRandom(9)
+  const declined = await shift(early => ({ answer: early ? 'rejected' : 'accepted' }))
+  const coin = await shift(() => ({ answer: random.uniform() < 0.5 ? 'accepted' : 'rejected' }))
+  expect(declined).toBeLessThan(-0.5)
+  expect(Math.abs(coin)).toBeLessThan(0.2)
+}, 90_000)
+
+test('trades that were let go and rated low lose against waiting; rated in the middle they teach nothing', async () => {
+  const shift = shiftOf()
+  const low = await shift(early => ({ rating: early ? 1 : 5 }))
+  const middle = await shift(() => ({ rating: 3 }))
+  const regretted = await shift(early => ({ answer: 'accepted', rating: early ? 1 : 5 }))
+  const content = await shift(() => ({ answer: 'accepted', rating: 5 }))
+  expect(low).toBeLessThan(-0.5)
+  expect(middle).toBe(0)
+  expect(regretted).toBeLessThan(content)
 }, 90_000)

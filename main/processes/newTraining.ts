@@ -64,7 +64,7 @@ export function newJob(wish: TrainingWish): TrainingJob {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
   const run = `${kind}-${stamp}-s${seed}`
   return {
-    format: 1,
+    format: 2,
     run,
     name:
       kind === 'train'

@@ -3,7 +3,6 @@ import { at } from '../core/base/assert.ts'
 import { createRandom } from '../core/base/random.ts'
 import { OBSERVATION_SIZE, featureIndex } from '../core/features/observation.ts'
 import { ACTIONS, ACTION_COUNT, actionIndex, type Action } from '../core/policy/action.ts'
-import { decisionOf } from '../fixtures/screen.ts'
 import { initialParameters, plainNormalisation } from './network.ts'
 import {
   likeliestOf,
@@ -17,7 +16,7 @@ import {
 import {
   FOLLOW_FROM,
   fitRewardModel,
-  opinionsOf,
+  leaningOf,
   predictabilityOf,
   rewardsOf,
   type Opinion,
@@ -166,23 +165,18 @@ test('of two rated trades the better rated is rewarded more', async () => {
     rating: index % 2 ? 5 : 2,
   }))
   const model = await fitRewardModel(opinions, NORMALISATION, createRandom(6))
-  expect(model?.comparisons).toBe(100)
+  // Every 5 against every 2, and each of them against waiting
+  expect(model?.comparisons).toBe(120)
   expect(model?.agreement).toBe(1)
   expect(await fitRewardModel([], NORMALISATION, createRandom(6))).toBeUndefined()
 })
 
-test('opinions are the answered and the rated suggestions of a journal', () => {
-  const answer = { kind: 'rejected', time: 0 } as const
-  const journal = [
-    decisionOf({ status: 'rejected', answer }),
-    decisionOf({ status: 'lapsed' }),
-    decisionOf({ status: 'lapsed', rating: 4 }),
-    decisionOf({ action: 'close', status: 'rejected', answer }),
-  ]
-  expect(opinionsOf(journal).map(({ answer, rating }) => [answer, rating])).toEqual([
-    ['rejected', undefined],
-    [undefined, 4],
-  ])
+test('an answer and a rating add up to how far somebody leans to a trade', () => {
+  const rated = (answer: Opinion['answer']) => [1, 2, 3, 4, 5].map(rating => leaningOf({ answer, rating }))
+  expect(rated('accepted')).toEqual([0, 0.5, 1, 1.5, 2])
+  expect(rated('rejected')).toEqual([-2, -1.5, -1, -0.5, 0])
+  expect(rated(undefined)).toEqual([-1, -0.5, 0, 0.5, 1])
+  expect(leaningOf({ answer: 'modified', rating: undefined })).toBe(0.5)
 })
 
 test('where a reward model dislikes a suggestion waiting is preferred, and no trade that nobody was asked about', () => {

@@ -4,8 +4,7 @@ import { sum } from '../autodiff/shaping.ts'
 import { at } from '../core/base/assert.ts'
 import type { Random } from '../core/base/random.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
-import { ACTIONS, ACTION_COUNT, actionIndex, opensRisk, type Action } from '../core/policy/action.ts'
-import type { Decision } from '../core/policy/decision.ts'
+import { ACTIONS, ACTION_COUNT, actionIndex, type Action } from '../core/policy/action.ts'
 import { createOptimiser, freshAdam } from './adam.ts'
 import {
   bradleyTerryInputs,
@@ -45,24 +44,29 @@ const USUAL_STEPS = 300
 const LEARNING_RATE = 5e-3
 /** Pull of every weight to 0: a few dozen answers say little about a network. */
 const RIDGE = 2e-3
-/** A modified suggestion is half a yes, and a point of rating a quarter of an answer. */
-const MODIFIED_WEIGHT = 0.5
+/** What an answer says for a trade, in answers. */
+const ANSWER_LEANING = { accepted: 1, modified: 0.5, rejected: -1 } as const
+/** A rating says half an answer a point, from the middle of 1 to 5, and a quarter between two trades. */
+const MIDDLE_RATING = 3
+const RATING_LEANING = 0.5
 const RATING_WEIGHT = 0.25
 /** The most comparisons of ratings, so that many ratings do not drown the answers. */
 const MOST_RATED = 200
 
-/** The opinions in a journal: suggestions to trade that were answered or rated. */
-export function opinionsOf(decisions: readonly Decision[]): Opinion[] {
-  return decisions
-    .filter(decision => opensRisk(decision.action))
-    .map(({ observation, action, answer, rating }) => ({ observation, action, answer: answer?.kind, rating }))
-    .filter(({ answer, rating }) => answer !== undefined || rating !== undefined)
+/**
+ * How far somebody was for a trade, in answers, negative where he was against it: a yes is 1, a yes with changes half, a no -1, and
+ * once he knew how it went every point of his rating above or below 3 is half an answer. A yes that he regrets with a 1 says
+ * nothing any more; no answer and a 2 says a little against.
+ */
+export function leaningOf({ answer, rating }: Partial<Pick<Opinion, 'answer' | 'rating'>>): number {
+  const said = answer === undefined ? 0 : ANSWER_LEANING[answer]
+  return said + RATING_LEANING * ((rating ?? MIDDLE_RATING) - MIDDLE_RATING)
 }
 
 /**
  * A reward model after Bradley and Terry (1952): the log-odds that one is preferred to another are the difference of
- * their rewards. A yes prefers the trade to waiting, a no prefers waiting; of two rated trades the better rated is
- * preferred. Undefined where there is nothing to compare.
+ * their rewards. Who leans towards a trade prefers it to waiting, who leans against it prefers waiting, by as much as he
+ * leans; of two rated trades the better rated is preferred. Undefined where there is nothing to compare.
  */
 export async function fitRewardModel(
   opinions: readonly Opinion[],
@@ -71,7 +75,7 @@ export async function fitRewardModel(
   steps = USUAL_STEPS,
 ): Promise<RewardModel | undefined> {
   const pairs = [
-    ...answersAsPairs(opinions, normalisation),
+    ...leaningsAsPairs(opinions, normalisation),
     ...ratingsAsPairs(opinions, normalisation, random),
   ]
   if (pairs.length === 0) return undefined
@@ -165,13 +169,14 @@ export async function rewardsOf(
   return rewards.map((reward, index) => reward - at(rewards, index - (index % ACTION_COUNT)))
 }
 
-function answersAsPairs(opinions: readonly Opinion[], normalisation: Normalisation): PreferredFeatures[] {
-  return opinions.flatMap(({ observation, action, answer }) => {
-    const trade = featuresOf(observation, action, normalisation)
-    const wait = featuresOf(observation, 'noTrade', normalisation)
-    if (answer === undefined) return []
-    if (answer === 'rejected') return [{ preferred: wait, declined: trade, weight: 1 }]
-    return [{ preferred: trade, declined: wait, weight: answer === 'modified' ? MODIFIED_WEIGHT : 1 }]
+function leaningsAsPairs(opinions: readonly Opinion[], normalisation: Normalisation): PreferredFeatures[] {
+  return opinions.flatMap(opinion => {
+    const leaning = leaningOf(opinion)
+    if (leaning === 0) return []
+    const trade = featuresOf(opinion.observation, opinion.action, normalisation)
+    const wait = featuresOf(opinion.observation, 'noTrade', normalisation)
+    const [preferred, declined] = leaning > 0 ? [trade, wait] : [wait, trade]
+    return [{ preferred, declined, weight: Math.abs(leaning) }]
   })
 }
 

@@ -55,7 +55,7 @@ type WrittenPlan = z.infer<typeof plan>
 export type JobPlan = Omit<WrittenPlan, 'start'> & { readonly start?: NonNullable<WrittenPlan['start']> }
 
 const shape = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   /** Name of the run, of its folder too. */
   run: version,
   name: z.string().min(1).max(200),
@@ -72,7 +72,7 @@ const shape = z.strictObject({
   model: version,
   /** The champion it is compared with; its files lie beside the job. */
   champion: z.strictObject({ version, digest: z.string().regex(/^[0-9a-f]{64}$/) }),
-  /** What its trader did: answers and scored suggestions in the journal, and the rows that are imitated. */
+  /** What its trader did: answers and scored suggestions in the journal, and the rows that are learned from. */
   experience: z.strictObject({
     answers: z.int().min(0),
     outcomes: z.int().min(0),
@@ -81,17 +81,13 @@ const shape = z.strictObject({
         z.strictObject({
           observation: z.array(z.number()).length(OBSERVATION_SIZE).readonly(),
           mask: z.array(z.int().min(0).max(1)).length(ACTION_COUNT).readonly(),
+          /** The trade that was suggested, or that a wait passed over which he overruled. */
           action: z
             .int()
             .min(0)
             .max(ACTION_COUNT - 1),
-          weight: z.number().min(0).max(1),
-          /** The trade that was declined, where one was. */
-          declined: z
-            .int()
-            .min(0)
-            .max(ACTION_COUNT - 1)
-            .optional(),
+          answer: z.enum(['accepted', 'modified', 'rejected']).optional(),
+          rating: z.int().min(1).max(5).optional(),
         }),
       )
       .max(10_000)

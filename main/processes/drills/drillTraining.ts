@@ -23,7 +23,7 @@ export function drillBeginning(seed: number): {
     observation: features(0).map(() => random.uniform()),
     mask: Array.from({ length: ACTION_COUNT }, () => 1),
     action: random.below(ACTION_COUNT),
-    weight: 1,
+    answer: 'accepted' as const,
   }))
   const parameters = [...initialParameters(shape, random)]
   return { start: { parameters, moments: [100, ...features(0.5), ...features(10)] }, rows }
