@@ -22,7 +22,8 @@ export function reshape(value: Value, shape: Shape): Value {
   return recordOne(value, {
     operation: 'Reshape',
     inputs: [value],
-    numbers: [shape],
+    // The outermost size is worked out when it runs, so that a graph may be written for any number of rows
+    numbers: [shape.map((size, axis) => (axis === 0 ? -1 : size))],
     shape,
     pullback: ([gradient]) => [gradient && reshape(gradient, value.shape)],
   })

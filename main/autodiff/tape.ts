@@ -63,8 +63,11 @@ export interface Tape {
   readonly outputs: ReadonlyMap<string, Value>
   /** Text that travels with the model. */
   note(key: string, value: string): void
-  /** The ONNX file, with what the outputs need and nothing else. */
-  bytes(): Uint8Array
+  /**
+   * The ONNX file, with what the outputs need and nothing else. Where `rows` is given, the outermost size of every input
+   * and output is free, by that name; an operation that counts rows, such as a mean of all of them, keeps the count it had.
+   */
+  bytes(rows?: string): Uint8Array
 }
 
 /** How many numbers a tensor of a shape has. */
@@ -131,7 +134,7 @@ export function createTape(precision: Precision = 'float'): Tape {
       return valuesOf(tape, recording, names, nodes.length)
     },
     note: (key, value) => notes.push([key, value]),
-    bytes: () => write(precision, { inputs, outputs, constants: constants.all, nodes, notes }),
+    bytes: rows => write(precision, { inputs, outputs, constants: constants.all, nodes, notes }, rows),
   }
   return tape
 }
@@ -178,7 +181,12 @@ interface Recorded {
 }
 
 /** Pullbacks also make gradients that nobody asked for; walking back from the outputs leaves them out. */
-function write(precision: Precision, { inputs, outputs, constants, nodes, notes }: Recorded): Uint8Array {
+function write(
+  precision: Precision,
+  { inputs, outputs, constants, nodes, notes }: Recorded,
+  rows: string | undefined,
+): Uint8Array {
+  const freed = (shape: Shape) => (rows === undefined ? shape : [rows, ...shape.slice(1)])
   const needed = new Set([...outputs.values()].map(value => value.name))
   const kept = nodes.toReversed().filter(node => {
     if (!node.outputs.some(name => needed.has(name))) return false
@@ -186,14 +194,14 @@ function write(precision: Precision, { inputs, outputs, constants, nodes, notes 
     return true
   })
   const graph = createOnnxGraph('tape')
-  for (const [name, shape] of inputs) graph.input(name, shape, precision)
+  for (const [name, shape] of inputs) graph.input(name, freed(shape), precision)
   for (const { name, shape, values } of constants.values())
     if (needed.has(name)) graph.constant(name, shape, values)
   for (const node of kept.toReversed())
     graph.applyMany(node.operation, node.inputs, node.outputs, node.attributes)
   for (const [name, value] of outputs) {
     graph.apply('Identity', [value.name], name)
-    graph.output(name, value.shape, precision)
+    graph.output(name, freed(value.shape), precision)
   }
   for (const [key, value] of notes) graph.note(key, value)
   return graph.bytes()

@@ -17,7 +17,13 @@ import {
 } from './attentionEncoder.ts'
 import { imitate } from './imitation.ts'
 import { compileAdaptation, metaObjective } from './metaLearning.ts'
-import { compileForward, initialParameters, plainNormalisation, type NetworkShape } from './network.ts'
+import {
+  compileForward,
+  initialParameters,
+  plainNetwork,
+  plainNormalisation,
+  type NetworkShape,
+} from './network.ts'
 import { initialWeights, perceptron, perceptronLayout } from './perceptron.ts'
 import { ensembleModel, fitEnsemble } from './valueEnsemble.ts'
 
@@ -28,7 +34,7 @@ const observations = Array.from({ length: 120 }, () => [random.normal(), random.
 const wanted = observations.map(([first = 0, second = 0]) => (first > 0.2 ? 0 : second > 0 ? 1 : 2))
 
 async function choicesOf(parameters: Float32Array): Promise<number[]> {
-  const forward = await compileForward(SHAPE, observations.length)
+  const forward = await compileForward(plainNetwork(SHAPE.hidden)(SHAPE), observations.length)
   const { logits = new Float32Array() } = await forward.run({
     parameters,
     observations: Float32Array.from(observations.flat()),

@@ -29,6 +29,46 @@ export interface PolicyAnswer {
   readonly logits: Value
   /** [rows] */
   readonly values: Value
+  /** What else a model file shows, by the name of its output. */
+  readonly shown?: Readonly<Record<string, Value>>
+}
+
+/** What every network of a policy has in common: how many features it sees, and how many actions it judges. */
+export type DecisionSizes = Pick<NetworkShape, 'observationSize' | 'actionCount'>
+
+/** What a policy is made of, whatever is inside: all that training needs to know of a network. */
+export interface PolicyNetwork extends DecisionSizes {
+  /** Numbers by which a checkpoint tells it from other networks. */
+  readonly identity: readonly number[]
+  /** Its parameters by name; the biases of the logits are `policyBiases`. */
+  readonly layout: Layout
+  /** Parameters to start from: the policy begins near indifferent. */
+  initial(random: Random): Float32Array
+  /** What it says on a tape of observations [rows, size] that are already normalised. */
+  answer(weights: Weights, observations: Value): PolicyAnswer
+  /**
+   * An ONNX file that takes raw features: input `observation` [rows, size], outputs `logits` [rows, actions], `value`
+   * [rows, 1] and what else it can show. The same parameters always give the same bytes.
+   */
+  model(parameters: Float32Array, normalisation: Normalisation, notes?: ModelNotes): Uint8Array
+}
+
+/** A kind of network, which decisions of any sizes can be given to. */
+export type NetworkKind = (sizes: DecisionSizes) => PolicyNetwork
+
+/** Layers of tanh units, one after the other. */
+export function plainNetwork(hidden: readonly number[]): NetworkKind {
+  return sizes => {
+    const shape = { ...sizes, hidden }
+    return {
+      ...sizes,
+      identity: [sizes.observationSize, sizes.actionCount, ...hidden],
+      layout: networkLayout(shape),
+      initial: random => initialParameters(shape, random),
+      answer: (weights, observations) => policyNetwork(weights, observations, hidden),
+      model: (parameters, normalisation, notes) => policyModel(shape, parameters, normalisation, notes),
+    }
+  }
 }
 
 /** Logits of actions that are not allowed become this before the softmax: their probability is exactly 0. */
@@ -77,7 +117,7 @@ export function policyNetwork(
 }
 
 /** Inputs of every objective over decisions: what was seen, and what was allowed. */
-export function decisionInputs({ observationSize, actionCount }: NetworkShape, rows: number) {
+export function decisionInputs({ observationSize, actionCount }: DecisionSizes, rows: number) {
   return { observations: [rows, observationSize], masks: [rows, actionCount] } satisfies Record<string, Shape>
 }
 
@@ -87,12 +127,14 @@ export function maskLogits(logits: Value, mask: Value): Value {
 }
 
 /** The network for so many rows: inputs `parameters` and `observations` (normalised), outputs `logits` and `values`. */
-export async function compileForward(shape: NetworkShape, rows: number): Promise<CompiledGraph> {
+export async function compileForward(
+  { layout, observationSize, answer }: PolicyNetwork,
+  rows: number,
+): Promise<CompiledGraph> {
   const tape = createTape()
-  const layout = networkLayout(shape)
   const parameters = tape.input('parameters', [layoutSize(layout)])
-  const observations = tape.input('observations', [rows, shape.observationSize])
-  const { logits, values } = policyNetwork(unpack(parameters, layout), observations, shape.hidden)
+  const observations = tape.input('observations', [rows, observationSize])
+  const { logits, values } = answer(unpack(parameters, layout), observations)
   tape.output('logits', logits)
   tape.output('values', values)
   return compileGraph(tape)

@@ -3,13 +3,13 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { at } from '../core/base/assert.ts'
 import { createRandom } from '../core/base/random.ts'
-import { compileForward } from './network.ts'
+import { compileForward, plainNetwork } from './network.ts'
 import { CART_POLE_SETTINGS, SOLVED_RETURN, createCartPole } from './cartPole.ts'
 import type { Environment } from './environment.ts'
 import { PpoTrainer, type PpoSettings } from './ppo.ts'
 
 const SMALL: Partial<PpoSettings> = { steps: 16, minibatch: 16, epochs: 2 }
-const NETWORK = { hidden: [12, 12] }
+const NETWORK = plainNetwork([12, 12])
 
 /**
  * Four doors, of which some are shut and one, shown by the observation, is the right one; a shut door must never be
@@ -61,7 +61,7 @@ async function updated(trainer: PpoTrainer, times: number): Promise<PpoTrainer> 
 }
 
 async function restored(bytes: Uint8Array, environments: readonly Environment[]): Promise<PpoTrainer> {
-  const answer = await PpoTrainer.restore(bytes, environments)
+  const answer = await PpoTrainer.restore(bytes, environments, NETWORK)
   if (!answer.ok) throw new Error(`${answer.failure.field}: ${answer.failure.rule}`)
   return answer.value
 }
@@ -102,7 +102,7 @@ describe.each([
       await PpoTrainer.create({ settings: SMALL, seed: 7, network: NETWORK, environments }),
       3,
     )
-    const { observationSize, actionCount } = trainer.shape
+    const { observationSize, actionCount } = trainer.network
     const random = createRandom(5)
     const raw = Float32Array.from({ length: 3 * observationSize }, () => random.normal())
     const { mean, scale, limit } = trainer.normalisation
@@ -111,7 +111,7 @@ describe.each([
       const scaled = Math.fround(Math.fround(value - at(mean, feature)) * at(scale, feature))
       return Math.max(-limit, Math.min(limit, scaled))
     })
-    const forward = await compileForward(trainer.shape, 3)
+    const forward = await compileForward(trainer.network, 3)
     const expected = await forward.run({ parameters: trainer.parameters, observations: seen })
     const session = await InferenceSession.create(trainer.model({ maker: 'test' }))
     const { logits, value } = await session.run({ observation: new Tensor(raw, [3, observationSize]) })
@@ -144,7 +144,7 @@ test('CartPole-v1 is solved within 100,000 decisions', async () => {
     settings: CART_POLE_SETTINGS,
     environments: poles(8, 2),
     seed: 2,
-    network: { hidden: [128, 128] },
+    network: plainNetwork([128, 128]),
   })
   let best = 0
   while ((trainer.metrics?.decisions ?? 0) < 99_000 && best < SOLVED_RETURN) {
@@ -208,7 +208,7 @@ test('a checkpoint of other environments is refused by the field that does not f
   })
   const bytes = trainer.checkpoint()
   const faultOf = async (environments: readonly Environment[]) => {
-    const answer = await PpoTrainer.restore(bytes, environments)
+    const answer = await PpoTrainer.restore(bytes, environments, NETWORK)
     return answer.ok ? 'none' : answer.failure.field
   }
   expect(await faultOf(doors(3, 1))).toBe('discounted')

@@ -10,13 +10,12 @@ import type { CheckpointFault } from './checkpoint.ts'
 import type { Environment } from './environment.ts'
 import {
   compileForward,
-  initialParameters,
-  networkLayout,
   normalise,
-  policyModel,
+  type DecisionSizes,
   type ModelNotes,
-  type NetworkShape,
+  type NetworkKind,
   type Normalisation,
+  type PolicyNetwork,
 } from './network.ts'
 import { ppoInputs, ppoLoss, type PpoLossSettings } from './ppoLoss.ts'
 import { decodePpo, encodePpo } from './ppoCheckpoint.ts'
@@ -92,7 +91,7 @@ export interface PpoSetup {
   /** All of the same kind, each with a seed of its own. */
   readonly environments: readonly Environment[]
   readonly seed: number
-  readonly network: { readonly hidden: readonly number[] }
+  readonly network: NetworkKind
   /** Parameters to start from, such as those of a champion, with the normalisation that they know. */
   readonly start?: { readonly parameters: Float32Array; readonly moments: readonly number[] }
 }
@@ -100,7 +99,7 @@ export interface PpoSetup {
 /** A training in progress. */
 export interface PpoTrainer {
   readonly settings: PpoSettings
-  readonly shape: NetworkShape
+  readonly network: PolicyNetwork
   /** The parameters now, flat: a copy. */
   readonly parameters: Float32Array
   /** How observations are normalised now. */
@@ -123,40 +122,43 @@ export const PpoTrainer = {
   /** A trainer at the start; throws where the settings do not fit each other. */
   async create(setup: PpoSetup): Promise<PpoTrainer> {
     const settings = { ...PPO_SETTINGS, ...setup.settings }
-    const shape = shapeOf(setup.environments, setup.network.hidden)
+    const network = setup.network(sizesOf(setup.environments))
     const random = createRandom(setup.seed).split('parameters')
     const rows = setup.environments.length
     const state: TrainerState = {
       seed: setup.seed,
-      adam: freshAdam(setup.start?.parameters ?? initialParameters(shape, random)),
+      adam: freshAdam(setup.start?.parameters ?? network.initial(random)),
       updates: 0,
       episodes: 0,
       seen: setup.start
         ? restoreRunningMoments(setup.start.moments)
-        : createRunningMoments(shape.observationSize),
+        : createRunningMoments(network.observationSize),
       returns: createRunningMoments(1),
       discounted: new Float64Array(rows),
       episodeReturns: new Float64Array(rows),
       episodeLengths: new Float64Array(rows),
       recent: [],
-      observations: new Float32Array(rows * shape.observationSize),
-      masks: new Uint8Array(rows * shape.actionCount),
+      observations: new Float32Array(rows * network.observationSize),
+      masks: new Uint8Array(rows * network.actionCount),
     }
-    setup.environments.forEach((environment, row) => environment.reset(...rowOf(state, shape, row)))
-    return trainerOf(settings, shape, setup.environments, state)
+    setup.environments.forEach((environment, row) => environment.reset(...rowOf(state, network, row)))
+    return trainerOf(settings, network, setup.environments, state)
   },
   /**
    * The trainer as it was when the checkpoint was taken; the environments, as many and of the same kind, are put back to
-   * where they stood. A corrupt checkpoint, or one of something else, is refused by the name of the part that is wrong.
+   * where they stood. A corrupt checkpoint, or one of another network or of something else, is refused by the name of the
+   * part that is wrong.
    */
   async restore(
     bytes: Uint8Array,
     environments: readonly Environment[],
+    kind: NetworkKind,
   ): Promise<Result<PpoTrainer, CheckpointFault>> {
-    const restored = decodePpo(bytes, environments)
+    const network = kind(sizesOf(environments))
+    const restored = decodePpo(bytes, environments, network)
     if (!restored.ok) return restored
-    const { settings, shape, state } = restored.value
-    return success(await trainerOf(settings, shape, environments, state))
+    const { settings, state } = restored.value
+    return success(await trainerOf(settings, network, environments, state))
   },
 } as const
 
@@ -195,7 +197,7 @@ interface Collected {
 
 interface Joined {
   readonly settings: PpoSettings
-  readonly shape: NetworkShape
+  readonly network: PolicyNetwork
   readonly environments: readonly Environment[]
   readonly state: TrainerState
   readonly forward: CompiledGraph
@@ -211,7 +213,7 @@ const SMALLEST_DEVIATION = 0.05
 
 async function trainerOf(
   settings: PpoSettings,
-  shape: NetworkShape,
+  network: PolicyNetwork,
   environments: readonly Environment[],
   state: TrainerState,
 ): Promise<PpoTrainer> {
@@ -222,24 +224,23 @@ async function trainerOf(
     )
   }
   const objective = {
-    layout: networkLayout(shape),
-    inputs: ppoInputs(shape, settings.minibatch),
-    loss: (weights: Weights, input: (name: string) => Value) =>
-      ppoLoss(weights, input, shape.hidden, settings),
+    layout: network.layout,
+    inputs: ppoInputs(network, settings.minibatch),
+    loss: (weights: Weights, input: (name: string) => Value) => ppoLoss(weights, input, network, settings),
   }
   const adamSettings = { ...ADAM, longestGradient: settings.longestGradient }
   const joined: Joined = {
     settings,
-    shape,
+    network,
     environments,
     state,
-    forward: await compileForward(shape, environments.length),
+    forward: await compileForward(network, environments.length),
     optimiser: await createOptimiser(objective, state.adam, adamSettings),
   }
   let metrics: PpoMetrics | undefined
   return {
     settings,
-    shape,
+    network,
     get parameters() {
       return joined.optimiser.parameters
     },
@@ -257,7 +258,7 @@ async function trainerOf(
       return metrics
     },
     checkpoint: () => encodePpo({ ...joined, state: { ...state, adam: joined.optimiser.state } }),
-    model: notes => policyModel(shape, joined.optimiser.parameters, normalisationOf(joined), notes),
+    model: notes => network.model(joined.optimiser.parameters, normalisationOf(joined), notes),
     async release() {
       await Promise.all([joined.forward.release(), joined.optimiser.release()])
     },
@@ -281,7 +282,7 @@ async function update(joined: Joined): Promise<PpoMetrics> {
     for (let start = 0; start < order.length; start += settings.minibatch) {
       const rows = order.subarray(start, start + settings.minibatch)
       const told = await optimiser.step(
-        minibatchOf(joined.shape, collected, advantages, returns, rows),
+        minibatchOf(joined.network, collected, advantages, returns, rows),
         learningRate,
       )
       for (const [name, value] of Object.entries(told)) totals.set(name, (totals.get(name) ?? 0) + value)
@@ -310,10 +311,10 @@ async function update(joined: Joined): Promise<PpoMetrics> {
 
 /** Lets every environment take its decisions, drawn from the policy among those that are allowed. */
 async function collect(joined: Joined, random: Random): Promise<Collected> {
-  const { settings, shape, environments, state, forward, optimiser } = joined
+  const { settings, network, environments, state, forward, optimiser } = joined
   const count = environments.length
   const rows = settings.steps * count
-  const { observationSize, actionCount } = shape
+  const { observationSize, actionCount } = network
   const collected: Collected = {
     observations: new Float32Array(rows * observationSize),
     masks: new Float32Array(rows * actionCount),
@@ -363,10 +364,10 @@ async function collect(joined: Joined, random: Random): Promise<Collected> {
 
 /** Takes one decision in one environment, and begins its next episode where that was the last. */
 function take(joined: Joined, row: number, action: number, collected: Collected, index: number): void {
-  const { settings, shape, environments, state } = joined
+  const { settings, network, environments, state } = joined
   const environment = environments[row]
   invariant(environment !== undefined, 'there is an environment for every row')
-  const [observation, mask] = rowOf(state, shape, row)
+  const [observation, mask] = rowOf(state, network, row)
   const { reward, isOver, isCut = false } = environment.step(action, observation, mask)
   if (isCut) collected.cuts.set(index, observation.slice())
   collected.rewards[index] = reward
@@ -417,7 +418,7 @@ function draw(
 
 /** The rows of a minibatch, their advantages with mean 0 and deviation 1. */
 function minibatchOf(
-  { observationSize, actionCount }: NetworkShape,
+  { observationSize, actionCount }: DecisionSizes,
   collected: Collected,
   advantages: Float32Array,
   returns: Float32Array,
@@ -462,9 +463,9 @@ function shuffled(count: number, random: Random): Int32Array {
   return order
 }
 
-function normalisationOf({ settings, shape, state }: Joined): Normalisation {
+function normalisationOf({ settings, network, state }: Joined): Normalisation {
   if (settings.normaliseObservations === 1) return normalisationFrom(state.seen.numbers())
-  const size = { length: shape.observationSize }
+  const size = { length: network.observationSize }
   return { mean: new Float32Array(size.length), scale: Float32Array.from(size, () => 1), limit: LIMIT }
 }
 
@@ -485,7 +486,7 @@ export function normalisationFrom(moments: readonly number[]): Normalisation {
 /** Where an environment writes what is seen and what is allowed. */
 function rowOf(
   { observations, masks }: Pick<TrainerState, 'observations' | 'masks'>,
-  { observationSize, actionCount }: NetworkShape,
+  { observationSize, actionCount }: DecisionSizes,
   row: number,
 ): readonly [Float32Array, Uint8Array] {
   return [
@@ -494,13 +495,13 @@ function rowOf(
   ]
 }
 
-function shapeOf(environments: readonly Environment[], hidden: readonly number[]): NetworkShape {
+function sizesOf(environments: readonly Environment[]): DecisionSizes {
   const [first] = environments
   if (!first) throw new RangeError('there must be an environment to learn in')
   const { observationSize, actionCount } = first
   if (environments.some(each => each.observationSize !== observationSize || each.actionCount !== actionCount))
     throw new RangeError('environments must be of one kind')
-  return { observationSize, actionCount, hidden }
+  return { observationSize, actionCount }
 }
 
 function average(values: ArrayLike<number>): number {

@@ -8,14 +8,13 @@ import {
   type CheckpointFields,
 } from './checkpoint.ts'
 import type { Environment } from './environment.ts'
-import { networkLayout, type NetworkShape } from './network.ts'
+import type { PolicyNetwork } from './network.ts'
 import type { PpoSettings, TrainerState } from './ppo.ts'
 import { restoreRunningMoments } from './runningMoments.ts'
 
 /** What a checkpoint of PPO brings back, beside the environments. */
 export interface PpoCheckpoint {
   readonly settings: PpoSettings
-  readonly shape: NetworkShape
   readonly state: TrainerState
 }
 
@@ -39,13 +38,16 @@ const SETTING_NAMES = [
 
 /** A trainer between two updates as a file, with its environments where they stand. */
 export function encodePpo(
-  checkpoint: PpoCheckpoint & { readonly environments: readonly Environment[] },
+  checkpoint: PpoCheckpoint & {
+    readonly network: PolicyNetwork
+    readonly environments: readonly Environment[]
+  },
 ): Uint8Array {
-  const { settings, shape, environments, state } = checkpoint
+  const { settings, network, environments, state } = checkpoint
   const { parameters, first, second, steps } = state.adam
   const fields: CheckpointFields = new Map<string, Float32Array | Float64Array>([
     ['settings', Float64Array.from(SETTING_NAMES, name => settings[name])],
-    ['network', Float64Array.of(shape.observationSize, shape.actionCount, ...shape.hidden)],
+    ['network', Float64Array.from(network.identity)],
     ['progress', Float64Array.of(state.seed, state.updates, state.episodes, steps)],
     ['parameters', parameters],
     ['first', first],
@@ -72,19 +74,18 @@ export function encodePpo(
 export function decodePpo(
   bytes: Uint8Array,
   environments: readonly Environment[],
+  network: PolicyNetwork,
 ): Result<PpoCheckpoint, CheckpointFault> {
   const decoded = decodeCheckpoint('ppo', bytes)
   if (!decoded.ok) return decoded
   const fields = decoded.value
   const numbers = (name: string) => fields.get(name) ?? new Float64Array()
-  const [observationSize = 0, actionCount = 0, ...hidden] = numbers('network')
-  const shape = { observationSize, actionCount, hidden }
-  const fault = misfitOf(fields, shape, environments)
+  const fault = misfitOf(fields, network, environments.length)
   if (fault) return failure(fault)
   const setting = new Map(SETTING_NAMES.map((name, index) => [name, at(numbers('settings'), index)] as const))
   const settings = settingsOf(name => setting.get(name) ?? Number.NaN)
   environments.forEach((environment, row) => environment.restore([...numbers(placeOf(row))]))
-  return success({ settings, shape, state: stateOf(numbers) })
+  return success({ settings, state: stateOf(numbers) })
 }
 
 function settingsOf(setting: (name: (typeof SETTING_NAMES)[number]) => number): PpoSettings {
@@ -130,23 +131,18 @@ function stateOf(numbers: (name: string) => Float32Array | Float64Array): Traine
   }
 }
 
-/** The first field whose size does not fit the others or the environments. */
+/** The first field that does not fit the network, or as many environments. */
 function misfitOf(
   fields: CheckpointFields,
-  shape: NetworkShape,
-  environments: readonly Environment[],
+  { identity, layout, observationSize, actionCount }: PolicyNetwork,
+  rows: number,
 ): CheckpointFault | undefined {
-  const { observationSize, actionCount } = shape
-  const other = environments.find(
-    each => each.observationSize !== observationSize || each.actionCount !== actionCount,
-  )
-  if (other) {
-    const found = `${other.observationSize} features and ${other.actionCount} actions`
-    const rule = `environments must have ${observationSize} features and ${actionCount} actions, have ${found}`
+  const known = fields.get('network') ?? []
+  if (known.length !== identity.length || identity.some((number, index) => number !== known[index])) {
+    const rule = `the network must be that of the checkpoint, ${[...known].join(' ')}, is ${identity.join(' ')}`
     return { field: 'network', rule }
   }
-  const rows = environments.length
-  const size = layoutSize(networkLayout(shape))
+  const size = layoutSize(layout)
   const expected: readonly (readonly [field: string, count: number])[] = [
     ['settings', SETTING_NAMES.length],
     ['progress', 4],

@@ -17,7 +17,7 @@ import type { Weights } from '../autodiff/layout.ts'
 import { sum } from '../autodiff/shaping.ts'
 import type { Shape, Value } from '../autodiff/tape.ts'
 import type { Loss } from './adam.ts'
-import { decisionInputs, maskLogits, policyNetwork, type NetworkShape } from './network.ts'
+import { decisionInputs, maskLogits, type DecisionSizes, type PolicyNetwork } from './network.ts'
 
 /** What the clipped objective can be told. */
 export interface PpoLossSettings {
@@ -30,10 +30,10 @@ export interface PpoLossSettings {
 }
 
 /** Inputs of the objective for a minibatch. */
-export function ppoInputs(shape: NetworkShape, rows: number): Record<string, Shape> {
+export function ppoInputs(sizes: DecisionSizes, rows: number): Record<string, Shape> {
   return {
-    ...decisionInputs(shape, rows),
-    actions: [rows, shape.actionCount],
+    ...decisionInputs(sizes, rows),
+    actions: [rows, sizes.actionCount],
     oldLogProbabilities: [rows],
     oldValues: [rows],
     advantages: [rows],
@@ -45,10 +45,10 @@ export function ppoInputs(shape: NetworkShape, rows: number): Record<string, Sha
 export function ppoLoss(
   weights: Weights,
   input: (name: string) => Value,
-  hidden: readonly number[],
+  network: PolicyNetwork,
   settings: PpoLossSettings,
 ): Loss {
-  const { logits, values } = policyNetwork(weights, input('observations'), hidden)
+  const { logits, values } = network.answer(weights, input('observations'))
   const logProbabilities = logSoftmax(maskLogits(logits, input('masks')))
   const taken = sum(multiply(logProbabilities, input('actions')), [1])
   const change = subtract(taken, input('oldLogProbabilities'))

@@ -4,9 +4,9 @@ import { at } from '../core/base/assert.ts'
 import { createRandom, hashText } from '../core/base/random.ts'
 import { success, type Result } from '../core/base/result.ts'
 import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../core/features/observation.ts'
-import { ACTION_COUNT, ACTION_VERSION } from '../core/policy/action.ts'
+import { ACTION_VERSION } from '../core/policy/action.ts'
 import type { CheckpointFault } from './checkpoint.ts'
-import { initialParameters, networkLayout } from './network.ts'
+import { networkOf } from './tradingNetwork.ts'
 import { PpoTrainer, type PpoMetrics, type PpoSettings, type PpoSetup } from './ppo.ts'
 import { createRunningMoments } from './runningMoments.ts'
 import type { SessionTable } from './sessionTable.ts'
@@ -111,7 +111,7 @@ async function begin(
     settings: ppoSettings(plan.learning, plan.updates),
     environments,
     seed: plan.seed,
-    network: { hidden: plan.learning.hidden },
+    network: () => networkOf(plan.learning),
     start: startOf(plan),
   })
   return { trainer, history: [] }
@@ -124,16 +124,18 @@ async function resume(
 ): Promise<Result<Run, CheckpointFault>> {
   const decoded = decodeTraining(bytes, plan, CURVES.length)
   if (!decoded.ok) return decoded
-  const restored = await PpoTrainer.restore(decoded.value.trainer, environments)
+  const restored = await PpoTrainer.restore(decoded.value.trainer, environments, () =>
+    networkOf(plan.learning),
+  )
   return restored.ok ? success({ trainer: restored.value, history: [...decoded.value.history] }) : restored
 }
 
 /** Where a training begins: at another one's end, or at a policy that is indifferent but patient. */
 function startOf({ start, learning, seed }: TrainingPlan): Required<PpoSetup>['start'] {
   if (start) return { parameters: Float32Array.from(start.parameters), moments: start.moments }
-  const shape = { observationSize: OBSERVATION_SIZE, hidden: learning.hidden, actionCount: ACTION_COUNT }
-  const parameters = initialParameters(shape, createRandom(seed).split('parameters'))
-  viewsOf(parameters, networkLayout(shape))('policyBiases')[0] = learning.patience
+  const { initial, layout } = networkOf(learning)
+  const parameters = initial(createRandom(seed).split('parameters'))
+  viewsOf(parameters, layout)('policyBiases')[0] = learning.patience
   return { parameters, moments: createRunningMoments(OBSERVATION_SIZE).numbers() }
 }
 

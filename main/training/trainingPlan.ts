@@ -41,7 +41,12 @@ export interface LearningSettings {
   /** Log-odds by which an untrained policy would rather wait: one that trades at random has used up its day in minutes. */
   readonly patience: number
   readonly hidden: readonly number[]
+  /** The kind of network: layers of `hidden` units where it is left out, or attention over price, flow and context. */
+  readonly encoder?: Encoder
 }
+
+/** The kinds of network that can be trained. */
+export type Encoder = 'plain' | 'attention'
 
 /** Everything that decides what a training gives: the same plan always gives the same bytes. Plain JSON. */
 export interface TrainingPlan {

@@ -37,7 +37,13 @@ import { bradleyTerryInputs, bradleyTerryLoss, rewardLayout } from '../../traini
 import { directPreferenceInputs, directPreferenceLoss } from '../../training/directPreference.ts'
 import { imitationInputs, imitationLoss } from '../../training/imitation.ts'
 import { metaLayout, metaObjective, type InnerLoop } from '../../training/metaLearning.ts'
-import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../../training/network.ts'
+import {
+  initialParameters,
+  networkLayout,
+  plainNetwork,
+  policyNetwork,
+  type NetworkShape,
+} from '../../training/network.ts'
 import { initialWeights, perceptron, perceptronLayout } from '../../training/perceptron.ts'
 import { PPO_SETTINGS } from '../../training/ppo.ts'
 import { ppoInputs, ppoLoss } from '../../training/ppoLoss.ts'
@@ -179,7 +185,10 @@ export function lossCases(): readonly LossCase[] {
       'PPO',
       ppoInputs(NETWORK, ROWS),
       (weights, input) =>
-        ppoLoss(weights, input, NETWORK.hidden, { ...PPO_SETTINGS, entropyWeight: 0.05 }).loss,
+        ppoLoss(weights, input, plainNetwork(NETWORK.hidden)(NETWORK), {
+          ...PPO_SETTINGS,
+          entropyWeight: 0.05,
+        }).loss,
     ),
     policyCase(
       'imitation',

@@ -23,6 +23,7 @@ import {
   initialParameters,
   networkLayout,
   normalise,
+  plainNetwork,
   type NetworkShape,
 } from '../../training/network.ts'
 import { initialWeights, perceptron, perceptronLayout } from '../../training/perceptron.ts'
@@ -78,7 +79,7 @@ async function solveCartPole(seed: number) {
     settings: CART_POLE_SETTINGS,
     environments: Array.from({ length: 8 }, (_, index) => createCartPole(1000 * seed + index)),
     seed,
-    network: { hidden: NETWORK.hidden },
+    network: plainNetwork(NETWORK.hidden),
   })
   let decisions = Number.POSITIVE_INFINITY
   while ((trainer.metrics?.decisions ?? 0) + 1024 <= MOST_DECISIONS) {
@@ -97,7 +98,7 @@ async function solveCartPole(seed: number) {
 
 /** The mean return of fresh episodes in which the likeliest action is taken. */
 async function greedyReturn(trainer: PpoTrainer, seed: number): Promise<number> {
-  const forward = await compileForward(trainer.shape, 1)
+  const forward = await compileForward(trainer.network, 1)
   const { parameters, normalisation } = trainer
   const environment = createCartPole(-seed)
   const [observation, seen, mask] = [new Float32Array(4), new Float32Array(4), new Uint8Array(2)]
@@ -175,7 +176,7 @@ async function ownUpdates(
     {
       layout: networkLayout(NETWORK),
       inputs: ppoInputs(NETWORK, ROWS),
-      loss: (weights, input) => ppoLoss(weights, input, NETWORK.hidden, SETTINGS),
+      loss: (weights, input) => ppoLoss(weights, input, plainNetwork(NETWORK.hidden)(NETWORK), SETTINGS),
     },
     freshAdam(parameters),
     { ...ADAM, longestGradient: SETTINGS.longestGradient },
