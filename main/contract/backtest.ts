@@ -1,4 +1,4 @@
-import type { Dollars, EpochMilliseconds, IsoDate } from '../core/base/units.ts'
+import type { Dollars, EpochMilliseconds, IsoDate, MinuteOfDay } from '../core/base/units.ts'
 import type { Measured } from './learning.ts'
 
 /** What a backtest is run over. */
@@ -6,7 +6,14 @@ export type BacktestData =
   /** Simulated sessions of consecutive seeds. */
   | { readonly kind: 'simulated'; readonly seed: number; readonly sessions: number }
   /** A file of mids in the layout of `options_0dte`. */
-  | { readonly kind: 'mids'; readonly file: string }
+  | {
+      readonly kind: 'mids'
+      readonly file: string
+      /** A file of official closes, where what is held to the end settles; without it the day ends at its last prices. */
+      readonly closes?: string | undefined
+      /** When fixed strategies enter; 10:00 where nothing is said. */
+      readonly entry?: MinuteOfDay | undefined
+    }
 
 /** A strategy that may be tested, and the kinds of data that it is known over. */
 export interface BacktestStrategy {
@@ -77,16 +84,19 @@ export interface BacktestReport {
   readonly afterCosts: BacktestStatistics | undefined
   /** Probability that the Sharpe ratio is above zero, given how many strategies were tried (Bailey and Lopez de Prado 2014). */
   readonly deflatedSharpe: number | undefined
-  /** Strategies and settings ever tried here, from the run store. */
+  /** Strategies and settings ever tried on these data, those that ran beside among them. */
   readonly trials: number
-  /** Probability that the best of all strategies on these sessions is worse than the middle one on others (Bailey et al. 2017). */
+  /**
+   * Probability that the best of all strategies on these sessions is worse than the middle one on others (Bailey et al. 2017).
+   * Undefined where sessions are too few or none made a profit: then there is no success that luck could explain.
+   */
   readonly overfitting: number | undefined
   /** The mean after costs when every entry comes one bar late. */
   readonly oneBarLag: number | undefined
   /** A session after costs, when the strategy with the best past is chosen anew every month, on sessions it had not seen. */
   readonly walkForward: Measured | undefined
   readonly gates: readonly BacktestGate[]
-  /** Days and cumulated profit after costs, with the drawdown below the best so far. */
+  /** Days and cumulated profit after costs, with the drawdown below the best so far; from nothing on the day before the first. */
   readonly equity: {
     readonly dates: readonly IsoDate[]
     readonly profit: Float64Array

@@ -111,7 +111,12 @@ const backtestData = z.discriminatedUnion('kind', [
     seed: z.int().min(0).max(2_147_483_647),
     sessions: z.int().min(1).max(1000),
   }),
-  z.strictObject({ kind: z.literal('mids'), file: z.string().min(1).max(1000) }),
+  z.strictObject({
+    kind: z.literal('mids'),
+    file: z.string().min(1).max(1000),
+    closes: z.string().min(1).max(1000).optional(),
+    entry: z.int().min(0).max(1439).optional(),
+  }),
 ])
 
 /** What a client may ask of the program around the engine. */

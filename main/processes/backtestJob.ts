@@ -2,7 +2,7 @@ import { loadOnnxPolicy } from '../adapters/policy/onnxPolicy.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
 import type { BacktestData, BacktestReport, BacktestStrategy } from '../contract/backtest.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
-import { reportOn, trialSharpe } from '../research/backtestReport.ts'
+import { reportOn } from '../research/backtestReport.ts'
 import { DO_NOTHING, FIXED_TIME, greedy, type Strategy } from '../training/baselines.ts'
 import type { SessionTable } from '../training/sessionTable.ts'
 import { USUAL_ENTRY, runMids, strategyNames, withNotes } from './backtestRun.ts'
@@ -66,8 +66,8 @@ export async function runBacktest(
     strategy: isChampion ? `${CHAMPION} ${champion.version}` : strategy,
     policy: isChampion ? champion.folder : undefined,
     file: data.file,
-    closes: undefined,
-    entry: USUAL_ENTRY,
+    closes: data.closes,
+    entry: data.entry ?? USUAL_ENTRY,
     lag: 0,
   }
   return runMids(question, settings, startedAt, tell)
@@ -89,12 +89,9 @@ async function runSimulated(
   }
   const peers = [DO_NOTHING, ...FIXED_TIME]
   const series = await testOnSimulated(tables, strategy.value, peers, TRAINING_LIMITS)
-  const trials = remember(settings.data.folder, {
-    time: startedAt,
-    data: `simulated ${data.seed} ${data.sessions}`,
-    key: strategy.value.name,
-    sharpe: trialSharpe(series),
-  })
+  const where = { time: startedAt, data: `simulated ${data.seed} ${data.sessions}` }
+  const tried = series.peers.map(({ name, sharpe }) => ({ key: name, sharpe }))
+  const trials = remember(settings.data.folder, where, tried)
   const about = { id, strategy: job.strategy, data, startedAt, total: data.sessions }
   return success(withNotes(reportOn(series, about, trials), trials.notes))
 }

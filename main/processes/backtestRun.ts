@@ -4,12 +4,12 @@ import { readCloses, readMids } from '../adapters/history/mids.ts'
 import { readStoredDays, type StoredDays } from '../adapters/history/storedDays.ts'
 import { loadOnnxPolicy, policyPlace } from '../adapters/policy/onnxPolicy.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
-import type { BacktestReport } from '../contract/backtest.ts'
+import type { BacktestData, BacktestReport } from '../contract/backtest.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { MinuteOfDay } from '../core/base/units.ts'
 import { INDEX_SIZE, type PolicyRules } from '../research/backtestMoment.ts'
-import { priceDays, testOnMids, type Tested } from '../research/backtestMids.ts'
-import { reportOn, trialSharpe } from '../research/backtestReport.ts'
+import { nameOf, priceDays, testOnMids, type Tested } from '../research/backtestMids.ts'
+import { reportOn, type Peer } from '../research/backtestReport.ts'
 import { FIXED_STRATEGIES, fixedStrategy } from '../research/backtestStrategies.ts'
 import { digestOf, remember, trialKey } from './backtestTrials.ts'
 import { suggestionRules } from './rules.ts'
@@ -60,14 +60,10 @@ export async function runMids(
   if (result.dates.length === 0)
     return failure(`mids: no session of ${file} can be counted (${reasonsOf(result.leftOut)})`)
   const strategy = nameOf(tested.value)
-  const data = await digestOf('mids', mids.value.files)
-  const remembered = remember(settings.data.folder, {
-    time: startedAt,
-    data,
-    key: await keyOf({ ...question, strategy }, settings),
-    sharpe: trialSharpe(result),
-  })
-  const about = { id, strategy, data: { kind: 'mids', file }, startedAt, total: days.length } as const
+  const tried = await trialsOf(question, settings, result.peers)
+  const where = { time: startedAt, data: await digestOf('mids', mids.value.files) }
+  const remembered = remember(settings.data.folder, where, tried)
+  const about = { id, strategy, data: dataOf(question), startedAt, total: days.length }
   return success(withNotes(reportOn(result, about, remembered), remembered.notes))
 }
 
@@ -83,8 +79,13 @@ async function readDays(path: string): Promise<Result<StoredDays, string>> {
   return read.ok ? success({ ...read.value, files: [path] }) : read
 }
 
-function nameOf(tested: Tested): string {
-  return tested.kind === 'fixed' ? tested.strategy.name : tested.name
+function dataOf({ file, closes, entry }: MidsQuestion): BacktestData {
+  return {
+    kind: 'mids',
+    file,
+    ...(closes !== undefined && { closes }),
+    ...(entry !== USUAL_ENTRY && { entry }),
+  }
 }
 
 async function testedOf({ strategy, policy }: MidsQuestion): Promise<Result<Tested, string>> {
@@ -127,14 +128,32 @@ function rulesOf({ entry, lag }: MidsQuestion, settings: Settings): Omit<PolicyR
   }
 }
 
-/** What makes a trial another one: who is asked, when, and by which rules. */
-function keyOf(question: MidsQuestion, settings: Settings): Promise<string> {
-  const { strategy, policy, entry, lag, closes } = question
+/**
+ * The trials of a run, the tested one first: each by what makes it another one, which is who is asked, when, by which rules, and
+ * where what is held settles.
+ */
+async function trialsOf(
+  question: MidsQuestion,
+  settings: Settings,
+  peers: readonly Peer[],
+): Promise<{ readonly key: string; readonly sharpe: number }[]> {
+  const { policy, entry, lag, closes } = question
   const { plan, limits } = rulesOf(question, settings)
-  const words = `${strategy} entry ${entry} lag ${lag}${closes === undefined ? '' : ' settled'}`
-  if (policy === undefined) return trialKey(words, { plan })
+  const asked = policy === undefined ? undefined : await digestOf('policy', [weightsOf(policy)])
+  const settled = closes === undefined ? '' : ` ${await digestOf('settled', [closes])}`
+  return peers.map(({ name, sharpe }, place) => {
+    const words = `${name} entry ${entry} lag ${lag}${settled}`
+    const isPolicy = place === 0 && asked !== undefined
+    return {
+      key: isPolicy ? `${asked} ${trialKey(words, { plan, limits })}` : trialKey(words, { plan }),
+      sharpe,
+    }
+  })
+}
+
+function weightsOf(policy: string): string {
   const { folder, weights } = policyPlace(policy)
-  return trialKey(words, { plan, limits }, `${folder}/${weights}`)
+  return `${folder}/${weights}`
 }
 
 /** Why sessions were left out, in words: `noEntry 2, shut 1`. */

@@ -62,7 +62,8 @@ test('a series has an entry a session and a row a peer', async () => {
     TRAINING_LIMITS,
   )
   expect(series.dates).toEqual(['2026-01-02', '2026-01-05'])
-  expect(series.peers.map(row => row.length)).toEqual([2, 2, 2, 2])
+  expect(series.peers.map(({ returns }) => returns.length)).toEqual([2, 2, 2, 2])
+  expect(series.peers[0]).toMatchObject({ name: condor.name, returns: series.net })
   expect(series.trades.every(({ date, time }) => new Date(time).toISOString().startsWith(date))).toBe(true)
   expect(series.net[0]).toBe(series.net[1])
 })

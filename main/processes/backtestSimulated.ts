@@ -9,7 +9,8 @@ import { ACTION_COUNT } from '../core/policy/action.ts'
 import { nextTradingDay } from '../core/session/calendar.ts'
 import { newYorkMinute, newYorkTime } from '../core/session/newYork.ts'
 import type { Limits } from '../core/risk/limits.ts'
-import type { BacktestSeries } from '../research/backtestReport.ts'
+import type { BacktestSeries, Peer } from '../research/backtestReport.ts'
+import { sharpeRatio } from '../research/sharpe.ts'
 import type { Strategy } from '../training/baselines.ts'
 import type { SessionTable } from '../training/sessionTable.ts'
 import { TrainingBook } from '../training/trainingBook.ts'
@@ -52,9 +53,9 @@ export async function testOnSimulated(
 ): Promise<BacktestSeries> {
   const days = await playDays(tables, strategy, limits, 0)
   const late = await playDays(tables, strategy, limits, 1)
-  const others: SimulatedDay[][] = []
+  const all = [peerOf(strategy, days)]
   for (const peer of peers)
-    if (peer.name !== strategy.name) others.push(await playDays(tables, peer, limits, 0))
+    if (peer.name !== strategy.name) all.push(peerOf(peer, await playDays(tables, peer, limits, 0)))
   const dates = datesOf(tables.length)
   const trades = days.flatMap(day => day.trades)
   return {
@@ -68,13 +69,18 @@ export async function testOnSimulated(
     leftOut: {},
     untraded: {},
     lag: { onTime: days.map(({ profit }) => profit), late: late.map(({ profit }) => profit) },
-    peers: [days, ...others].map(played => played.map(({ profit }) => profit)),
+    peers: all,
     notes: [
       'Simulated sessions calibrated to published facts, their parameters drawn anew for every session, with no edge planted: what is won here is won against a fair market.',
       'Enters at the worst limit of its walk, leaves by the exit frozen at entry or at the natural price, fees both ways; before costs everything is at mid.',
       'Dates are made up: one trading day after the other. Sizes are those that the limits allow.',
     ],
   }
+}
+
+function peerOf({ name }: Strategy, days: readonly SimulatedDay[]): Peer {
+  const returns = days.map(({ profit }) => profit)
+  return { name, returns, sharpe: sharpeRatio(returns) }
 }
 
 async function playDay(

@@ -10,24 +10,27 @@ export interface Remembered extends TrialsKnown {
 }
 
 /**
- * Keeps a trial and tells how many strategies and settings were tried on the same data, and how far they lie apart. Where
- * it cannot be kept it counts this once, and the report says so.
+ * Keeps what a run tried on some data, everything that ran beside it among it, and tells how many strategies and settings
+ * were ever tried on these data, and how far they lie apart. Where it cannot be kept it counts this once, and the report says so.
  */
-export function remember(folder: string, trial: Trial): Remembered {
+export function remember(
+  folder: string,
+  where: Pick<Trial, 'time' | 'data'>,
+  tried: readonly Pick<Trial, 'key' | 'sharpe'>[],
+): Remembered {
   const store = new TrialStore(join(folder, 'trials.jsonl'))
   const notes: string[] = []
   try {
-    store.add(trial)
+    store.add(tried.map(trial => ({ ...where, ...trial })))
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    notes.push(`This trial could not be kept in ${folder}, so later ones will not know of it (${why}).`)
+    notes.push(`These trials could not be kept in ${folder}, so later ones will not know of them (${why}).`)
   }
-  const { trials, unreadable } = store.on(trial.data)
+  const { trials, unreadable } = store.on(where.data)
   if (unreadable > 0)
     notes.push(`${unreadable} lines of the list of trials cannot be read and are not counted.`)
-  const others = trials.filter(({ key }) => key !== trial.key)
-  const ratios = [trial, ...others].map(({ sharpe }) => sharpe)
-  return { count: ratios.length, variance: varianceOf(ratios), notes }
+  const byKey = new Map([...trials, ...tried].map(({ key, sharpe }) => [key, sharpe]))
+  return { count: byKey.size, variance: varianceOf([...byKey.values()]), notes }
 }
 
 /** Files by their content, so that a copy of them is the same data. */
@@ -37,9 +40,8 @@ export async function digestOf(kind: string, files: readonly string[]): Promise<
   return `${kind} ${hash.digest('hex').slice(0, 16)}`
 }
 
-/** What tells a trial from others on the same data: words, the rules it keeps, and the weights of a policy where it asks one. */
-export async function trialKey(words: string, rules: unknown, weights?: string): Promise<string> {
+/** What tells a trial from others on the same data: words, and the rules it keeps. */
+export function trialKey(words: string, rules: unknown): string {
   const digest = createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 12)
-  const asked = weights === undefined ? '' : `${await digestOf('policy', [weights])} `
-  return `${asked}${words} rules ${digest}`
+  return `${words} rules ${digest}`
 }

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { defaultSettings } from '../adapters/settings/settings.ts'
 import type { BacktestReport } from '../contract/backtest.ts'
 import { namesIn, temporaryFolder } from '../fixtures/folder.ts'
-import { midsLines, writeLines } from '../fixtures/midsFiles.ts'
+import { closesLines, midsLines, writeLines } from '../fixtures/midsFiles.ts'
+import { newYorkMinute } from '../core/session/newYork.ts'
 import { strategyNames } from './backtestRun.ts'
 import { backtestHandlers } from './backtests.ts'
 import { findPlaces } from './resolveSettings.ts'
@@ -48,9 +49,11 @@ test('simulated sessions are tested on a thread, one test at a time, and kept', 
   const report = reports.at(-1)
   expect(report).toMatchObject({ status: 'finished', unit: 'dollars', done: 1, total: 1, failure: undefined })
   expect(report?.afterCosts?.count).toBe(1)
-  expect(report?.equity.profit).toHaveLength(1)
+  expect(report?.equity.profit).toHaveLength(2)
   const sum = report?.trades.reduce((all, { net }) => all + net, 0)
-  expect(sum).toBeCloseTo(report?.equity.profit[0] ?? Number.NaN, 1)
+  expect(sum).toBeCloseTo(report?.equity.profit[1] ?? Number.NaN, 1)
+  // The champion, and the four baselines that ran beside it
+  expect(report?.trials).toBe(5)
   // Another start finds it on its shelf
   const later = await handlersIn(folder)['backtest/get']({})
   expect(later).toEqual(report)
@@ -61,8 +64,14 @@ test('mids are tested, and what is wrong with them is told with file, line and r
   const handlers = handlersIn(folder)
   const lines = midsLines(3, 2, { implied: 0.2, realised: 0.2 })
   const file = writeLines(folder, 'mids.csv', lines)
-  const fine = await handlers['backtest/run']({ strategy: 'straddle', data: { kind: 'mids', file } })
-  expect((await reportsOf(handlers, fine.id)).at(-1)).toMatchObject({ status: 'finished', done: 3, total: 3 })
+  const closes = writeLines(folder, 'closes.csv', closesLines(lines, 5000))
+  const data = { kind: 'mids', file, closes, entry: 630 } as const
+  const fine = await handlers['backtest/run']({ strategy: 'straddle', data })
+  const report = (await reportsOf(handlers, fine.id)).at(-1)
+  expect(report).toMatchObject({ status: 'finished', done: 3, total: 3, data })
+  expect(report?.trades.map(({ exit, time }) => [exit, newYorkMinute(time)])).toEqual(
+    [1, 2, 3].map(() => ['settled', 630]),
+  )
   const broken = writeLines(folder, 'broken.csv', [...lines, '2024-01-09,10:00,5000,x,1,1'])
   const refused = await handlers['backtest/run']({
     strategy: 'straddle',

@@ -1,7 +1,10 @@
-import type { BacktestGate, BacktestStatistics } from '../contract/backtest.ts'
+import type { BacktestGate, BacktestReport, BacktestStatistics } from '../contract/backtest.ts'
 import type { Measured } from '../contract/learning.ts'
 import { mean, quantileBetween, standardDeviation } from '../core/base/statistics.ts'
+import type { IsoDate } from '../core/base/units.ts'
 import { maximumDrawdown } from '../core/portfolio/performance.ts'
+import { tradingDayOnOrBefore } from '../core/session/calendar.ts'
+import { addDays } from '../core/session/newYork.ts'
 import { backtestGates } from './backtestGates.ts'
 import { bootstrap } from './bootstrap.ts'
 import { deflatedSharpe } from './deflatedSharpe.ts'
@@ -73,21 +76,20 @@ export function choosingAnew(returns: readonly (readonly number[])[], seed: numb
   return followed.length < WALK.test ? undefined : bootstrap(followed, mean, seed)
 }
 
-/** The running sum of returns and how far it stands below its highest point. */
-export function equityOf(returns: readonly number[]): {
-  readonly profit: Float64Array
-  readonly drawdown: Float64Array
-} {
-  const profit = new Float64Array(returns.length)
-  const drawdown = new Float64Array(returns.length)
+/** The running sum of returns and how far it stands below its highest point, from nothing on the trading day before the first. */
+export function equityOf(dates: readonly IsoDate[], returns: readonly number[]): BacktestReport['equity'] {
+  const [first] = dates
+  if (first === undefined) return { dates, profit: new Float64Array(0), drawdown: new Float64Array(0) }
+  const profit = new Float64Array(returns.length + 1)
+  const drawdown = new Float64Array(returns.length + 1)
   let [sum, peak] = [0, 0]
   returns.forEach((value, session) => {
     sum += value
     peak = Math.max(peak, sum)
-    profit[session] = sum
-    drawdown[session] = peak - sum
+    profit[session + 1] = sum
+    drawdown[session + 1] = peak - sum
   })
-  return { profit, drawdown }
+  return { dates: [tradingDayOnOrBefore(addDays(first, -1)), ...dates], profit, drawdown }
 }
 
 /** Above this deflated Sharpe ratio the number of trials no longer explains a result. */

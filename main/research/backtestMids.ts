@@ -1,12 +1,13 @@
 import { at } from '../core/base/assert.ts'
 import { CONTRACT_MULTIPLIER } from '../core/base/units.ts'
 import type { BacktestTrade } from '../contract/backtest.ts'
-import type { BacktestSeries } from './backtestReport.ts'
+import type { BacktestSeries, Peer } from './backtestReport.ts'
 import { tradeFixed, type DayOutcome, type DayTrade } from './backtestDay.ts'
 import { UNKNOWN_FEATURES, type PolicyRules } from './backtestMoment.ts'
 import { marketsOf, type DayOfMids, type MarketOfMids } from './backtestMarket.ts'
 import { tradePolicy, type AskPolicy } from './backtestPolicy.ts'
 import { FIXED_STRATEGIES, type FixedStrategy } from './backtestStrategies.ts'
+import { sharpeRatio } from './sharpe.ts'
 
 /** What is tested: a fixed strategy, or a policy that is asked. */
 export type Tested =
@@ -111,23 +112,28 @@ function peersOf(
   tested: Tested,
   own: readonly DayOutcome[],
   rules: PolicyRules,
-): number[][] {
-  const others = FIXED_STRATEGIES.filter(
-    strategy => tested.kind === 'policy' || strategy.name !== tested.strategy.name,
-  )
+): Peer[] {
+  const name = nameOf(tested)
+  const others = FIXED_STRATEGIES.filter(strategy => strategy.name !== name)
   const all = [
-    own,
-    ...others.map(strategy => days.map(({ day, markets }) => tradeFixed(day.date, markets, strategy, rules))),
+    { name, outcomes: own },
+    ...others.map(strategy => ({
+      name: strategy.name,
+      outcomes: days.map(({ day, markets }) => tradeFixed(day.date, markets, strategy, rules)),
+    })),
   ]
-  const shared = days.flatMap((_, index) =>
-    all.every(outcomes => outcomes[index]?.kind === 'counted') ? [index] : [],
-  )
-  return all.map(outcomes =>
-    shared.map(index => {
-      const outcome = outcomes[index]
-      return outcome?.kind === 'counted' ? sumsOf(outcome.trades).net : 0
-    }),
-  )
+  const shared = days.filter((_, index) => all.every(({ outcomes }) => outcomes[index]?.kind === 'counted'))
+  const isShared = new Set(shared.map(({ day }) => day.date))
+  return all.map(peer => {
+    const { dates, net } = seriesOf(days, peer.outcomes)
+    const returns = net.filter((_, session) => isShared.has(dates[session] ?? ''))
+    return { name: peer.name, returns, sharpe: sharpeRatio(net) }
+  })
+}
+
+/** How what is tested is called. */
+export function nameOf(tested: Tested): string {
+  return tested.kind === 'fixed' ? tested.strategy.name : tested.name
 }
 
 function counted(

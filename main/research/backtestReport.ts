@@ -22,6 +22,15 @@ import {
 } from './sharpe.ts'
 import { followBest, purgedFolds } from './walkForward.ts'
 
+/** Something that could have been chosen: the tested one, or what was run beside it. */
+export interface Peer {
+  readonly name: string
+  /** After costs, on the sessions that all peers can count. */
+  readonly returns: readonly number[]
+  /** The Sharpe ratio a session after costs over all sessions that it can count itself. */
+  readonly sharpe: number
+}
+
 /** What a test over sessions came to, one entry a counted session, in its unit. */
 export interface BacktestSeries {
   readonly unit: BacktestReport['unit']
@@ -37,8 +46,8 @@ export interface BacktestSeries {
   readonly untraded: Readonly<Record<string, number>>
   /** After costs, on time and with everything one bar later, over the sessions that both can count. */
   readonly lag: { readonly onTime: readonly number[]; readonly late: readonly number[] }
-  /** What everything that could have been chosen made after costs on the sessions that all can count, one row each. */
-  readonly peers: readonly (readonly number[])[]
+  /** Everything that could have been chosen, the tested one first. */
+  readonly peers: readonly Peer[]
   readonly notes: readonly string[]
 }
 
@@ -63,6 +72,8 @@ export function reportOn(
   const lag = lagReport(series.lag.onTime, series.lag.late, SEED)
   const gates = [...gatesOf(series.net, series.tradesAfter, after.mean), lagGate(lag)]
   const { unit, dates, trades, leftOut, untraded, notes } = series
+  const peers = series.peers.map(({ returns }) => returns)
+  const overfitting = overfittingOf(peers)
   return {
     ...about,
     unit,
@@ -73,11 +84,11 @@ export function reportOn(
     afterCosts: after,
     deflatedSharpe: after.deflatedSharpe,
     trials: trials.count,
-    overfitting: overfittingOf(series.peers),
+    overfitting,
     oneBarLag: lag.late.value,
-    walkForward: choosingAnew(series.peers, SEED),
+    walkForward: choosingAnew(peers, SEED),
     gates,
-    equity: { dates, ...equityOf(series.net) },
+    equity: equityOf(dates, series.net),
     trades,
     sentence: verdictOf(
       after,
@@ -87,7 +98,7 @@ export function reportOn(
     ),
     leftOut,
     untraded,
-    notes: [...notes, ...sharpeNotes(series.net), ...luckNotes(series.peers), ...foldNotes(series.peers)],
+    notes: [...notes, ...sharpeNotes(series.net), ...luckNotes(peers, overfitting), ...foldNotes(peers)],
   }
 }
 
@@ -108,7 +119,7 @@ export function unfinishedReport(
     oneBarLag: undefined,
     walkForward: undefined,
     gates: [],
-    equity: { dates: [], profit: new Float64Array(0), drawdown: new Float64Array(0) },
+    equity: equityOf([], []),
     trades: [],
     sentence: '',
     leftOut: {},
@@ -116,6 +127,9 @@ export function unfinishedReport(
     notes: [],
   }
 }
+
+/** What every peer made after costs, a row each. */
+type Returns = readonly (readonly number[])[]
 
 /** A profit that one bar undoes was never there to be had. */
 function lagGate({ late, isSuspicious }: LagReport): BacktestGate {
@@ -129,16 +143,19 @@ function lagGate({ late, isSuspicious }: LagReport): BacktestGate {
 }
 
 /** The probability of overfitting; unknown where nothing made a profit, for then there is no success that luck could explain. */
-function overfittingOf(peers: BacktestSeries['peers']): number | undefined {
+function overfittingOf(peers: Returns): number | undefined {
   return hasProfit(peers) ? overfittingProbability(peers)?.probability : undefined
 }
 
-function luckNotes(peers: BacktestSeries['peers']): string[] {
-  if (hasProfit(peers)) return []
-  return ['No strategy made a profit on these sessions, so that none of them could have been lucky.']
+/** Why nothing is said of luck, where nothing is. */
+function luckNotes(peers: Returns, overfitting: number | undefined): string[] {
+  if (overfitting !== undefined) return []
+  return hasProfit(peers)
+    ? ['Sessions are too few to say how likely the best strategy on them was lucky.']
+    : ['No strategy made a profit on these sessions, so that none of them could have been lucky.']
 }
 
-function hasProfit(peers: BacktestSeries['peers']): boolean {
+function hasProfit(peers: Returns): boolean {
   return peers.some(returns => mean(returns) > 0)
 }
 
@@ -159,7 +176,7 @@ function sharpeNotes(net: readonly number[]): string[] {
 }
 
 /** What choosing the best in sample brought out of sample, by purged folds with an embargo. */
-function foldNotes(peers: BacktestSeries['peers']): string[] {
+function foldNotes(peers: Returns): string[] {
   const sessions = peers[0]?.length ?? 0
   if (sessions < FOLDS * FEWEST_IN_FOLD) return []
   const labels = Array.from({ length: sessions }, (_, session) => ({ start: session, end: session }))
@@ -172,9 +189,4 @@ function foldNotes(peers: BacktestSeries['peers']): string[] {
   return [
     `Choosing the best of all ${peers.length} strategies on ${FOLDS - 1} of ${FOLDS} purged folds and trading it on the other: ${value.toPrecision(3)} a session after costs (95 % interval ${low.toPrecision(3)} to ${high.toPrecision(3)}).`,
   ]
-}
-
-/** The Sharpe ratio a session after costs, by which a trial is remembered. */
-export function trialSharpe({ net }: BacktestSeries): number {
-  return sharpeRatio(net)
 }

@@ -1,7 +1,7 @@
 import type { BacktestReport, BacktestStatistics } from '../contract/backtest.ts'
 import type { Measured } from '../contract/learning.ts'
 import { at } from '../core/base/assert.ts'
-import { newYorkClock } from '../core/session/newYork.ts'
+import { minuteClock, newYorkClock } from '../core/session/newYork.ts'
 
 /** Size of a plot and of the room around it for its numbers. */
 const WIDTH = 860
@@ -67,14 +67,17 @@ path{fill:none;stroke-width:1.5}text{font-size:11px;fill:#57606a}
 
 function dataWords({ data, total, leftOut, untraded }: BacktestReport): string {
   const named =
-    data.kind === 'mids'
-      ? `Mids of ${data.file}`
-      : `${data.sessions} simulated sessions from seed ${data.seed}`
+    data.kind === 'mids' ? midsWords(data) : `${data.sessions} simulated sessions from seed ${data.seed}`
   const list = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .map(([reason, count]) => `${reason} ${count}`)
       .join(', ') || 'none'
   return `${named}; ${total} sessions, left out: ${list(leftOut)}; without a trade: ${list(untraded)}.`
+}
+
+function midsWords({ file, closes, entry }: Extract<BacktestReport['data'], { kind: 'mids' }>): string {
+  const entered = entry === undefined ? '' : `, entered ${minuteClock(entry)}`
+  return `Mids of ${file}${entered}${closes === undefined ? '' : `, settled at the closes of ${closes}`}`
 }
 
 function statisticsTable({ beforeCosts, afterCosts }: BacktestReport): string {
@@ -109,7 +112,9 @@ function shownTable(report: BacktestReport): string {
     ['probability of overfitting', report.overfitting === undefined ? '' : shortly(report.overfitting)],
     ['mean, one bar late', report.oneBarLag === undefined ? '' : shortly(report.oneBarLag)],
     ['mean, choosing anew', report.walkForward ? measured(report.walkForward) : ''],
-  ].map(([name, value]) => `<tr><td>${name}</td><td>${value}</td><td></td><td></td></tr>`)
+  ]
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `<tr><td>${name}</td><td>${value}</td><td></td><td></td></tr>`)
   return `<h2>What speaks against it</h2><table><thead><tr><th></th><th>value</th><th>limit</th><th></th></tr></thead><tbody>${[...figures, ...gates].join('')}</tbody></table>`
 }
 
@@ -199,7 +204,7 @@ function tradesTable({ trades }: BacktestReport): string {
 
 /** The profit of each session, from the running sum. */
 function sessionReturns(profit: Float64Array): number[] {
-  return Array.from(profit, (value, session) => value - (session === 0 ? 0 : at(profit, session - 1)))
+  return Array.from(profit.subarray(1), (value, session) => value - at(profit, session))
 }
 
 function unitOf({ unit }: BacktestReport): string {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { minuteClock } from '../../core/session/newYork.ts'
 import { temporaryFolder } from '../../fixtures/folder.ts'
 import { MIDS_HEADER, midsLines, writeLines } from '../../fixtures/midsFiles.ts'
 import { readCloses, readMids } from './mids.ts'
@@ -87,7 +88,7 @@ test('what was written is what is read, in order of time and strike, whatever th
         instants.flatMap(({ minute, underlying, strikes, calls, puts }) =>
           Array.from(strikes, (strike, index) => {
             const mid = (price = Number.NaN) => (Number.isNaN(price) ? '' : String(price))
-            const clock = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+            const clock = minuteClock(minute)
             return [date, clock, underlying, strike, mid(calls[index]), mid(puts[index])].join(',')
           }),
         ),

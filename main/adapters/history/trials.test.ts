@@ -15,7 +15,7 @@ test('every strategy and setting counts once, with its last result, for its own 
   fc.assert(
     fc.property(fc.array(trial, { maxLength: 12 }), trials => {
       const store = new TrialStore(join(temporaryFolder(), 'deep/trials.jsonl'))
-      for (const each of trials) store.add(each)
+      for (const each of trials) store.add([each])
       const expected = new Map(
         trials.filter(({ data }) => data === 'one').map(each => [each.key, each.sharpe]),
       )
@@ -30,9 +30,12 @@ test('every strategy and setting counts once, with its last result, for its own 
 test('a line that a crash cut short is counted as such, and swallows nothing', () => {
   const file = join(temporaryFolder(), 'trials.jsonl')
   const store = new TrialStore(file)
-  store.add({ time: 1, data: 'one', key: 'a', sharpe: 0.1 })
+  store.add([{ time: 1, data: 'one', key: 'a', sharpe: 0.1 }])
   appendFileSync(file, '{"time":2,"data":"one","ke')
-  store.add({ time: 3, data: 'one', key: 'b', sharpe: 0.2 })
-  expect(store.on('one').trials.map(({ key }) => key)).toEqual(['a', 'b'])
+  store.add([
+    { time: 3, data: 'one', key: 'b', sharpe: 0.2 },
+    { time: 3, data: 'one', key: 'c', sharpe: 0.3 },
+  ])
+  expect(store.on('one').trials.map(({ key }) => key)).toEqual(['a', 'b', 'c'])
   expect(store.on('one').unreadable).toBe(1)
 })

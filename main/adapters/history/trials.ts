@@ -48,12 +48,13 @@ export class TrialStore {
     return { trials: [...byKey.values()], unreadable }
   }
 
-  /** Adds a trial; it counts from then on. */
-  add(trial: Trial): void {
+  /** Adds trials; they count from then on. */
+  add(trials: readonly Trial[]): void {
     mkdirSync(dirname(this.#file), { recursive: true })
     // A line that a crash cut short must not swallow this one
     const isCut = existsSync(this.#file) && !/(^|\n)$/.test(readFileSync(this.#file, 'utf8'))
-    appendFileSync(this.#file, `${isCut ? '\n' : ''}${JSON.stringify(trial)}\n`)
+    const lines = trials.map(trial => `${JSON.stringify(trial)}\n`)
+    appendFileSync(this.#file, `${isCut ? '\n' : ''}${lines.join('')}`)
   }
 }
 

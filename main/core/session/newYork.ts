@@ -26,6 +26,11 @@ export function newYorkClock(time: EpochMilliseconds): string {
   return new Date(time - newYorkOffsetHours(time) * HOUR).toISOString().slice(11, 19)
 }
 
+/** A whole minute of the day as it is written, `09:30`. */
+export function minuteClock(minute: MinuteOfDay): string {
+  return new Date(minute * MILLISECONDS_PER_MINUTE).toISOString().slice(11, 16)
+}
+
 /** The instant at which New York shows a date and a minute of the day. */
 export function newYorkTime(date: IsoDate, minute: MinuteOfDay): EpochMilliseconds {
   const midnight = Date.parse(`${date}T00:00:00Z`)

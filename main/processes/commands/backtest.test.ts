@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { defaultSettings, type Settings } from '../../adapters/settings/settings.ts'
 import { temporaryFolder } from '../../fixtures/folder.ts'
-import { FILLS_HEADER, LOST_FILL, MIDS_HEADER, midsLines, writeLines } from '../../fixtures/midsFiles.ts'
+import {
+  FILLS_HEADER,
+  LOST_FILL,
+  MIDS_HEADER,
+  closesLines,
+  midsLines,
+  writeLines,
+} from '../../fixtures/midsFiles.ts'
+import { strategyNames } from '../backtestRun.ts'
 import { backtest, type BacktestWish } from './backtest.ts'
 import { importHistory } from './importYear.ts'
 
@@ -25,6 +33,9 @@ const NOTHING: BacktestWish = {
 function settingsIn(folder: string): Settings {
   return { ...defaultSettings(ASSETS, Date.UTC(2026, 10, 20)), data: { folder } }
 }
+
+/** What runs beside every strategy over mids, the strategy itself among it where it is one of them. */
+const FIXED = strategyNames().length
 
 async function run(folder: string, wish: Partial<BacktestWish>): Promise<unknown> {
   const ran = await backtest({ ...NOTHING, ...wish }, settingsIn(folder))
@@ -60,11 +71,11 @@ test('mids give every figure before and after costs, and each run is a trial tha
     drawdown: expect.any(Number),
   }
   const whole = { unit: 'percentOfUnderlying', count: 25, beforeCosts: figures, afterCosts: figures }
-  expect(await run(folder, { mids, strategy: 'shortStraddle' })).toMatchObject({ ...whole, trials: 1 })
-  expect(await run(folder, { mids, strategy: 'shortStraddle' })).toMatchObject({ trials: 1 })
+  expect(await run(folder, { mids, strategy: 'shortStraddle' })).toMatchObject({ ...whole, trials: FIXED })
+  expect(await run(folder, { mids, strategy: 'shortStraddle' })).toMatchObject({ trials: FIXED })
   const report = join(folder, 'report.html')
   expect(await run(folder, { mids, strategy: 'ironCondor', isLate: true, report })).toMatchObject({
-    trials: 2,
+    trials: 2 * FIXED,
     lag: 1,
   })
   expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>[^]*<\/html>\n$/)
@@ -79,7 +90,7 @@ test('imported days give what their file gives, and are other data than it', asy
     await run(folder, { mids, strategy: 'fixed-time condor' }),
     await run(folder, { mids: days, strategy: 'fixedTimeCondor' }),
   ]
-  expect(stored).toMatchObject({ strategy: 'fixedTimeCondor', count: 3, trials: 1 })
+  expect(stored).toMatchObject({ strategy: 'fixedTimeCondor', count: 3, trials: FIXED })
   expect(tradesOf(stored)).toEqual(tradesOf(whole))
 })
 
@@ -96,23 +107,48 @@ test('a policy decides over mids, named by its folder or its file', async () => 
     count: 6,
     notes: expect.arrayContaining([expect.stringContaining('Not known from mids')]),
   })
-  expect(await run(folder, { mids, policy: join(policy, 'policy.onnx') })).toMatchObject({ trials: 1 })
+  expect(await run(folder, { mids, policy: join(policy, 'policy.onnx') })).toMatchObject({
+    trials: FIXED + 1,
+  })
 })
 
 test('weights that are others are another trial, and so are other rules', async () => {
   const folder = temporaryFolder()
   const mids = writeLines(folder, 'mids.csv', midsLines(3, 5, { implied: 0.2, realised: 0.15 }))
   const champion = join(ASSETS, 'policies/champion')
-  expect(await run(folder, { mids, policy: champion })).toMatchObject({ trials: 1 })
-  expect(await run(folder, { mids, policy: join(champion, 'card.json') })).toMatchObject({ trials: 1 })
-  expect(await run(folder, { mids, policy: join(champion, 'policy-int4.onnx') })).toMatchObject({ trials: 2 })
+  expect(await run(folder, { mids, policy: champion })).toMatchObject({ trials: FIXED + 1 })
+  expect(await run(folder, { mids, policy: join(champion, 'card.json') })).toMatchObject({
+    trials: FIXED + 1,
+  })
+  const coarse = join(champion, 'policy-int4.onnx')
+  expect(await run(folder, { mids, policy: coarse })).toMatchObject({ trials: FIXED + 2 })
   const absent = join(champion, 'policy-int2.onnx')
   expect(await run(folder, { mids, policy: absent })).toMatch(/^policy: .*policy-int2.onnx must be a folder/)
   const settings = settingsIn(folder)
   const dear = { ...settings, fees: { ...settings.fees, commission: 3 } }
   const wish = { ...NOTHING, mids, strategy: 'straddle' }
-  expect(await backtest(wish, settings)).toMatchObject({ value: { trials: 3 } })
-  expect(await backtest(wish, dear)).toMatchObject({ value: { trials: 4 } })
+  expect(await backtest(wish, settings)).toMatchObject({ value: { trials: FIXED + 2 } })
+  expect(await backtest(wish, dear)).toMatchObject({ value: { trials: 2 * FIXED + 2 } })
+})
+
+test('what ran beside counts as it would by itself, so the order of runs changes no figure', async () => {
+  const folder = temporaryFolder()
+  const mids = writeLines(folder, 'mids.csv', midsLines(20, 6, { implied: 0.2, realised: 0.15 }))
+  const first = await run(folder, { mids, strategy: 'shortStraddle' })
+  await run(folder, { mids, strategy: 'straddle' })
+  const { id: _, startedAt: __, ...again } = Object(await run(folder, { mids, strategy: 'shortStraddle' }))
+  expect(first).toMatchObject(again)
+})
+
+test('closes that are others make other trials, and a copy of them does not', async () => {
+  const folder = temporaryFolder()
+  const lines = midsLines(3, 5, { implied: 0.2, realised: 0.15 })
+  const mids = writeLines(folder, 'mids.csv', lines)
+  const settledAt = (name: string, close: number) =>
+    run(folder, { mids, strategy: 'straddle', closes: writeLines(folder, name, closesLines(lines, close)) })
+  expect(await settledAt('closes.csv', 5000)).toMatchObject({ trials: FIXED })
+  expect(await settledAt('copy.csv', 5000)).toMatchObject({ trials: FIXED })
+  expect(await settledAt('closes.csv', 5100)).toMatchObject({ trials: 2 * FIXED })
 })
 
 test('where no session can be counted nothing is remembered as a trial', async () => {
@@ -121,7 +157,7 @@ test('where no session can be counted nothing is remembered as a trial', async (
   expect(await run(folder, { mids, strategy: 'straddle', entry: '03:00' })).toMatch(
     /^mids: no session of .* can be counted \(noEntry 1\)$/,
   )
-  expect(await run(folder, { mids, strategy: 'strangle' })).toMatchObject({ trials: 1 })
+  expect(await run(folder, { mids, strategy: 'strangle' })).toMatchObject({ trials: FIXED })
 })
 
 test.each<[string, (folder: string) => Partial<BacktestWish>, RegExp]>([
@@ -178,7 +214,7 @@ test('where trials cannot be kept the report says so', async () => {
   const folder = temporaryFolder()
   const blocked = join(writeLines(folder, 'file', ['']), 'data')
   expect(await run(blocked, { mids: midsIn(folder), strategy: 'doNothing' })).toMatchObject({
-    trials: 1,
+    trials: FIXED,
     notes: expect.arrayContaining([expect.stringContaining('could not be kept')]),
   })
 })

@@ -5,6 +5,7 @@ import { failure, success, type Result } from '../../core/base/result.ts'
 import { roundTo } from '../../core/base/statistics.ts'
 import { orderFees } from '../../core/portfolio/fees.ts'
 import { structureName } from '../../core/portfolio/structure.ts'
+import { minuteClock } from '../../core/session/newYork.ts'
 import { statisticsOf } from '../../research/backtestFigures.ts'
 import { sharpeRatio } from '../../research/sharpe.ts'
 import { digestOf, remember } from '../backtestTrials.ts'
@@ -50,9 +51,8 @@ export async function backtestFills(wish: FillsWish, settings: Settings): Promis
       fills.reduce((sum, fill, index) => sum + (fill.date === date ? (values[index] ?? 0) : 0), 0),
     )
   const after = bySession(net)
-  const data = await digestOf('fills', [resolve(file)])
-  const trial = { time: Date.now(), data, key: strategy, sharpe: sharpeRatio(after) }
-  const trials = remember(settings.data.folder, trial)
+  const where = { time: Date.now(), data: await digestOf('fills', [resolve(file)]) }
+  const trials = remember(settings.data.folder, where, [{ key: strategy, sharpe: sharpeRatio(after) }])
   const summary = {
     strategy,
     file: resolve(file),
@@ -84,11 +84,10 @@ export async function backtestFills(wish: FillsWish, settings: Settings): Promis
 }
 
 function tradeOf(fill: RecordedFill, { fees }: Settings) {
-  const clock = `${String(Math.floor(fill.minute / 60)).padStart(2, '0')}:${String(fill.minute % 60).padStart(2, '0')}`
   return {
     strategy: fill.strategy,
     date: fill.date,
-    time: clock,
+    time: minuteClock(fill.minute),
     structure: structureName({ kind: 'ironCondor', legs: fill.legs }),
     credit: fill.credit,
     close: fill.close,
