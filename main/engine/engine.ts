@@ -243,7 +243,9 @@ export class Engine {
     this.#lastDecision = { time: this.#time, spot: moment.spot }
     const began = this.#ports.stopwatch.now()
     // The ports as they are now: a policy that takes over meanwhile decides from the next decision on
-    void evaluate(moment, { ...this.#ports })
+    const decision = evaluate(moment, { ...this.#ports })
+    this.#ports.deciding?.(decision)
+    void decision
       .then(
         evaluation => {
           const latency = this.#ports.stopwatch.now() - began

@@ -95,6 +95,8 @@ export interface Ports {
   readonly broker: Broker
   readonly stopwatch: Stopwatch
   readonly deadlines: Deadlines
+  /** Hears of every decision as it is begun; the promise ends with it. Whoever can wait gives way meanwhile. */
+  deciding?(decision: Promise<unknown>): void
   /** Resolves after a time, for deadlines. */
   delay(time: Milliseconds): Promise<void>
 }

@@ -31,6 +31,8 @@ export interface Desk {
   readonly player: Player
   /** Hears the market as the engine does, from now on, the opening included; gives how to stop. */
   listen(listener: (event: MarketEvent) => void): () => void
+  /** Hears of every decision as it is begun, with when it ends; gives how to stop. */
+  onDecision(listener: (decision: Promise<unknown>) => void): () => void
 }
 
 /** Waits that a live session allows itself. */
@@ -49,6 +51,7 @@ export function createDesk(parts: DeskParts): Desk {
   const broker: SimulatedBroker = new SimulatedBroker(venue, parts.brokerLog, Date.now, event =>
     engine.post(event),
   )
+  const waiting = new Set<(decision: Promise<unknown>) => void>()
   const engine: Engine = new Engine(
     {
       pricer: parts.pricer,
@@ -59,6 +62,9 @@ export function createDesk(parts: DeskParts): Desk {
       broker,
       stopwatch: { now: () => performance.now() },
       deadlines: parts.deadlines,
+      deciding(decision) {
+        for (const listener of waiting) listener(decision)
+      },
       delay: time => (time === 0 ? nextTurn() : sleep(time, undefined, { ref: false })),
     },
     parts.rules,
@@ -87,7 +93,11 @@ export function createDesk(parts: DeskParts): Desk {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
-  return { engine, broker, player, listen }
+  const onDecision = (listener: (decision: Promise<unknown>) => void) => {
+    waiting.add(listener)
+    return () => void waiting.delete(listener)
+  }
+  return { engine, broker, player, listen, onDecision }
 }
 
 /** What was lost in the last run is asked anew in this one; keys that were armed are safe again. */

@@ -1,8 +1,10 @@
 import { fork } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
 
-/** Work that runs beside the program: messages in, messages out, and an end. Messages are copied, nothing is shared. */
+/** Work that runs beside the program: messages in, messages out, and an end. Messages are copied. */
 export interface Hosted {
+  /** Whether what lies in shared memory is seen on both sides; everywhere else it cannot be sent. */
+  readonly sharesMemory: boolean
   send(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
   /** Hears the end once: no reason where it ended by itself, else what ended it. */
@@ -22,6 +24,7 @@ export const threadHost: Host = file => {
     failureOf = cause instanceof Error ? cause.message : String(cause)
   })
   return {
+    sharesMemory: true,
     send: message => worker.postMessage(message),
     onMessage: listener => void worker.on('message', listener),
     onExit: listener => {
@@ -43,6 +46,7 @@ export const processHost: Host = file => {
     failureOf = cause.message
   })
   return {
+    sharesMemory: false,
     send: message => {
       // A process that is gone says so by its exit
       if (child.connected) child.send(toMessage(message), () => undefined)
@@ -76,6 +80,7 @@ export function utilityHost(forkUtility: (file: string) => UtilityChild): Host {
     const child = forkUtility(file)
     const ended = new Promise<number>(resolve => child.on('exit', resolve))
     return {
+      sharesMemory: false,
       send: message => child.postMessage(message),
       onMessage: listener => void child.on('message', listener),
       onExit: listener => {

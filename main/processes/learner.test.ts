@@ -8,13 +8,14 @@ import { createPacer, Stopped } from './pace.ts'
 import { learnerShare } from './openLearning.ts'
 
 /** A host that does nothing by itself: the test is the worker. */
-function idleHost() {
+function idleHost(sharesMemory = true) {
   const calls: LearnerCall[] = []
   let tell: (message: unknown) => void = () => undefined
   let end: (reason: string | undefined) => void = () => undefined
   let kills = 0
   const host: Host = () => {
     const hosted: Hosted = {
+      sharesMemory,
       send: message => calls.push(message as LearnerCall),
       onMessage: listener => (tell = listener),
       onExit: listener => (end = listener),
@@ -60,7 +61,7 @@ test('it tells how far it has come and how long it takes, and time it waits does
   clock.now = 60_000
   expect(learner.progress).toMatchObject({ millisecondsLeft: 8000, isPaused: true, yields: 'an order works' })
   learner.pause(false)
-  expect(idle.calls.map(call => call.kind === 'stop' || call.pace)).toEqual([
+  expect(idle.calls.map(call => 'pace' in call && call.pace)).toEqual([
     { isPaused: false, share: 1 },
     { isPaused: true, share: 1 },
     { isPaused: true, share: 0.5 },
@@ -101,6 +102,25 @@ test('a worker that dies is an end with a reason, and another task may begin', a
     reason: 'the learner ended: it ended with SIGSEGV',
   })
   expect(learner.begin('run-2', TASK).ok).toBe(true)
+})
+
+test('a decision is shown to a worker that shares memory, its end too; one that does not is only told', async () => {
+  for (const sharesMemory of [true, false]) {
+    const idle = idleHost(sharesMemory)
+    const learner = new Learner(idle.host, 'worker')
+    learner.giveWayTo(Promise.resolve())
+    expect(idle.calls).toEqual([])
+    learner.begin('run-1', TASK)
+    const decision = Promise.withResolvers<void>()
+    learner.giveWayTo(decision.promise)
+    const call = idle.calls.at(-1)
+    const end = call?.kind === 'giveWay' ? call.end : undefined
+    expect(call?.kind).toBe('giveWay')
+    expect(end && [...end]).toEqual(sharesMemory ? [0] : undefined)
+    decision.reject(new Error('the policy did not answer'))
+    await expect(decision.promise).rejects.toThrow('the policy did not answer')
+    expect(end && [...end]).toEqual(sharesMemory ? [1] : undefined)
+  }
 })
 
 test('stopped, it ends at its next gate', async () => {

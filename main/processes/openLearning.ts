@@ -87,7 +87,7 @@ export function learnerShare({ phase, isPlaying, openOrders, isOnBattery: batter
   return { share: 1, reason: undefined }
 }
 
-function yieldToSession(learner: Learner, { engine, player }: Desk): () => void {
+function yieldToSession(learner: Learner, { engine, player, onDecision }: Desk): () => void {
   let battery: boolean | undefined
   const readBattery = () => void isOnBattery().then(value => (battery = value))
   const look = () => {
@@ -107,5 +107,9 @@ function yieldToSession(learner: Learner, { engine, player }: Desk): () => void 
   readBattery()
   const timers = [setInterval(look, LOOK_EVERY), setInterval(readBattery, BATTERY_EVERY)]
   for (const timer of timers) timer.unref()
-  return () => timers.forEach(timer => clearInterval(timer))
+  const stopGivingWay = onDecision(decision => learner.giveWayTo(decision))
+  return () => {
+    stopGivingWay()
+    timers.forEach(timer => clearInterval(timer))
+  }
 }
