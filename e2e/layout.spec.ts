@@ -78,6 +78,24 @@ test('a small, a usual and a wide window keep a layout each', async ({ desk }) =
   expect(desk.complaints).toEqual([])
 })
 
+test('words of the strip are shortened before anything of them is cut', async ({ desk }) => {
+  const { cockpit, page } = desk
+  await cockpit.isLive()
+  const cut = () =>
+    page
+      .locator('.strip :is(span, b, small)')
+      .evaluateAll(parts =>
+        parts
+          .filter(part => part.clientWidth > 0 && part.scrollWidth > part.clientWidth)
+          .map(part => part.textContent),
+      )
+  for (const width of [1280, 1366, 1440, 1512, 1600, 1728, 1920, 2560]) {
+    await page.setViewportSize({ width, height: 900 })
+    await expect.poll(cut, `at ${width}`).toEqual([])
+    await expect(page.getByRole('timer', { name: 'Session phases' })).toContainText('Last trade 16:15')
+  }
+})
+
 /** Where everything stands now, once it is remembered. */
 async function leaveInPlace({ page }: RunningCockpit): Promise<PanelGroup[]> {
   await page.waitForTimeout(REMEMBERED)

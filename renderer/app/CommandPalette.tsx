@@ -2,6 +2,7 @@ import { Command } from 'cmdk'
 import { useDesk } from '../state/deskStore.ts'
 import { setView, useView } from '../state/viewStore.ts'
 import { headline } from '../ui/decisionWords.ts'
+import { CloseButton } from './CloseButton.tsx'
 import { windowActions } from './actionsList.ts'
 import { clock } from '../ui/format.ts'
 
@@ -64,6 +65,7 @@ export function CommandPalette() {
             ))}
         </Command.Group>
       </Command.List>
+      <CloseButton />
     </Command.Dialog>
   )
 }

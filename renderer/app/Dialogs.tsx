@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { ExplanationView } from '../panes/explanation/ExplanationView.tsx'
 import { setView, useView } from '../state/viewStore.ts'
 import { AlertRulesForm } from './AlertRulesForm.tsx'
+import { CloseButton } from './CloseButton.tsx'
 import { LimitsForm } from './LimitsForm.tsx'
 import { ReasonsForm } from './ReasonsForm.tsx'
 import { windowActions } from './actionsList.ts'
@@ -42,6 +43,7 @@ export function Dialogs() {
           <Dialog.Title className="dialog-title">{TITLES[dialog]}</Dialog.Title>
           <Dialog.Description className="t3">{TEXTS[dialog]}</Dialog.Description>
           {forms[dialog]}
+          <CloseButton />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

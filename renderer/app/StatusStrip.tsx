@@ -57,7 +57,7 @@ function SpotCells() {
           <span>{change === undefined || !before ? '' : `${signed((change / before) * 100)} %`}</span>
         </div>
       </div>
-      <Cell label="Bid × ask" className="hide-s fixed-10">
+      <Cell label="Bid × ask" className="hide-m fixed-10">
         <span className="small">
           {number(spot?.bid)}
           <span className="t3"> × </span>

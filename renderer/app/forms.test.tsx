@@ -39,6 +39,17 @@ test.each([
   expect(screen.getByRole('dialog', { name }).textContent).toContain(words)
 })
 
+test.each(['limits', 'reasons', 'alertRules', 'keys', 'explanation'] as const)(
+  'the dialog of %s is left by its button, which comes last for the keyboard',
+  async dialog => {
+    open(dialog)
+    const controls = [...document.querySelectorAll('[role=dialog] :is(button, input, select)')]
+    expect(controls.at(-1)).toBe(screen.getByRole('button', { name: 'Close' }))
+    await click('Close')
+    expect(useView.getState().dialog).toBeUndefined()
+  },
+)
+
 test('no dialog is there while none is asked for', () => {
   open(undefined)
   expect(screen.queryByRole('dialog')).toBeNull()
