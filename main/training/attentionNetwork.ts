@@ -55,8 +55,8 @@ export function attentionNetwork({ groups, width, heads }: AttentionSizes): Netw
     const shown = { attentionRows: names, attentionColumns: names }
     return {
       ...network,
-      model: (parameters, normalisation, notes) =>
-        policyFile(network, parameters, normalisation, { ...notes, ...shown }),
+      model: (parameters, normalisation, notes, further) =>
+        policyFile(network, parameters, normalisation, { notes: { ...notes, ...shown }, further }),
     }
   }
 }

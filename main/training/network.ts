@@ -8,6 +8,7 @@ import { createTape, type Shape, type Value } from '../autodiff/tape.ts'
 import { at } from '../core/base/assert.ts'
 import type { Random } from '../core/base/random.ts'
 import { initialWeights } from './perceptron.ts'
+import { policyFile } from './policyFile.ts'
 
 /** The sizes of a policy network: what it sees, its layers of tanh units, what it can choose. */
 export interface NetworkShape {
@@ -50,8 +51,16 @@ export interface PolicyNetwork extends DecisionSizes {
    * An ONNX file that takes raw features: input `observation` [rows, size], outputs `logits` [rows, actions], `value`
    * [rows, 1] and what else it can show. The same parameters always give the same bytes.
    */
-  model(parameters: Float32Array, normalisation: Normalisation, notes?: ModelNotes): Uint8Array
+  model(
+    parameters: Float32Array,
+    normalisation: Normalisation,
+    notes?: ModelNotes,
+    further?: FurtherOutputs,
+  ): Uint8Array
 }
+
+/** What else a model file is to tell of normalised observations [rows, size], by the name of its output. */
+export type FurtherOutputs = (observations: Value) => Readonly<Record<string, Value>>
 
 /** A kind of network, which decisions of any sizes can be given to. */
 export type NetworkKind = (sizes: DecisionSizes) => PolicyNetwork
@@ -60,14 +69,18 @@ export type NetworkKind = (sizes: DecisionSizes) => PolicyNetwork
 export function plainNetwork(hidden: readonly number[]): NetworkKind {
   return sizes => {
     const shape = { ...sizes, hidden }
-    return {
+    const network: PolicyNetwork = {
       ...sizes,
       identity: [sizes.observationSize, sizes.actionCount, ...hidden],
       layout: networkLayout(shape),
       initial: random => initialParameters(shape, random),
       answer: (weights, observations) => policyNetwork(weights, observations, hidden),
-      model: (parameters, normalisation, notes) => policyModel(shape, parameters, normalisation, notes),
+      model: (parameters, normalisation, notes, further) =>
+        further
+          ? policyFile(network, parameters, normalisation, { notes, further })
+          : policyModel(shape, parameters, normalisation, notes),
     }
+    return network
   }
 }
 

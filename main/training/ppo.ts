@@ -12,11 +12,14 @@ import {
   compileForward,
   normalise,
   type DecisionSizes,
+  type FurtherOutputs,
   type ModelNotes,
   type NetworkKind,
   type Normalisation,
   type PolicyNetwork,
 } from './network.ts'
+import { createObservationAdversary, type ObservationAdversary } from './ppoAdversary.ts'
+import { besideShape, createEnsembleBeside, freshEnsemble, type EnsembleBeside } from './ppoEnsemble.ts'
 import { ppoInputs, ppoLoss, type PpoLossSettings } from './ppoLoss.ts'
 import { decodePpo, encodePpo } from './ppoCheckpoint.ts'
 import { createRunningMoments, restoreRunningMoments, type RunningMoments } from './runningMoments.ts'
@@ -44,6 +47,10 @@ export interface PpoSettings extends PpoLossSettings {
   readonly normaliseObservations: number
   /** Whether rewards are divided by the deviation of the discounted returns so far. */
   readonly normaliseRewards: number
+  /** The share of each raw feature by which an adversary may move it before it is learned from; 0 for no adversary. */
+  readonly adversaryBudget: number
+  /** Value networks that learn the same returns beside the policy, each from draws of its own; 0 for none. */
+  readonly ensembleMembers: number
 }
 
 /** Settings that solve CartPole-v1 and are usual for small networks. */
@@ -62,6 +69,8 @@ export const PPO_SETTINGS: PpoSettings = {
   longestGradient: 0.5,
   normaliseObservations: 1,
   normaliseRewards: 1,
+  adversaryBudget: 0,
+  ensembleMembers: 0,
 }
 
 /** What an update tells. Returns and lengths are means of the last hundred episodes, NaN before the first has ended. */
@@ -128,6 +137,7 @@ export const PpoTrainer = {
     const state: TrainerState = {
       seed: setup.seed,
       adam: freshAdam(setup.start?.parameters ?? network.initial(random)),
+      ensemble: freshEnsemble(network.observationSize, settings.ensembleMembers, setup.seed),
       updates: 0,
       episodes: 0,
       seen: setup.start
@@ -167,6 +177,8 @@ export interface TrainerState {
   readonly seed: number
   /** Where the optimiser starts; it goes on by itself. */
   readonly adam: AdamState
+  /** The same of the value ensemble, where there is one. */
+  readonly ensemble: AdamState | undefined
   updates: number
   episodes: number
   readonly seen: RunningMoments
@@ -202,6 +214,8 @@ interface Joined {
   readonly state: TrainerState
   readonly forward: CompiledGraph
   readonly optimiser: Optimiser
+  readonly adversary: ObservationAdversary | undefined
+  readonly ensemble: EnsembleBeside | undefined
 }
 
 /** Episodes whose mean is told. */
@@ -217,26 +231,7 @@ async function trainerOf(
   environments: readonly Environment[],
   state: TrainerState,
 ): Promise<PpoTrainer> {
-  const rows = settings.steps * environments.length
-  if (rows % settings.minibatch !== 0) {
-    throw new RangeError(
-      `a rollout must be whole minibatches of ${settings.minibatch}, has ${rows} decisions`,
-    )
-  }
-  const objective = {
-    layout: network.layout,
-    inputs: ppoInputs(network, settings.minibatch),
-    loss: (weights: Weights, input: (name: string) => Value) => ppoLoss(weights, input, network, settings),
-  }
-  const adamSettings = { ...ADAM, longestGradient: settings.longestGradient }
-  const joined: Joined = {
-    settings,
-    network,
-    environments,
-    state,
-    forward: await compileForward(network, environments.length),
-    optimiser: await createOptimiser(objective, state.adam, adamSettings),
-  }
+  const joined = await join(settings, network, environments, state)
   let metrics: PpoMetrics | undefined
   return {
     settings,
@@ -257,16 +252,52 @@ async function trainerOf(
       metrics = await update(joined)
       return metrics
     },
-    checkpoint: () => encodePpo({ ...joined, state: { ...state, adam: joined.optimiser.state } }),
-    model: notes => network.model(joined.optimiser.parameters, normalisationOf(joined), notes),
+    checkpoint() {
+      const { optimiser, ensemble } = joined
+      return encodePpo({ ...joined, state: { ...state, adam: optimiser.state, ensemble: ensemble?.state } })
+    },
+    model: notes =>
+      network.model(joined.optimiser.parameters, normalisationOf(joined), notes, furtherOf(joined)),
     async release() {
-      await Promise.all([joined.forward.release(), joined.optimiser.release()])
+      const { forward, optimiser, adversary, ensemble } = joined
+      await Promise.all([forward, optimiser, adversary, ensemble].map(each => each?.release()))
     },
   }
 }
 
+/** Compiles what a trainer computes. */
+async function join(
+  settings: PpoSettings,
+  network: PolicyNetwork,
+  environments: readonly Environment[],
+  state: TrainerState,
+): Promise<Joined> {
+  const { minibatch, longestGradient, adversaryBudget, ensembleMembers } = settings
+  const rows = settings.steps * environments.length
+  if (rows % minibatch !== 0)
+    throw new RangeError(`a rollout must be whole minibatches of ${minibatch}, has ${rows} decisions`)
+  const objective = {
+    layout: network.layout,
+    inputs: ppoInputs(network, minibatch),
+    loss: (weights: Weights, input: (name: string) => Value) => ppoLoss(weights, input, network, settings),
+  }
+  const adam = { ...ADAM, longestGradient }
+  const beside = { minibatch, seed: state.seed, adam }
+  const shape = besideShape(network.observationSize, ensembleMembers)
+  return {
+    settings,
+    network,
+    environments,
+    state,
+    forward: await compileForward(network, environments.length),
+    optimiser: await createOptimiser(objective, state.adam, adam),
+    adversary: adversaryBudget > 0 ? await createObservationAdversary(objective, adversaryBudget) : undefined,
+    ensemble: state.ensemble && (await createEnsembleBeside(shape, state.ensemble, beside)),
+  }
+}
+
 async function update(joined: Joined): Promise<PpoMetrics> {
-  const { settings, environments, state, optimiser } = joined
+  const { settings, environments, state, optimiser, adversary, ensemble } = joined
   const random = createRandom(state.seed).split(`update ${state.updates}`)
   const collected = await collect(joined, random)
   const advantages = generalisedAdvantages(
@@ -275,16 +306,18 @@ async function update(joined: Joined): Promise<PpoMetrics> {
   )
   const returns = advantages.map((advantage, row) => advantage + at(collected.values, row))
   const learningRate = rateOf(settings, state.updates)
+  const normalisation = normalisationOf(joined)
+  ensemble?.begin(advantages.length, state.updates)
   const totals = new Map<string, number>()
   let minibatches = 0
   for (let epoch = 0; epoch < settings.epochs; epoch += 1) {
     const order = shuffled(advantages.length, random)
     for (let start = 0; start < order.length; start += settings.minibatch) {
       const rows = order.subarray(start, start + settings.minibatch)
-      const told = await optimiser.step(
-        minibatchOf(joined.network, collected, advantages, returns, rows),
-        learningRate,
-      )
+      const batch = minibatchOf(joined.network, collected, advantages, returns, rows)
+      const worst = await adversary?.worsen(optimiser.parameters, batch, normalisation)
+      const told = await optimiser.step(worst?.batch ?? batch, learningRate)
+      await ensemble?.learn(rows, batch, learningRate)
       for (const [name, value] of Object.entries(told)) totals.set(name, (totals.get(name) ?? 0) + value)
       minibatches += 1
     }
@@ -349,8 +382,7 @@ async function collect(joined: Joined, random: Random): Promise<Collected> {
   }
   await look(new Float32Array(count * observationSize))
   collected.values.set(answer.values, rows)
-  // By the deviation of discounted returns (Engstrom et al. 2020), so that values are of the order of 1
-  const deviation = settings.normaliseRewards === 0 ? 1 : Math.sqrt(state.returns.variance(0) + 1e-8)
+  const deviation = rewardDeviation(settings, state)
   const rewards = collected.rewards.map(reward => reward / deviation)
   for (const [index, observation] of collected.cuts) {
     const raw = new Float32Array(count * observationSize)
@@ -423,7 +455,7 @@ function minibatchOf(
   advantages: Float32Array,
   returns: Float32Array,
   rows: Int32Array,
-): Record<string, Float32Array> {
+) {
   const pick = (from: Float32Array) => Float32Array.from(rows, row => at(from, row))
   const pickRows = (from: Float32Array, width: number) => {
     const picked = new Float32Array(rows.length * width)
@@ -445,6 +477,16 @@ function minibatchOf(
     advantages: picked.map(advantage => (advantage - middle) / deviation),
     returns: pick(returns),
   }
+}
+
+/** What each member of the ensemble expects, `ensemble` [rows, members], in the units of rewards. */
+function furtherOf({ settings, state, ensemble }: Joined): FurtherOutputs | undefined {
+  return ensemble && (seen => ({ ensemble: ensemble.expected(seen, rewardDeviation(settings, state)) }))
+}
+
+/** By what rewards are divided: the deviation of discounted returns (Engstrom et al. 2020), so that values are of the order of 1. */
+function rewardDeviation({ normaliseRewards }: PpoSettings, { returns }: TrainerState): number {
+  return normaliseRewards === 0 ? 1 : Math.sqrt(returns.variance(0) + 1e-8)
 }
 
 function rateOf({ learningRate, annealedUpdates }: PpoSettings, updates: number): number {

@@ -10,7 +10,10 @@ import {
 import type { Environment } from './environment.ts'
 import type { PolicyNetwork } from './network.ts'
 import type { PpoSettings, TrainerState } from './ppo.ts'
+import { besideShape } from './ppoEnsemble.ts'
+import type { AdamState } from './adam.ts'
 import { restoreRunningMoments } from './runningMoments.ts'
+import { ensembleLayout } from './valueEnsemble.ts'
 
 /** What a checkpoint of PPO brings back, beside the environments. */
 export interface PpoCheckpoint {
@@ -36,6 +39,9 @@ const SETTING_NAMES = [
   'normaliseRewards',
 ] as const satisfies readonly (keyof PpoSettings)[]
 
+/** Settings that a checkpoint only has where one of them is not 0, as before there were any. */
+const FURTHER_NAMES = ['adversaryBudget', 'ensembleMembers'] as const satisfies readonly (keyof PpoSettings)[]
+
 /** A trainer between two updates as a file, with its environments where they stand. */
 export function encodePpo(
   checkpoint: PpoCheckpoint & {
@@ -60,6 +66,7 @@ export function encodePpo(
     ['recent', Float64Array.from(state.recent.flat())],
     ['observations', state.observations],
     ['masks', Float32Array.from(state.masks)],
+    ...furtherFields(settings, state.ensemble),
     ...environments.map(
       (environment, row) => [placeOf(row), Float64Array.from(environment.snapshot())] as const,
     ),
@@ -82,13 +89,16 @@ export function decodePpo(
   const numbers = (name: string) => fields.get(name) ?? new Float64Array()
   const fault = misfitOf(fields, network, environments.length)
   if (fault) return failure(fault)
-  const setting = new Map(SETTING_NAMES.map((name, index) => [name, at(numbers('settings'), index)] as const))
+  const setting = new Map<keyof PpoSettings, number>([
+    ...SETTING_NAMES.map((name, index) => [name, at(numbers('settings'), index)] as const),
+    ...FURTHER_NAMES.map((name, index) => [name, numbers('further')[index] ?? 0] as const),
+  ])
   const settings = settingsOf(name => setting.get(name) ?? Number.NaN)
   environments.forEach((environment, row) => environment.restore([...numbers(placeOf(row))]))
   return success({ settings, state: stateOf(numbers) })
 }
 
-function settingsOf(setting: (name: (typeof SETTING_NAMES)[number]) => number): PpoSettings {
+function settingsOf(setting: (name: keyof PpoSettings) => number): PpoSettings {
   return {
     steps: setting('steps'),
     minibatch: setting('minibatch'),
@@ -104,6 +114,8 @@ function settingsOf(setting: (name: (typeof SETTING_NAMES)[number]) => number): 
     longestGradient: setting('longestGradient'),
     normaliseObservations: setting('normaliseObservations'),
     normaliseRewards: setting('normaliseRewards'),
+    adversaryBudget: setting('adversaryBudget'),
+    ensembleMembers: setting('ensembleMembers'),
   }
 }
 
@@ -111,10 +123,20 @@ function stateOf(numbers: (name: string) => Float32Array | Float64Array): Traine
   const floats = (name: string) => Float32Array.from(numbers(name))
   const doubles = (name: string) => Float64Array.from(numbers(name))
   const [seed = 0, updates = 0, episodes = 0, steps = 0] = numbers('progress')
+  const [ensembleSteps] = numbers('ensembleSteps')
   const recent = numbers('recent')
   return {
     seed,
     adam: { parameters: floats('parameters'), first: floats('first'), second: floats('second'), steps },
+    ensemble:
+      ensembleSteps === undefined
+        ? undefined
+        : {
+            parameters: floats('ensemble'),
+            first: floats('ensembleFirst'),
+            second: floats('ensembleSecond'),
+            steps: ensembleSteps,
+          },
     updates,
     episodes,
     seen: restoreRunningMoments([...numbers('seen')]),
@@ -131,6 +153,24 @@ function stateOf(numbers: (name: string) => Float32Array | Float64Array): Traine
   }
 }
 
+function furtherFields(
+  settings: PpoSettings,
+  ensemble: AdamState | undefined,
+): (readonly [string, Float32Array | Float64Array])[] {
+  const further = Float64Array.from(FURTHER_NAMES, name => settings[name])
+  return [
+    ...(further.some(setting => setting !== 0) ? [['further', further] as const] : []),
+    ...(ensemble
+      ? ([
+          ['ensemble', ensemble.parameters],
+          ['ensembleFirst', ensemble.first],
+          ['ensembleSecond', ensemble.second],
+          ['ensembleSteps', Float64Array.of(ensemble.steps)],
+        ] as const)
+      : []),
+  ]
+}
+
 /** The first field that does not fit the network, or as many environments. */
 function misfitOf(
   fields: CheckpointFields,
@@ -143,7 +183,7 @@ function misfitOf(
     return { field: 'network', rule }
   }
   const size = layoutSize(layout)
-  const expected: readonly (readonly [field: string, count: number])[] = [
+  const expected: (readonly [field: string, count: number])[] = [
     ['settings', SETTING_NAMES.length],
     ['progress', 4],
     ['parameters', size],
@@ -157,6 +197,11 @@ function misfitOf(
     ['observations', rows * observationSize],
     ['masks', rows * actionCount],
   ]
+  const members = fields.get('further')?.[FURTHER_NAMES.indexOf('ensembleMembers')] ?? 0
+  if (members > 0) {
+    const own = layoutSize(ensembleLayout(besideShape(observationSize, members)))
+    expected.push(['ensemble', own], ['ensembleFirst', own], ['ensembleSecond', own], ['ensembleSteps', 1])
+  }
   const wrong = expected.find(([field, count]) => fields.get(field)?.length !== count)
   if (!wrong) return undefined
   const [field, count] = wrong

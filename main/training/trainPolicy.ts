@@ -157,6 +157,8 @@ function ppoSettings(learning: LearningSettings, updates: number): Partial<PpoSe
     smoothing: learning.lambda,
     clip: learning.clip,
     entropyWeight: learning.entropy,
+    adversaryBudget: learning.adversary?.budget ?? 0,
+    ensembleMembers: learning.ensemble ?? 0,
   }
 }
 

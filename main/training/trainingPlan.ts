@@ -43,6 +43,10 @@ export interface LearningSettings {
   readonly hidden: readonly number[]
   /** The kind of network: layers of `hidden` units where it is left out, or attention over price, flow and context. */
   readonly encoder?: Encoder
+  /** Learns from what is seen at its worst within a share of each feature, 0.02 for two percent; without it, as it is. */
+  readonly adversary?: { readonly budget: number }
+  /** Value networks trained beside the policy, whose spread is what is not known; five are usual. None where it is left out. */
+  readonly ensemble?: number
 }
 
 /** The kinds of network that can be trained. */
@@ -99,7 +103,7 @@ export interface TrainedPolicy {
   readonly parameters: Float32Array
   /** What was seen of observations; with the parameters, where another training may begin. */
   readonly moments: readonly number[]
-  /** The policy as an ONNX file: `observation [rows, 20]` of raw features in, `logits [rows, 7]` out. */
+  /** The policy as an ONNX file: `observation [rows, 20]` of raw features in, `logits [rows, 7]` out; see `network.ts`. */
   readonly model: Uint8Array
   /** The last figures by name. */
   readonly metrics: Readonly<Record<string, number>>

@@ -4,7 +4,8 @@ import { layoutSize, unpack } from '../autodiff/layout.ts'
 import { concatenate } from '../autodiff/shaping.ts'
 import { createTape, type Shape, type Value } from '../autodiff/tape.ts'
 import { at } from '../core/base/assert.ts'
-import { createRandom } from '../core/base/random.ts'
+import { createRandom, type Random } from '../core/base/random.ts'
+import type { Objective } from './adam.ts'
 import { fit, type Fitted } from './fit.ts'
 import { flat } from './imitation.ts'
 import { initialWeights, perceptron, perceptronLayout } from './perceptron.ts'
@@ -40,7 +41,27 @@ export function ensembleValues(weights: Weights, features: Value, { hidden, memb
 
 /** Inputs of the objective for a minibatch; `draws` is how often a member has drawn a row. */
 export function ensembleInputs({ features, members }: EnsembleShape, rows: number): Record<string, Shape> {
-  return { features: [rows, features], outcomes: [rows, 1], draws: [rows, members], rowWeights: [rows] }
+  return { features: [rows, features], outcomes: [rows, 1], draws: [rows, members] }
+}
+
+/** The objective of all members for a minibatch of so many rows. */
+export function ensembleObjective(shape: EnsembleShape, rows: number): Objective {
+  return {
+    layout: ensembleLayout(shape),
+    inputs: ensembleInputs(shape, rows),
+    loss: (weights, input) => ({ loss: ensembleLoss(weights, input, shape) }),
+  }
+}
+
+/** How often each member draws each row, [rows, members]: as many rows as there are, with repetition (Breiman 1996). */
+export function drawnRows(rows: number, members: number, random: Random): Float32Array {
+  const draws = new Float32Array(rows * members)
+  for (let member = 0; member < members; member += 1)
+    for (let draw = 0; draw < rows; draw += 1) {
+      const place = random.below(rows) * members + member
+      draws[place] = at(draws, place) + 1
+    }
+  return draws
 }
 
 /** The mean over members of squared errors, each row as often as the member has drawn it. */
@@ -49,28 +70,19 @@ export function ensembleLoss(weights: Weights, input: (name: string) => Value, s
   return mean(multiply(errors, input('draws')))
 }
 
-/** Fits an ensemble; every member draws as many rows as there are, with repetition (Breiman 1996). */
+/** Fits an ensemble to rows. */
 export async function fitEnsemble(
   shape: EnsembleShape,
   { features, outcomes }: Outcomes,
   { seed, epochs, learningRate, minibatch = 64 }: EnsembleFit,
 ): Promise<Fitted> {
   const random = createRandom(seed).split('ensemble')
-  const layout = ensembleLayout(shape)
   const rows = features.length
-  const draws = new Float32Array(rows * shape.members)
-  for (let member = 0; member < shape.members; member += 1)
-    for (let draw = 0; draw < rows; draw += 1) {
-      const place = random.below(rows) * shape.members + member
-      draws[place] = at(draws, place) + 1
-    }
+  const draws = drawnRows(rows, shape.members, random)
+  const objective = ensembleObjective(shape, minibatch)
   return fit({
-    objective: {
-      layout,
-      inputs: ensembleInputs(shape, minibatch),
-      loss: (weights, input) => ({ loss: ensembleLoss(weights, input, shape) }),
-    },
-    start: initialWeights(layout, random),
+    objective: { ...objective, inputs: { ...objective.inputs, rowWeights: [minibatch] } },
+    start: initialWeights(objective.layout, random),
     columns: {
       features: { width: shape.features, values: flat(features) },
       outcomes: { width: 1, values: Float32Array.from(outcomes) },
