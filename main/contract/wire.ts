@@ -38,7 +38,13 @@ export interface Replies {
   readonly 'learning/promote': null
   readonly 'learning/rollBack': { readonly version: string }
   readonly 'experiments/get': readonly RunDetail[]
-  readonly 'experiments/export': { readonly address: string; readonly metrics: number }
+  readonly 'experiments/export': {
+    readonly address: string
+    readonly metrics: number
+    readonly artefacts: number
+    /** Which artefacts were not sent and why. */
+    readonly note: string | undefined
+  }
   readonly 'backtest/strategies': readonly BacktestStrategy[]
   readonly 'backtest/run': { readonly id: string }
   readonly 'backtest/get': BacktestReport | null

@@ -35,7 +35,7 @@ const HANDLERS: RequestHandlers = {
   'learning/promote': () => Promise.resolve(null),
   'learning/rollBack': () => Promise.resolve({ version: 'first-1' }),
   'experiments/get': () => Promise.resolve([]),
-  'experiments/export': ({ address }) => Promise.resolve({ address, metrics: 2 }),
+  'experiments/export': ({ address }) => Promise.resolve({ address, metrics: 2, artefacts: 1, note: undefined }),
   'backtest/strategies': notAsked,
   'backtest/run': () => Promise.resolve({ id: 'backtest-1' }),
   'backtest/get': () => Promise.resolve(null),

@@ -1,121 +1,28 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import * as fc from 'fast-check'
+import { writeFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import * as z from 'zod'
 import type { RunDetail } from '../../contract/learning.ts'
+import { temporaryFolder } from '../../fixtures/folder.ts'
+import {
+  openTrackingServer,
+  type KeptExperiments,
+  type MadeUpTrackingServer,
+  type ServerNature,
+  type Trouble,
+} from '../../fixtures/trackingServer.ts'
 import { exportToMlflow } from './mlflow.ts'
 
-const HURRIED = { timeout: 150, attempts: 3, pause: 1 }
+const HURRIED = { timeout: 1000, attempts: 3, pause: 1 }
 
-const entry = z.object({ key: z.string(), value: z.union([z.string(), z.number()]) })
-const metric = z.strictObject({ key: z.string(), value: z.number(), timestamp: z.int(), step: z.int() })
-const bodies = {
-  'experiments/create': z.strictObject({ name: z.string() }),
-  'runs/create': z.strictObject({
-    experiment_id: z.string(),
-    run_name: z.string(),
-    start_time: z.int(),
-    tags: z.array(entry),
-  }),
-  'runs/search': z.strictObject({
-    experiment_ids: z.array(z.string()),
-    filter: z.string(),
-    max_results: z.int(),
-  }),
-  'runs/log-batch': z.strictObject({
-    run_id: z.string(),
-    metrics: z.array(metric).max(1000).optional(),
-    params: z.array(entry).max(100).optional(),
-  }),
-  'runs/update': z.strictObject({ run_id: z.string(), status: z.string(), end_time: z.int().optional() }),
+async function tracking(nature: Partial<ServerNature> = {}): Promise<MadeUpTrackingServer> {
+  const server = await openTrackingServer(nature)
+  onTestFinished(() => server.close())
+  return server
 }
 
-/** What a tracking server remembers, by its own rules: parameters never change, equal values are one. */
-interface Remembered {
-  readonly experiments: Map<string, string>
-  readonly runs: Map<
-    string,
-    { tags: Map<string, string>; params: Map<string, string>; metrics: Set<string>; status: string }
-  >
-}
-
-/** A server that speaks the part of the protocol we use, as strictly as the real one; `trouble` may answer first. */
-async function tracking(
-  trouble: (path: string, count: number, response: ServerResponse) => boolean = () => false,
-) {
-  const remembered: Remembered = { experiments: new Map(), runs: new Map() }
-  const asked: string[] = []
-  const server = createServer((request, response) => {
-    void answer(request, response)
-  })
-  async function answer(request: IncomingMessage, response: ServerResponse) {
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    const path = url.pathname.replace('/api/2.0/mlflow/', '')
-    asked.push(path)
-    let text = ''
-    for await (const part of request) text += String(part)
-    if (trouble(path, asked.filter(name => name === path).length, response)) return
-    const [status, reply] = serve(remembered, path, url, text)
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
-  }
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('a port must be open')
-  return { url: `http://127.0.0.1:${address.port}`, remembered, asked }
-}
-
-function serve({ experiments, runs }: Remembered, path: string, url: URL, text: string): [number, unknown] {
-  const refused = (code: string): [number, unknown] => [
-    code === 'RESOURCE_DOES_NOT_EXIST' ? 404 : 400,
-    { error_code: code, message: '' },
-  ]
-  if (path === 'experiments/get-by-name') {
-    const id = experiments.get(url.searchParams.get('experiment_name') ?? '')
-    return id ? [200, { experiment: { experiment_id: id } }] : refused('RESOURCE_DOES_NOT_EXIST')
-  }
-  if (path === 'experiments/create') {
-    experiments.set(bodies[path].parse(JSON.parse(text)).name, '1')
-    return [200, { experiment_id: '1' }]
-  }
-  if (path === 'runs/search') {
-    const { filter } = bodies[path].parse(JSON.parse(text))
-    const wanted = /^tags\.`zerodte\.run` = '([\w.-]+)'$/.exec(filter)?.[1]
-    const found = [...runs].filter(([, run]) => run.tags.get('zerodte.run') === wanted)
-    return [200, found.length > 0 ? { runs: found.map(([run_id]) => ({ info: { run_id } })) } : {}]
-  }
-  if (path === 'runs/create') {
-    const { tags } = bodies[path].parse(JSON.parse(text))
-    const run_id = `run${runs.size}`
-    runs.set(run_id, {
-      tags: new Map(tags.map(({ key, value }) => [key, String(value)])),
-      params: new Map(),
-      metrics: new Set(),
-      status: 'RUNNING',
-    })
-    return [200, { run: { info: { run_id } } }]
-  }
-  if (path === 'runs/update') {
-    const { run_id, status } = bodies[path].parse(JSON.parse(text))
-    const run = runs.get(run_id)
-    if (run) run.status = status
-    return [200, {}]
-  }
-  const { run_id, params = [], metrics = [] } = bodies['runs/log-batch'].parse(JSON.parse(text))
-  const run = runs.get(run_id)
-  if (!run) return refused('RESOURCE_DOES_NOT_EXIST')
-  for (const { key, value } of params) {
-    if (run.params.has(key) && run.params.get(key) !== String(value))
-      return refused('INVALID_PARAMETER_VALUE')
-    run.params.set(key, String(value))
-  }
-  for (const value of metrics) run.metrics.add(JSON.stringify(value))
-  return [200, {}]
-}
-
-function madeUpRun(points: number): RunDetail {
+function madeUpRun(points: number, given: Partial<RunDetail> = {}): RunDetail {
+  const steps = Float64Array.from({ length: points }, (_, index) => index)
   return {
     id: 'train-1',
     name: 'A training',
@@ -128,103 +35,220 @@ function madeUpRun(points: number): RunDetail {
     parameters: Object.fromEntries(Array.from({ length: 140 }, (_, index) => [`parameter ${index}`, index])),
     metrics: {},
     model: 'challenger-1',
-    note: undefined,
+    note: 'No edge shown.',
     curves: [
-      {
-        name: 'loss (mean)',
-        steps: Float64Array.from({ length: points }, (_, index) => index),
-        values: Float64Array.from({ length: points }, (_, index) =>
-          index === 3 ? Number.NaN : 1 / (1 + index),
-        ),
-      },
+      { name: 'loss (mean)', steps, values: steps.map(step => (step === 3 ? Number.NaN : 1 / (1 + step))) },
+      { name: '../odd//name/', steps, values: steps.map(step => step % 2) },
     ],
     artefacts: [],
+    ...given,
   }
 }
 
-test('a run arrives whole, in batches that the server takes, and a second export changes nothing', async () => {
-  const { url, remembered, asked } = await tracking()
-  const run = madeUpRun(2500)
-  for (let times = 0; times < 2; times += 1) {
-    const exported = await exportToMlflow(url, run, HURRIED)
-    expect(exported).toEqual({
-      ok: true,
-      value: { address: `${url}/#/experiments/1/runs/run0`, metrics: 2499 },
-    })
-    expect(remembered.runs.size).toBe(1)
-    const stored = remembered.runs.get('run0')
-    expect([stored?.metrics.size, stored?.params.size, stored?.status]).toEqual([2499, 142, 'FINISHED'])
+/** A folder as a model leaves it. */
+function modelFolder(): string {
+  const folder = join(temporaryFolder(), 'challenger-1')
+  mkdirSync(join(folder, 'deeper'), { recursive: true })
+  writeFileSync(
+    join(folder, 'policy.onnx'),
+    Uint8Array.from({ length: 5000 }, (_, index) => index),
+  )
+  writeFileSync(join(folder, 'card.json'), '{"name":"mine"}')
+  writeFileSync(join(folder, 'a #1?.txt'), 'oddly named')
+  return folder
+}
+
+/** What a server keeps, as plain data: in which order points came is no matter. */
+function plain({ experiments, runs, files }: KeptExperiments): unknown {
+  return {
+    experiments: [...experiments],
+    runs: [...runs].map(([id, { metrics, tags, params, status }]) => ({
+      id,
+      status,
+      tags: [...tags].toSorted(),
+      params: [...params].toSorted(),
+      metrics: metrics.map(point => JSON.stringify(point)).toSorted(),
+    })),
+    files: [...files].map(([name, content]) => `${name} ${content.toString('base64')}`).toSorted(),
   }
-  expect(asked.filter(path => path === 'runs/log-batch')).toHaveLength(2 * (2 + 3))
-  expect(asked.filter(path => path === 'experiments/create')).toHaveLength(1)
+}
+
+test.each([true, false])(
+  'a run arrives whole, and a second export changes nothing (appends: %s)',
+  async appends => {
+    const { address, kept, asked } = await tracking({ appends, page: 700 })
+    const run = madeUpRun(2500, { artefacts: [modelFolder()] })
+    const states: unknown[] = []
+    for (let times = 0; times < 2; times += 1) {
+      expect(await exportToMlflow(address, run, HURRIED)).toEqual({
+        ok: true,
+        value: {
+          address: `${address}/#/experiments/1/runs/run0`,
+          metrics: 4999,
+          artefacts: 4,
+          note: undefined,
+        },
+      })
+      states.push(plain(kept))
+    }
+    expect(states[1]).toEqual(states[0])
+    const stored = kept.runs.get('run0')
+    expect([kept.runs.size, stored?.metrics.length, stored?.params.size, stored?.status]).toEqual([
+      1,
+      4999,
+      142,
+      'FINISHED',
+    ])
+    expect(Object.fromEntries(stored?.tags ?? [])).toEqual({
+      'zerodte.run': 'train-1',
+      'zerodte.model': 'challenger-1',
+      'mlflow.source.git.commit': 'abc',
+      'mlflow.note.content': 'No edge shown.',
+    })
+    expect(asked.filter(path => path === 'experiments/create')).toHaveLength(1)
+  },
+)
+
+test('model, card and curves are files of the run, byte for byte', async () => {
+  const { address, kept } = await tracking()
+  await exportToMlflow(address, madeUpRun(2, { artefacts: [modelFolder()] }), HURRIED)
+  const text = (name: string) => kept.files.get(`1/run0/artifacts/${name}`)?.toString()
+  expect([...kept.files.keys()].toSorted()).toEqual(
+    ['challenger-1/a__1_.txt', 'challenger-1/card.json', 'challenger-1/policy.onnx', 'curves.csv'].map(
+      name => `1/run0/artifacts/${name}`,
+    ),
+  )
+  expect(kept.files.get('1/run0/artifacts/challenger-1/policy.onnx')).toEqual(
+    Buffer.from(Uint8Array.from({ length: 5000 }, (_, index) => index)),
+  )
+  expect(text('challenger-1/card.json')).toBe('{"name":"mine"}')
+  expect(text('curves.csv')).toBe(
+    'curve,step,value\n"loss (mean)",0,1\n"loss (mean)",1,0.5\n"../odd//name/",0,0\n"../odd//name/",1,1\n',
+  )
 })
 
-test('a server that is busy or drops the line is asked again, one that says no is not', async () => {
-  const busy = await tracking((path, count, response) => {
-    if (path === 'runs/create' && count === 1) {
-      response.writeHead(503).end()
-      return true
-    }
-    if (path !== 'runs/log-batch' || count !== 2) return false
-    response.destroy()
-    return true
-  })
-  expect(await exportToMlflow(busy.url, madeUpRun(10), HURRIED)).toMatchObject({
+test.each([
+  ['s3://bucket/1/RUN', 'No artefact was sent: the server keeps them at s3://bucket/1/run0'],
+  [
+    'mlflow-artifacts://elsewhere:80/1/RUN',
+    'No artefact was sent: the server keeps them at mlflow-artifacts://',
+  ],
+])('files go nowhere but to the server that was named, not to %s', async (artefactUri, note) => {
+  const { address, kept } = await tracking({ artefactUri })
+  expect(await exportToMlflow(address, madeUpRun(2), HURRIED)).toMatchObject({
     ok: true,
-    value: { metrics: 9 },
+    value: { metrics: 4, artefacts: 0, note: expect.stringContaining(note) },
   })
-  expect(busy.asked.filter(path => path === 'runs/create')).toHaveLength(2)
-  const firm = await tracking((path, _count, response) => {
-    if (path !== 'runs/create') return false
-    response.writeHead(403).end(JSON.stringify({ error_code: 'PERMISSION_DENIED' }))
-    return true
+  expect(kept.runs.get('run0')?.status).toBe('FINISHED')
+})
+
+test('an artefact that is gone is named, and the rest arrives', async () => {
+  const { address } = await tracking()
+  const gone = join(temporaryFolder(), 'gone')
+  expect(await exportToMlflow(address, madeUpRun(2, { artefacts: [gone] }), HURRIED)).toMatchObject({
+    ok: true,
+    value: { artefacts: 1, note: `Not there any more: ${gone}.` },
   })
-  expect(await exportToMlflow(firm.url, madeUpRun(10), HURRIED)).toEqual({
+})
+
+const TROUBLES: readonly Trouble[] = [
+  { kind: 'refuses', status: 500, body: '{"error_code":"INTERNAL_ERROR"}' },
+  { kind: 'refuses', status: 503, body: 'Service Unavailable' },
+  { kind: 'refuses', status: 429, body: '{"error_code":"REQUEST_LIMIT_EXCEEDED"}' },
+  { kind: 'halves' },
+  { kind: 'forgets' },
+]
+
+test('whatever goes wrong on the way, what arrives in the end is what arrives without trouble', async () => {
+  const run = madeUpRun(1200, { artefacts: [modelFolder()] })
+  const calm = await tracking()
+  await exportToMlflow(calm.address, run, HURRIED)
+  const expected = plain(calm.kept)
+  // At most two troubles in a row at one place are within its patience
+  const plans = fc.dictionary(fc.nat(calm.asked.length), fc.constantFrom(...TROUBLES), { maxKeys: 12 })
+  await fc.assert(
+    fc.asyncProperty(plans, fc.boolean(), async (plan, appends) => {
+      let request = 0
+      const server = await openTrackingServer({ appends, trouble: () => plan[String((request += 1))] })
+      try {
+        // An export that ran out of patience is done again
+        for (let times = 0; times < 6; times += 1)
+          if ((await exportToMlflow(server.address, run, HURRIED)).ok) break
+        expect(plain(server.kept)).toEqual(expected)
+      } finally {
+        server.close()
+      }
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('a server that stays busy ends the export after its attempts, one that says no after the first', async () => {
+  const always = (trouble: Trouble) => (path: string) => (path === 'runs/create' ? trouble : undefined)
+  const busy = await tracking({ trouble: always({ kind: 'refuses', status: 503 }) })
+  expect(await exportToMlflow(busy.address, madeUpRun(2), HURRIED)).toEqual({
     ok: false,
-    failure: `${firm.url}/api/2.0/mlflow/runs/create was refused: PERMISSION_DENIED.`,
+    failure: `${busy.address}/api/2.0/mlflow/runs/create was refused: HTTP_503.`,
+  })
+  expect(busy.asked.filter(path => path === 'runs/create')).toHaveLength(3)
+  const body = '{"error_code":"PERMISSION_DENIED"}'
+  const firm = await tracking({ trouble: always({ kind: 'refuses', status: 403, body }) })
+  expect(await exportToMlflow(firm.address, madeUpRun(2), HURRIED)).toEqual({
+    ok: false,
+    failure: `${firm.address}/api/2.0/mlflow/runs/create was refused: PERMISSION_DENIED.`,
   })
   expect(firm.asked.filter(path => path === 'runs/create')).toHaveLength(1)
 })
 
 test('a parameter that differs from the one exported before is a refusal in the words of the server', async () => {
-  const { url } = await tracking()
-  await exportToMlflow(url, madeUpRun(1), HURRIED)
-  const changed = { ...madeUpRun(1), seed: 4 }
-  expect(await exportToMlflow(url, changed, HURRIED)).toMatchObject({
+  const { address } = await tracking()
+  await exportToMlflow(address, madeUpRun(1), HURRIED)
+  expect(await exportToMlflow(address, madeUpRun(1, { seed: 4 }), HURRIED)).toMatchObject({
     ok: false,
     failure: expect.stringMatching(/runs\/log-batch was refused: INVALID_PARAMETER_VALUE\.$/),
   })
 })
 
-test.each([
-  [
-    'silence',
-    (_path: string, _count: number, _response: ServerResponse) => true,
-    /did not answer in time\.$/,
-  ],
+test.each<[string, Trouble, RegExp]>([
+  ['silence', { kind: 'is silent' }, /did not answer in time\.$/],
   [
     'another program',
-    (_path: string, _count: number, response: ServerResponse) => {
-      response.writeHead(200).end('<html>Welcome</html>')
-      return true
-    },
+    { kind: 'refuses', status: 200, body: '<html>Welcome</html>' },
     /answered what MLflow does not\.$/,
   ],
-  [
-    'a redirection',
-    (_path: string, _count: number, response: ServerResponse) => {
-      response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()
-      return true
-    },
-    /cannot be reached: /,
-  ],
+  ['a redirection', { kind: 'refuses', status: 302, to: 'http://127.0.0.1:9/' }, /cannot be reached: /],
 ])('%s is a refusal, not a crash', async (_name, trouble, sentence) => {
-  const { url } = await tracking(trouble)
-  const exported = await exportToMlflow(url, madeUpRun(2), { ...HURRIED, attempts: 2, timeout: 40 })
+  const { address } = await tracking({ trouble: () => trouble })
+  const exported = await exportToMlflow(address, madeUpRun(2), { ...HURRIED, attempts: 2, timeout: 40 })
   expect(exported).toMatchObject({ ok: false, failure: expect.stringMatching(sentence) })
 })
 
 test('nobody at the address is a refusal', async () => {
   const exported = await exportToMlflow('http://127.0.0.1:1', madeUpRun(2), HURRIED)
   expect(exported).toMatchObject({ ok: false, failure: expect.stringMatching(/cannot be reached/) })
+})
+
+test.each([
+  [
+    'metrics',
+    { metrics: Array.from({ length: 1001 }, (_, step) => ({ key: 'a', value: 1, timestamp: 1, step })) },
+  ],
+  ['parameters', { params: Array.from({ length: 101 }, (_, index) => ({ key: `p${index}`, value: '' })) }],
+  ['one parameter twice', { params: [1, 2].map(value => ({ key: 'p', value: String(value) })) }],
+  ['a value that is too long', { params: [{ key: 'p', value: 'x'.repeat(6001) }] }],
+  ['a name with a bracket', { tags: [{ key: 'a(b)', value: '' }] }],
+  ['a name that is another path', { tags: [{ key: 'a//b', value: '' }] }],
+  ['a step that is no whole number', { metrics: [{ key: 'a', value: 1, timestamp: 1, step: 0.5 }] }],
+])('the made-up server is as strict as the real one: %s', async (_name, part) => {
+  const { address, kept } = await tracking()
+  await exportToMlflow(address, madeUpRun(1), HURRIED)
+  const before = plain(kept)
+  const response = await fetch(`${address}/api/2.0/mlflow/runs/log-batch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ run_id: 'run0', ...part }),
+  })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ error_code: 'INVALID_PARAMETER_VALUE' })
+  expect(plain(kept)).toEqual(before)
 })

@@ -1,24 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import type { RunDetail, RunStatus } from '../../contract/learning.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
-
-/** How patient an export is; times are milliseconds. */
-export interface Patience {
-  /** How long one request may take. */
-  readonly timeout: number
-  /** How often a request is tried that the server was too busy for, or that did not get through. */
-  readonly attempts: number
-  /** Pause before the second attempt, twice as long before each further one. */
-  readonly pause: number
-}
+import { artefactsOf, type Artefact } from './artefacts.ts'
+import {
+  below,
+  insist,
+  trackingServer,
+  type Patience,
+  type Refusal,
+  type TrackingServer,
+} from './mlflowCalls.ts'
 
 const USUAL_PATIENCE: Patience = { timeout: 10_000, attempts: 3, pause: 250 }
 
-/** What MLflow takes in one request. */
+/** What MLflow takes in one request, and of one name and value (`mlflow/utils/validation.py`). */
 const METRICS_A_BATCH = 1000
 const PARAMETERS_A_BATCH = 100
-const LONGEST_PARAMETER = 500
+const LONGEST_PARAMETER = 6000
+const LONGEST_NAME = 250
 
 const EXPERIMENT = 'zerodte'
 /** The tag by which a run that was exported before is found again. */
@@ -32,12 +31,14 @@ const STATUS: Readonly<Record<RunStatus, string>> = {
   interrupted: 'KILLED',
 }
 
-const runInfo = z.object({ info: z.object({ run_id: z.string().min(1) }) })
+const tracked = z.object({ info: z.object({ run_id: z.string().min(1), artifact_uri: z.string() }) })
+const metric = z.object({ value: z.coerce.number(), timestamp: z.coerce.number(), step: z.coerce.number() })
 const replies = {
   experiment: z.object({ experiment: z.object({ experiment_id: z.string().min(1) }) }),
   created: z.object({ experiment_id: z.string().min(1) }),
-  found: z.object({ runs: z.array(runInfo).optional() }),
-  run: z.object({ run: runInfo }),
+  found: z.object({ runs: z.array(tracked).optional() }),
+  run: z.object({ run: tracked }),
+  history: z.object({ metrics: z.array(metric).optional(), next_page_token: z.string().optional() }),
   nothing: z.unknown(),
 }
 
@@ -45,199 +46,240 @@ const replies = {
 export interface Exported {
   readonly address: string
   readonly metrics: number
+  readonly artefacts: number
+  /** Which artefacts were not sent and why, undefined where all were. */
+  readonly note: string | undefined
+}
+
+/** A run as the server keeps it. */
+interface Tracked {
+  readonly id: string
+  readonly artefactUri: string
 }
 
 /**
- * Exports a run through the REST API of an MLflow tracking server (version 2.0 of the protocol). Done twice it changes nothing:
- * the run is found by its tag, and every value goes with the same step and time. The failure says which request was
- * refused and why.
+ * Exports a run through the REST API of an MLflow tracking server (version 2.0 of the protocol): parameters, tags, curves and
+ * artefacts. Done twice, or once more after it was cut short, it leaves what it leaves done once: the run is found by its tag, and
+ * of a curve only what the server does not have is sent. The failure says which request was refused and why.
  */
 export async function exportToMlflow(
   address: string,
   run: RunDetail,
   patience: Patience = USUAL_PATIENCE,
 ): Promise<Result<Exported, string>> {
-  const server = createServerCalls(address, patience)
-  const experiment = await findExperiment(server)
-  if (!experiment.ok) return experiment
-  const runId = await findRun(server, experiment.value, run)
-  if (!runId.ok) return runId
-  const parameters = batches(parametersOf(run), PARAMETERS_A_BATCH)
-  const metrics = metricsOf(run)
-  const bodies = [
-    ...parameters.map(params => ({ run_id: runId.value, params })),
-    ...batches(metrics, METRICS_A_BATCH).map(part => ({ run_id: runId.value, metrics: part })),
+  const server = trackingServer(address, patience)
+  const step = <Value>(once: () => Promise<Result<Value, Refusal>>) => insist(patience, once)
+  const experiment = await step(() => findExperiment(server))
+  if (!experiment.ok) return failure(experiment.failure.sentence)
+  const kept = await step(() => findRun(server, experiment.value, run))
+  if (!kept.ok) return failure(kept.failure.sentence)
+  const curves = curvesOf(run)
+  const words = [
+    ...batches(parametersOf(run), PARAMETERS_A_BATCH).map(params => ({ params })),
+    { tags: tagsOf(run) },
   ]
-  for (const body of bodies) {
-    const logged = await server.post('runs/log-batch', body, replies.nothing)
-    if (!logged.ok) return failure(logged.failure.sentence)
+  const sent = artefactSteps(address, server, kept.value, run)
+  const steps = [
+    ...words.map(part => () => logBatch(server, kept.value, part)),
+    ...curves.map(curve => () => logCurve(server, kept.value, curve)),
+    ...sent.steps,
+    () => end(server, kept.value, run),
+  ]
+  for (const once of steps) {
+    const done = await step(once)
+    if (!done.ok) return failure(done.failure.sentence)
   }
-  const update = {
-    run_id: runId.value,
-    status: STATUS[run.status],
-    ...(run.endedAt !== undefined && { end_time: run.endedAt }),
-  }
-  const ended = await server.post('runs/update', update, replies.nothing)
-  if (!ended.ok) return failure(ended.failure.sentence)
-  const shown = new URL(`#/experiments/${experiment.value}/runs/${runId.value}`, address)
-  return success({ address: shown.href, metrics: metrics.length })
+  const metrics = curves.reduce((sum, { points }) => sum + points.length, 0)
+  const shown = new URL(`#/experiments/${experiment.value}/runs/${kept.value.id}`, address)
+  return success({ address: shown.href, metrics, artefacts: sent.steps.length, note: sent.note })
 }
 
-async function findExperiment(server: ServerCalls): Promise<Result<string, string>> {
+async function findExperiment(server: TrackingServer): Promise<Result<string, Refusal>> {
   const found = await server.get(`experiments/get-by-name?experiment_name=${EXPERIMENT}`, replies.experiment)
   if (found.ok) return success(found.value.experiment.experiment_id)
-  if (found.failure.code !== 'RESOURCE_DOES_NOT_EXIST') return failure(found.failure.sentence)
+  if (found.failure.code !== 'RESOURCE_DOES_NOT_EXIST') return found
   const made = await server.post('experiments/create', { name: EXPERIMENT }, replies.created)
-  return made.ok ? success(made.value.experiment_id) : failure(made.failure.sentence)
+  return made.ok ? success(made.value.experiment_id) : made
 }
 
 async function findRun(
-  server: ServerCalls,
+  server: TrackingServer,
   experiment: string,
   run: RunDetail,
-): Promise<Result<string, string>> {
+): Promise<Result<Tracked, Refusal>> {
   const search = {
     experiment_ids: [experiment],
     filter: `tags.\`${RUN_TAG}\` = '${run.id}'`,
     max_results: 1,
   }
   const found = await server.post('runs/search', search, replies.found)
-  if (!found.ok) return failure(found.failure.sentence)
+  if (!found.ok) return found
   const known = found.value.runs?.[0]
-  if (known) return success(known.info.run_id)
-  const tags = [
-    { key: RUN_TAG, value: run.id },
-    { key: 'mlflow.source.git.commit', value: run.revision },
-  ]
+  if (known) return success(trackedOf(known))
+  const tags = [{ key: RUN_TAG, value: run.id }]
   const create = { experiment_id: experiment, run_name: run.name, start_time: run.startedAt, tags }
   const made = await server.post('runs/create', create, replies.run)
-  return made.ok ? success(made.value.run.info.run_id) : failure(made.failure.sentence)
+  return made.ok ? success(trackedOf(made.value.run)) : made
 }
 
-interface Metric {
-  readonly key: string
+function trackedOf({ info }: z.infer<typeof tracked>): Tracked {
+  return { id: info.run_id, artefactUri: info.artifact_uri }
+}
+
+function logBatch(server: TrackingServer, { id }: Tracked, part: object): Promise<Result<unknown, Refusal>> {
+  return server.post('runs/log-batch', { run_id: id, ...part }, replies.nothing)
+}
+
+interface Point {
   readonly value: number
   readonly timestamp: number
   readonly step: number
 }
 
-/** The time of a value is told by its step, so that a second export is the same as the first. */
-function metricsOf({ curves, startedAt }: RunDetail): Metric[] {
-  return curves.flatMap(({ name, steps, values }) =>
-    [...values].flatMap((value, index) => {
-      const step = steps[index] ?? index
-      return Number.isFinite(value) ? [{ key: nameOf(name), value, timestamp: startedAt + step, step }] : []
-    }),
-  )
+interface TrackedCurve {
+  readonly key: string
+  readonly points: readonly Point[]
 }
 
-function parametersOf({
-  parameters,
-  seed,
-  kind,
-}: RunDetail): { readonly key: string; readonly value: string }[] {
+/** Sends of a curve what the server does not have: some servers keep equal points once, others as often as they come. */
+async function logCurve(
+  server: TrackingServer,
+  run: Tracked,
+  { key, points }: TrackedCurve,
+): Promise<Result<unknown, Refusal>> {
+  const known = await historyOf(server, run, key)
+  if (!known.ok) return known
+  const had = new Set(known.value.map(identity))
+  const missing = points.filter(point => !had.has(identity(point)))
+  for (const part of batches(missing, METRICS_A_BATCH)) {
+    const logged = await logBatch(server, run, { metrics: part.map(point => ({ key, ...point })) })
+    if (!logged.ok) return logged
+  }
+  return success(undefined)
+}
+
+function identity({ step, timestamp, value }: Point): string {
+  return `${step} ${timestamp} ${value}`
+}
+
+/** Every point of a curve that the server has. */
+async function historyOf(
+  server: TrackingServer,
+  { id }: Tracked,
+  key: string,
+): Promise<Result<readonly Point[], Refusal>> {
+  const known: Point[] = []
+  let token: string | undefined
+  do {
+    const query = new URLSearchParams({ run_id: id, metric_key: key, ...(token && { page_token: token }) })
+    const page = await server.get(`metrics/get-history?${query}`, replies.history)
+    if (!page.ok) return page.failure.code === 'RESOURCE_DOES_NOT_EXIST' ? success([]) : page
+    known.push(...(page.value.metrics ?? []))
+    token = page.value.next_page_token
+  } while (token)
+  return success(known)
+}
+
+/** A step a file, where the server takes files; else why it does not. */
+function artefactSteps(
+  address: string,
+  server: TrackingServer,
+  { artefactUri }: Tracked,
+  run: RunDetail,
+): {
+  readonly steps: readonly (() => Promise<Result<unknown, Refusal>>)[]
+  readonly note: string | undefined
+} {
+  const root = artefactRoot(address, artefactUri)
+  if (!root)
+    return {
+      steps: [],
+      note: `No artefact was sent: the server keeps them at ${artefactUri}, which it does not take them to (mlflow server --serve-artifacts does).`,
+    }
+  const { files, missing } = artefactsOf(run)
+  return {
+    steps: files.map(file => () => putArtefact(server, root, file)),
+    note: missing.length === 0 ? undefined : `Not there any more: ${missing.join(', ')}.`,
+  }
+}
+
+async function putArtefact(
+  server: TrackingServer,
+  root: string,
+  { name, read }: Artefact,
+): Promise<Result<unknown, Refusal>> {
+  try {
+    return await server.put(new URL(`${root}/${name}`), read())
+  } catch (cause) {
+    const sentence = `${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`
+    return failure({ code: 'UNREADABLE', sentence, mayPass: false })
+  }
+}
+
+/**
+ * Where the files of a run are put, undefined where the server does not take them itself. Files go to the very server that was
+ * named and nowhere it may point to.
+ */
+function artefactRoot(address: string, uri: string): string | undefined {
+  const proxy = below(address, 'mlflow-artifacts/artifacts').href
+  if (uri.startsWith(`${proxy}/`)) return uri
+  const [, host = '', path] = /^mlflow-artifacts:(?:\/\/([^/]*))?(\/.*)$/.exec(uri) ?? []
+  return path !== undefined && ['', new URL(address).host].includes(host) ? `${proxy}${path}` : undefined
+}
+
+function end(
+  server: TrackingServer,
+  { id }: Tracked,
+  { status, endedAt }: RunDetail,
+): Promise<Result<unknown, Refusal>> {
+  const update = { run_id: id, status: STATUS[status], ...(endedAt !== undefined && { end_time: endedAt }) }
+  return server.post('runs/update', update, replies.nothing)
+}
+
+/** The time of a point is told by its step, so that a second export is the same as the first. */
+function curvesOf({ curves, startedAt }: RunDetail): TrackedCurve[] {
+  return curves.map(({ name, steps, values }) => ({
+    key: nameOf(name),
+    points: [...values].flatMap((value, index) => {
+      const step = steps[index] ?? index
+      return Number.isFinite(value) ? [{ value, timestamp: startedAt + step, step }] : []
+    }),
+  }))
+}
+
+interface Word {
+  readonly key: string
+  readonly value: string
+}
+
+function parametersOf({ parameters, seed, kind }: RunDetail): Word[] {
   return Object.entries({ ...parameters, seed, kind }).map(([name, value]) => ({
     key: nameOf(name),
     value: String(value).slice(0, LONGEST_PARAMETER),
   }))
 }
 
-/** A name with only the characters that MLflow allows. */
+/** The revision, the model and the note; MLflow shows the first and the last of them at places of their own. */
+function tagsOf({ revision, model, note }: RunDetail): Word[] {
+  return [
+    { key: 'mlflow.source.git.commit', value: revision },
+    ...(model === undefined ? [] : [{ key: 'zerodte.model', value: model }]),
+    ...(note === undefined ? [] : [{ key: 'mlflow.note.content', value: note }]),
+  ]
+}
+
+/** A name that MLflow allows: its characters, and no path that is another path. */
 function nameOf(name: string): string {
-  return name.replace(/[^\w\-. /]/g, '_').slice(0, 250)
+  const parts = name
+    .replace(/[^\w\-. /]/g, '_')
+    .split('/')
+    .filter(part => part !== '' && part !== '.')
+    .map(part => (part === '..' ? '__' : part))
+  return parts.join('/').slice(0, LONGEST_NAME).replace(/\/$/, '') || '_'
 }
 
 function batches<Value>(values: readonly Value[], size: number): Value[][] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
     values.slice(index * size, (index + 1) * size),
   )
-}
-
-/** Why a request brought nothing: a code to branch on, and a sentence. */
-interface Refusal {
-  readonly code: string
-  readonly sentence: string
-}
-
-interface ServerCalls {
-  get<Value>(path: string, reply: z.ZodType<Value>): Promise<Result<Value, Refusal>>
-  post<Value>(path: string, body: object, reply: z.ZodType<Value>): Promise<Result<Value, Refusal>>
-}
-
-function createServerCalls(address: string, patience: Patience): ServerCalls {
-  const base = address.endsWith('/') ? address : `${address}/`
-  async function call<Value>(path: string, request: RequestInit, reply: z.ZodType<Value>) {
-    const url = new URL(`api/2.0/mlflow/${path}`, base)
-    let last: Attempt = {
-      mayPass: false,
-      refusal: { code: 'NOT_TRIED', sentence: `${url.href} was not asked.` },
-    }
-    for (let attempt = 0; attempt < patience.attempts; attempt += 1) {
-      if (attempt > 0) await sleep(patience.pause * 2 ** (attempt - 1))
-      const answer = await ask(url, { ...request, signal: AbortSignal.timeout(patience.timeout) })
-      if ('body' in answer) return parseReply(url, answer.body, reply)
-      last = answer
-      if (!last.mayPass) break
-    }
-    return failure(last.refusal)
-  }
-  return {
-    get: (path, reply) => call(path, { method: 'GET' }, reply),
-    post: (path, body, reply) =>
-      call(
-        path,
-        { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
-        reply,
-      ),
-  }
-}
-
-interface Attempt {
-  /** Whether the same request may do better a little later. */
-  readonly mayPass: boolean
-  readonly refusal: Refusal
-}
-
-async function ask(url: URL, request: RequestInit): Promise<Attempt | { readonly body: string }> {
-  try {
-    const response = await fetch(url, { ...request, redirect: 'error' })
-    const body = await response.text()
-    if (response.ok) return { body }
-    const code = errorCode(body) ?? `HTTP_${response.status}`
-    const mayPass = response.status === 429 || response.status >= 500
-    return { mayPass, refusal: { code, sentence: `${url.href} was refused: ${code}.` } }
-  } catch (cause) {
-    const isLate = cause instanceof Error && cause.name === 'TimeoutError'
-    const sentence = isLate
-      ? `${url.href} did not answer in time.`
-      : `${url.href} cannot be reached: ${reasonOf(cause)}.`
-    return { mayPass: true, refusal: { code: isLate ? 'TIMEOUT' : 'UNREACHABLE', sentence } }
-  }
-}
-
-function parseReply<Value>(url: URL, body: string, reply: z.ZodType<Value>): Result<Value, Refusal> {
-  let written: unknown
-  try {
-    written = JSON.parse(body)
-  } catch {
-    written = undefined
-  }
-  const parsed = reply.safeParse(written)
-  return parsed.success
-    ? success(parsed.data)
-    : failure({ code: 'BAD_REPLY', sentence: `${url.href} answered what MLflow does not.` })
-}
-
-function errorCode(body: string): string | undefined {
-  try {
-    const parsed = z.object({ error_code: z.string().max(200) }).safeParse(JSON.parse(body))
-    return parsed.success ? parsed.data.error_code : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
-  return cause.cause instanceof Error ? cause.cause.message : cause.message
 }
