@@ -52,8 +52,11 @@ export async function compileSession(
 ): Promise<SessionTable> {
   let compiler: SessionCompiler | undefined
   for await (const moment of inStep(source, rules.beatEvery)) {
-    if (moment.kind === 'beat') compiler?.beat(moment.time)
-    else if (moment.event.kind === 'sessionOpened')
+    if (moment.kind === 'beat') {
+      compiler?.beat(moment.time)
+      // A session takes half a second; what is sent to this thread meanwhile is heard
+      await new Promise(resolve => setImmediate(resolve))
+    } else if (moment.event.kind === 'sessionOpened')
       compiler = new SessionCompiler(openMarket(moment.event), rules, pricer)
     else if (compiler) hearMarket(compiler.market, moment.event)
   }

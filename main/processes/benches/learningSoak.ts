@@ -132,14 +132,14 @@ async function besideTraining<Lived>(
   })
   await createTraining(bundle, job, champion)
   const learner = new Learner(threadHost, join(places.processes, `learnerWorker${places.suffix}`))
-  let updates = 0
+  const made = { updates: 0 }
   const task = { kind: 'train', folder: bundle, tables: join(folder, 'tables') } as const
-  const begun = learner.begin(job.run, task, { onMetrics: step => (updates = step) })
+  const begun = learner.begin(job.run, task, { onMetrics: step => (made.updates = step) })
   if (!begun.ok) throw new Error(begun.failure)
-  while (updates === 0 && learner.isBusy) await sleep(100)
-  const first = { updates, at: performance.now() }
+  while (made.updates === 0 && learner.isBusy) await sleep(100)
+  const first = { ...made, at: performance.now() }
   const lived = await doing(learner)
-  const speed = ((updates - first.updates) * 1000) / (performance.now() - first.at)
+  const speed = ((made.updates - first.updates) * 1000) / (performance.now() - first.at)
   if (!learner.isBusy) throw new Error(`the training ended: ${JSON.stringify(await begun.value)}`)
   await learner.stop()
   return { lived, speed }
