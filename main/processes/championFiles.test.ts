@@ -6,7 +6,7 @@ import { openModel, type OpenModel } from '../adapters/policy/onnxPolicy.ts'
 import { modelCard } from '../registry/modelCard.ts'
 import { greedy } from '../training/baselines.ts'
 import { judgementOf, playSessions } from '../training/judgePolicies.ts'
-import { championCard, readJudgements, type SeedJudgement } from './championFiles.ts'
+import { championCard, championCommand, readJudgements, type SeedJudgement } from './championFiles.ts'
 import { HELD_BACK, JUDGING_SEED } from './judgeSeed.ts'
 import { FAIR_MARKET, MOMENTUM_MARKET, TRAINING_LIMITS, sessionTables } from './sessionTables.ts'
 
@@ -48,6 +48,14 @@ describe('the champion that is shipped', () => {
     expect(card.madeBy).toContain(`--seed ${champion.seed} `)
     expect(card.claims).toMatch(/^Nothing is claimed of any real market\./)
     expect(card.claims).toContain('No edge shown')
+  })
+
+  test('the command on its card tells everything that was chosen of its training', () => {
+    expect(championCommand(champion.plan)).toBe(card.madeBy)
+    const learning = { ...champion.plan.learning, encoder: 'attention' as const, adversary: { budget: 0.02 } }
+    expect(championCommand({ ...champion.plan, learning })).toBe(
+      `${card.madeBy} --encoder attention --adversary 0.02`,
+    )
   })
 
   test.each(judgements.map(judgement => [judgement.seed, judgement] as const))(

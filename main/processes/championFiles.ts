@@ -6,6 +6,7 @@ import { FEATURES, OBSERVATION_VERSION } from '../core/features/observation.ts'
 import { ACTIONS, ACTION_VERSION } from '../core/policy/action.ts'
 import { modelCard, type ModelCard } from '../registry/modelCard.ts'
 import type { Judgement } from '../training/judgePolicies.ts'
+import { networkSentence } from '../training/tradingNetwork.ts'
 import type { TrainingPlan } from '../training/trainingPlan.ts'
 
 const measured = z.object({ value: z.number(), low: z.number(), high: z.number() })
@@ -71,6 +72,17 @@ export function writeSeed(
   writeWhole(join(folder, JUDGEMENT_FILE), written(judgement))
 }
 
+/** The command that trains by such a plan. */
+export function championCommand({ seed, updates, sessions, learning }: TrainingPlan): string {
+  const { encoder, adversary, ensemble } = learning
+  return [
+    `npm run train:champion -- --seed ${seed} --updates ${updates} --sessions ${sessions.count}`,
+    ...(encoder ? [`--encoder ${encoder}`] : []),
+    ...(adversary ? [`--adversary ${adversary.budget}`] : []),
+    ...(ensemble ? [`--ensemble ${ensemble}`] : []),
+  ].join(' ')
+}
+
 /** Puts the best of some seeds into a folder as the champion: its files, every judgement, and a card that names all seeds. */
 export function publishChampion(
   from: string,
@@ -114,7 +126,7 @@ export function championCard(
     inputs: FEATURES.map(({ name }) => name),
     outputs: [...ACTIONS],
     madeBy: best.command,
-    kind: `A network of ${plan.learning.hidden.join(' and ')} units, trained by proximal policy optimisation.`,
+    kind: networkSentence(plan.learning),
     claims: [
       'Nothing is claimed of any real market.',
       `Held-back simulated sessions with a planted ${plan.market.edge.kind} edge: ${planted.sentence}`,

@@ -18,7 +18,7 @@ import type {
   TrainedPolicy,
   TrainingPlan,
 } from '../training/trainingPlan.ts'
-import type { SeedJudgement } from './championFiles.ts'
+import { championCommand, type SeedJudgement } from './championFiles.ts'
 import { wishesOf } from './compileSessions.ts'
 import { FAIR_MARKET, TRAINING_LIMITS } from './sessionTables.ts'
 import type { TableWish } from './tableWorker.ts'
@@ -62,12 +62,12 @@ export async function judgeSeed(
     await benchOf(HELD_BACK, FAIR_MARKET, open),
   ]
   const { weights, copies } = await modelWithCopies(trained, planted.tables.slice(0, FIDELITY_SESSIONS), plan)
-  const { seed, updates, sessions } = plan
+  const { seed } = plan
   const plantedPlayed = await playAll(subject, others, planted)
   const fairPlayed = await playAll(subject, others, fair)
   const found: SeedJudgement = {
     seed,
-    command: `npm run train:champion -- --seed ${seed} --updates ${updates} --sessions ${sessions.count}`,
+    command: championCommand(plan),
     plan,
     minutes,
     validation: measureNets((await playSessions(subject, validation)).nets, JUDGING_SEED),

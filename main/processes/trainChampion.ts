@@ -1,7 +1,8 @@
-// Trains a champion: `npm run train:champion -- --seed S [--updates N] [--sessions N] [--out DIR]`. It compiles sessions,
-// trains, judges on held-back ones with the planted edge and without, and writes the model with what was found. Started
-// again it goes on where it stopped. `--choose DIR --choose DIR ... --out DIR` puts the seed that did best on the
-// validation sessions into a folder as champion, with a card that names all of them.
+// Trains a champion: `npm run train:champion -- --seed S [--updates N] [--sessions N] [--encoder plain|attention]
+// [--adversary 0.02] [--ensemble 5] [--out DIR]`. It compiles sessions, trains, judges on held-back ones with the planted
+// edge and without, and writes the model with what was found. Started again it goes on where it stopped. `--choose DIR
+// --choose DIR ... --out DIR` puts the seed that did best on the validation sessions into a folder as champion, with a card
+// that names all of them.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,6 +11,7 @@ import type { Judgement } from '../training/judgePolicies.ts'
 import { WrongCheckpoint, trainPolicy } from '../training/trainPolicy.ts'
 import {
   USUAL_LEARNING,
+  type LearningSettings,
   type OpenTable,
   type TrainedPolicy,
   type TrainingPlan,
@@ -36,6 +38,9 @@ const { values } = parseArgs({
     sessions: { type: 'string', default: '300' },
     out: { type: 'string' },
     tables: { type: 'string', default: join(OUT, 'sessionTables') },
+    encoder: { type: 'string', default: 'plain' },
+    adversary: { type: 'string', default: '0' },
+    ensemble: { type: 'string', default: '0' },
     choose: { type: 'string', multiple: true },
   },
 })
@@ -79,12 +84,30 @@ function championPlan(seed: number, updates: number, sessions: number): Training
   return {
     seed,
     updates,
-    learning: USUAL_LEARNING,
+    learning: { ...USUAL_LEARNING, ...chosenLearning() },
     market: MOMENTUM_MARKET,
     limits: TRAINING_LIMITS,
     sessions: { firstSeed: 1, count: sessions },
     heldBack: HELD_BACK,
     checkpointEvery: 10,
+  }
+}
+
+/** What was chosen of how it learns; what was not is left out, so that the plan stays what it was. */
+function chosenLearning(): Pick<LearningSettings, 'encoder' | 'adversary' | 'ensemble'> {
+  const { encoder } = values
+  if (encoder !== 'plain' && encoder !== 'attention')
+    refuse(`--encoder must be plain or attention, was "${encoder}"`)
+  const budget = Number(values.adversary)
+  if (!(budget >= 0 && budget <= 0.5))
+    refuse(`--adversary must be a share from 0 to 0.5, was "${values.adversary}"`)
+  const ensemble = Number(values.ensemble)
+  if (!Number.isInteger(ensemble) || ensemble < 0 || ensemble > 20 || ensemble === 1)
+    refuse(`--ensemble must be 0 for none or 2 to 20, was "${values.ensemble}"`)
+  return {
+    ...(encoder !== 'plain' && { encoder }),
+    ...(budget > 0 && { adversary: { budget } }),
+    ...(ensemble > 0 && { ensemble }),
   }
 }
 
@@ -144,7 +167,11 @@ function report({ seed, validation, planted, fair }: SeedJudgement): void {
 function wholeNumber(name: string, text: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value >= 1) return value
-  process.stderr.write(`--${name} must be a whole number from 1 on, was "${text}"\n`)
+  return refuse(`--${name} must be a whole number from 1 on, was "${text}"`)
+}
+
+function refuse(text: string): never {
+  process.stderr.write(`${text}\n`)
   process.exit(2)
 }
 

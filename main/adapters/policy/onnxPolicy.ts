@@ -72,7 +72,8 @@ export async function openModel(name: string, model: string | Uint8Array): Promi
   return {
     async logits(observations, count) {
       const input = new Tensor('float32', observations, [count, OBSERVATION_SIZE])
-      const { logits } = await session.run({ observation: input })
+      // A file may tell more than is decided by: what is not asked for is not computed
+      const { logits } = await session.run({ observation: input }, ['logits'])
       const data = logits?.data
       if (!(data instanceof Float32Array) || data.length !== count * ACTION_COUNT) {
         throw new Error(`policy ${name} must answer ${count * ACTION_COUNT} logits`)
