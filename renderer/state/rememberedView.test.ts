@@ -1,23 +1,39 @@
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { newWindow, openWindow, settled, type TestPipe } from '../../main/fixtures/page.ts'
-import { readChoices, rememberView, writeChoices } from './rememberedView.ts'
-import { REMEMBERED_CHOICES, REMEMBERED_LISTS, setView, useView } from './viewStore.ts'
+import { KEPT_OF_BACKTEST, chooseBacktest, useBacktestChoices } from './backtestChoices.ts'
+import { readChoices as readKept, writeChoices as writeKept } from './keptChoices.ts'
+import { KEPT_OF_LEARNING, chooseLearning, useLearningChoices } from './learningChoices.ts'
+import { rememberView } from './rememberedView.ts'
+import {
+  KEPT_OF_VIEW,
+  REMEMBERED_CHOICES,
+  REMEMBERED_LISTS,
+  setView,
+  useView,
+  type ViewState,
+} from './viewStore.ts'
 
 let pipe: TestPipe
 const FRESH = useView.getInitialState()
 
+const readChoices = (text: string) => readKept<ViewState>(KEPT_OF_VIEW, text)
+const writeChoices = (state: ViewState) => writeKept<ViewState>(KEPT_OF_VIEW, state)
+
 /** A page listens to itself for as long as it lives; a test must end that. */
-const subscribe = useView.subscribe
+const STORES = [useView, useLearningChoices, useBacktestChoices]
 const stops: (() => void)[] = []
 
 beforeEach(() => {
   vi.useFakeTimers()
-  vi.spyOn(useView, 'subscribe').mockImplementation(listener => {
-    const stop = subscribe(listener)
-    stops.push(stop)
-    return stop
-  })
+  for (const store of STORES) {
+    const { subscribe } = store
+    vi.spyOn(store, 'subscribe').mockImplementation((listener: () => void) => {
+      const stop = subscribe(listener)
+      stops.push(stop)
+      return stop
+    })
+  }
   pipe = openWindow()
 })
 
@@ -99,7 +115,11 @@ test('the choices of last time are taken up', async () => {
   pipe.answer('layout/get', '{"theme":"light","barMinutes":15}')
   await rememberView()
   expect(useView.getState()).toEqual({ ...FRESH, theme: 'light', barMinutes: 15 })
-  expect(pipe.requests('layout/get')).toEqual([{ display: 'view' }])
+  expect(pipe.requests('layout/get')).toEqual([
+    { display: 'view' },
+    { display: 'learning' },
+    { display: 'backtest' },
+  ])
 })
 
 test.each([
@@ -130,4 +150,41 @@ test('what is not remembered is not kept either', async () => {
   vi.advanceTimersByTime(1000)
   await settled()
   expect(pipe.requests('layout/save')).toEqual([])
+})
+
+test('what was chosen on the pages of learning and backtests is kept under their names', async () => {
+  await rememberView()
+  chooseLearning({ runs: ['run-2', 'run-7'], seed: '9' })
+  chooseBacktest({ sessions: '12', entry: '10:30', shown: 'backtest-3' })
+  vi.advanceTimersByTime(400)
+  await settled()
+  const kept = pipe
+    .requests('layout/save')
+    .map(({ display, layout }) => [display, JSON.parse(layout)] as const)
+  expect(kept).toEqual([
+    ['learning', { runs: ['run-2', 'run-7'], budget: 'short', address: 'http://127.0.0.1:5000' }],
+    ['backtest', { kind: 'simulated', seed: '1', sessions: '12', file: '', closes: '', entry: '10:30' }],
+  ])
+})
+
+test('choices of the pages are read back as they were written, and any text gives only such as they take', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        runs: fc.array(fc.string()),
+        curve: fc.string(),
+        budget: fc.constantFrom('short', 'usual'),
+      }),
+      fc.json(),
+      (choices, text) => {
+        const state = { ...useLearningChoices.getInitialState(), ...choices, address: 'here' } as const
+        expect(readKept(KEPT_OF_LEARNING, writeKept(KEPT_OF_LEARNING, state))).toEqual({
+          ...choices,
+          address: 'here',
+        })
+        for (const value of Object.values(readKept(KEPT_OF_BACKTEST, text)))
+          expect(typeof value).toBe('string')
+      },
+    ),
+  )
 })

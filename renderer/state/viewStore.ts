@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { oneOf, someOf, type Kept } from './keptChoices.ts'
 
 /** Which page of the window is shown. */
 export type Page = 'cockpit' | 'day' | 'health' | 'machine' | 'learning' | 'backtest'
@@ -105,6 +106,20 @@ export const useView = create<ViewState>(() => ({
   theme: 'system',
   palette: 'standard',
 }))
+
+/** The choices of the window, each among those of today. */
+export const KEPT_OF_VIEW = {
+  chainColumns: oneOf(REMEMBERED_CHOICES.chainColumns),
+  ownColumns: someOf(REMEMBERED_LISTS.ownColumns),
+  barMinutes: oneOf(REMEMBERED_CHOICES.barMinutes),
+  payoffOf: oneOf(REMEMBERED_CHOICES.payoffOf),
+  journalOf: oneOf(REMEMBERED_CHOICES.journalOf),
+  scenarioOf: oneOf(REMEMBERED_CHOICES.scenarioOf),
+  scenarioShows: oneOf(REMEMBERED_CHOICES.scenarioShows),
+  scenarioAcross: oneOf(REMEMBERED_CHOICES.scenarioAcross),
+  theme: oneOf(REMEMBERED_CHOICES.theme),
+  palette: oneOf(REMEMBERED_CHOICES.palette),
+} satisfies Required<Kept<Choices>>
 
 /** Changes what this window shows. */
 export function setView(change: Partial<ViewState>): void {

@@ -3,7 +3,7 @@ import { call } from '../../state/actions.ts'
 import { useRepeated } from '../../state/repeatedly.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
-import { chooseBacktest, useBacktestChoices } from './backtestChoices.ts'
+import { chooseBacktest, useBacktestChoices } from '../../state/backtestChoices.ts'
 import { dataRequest, strategiesOver, strategyWords, usualStrategy } from './backtestWords.ts'
 
 const KINDS = [
@@ -57,7 +57,7 @@ export function BacktestForm({ isRunning }: { readonly isRunning: boolean }) {
             onChoose={kind => chooseBacktest({ kind })}
           />
         </div>
-        {choices.kind === 'simulated' ? <SimulatedFields /> : <FileField />}
+        {choices.kind === 'simulated' ? <SimulatedFields /> : <FileFields />}
         <button
           type="submit"
           className="btn"
@@ -72,39 +72,42 @@ export function BacktestForm({ isRunning }: { readonly isRunning: boolean }) {
   )
 }
 
+const LABELS = {
+  seed: 'First seed',
+  sessions: 'Sessions',
+  file: 'File',
+  closes: 'Closes',
+  entry: 'Entry, ET',
+} as const
+
 function SimulatedFields() {
-  const { seed, sessions } = useBacktestChoices()
   return (
     <>
-      <label>
-        <span className="t2">First seed</span>
-        <input
-          inputMode="numeric"
-          value={seed}
-          onChange={event => chooseBacktest({ seed: event.target.value })}
-        />
-      </label>
-      <label>
-        <span className="t2">Sessions</span>
-        <input
-          inputMode="numeric"
-          value={sessions}
-          onChange={event => chooseBacktest({ sessions: event.target.value })}
-        />
-      </label>
+      <Field name="seed" />
+      <Field name="sessions" />
     </>
   )
 }
 
-function FileField() {
-  const file = useBacktestChoices(choices => choices.file)
+function FileFields() {
   return (
-    <label className="file">
-      <span className="t2">File</span>
+    <>
+      <Field name="file" hint="a file in the layout of options_0dte" />
+      <Field name="closes" hint="none: days end at their last prices" />
+      <Field name="entry" />
+    </>
+  )
+}
+
+function Field({ name, hint }: { readonly name: keyof typeof LABELS; readonly hint?: string }) {
+  const value = useBacktestChoices(choices => choices[name])
+  return (
+    <label className={hint === undefined ? '' : 'file'}>
+      <span className="t2">{LABELS[name]}</span>
       <input
-        value={file}
-        placeholder="a file in the layout of options_0dte"
-        onChange={event => chooseBacktest({ file: event.target.value })}
+        value={value}
+        placeholder={hint}
+        onChange={event => chooseBacktest({ [name]: event.target.value })}
       />
     </label>
   )

@@ -10,7 +10,7 @@ import { BacktestForm } from './BacktestForm.tsx'
 import { DoubtCard } from './DoubtCard.tsx'
 import { EquityPlot } from './EquityPlot.tsx'
 import { TradeTable } from './TradeTable.tsx'
-import { useBacktestChoices } from './backtestChoices.ts'
+import { useBacktestChoices } from '../../state/backtestChoices.ts'
 import { dataWords, strategyWords, writerOf } from './backtestWords.ts'
 
 /** Milliseconds between two looks: while one runs, and else. */

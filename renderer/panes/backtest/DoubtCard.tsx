@@ -13,7 +13,7 @@ export function DoubtCard({ report }: { readonly report: BacktestReport }) {
       <Facts
         rows={[
           ['Deflated Sharpe', deflatedWords(report)],
-          ['Chance that the best is luck', percent(overfitting)],
+          ...luckRows(overfitting),
           ...countRows('Left out', report.leftOut),
           ...countRows('No trade', report.untraded),
         ]}
@@ -63,6 +63,11 @@ function Gates({ gates }: Pick<BacktestReport, 'gates'>) {
 /** A mean in percent of the underlying is small: two digits of it would say 0. */
 function decimals(value: number): number {
   return value !== 0 && Math.abs(value) < 0.1 ? 4 : 2
+}
+
+/** Where it cannot be told, a note says why: too few sessions, or no profit that luck could explain. */
+function luckRows(overfitting: number | undefined): (readonly [string, string])[] {
+  return overfitting === undefined ? [] : [['Chance that the best is luck', percent(overfitting)]]
 }
 
 function countRows(name: string, counts: Readonly<Record<string, number>>): (readonly [string, string])[] {

@@ -38,7 +38,11 @@ export function strategyWords(name: string): string {
 export function dataWords(data: BacktestReport['data']): string {
   return data.kind === 'simulated'
     ? `${data.sessions} simulated ${data.sessions === 1 ? 'session' : 'sessions'} from seed ${data.seed}`
-    : data.file
+    : [
+        data.file,
+        ...(data.entry === undefined ? [] : [`entry ${clockOf(data.entry)}`]),
+        ...(data.closes === undefined ? [] : [`closes of ${data.closes}`]),
+      ].join(', ')
 }
 
 /** A figure as it is written, and its interval where it has one. */
@@ -103,10 +107,15 @@ export function dataRequest(typed: {
   readonly seed: string
   readonly sessions: string
   readonly file: string
+  readonly closes: string
+  readonly entry: string
 }): { readonly data: BacktestData } | { readonly wrong: string } {
   if (typed.kind === 'mids') {
-    const file = typed.file.trim()
-    return file === '' ? { wrong: 'Name a file of mids.' } : { data: { kind: 'mids', file } }
+    const [file, closes] = [typed.file.trim(), typed.closes.trim()]
+    const entry = minuteOf(typed.entry)
+    if (file === '') return { wrong: 'Name a file of mids.' }
+    if (entry === undefined) return { wrong: 'An entry is a time of the day, such as 10:00.' }
+    return { data: { kind: 'mids', file, entry, ...(closes === '' ? {} : { closes }) } }
   }
   const [seed, sessions] = [wholeNumber(typed.seed), wholeNumber(typed.sessions)]
   if (seed === undefined || seed > LARGEST_SEED)
@@ -118,6 +127,17 @@ export function dataRequest(typed: {
 
 const LARGEST_SEED = 2_147_483_647
 const MOST_SESSIONS = 1000
+
+/** The minute of the day that a clock shows; undefined where the text is no clock. */
+function minuteOf(text: string): number | undefined {
+  const found = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text.trim())
+  return found ? Number(found[1]) * 60 + Number(found[2]) : undefined
+}
+
+/** A minute of the day as a clock shows it. */
+function clockOf(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map(part => String(part).padStart(2, '0')).join(':')
+}
 
 function wholeNumber(text: string): number | undefined {
   return /^\d{1,10}$/.test(text.trim()) ? Number(text) : undefined

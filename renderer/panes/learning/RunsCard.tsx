@@ -7,7 +7,7 @@ import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { plainWords } from '../../ui/words.ts'
 import { clock, count, day } from '../../ui/format.ts'
-import { chooseLearning, useLearningChoices } from './learningChoices.ts'
+import { chooseLearning, useLearningChoices } from '../../state/learningChoices.ts'
 import { RUN_WORDS, curveWords, figure, lengthWords, usualCurve } from './learningWords.ts'
 import { RunsBeside } from './RunsBeside.tsx'
 import type { Act } from './useActing.ts'
@@ -178,8 +178,9 @@ function Export({ runs, act }: { readonly runs: readonly RunDetail[]; readonly a
   const send = async (id: string) => {
     const answer = await act('experiments/export', { id, address })
     if (answer.ok) {
-      const { metrics, address: place } = answer.value
-      showToast({ kind: 'done', title: `${metrics} figures sent`, body: place })
+      const { metrics, artefacts, note, address: place } = answer.value
+      const title = `${metrics} figures and ${artefacts} files sent`
+      showToast({ kind: 'done', title, body: note === undefined ? place : `${place}. ${note}` })
     }
   }
   return (

@@ -4,7 +4,7 @@ import { Card } from '../../ui/Card.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { clock, count, day, percent } from '../../ui/format.ts'
 import type { ActingProps } from './ChampionCard.tsx'
-import { chooseLearning, useLearningChoices } from './learningChoices.ts'
+import { chooseLearning, useLearningChoices } from '../../state/learningChoices.ts'
 import { leftWords, shareDone } from './learningWords.ts'
 
 /** The training that runs, or the way to begin one. */

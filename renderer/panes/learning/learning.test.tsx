@@ -22,7 +22,7 @@ import { challengerOf } from './ChampionCard.tsx'
 import { barPlace } from './PreferenceCard.tsx'
 import { traits } from './RunsBeside.tsx'
 import { nextSeed } from './TrainingCard.tsx'
-import { useLearningChoices } from './learningChoices.ts'
+import { useLearningChoices } from '../../state/learningChoices.ts'
 import {
   figure,
   leftWords,
@@ -259,12 +259,17 @@ test('runs of the same name are told apart', async () => {
 })
 
 test('a run is sent to a tracking server, and what went there is said', async () => {
-  pipe.answer('experiments/export', { address: 'http://10.0.0.7:5000/#/experiments/1', metrics: 8 })
+  pipe.answer('experiments/export', {
+    address: 'http://10.0.0.7:5000/#/experiments/1',
+    metrics: 8,
+    artefacts: 3,
+    note: undefined,
+  })
   await show()
   fireEvent.change(screen.getByLabelText('MLflow server'), { target: { value: 'http://10.0.0.7:5000' } })
   await press(button('Export usual, seed 41'))
   expect(pipe.requests('experiments/export')).toEqual([{ id: 'train-41', address: 'http://10.0.0.7:5000' }])
-  expect(noticeTitles()).toEqual(['8 figures sent'])
+  expect(noticeTitles()).toEqual(['8 figures and 3 files sent'])
 })
 
 test('what differs between runs is marked, and what one lacks is a dash', () => {

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { anyText, anyTexts, oneOf, type Kept } from './keptChoices.ts'
 
 /** What of the runs is looked at. */
 interface LearningChoices {
@@ -20,6 +21,14 @@ export const useLearningChoices = create<LearningChoices>(() => ({
   seed: undefined,
   address: 'http://127.0.0.1:5000',
 }))
+
+/** All of it but the seed: the next training wants one of its own. */
+export const KEPT_OF_LEARNING: Kept<LearningChoices> = {
+  runs: anyTexts,
+  curve: anyText,
+  budget: oneOf(['short', 'usual']),
+  address: anyText,
+}
 
 /** Changes what is looked at. */
 export function chooseLearning(change: Partial<LearningChoices>): void {

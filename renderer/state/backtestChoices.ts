@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { anyText, oneOf, type Kept } from './keptChoices.ts'
 
 /** What is to be run, as it is typed, and which report is looked at. */
 interface BacktestChoices {
@@ -8,6 +9,10 @@ interface BacktestChoices {
   readonly seed: string
   readonly sessions: string
   readonly file: string
+  /** A file of official closes; nothing where days end at their last prices. */
+  readonly closes: string
+  /** When fixed strategies enter, HH:MM. */
+  readonly entry: string
   /** The backtest that is shown; undefined is the latest. */
   readonly shown: string | undefined
 }
@@ -19,8 +24,21 @@ export const useBacktestChoices = create<BacktestChoices>(() => ({
   seed: '1',
   sessions: '60',
   file: '',
+  closes: '',
+  entry: '10:00',
   shown: undefined,
 }))
+
+/** The whole form; which report is looked at is the latest again. */
+export const KEPT_OF_BACKTEST: Kept<BacktestChoices> = {
+  strategy: anyText,
+  kind: oneOf(['simulated', 'mids']),
+  seed: anyText,
+  sessions: anyText,
+  file: anyText,
+  closes: anyText,
+  entry: anyText,
+}
 
 /** Changes what is to be run or looked at. */
 export function chooseBacktest(change: Partial<BacktestChoices>): void {
