@@ -103,20 +103,38 @@ export interface StrategyResult {
   readonly perSession: Measured
 }
 
+/** How many of its trader's past answers each model follows: what he accepted it suggests, what he declined it does not. */
+export interface AnswersFollowed {
+  readonly answers: number
+  readonly champion: number
+  /** The champion tuned by those answers, before it was trained further; absent where it was not. */
+  readonly tuned?: number | undefined
+  readonly challenger: number
+}
+
 /** Champion and challenger over the same held-back sessions, after costs. */
 export interface Comparison {
   readonly champion: string
   readonly challenger: string
   /** When it was judged; where another machine judged it, when its training began. */
   readonly time: EpochMilliseconds
+  /** Of the sessions; they are drawn anew for every comparison. */
   readonly seeds: readonly number[]
   readonly sessions: number
-  /** Challenger less champion, dollars a session. */
+  /** Challenger less champion, dollars a session, where the edge is planted; the interval is of `confidence`. */
   readonly difference: Measured
+  /** The same sessions without the edge, where a challenger must not be worse. */
+  readonly fair: { readonly difference: Measured; readonly strategies: readonly StrategyResult[] }
+  /** Which of the comparisons with this champion it was, from 1 on. */
+  readonly trial: number
+  /** Confidence of the interval of `difference`, the higher the more comparisons there were. */
+  readonly confidence: Probability
   readonly verdict: 'better' | 'noEdge'
   /** The verdict in words; says "No edge shown" where none is. */
   readonly sentence: string
   readonly strategies: readonly StrategyResult[]
+  /** Absent where there were no answers yet. */
+  readonly answers?: AnswersFollowed | undefined
 }
 
 /** Where trader and policy part, and what that costs. */

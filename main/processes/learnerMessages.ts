@@ -1,4 +1,5 @@
 import type { Comparison } from '../contract/learning.ts'
+import type { ExperienceRow } from './experience.ts'
 import type { Pace } from './pace.ts'
 import type { SharedEnd } from './rightOfWay.ts'
 import type { TrainingPhase, TrainingPlan } from '../training/trainingPlan.ts'
@@ -23,6 +24,10 @@ export type LearnerTask =
       readonly champion: TravellingModel
       readonly challenger: TravellingModel
       readonly plan: JudgedPlan
+      /** Which of the comparisons with this champion it is. */
+      readonly trial: number
+      /** What the trader said so far. */
+      readonly rows: readonly ExperienceRow[]
       /** Folder of compiled sessions. */
       readonly tables: string
       readonly time: number

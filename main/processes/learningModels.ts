@@ -30,6 +30,9 @@ export function judgementOf(
     seeds: comparison.seeds.length,
     sessions: comparison.sessions,
     difference: comparison.difference,
+    fairDifference: comparison.fair.difference,
+    trial: comparison.trial,
+    confidence: comparison.confidence,
     verdict: comparison.verdict,
     shown: comparison,
   }

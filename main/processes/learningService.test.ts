@@ -152,6 +152,30 @@ test('a comparison bears the time at which it was judged, not that at which the 
   expect(judged.ok && judged.value).toEqual(shown)
 })
 
+test('every comparison is counted, also that of a training, and is over sessions of its own', async () => {
+  const { service, finish, tell, task, registry } = madeUpLearning()
+  await service.train('train', 7, 'short')
+  const model = await finish()
+  const heldBack: unknown[] = []
+  for (const trial of [2, 3]) {
+    const asked = service.compare(model)
+    const asking = () => {
+      const begun = task()
+      return begun?.kind === 'compare' ? begun : undefined
+    }
+    await expect.poll(() => asking()?.trial).toBe(trial)
+    expect(await service.compare(model)).toEqual({
+      ok: false,
+      failure: 'Something is being worked on already.',
+    })
+    heldBack.push(asking()?.plan.heldBack.firstSeed)
+    tell({ kind: 'done', comparison: madeUpComparison('first-1', model, { trial }) })
+    expect((await asked).ok).toBe(true)
+  }
+  expect(new Set(heldBack).size).toBe(2)
+  expect((await registry.judgement(model))?.trial).toBe(3)
+})
+
 test('where no edge is shown the champion stays, asked or by the week', async () => {
   const { service, finish, taken, registry } = madeUpLearning()
   await service.train('train', 1, 'short')

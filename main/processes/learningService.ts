@@ -13,14 +13,15 @@ import type {
 } from '../contract/learning.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { Decision } from '../core/policy/decision.ts'
-import type { LearnedTaste } from '../core/policy/preference.ts'
+import type { LearnedTaste } from '../core/policy/learnedTastes.ts'
 import type { ModelRegistry, StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
 import { agreementReport } from '../research/agreement.ts'
+import { comparisonTask } from './comparisonTask.ts'
 import type { Learner } from './learner.ts'
 import type { LearnerEnd, LearnerTask } from './learnerMessages.ts'
-import { judgementOf, takeResult, travelling } from './learningModels.ts'
+import { judgementOf, takeResult } from './learningModels.ts'
 import { learningReport, newestComparison, preferenceWeights } from './learningReport.ts'
-import { planOf, type Budget } from './newTraining.ts'
+import type { Budget } from './newTraining.ts'
 import { fileFor, type PolicySwitch } from './policySwitch.ts'
 import { nextRetraining } from './retrainingSchedule.ts'
 import { openTraining, readResult, tidyTrainings } from './trainingFolder.ts'
@@ -116,7 +117,9 @@ export class LearningService {
     this.#isBeginning = true
     try {
       const interrupted = await this.#interrupted(kind, seed, budget)
-      const job = interrupted ?? (await this.#newTraining(kind, seed, budget))
+      const written = interrupted ? success(interrupted) : await this.#newTraining(kind, seed, budget)
+      if (!written.ok) return written
+      const job = written.value
       const writer = interrupted ? runs.resume(job.run, now()) : runs.begin(startLine(job, budget))
       return this.#begin(job, writer)
     } finally {
@@ -147,16 +150,16 @@ export class LearningService {
     if (!challenger.ok) return challenger
     const { champion } = await registry.inCharge()
     if (champion.version === version) return failure(`${version} is the champion.`)
-    const plan = planOf({ seed: 0, budget: 'short', start: undefined }, 'comparison')
-    const task: LearnerTask = {
-      kind: 'compare',
-      champion: await travelling(champion),
-      challenger: await travelling(challenger.value),
-      plan,
+    if (learner.isBusy) return failure('Something is being worked on already.')
+    const task = await comparisonTask(registry, {
+      champion,
+      challenger: challenger.value,
+      decisions: await this.#parts.decisions(DECISIONS),
       tables: join(folder, 'training', 'tables'),
-      time: now(),
-    }
-    const begun = learner.begin(`comparison of ${version}`, task, { onNote: note => this.note(note) })
+      now: now(),
+    })
+    if (!task.ok) return task
+    const begun = learner.begin(`comparison of ${version}`, task.value, { onNote: note => this.note(note) })
     if (!begun.ok) return begun
     const end = await begun.value
     if (end.kind !== 'done' || !end.comparison) return failure(endSentence(end))
@@ -280,7 +283,11 @@ export class LearningService {
     return failure(taken.failure)
   }
 
-  async #newTraining(kind: 'train' | 'retrain', seed: number, budget: Budget): Promise<TrainingJob> {
+  async #newTraining(
+    kind: 'train' | 'retrain',
+    seed: number,
+    budget: Budget,
+  ): Promise<Result<TrainingJob, string>> {
     const { registry, revision, now, folder } = this.#parts
     const wish = { kind, seed, budget, now: now(), revision }
     const decisions = await this.#parts.decisions(DECISIONS)

@@ -18,8 +18,11 @@ const BUDGETS = {
   usual: { sessions: 200, heldBack: 120, updates: 300, quoteEvery: MOMENTUM_MARKET.quoteEvery },
 } as const
 
-/** Seeds of held-back sessions begin here, far above those that are ever trained on. */
+/** Seeds of held-back sessions lie from here on, far above those that are ever trained on; so many of them begin a range. */
 const HELD_BACK_FROM = 1_000_000_000
+const HELD_BACK_BEGINNINGS = 1_100_000_000
+/** Sessions to train on begin at one of so many places, so far apart. */
+const TRAINING_BEGINNINGS = 9000
 const SEEDS_A_PLAN = 100_000
 
 /** What a training is begun with. */
@@ -31,28 +34,29 @@ export interface TrainingWish {
   readonly champion: ModelIdentity
   readonly start: TrainingStart | undefined
   readonly experience: Experience
+  /** Which of the comparisons with this champion the one at its end will be. */
+  readonly trial: number
   readonly revision: string
 }
 
 /**
- * The plan of a budget. Sessions to train on depend on the seed; held-back ones too where the budget is the usual one, so that no set
- * is judged on so often that it is learned by heart.
+ * The plan of a budget. Sessions to train on depend on the seed, held-back ones on the occasion as well, a run or a comparison: so
+ * none is judged on so often that it is learned by heart, and none was ever trained on.
  */
 export function planOf(
   { seed, budget, start }: Pick<TrainingWish, 'seed' | 'budget' | 'start'>,
   occasion: string,
 ): TrainingPlan {
   const { sessions, heldBack, updates, quoteEvery } = BUDGETS[budget]
-  const draw = (hashText(`${occasion} ${seed}`) >>> 0) % 9000
-  const firstHeldBack = HELD_BACK_FROM + (budget === 'usual' ? draw * SEEDS_A_PLAN : 0)
+  const draw = (hashText(`${occasion} ${seed}`) >>> 0) % HELD_BACK_BEGINNINGS
   return {
     seed,
     updates,
     learning: USUAL_LEARNING,
     market: { ...MOMENTUM_MARKET, quoteEvery },
     limits: TRAINING_LIMITS,
-    sessions: { firstSeed: 1 + (seed % 9000) * SEEDS_A_PLAN, count: sessions },
-    heldBack: { firstSeed: firstHeldBack, count: heldBack },
+    sessions: { firstSeed: 1 + (seed % TRAINING_BEGINNINGS) * SEEDS_A_PLAN, count: sessions },
+    heldBack: { firstSeed: HELD_BACK_FROM + draw, count: heldBack },
     checkpointEvery: 4,
     ...(start && { start }),
   }
@@ -60,7 +64,7 @@ export function planOf(
 
 /** A training that is yet to be done. */
 export function newJob(wish: TrainingWish): TrainingJob {
-  const { kind, seed, budget, now, champion, experience, revision } = wish
+  const { kind, seed, budget, now, champion, experience, trial, revision } = wish
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
   const run = `${kind}-${stamp}-s${seed}`
   return {
@@ -78,6 +82,7 @@ export function newJob(wish: TrainingWish): TrainingJob {
     madeBy: `zerodte train export --seed ${seed} --budget ${budget} --at ${new Date(now).toISOString()} --out BUNDLE && zerodte train run BUNDLE`,
     model: `model-${stamp}-s${seed}`,
     champion: { version: champion.version, digest: champion.digest },
+    trial,
     experience,
     plan: planOf(wish, run),
   }

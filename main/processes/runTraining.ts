@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { Comparison, Curve } from '../contract/learning.ts'
 import { success, type Result } from '../core/base/result.ts'
 import { digestOf } from '../registry/modelRegistry.ts'
-import { openTables, trainPolicy, WrongCheckpoint } from '../training/trainPolicy.ts'
+import { trainPolicy, WrongCheckpoint } from '../training/trainPolicy.ts'
 import type { TrainedPolicy, TrainingHooks, TrainingPlan } from '../training/trainingPlan.ts'
-import { learnFromTrader } from './experience.ts'
+import { beginningOf, learnFromTrader } from './experience.ts'
 import type { LearnerTask } from './learnerMessages.ts'
 import {
   loadCheckpoint,
@@ -16,7 +16,7 @@ import {
   type TrainingResult,
 } from './trainingFolder.ts'
 import { trainedModel } from './trainedModel.ts'
-import { usualTools, type TrainingTools } from './trainingTools.ts'
+import { openHeldBack, usualTools, type TrainingTools } from './trainingTools.ts'
 import { comparingParts, trainingParts, wholeProgress } from './wholeProgress.ts'
 
 /** Who watches a training, and sets its pace; progress is that of all its parts together. */
@@ -26,8 +26,8 @@ export interface TrainingWatch extends Pick<TrainingHooks, 'onProgress' | 'onMet
 }
 
 /**
- * Does the training of a folder, or what is left of it: trains, compares with the champion over held-back sessions, makes weight
- * copies and a card, and leaves all of it as the result. Killed at any moment and done again, it leaves the same bytes. The
+ * Does the training of a folder, or what is left of it: trains, compares with the champion over held-back sessions with the edge
+ * and without, makes weight copies and a card, and leaves all of it as the result. Killed at any moment and done again, it leaves the same bytes. The
  * failure names a file that is wrong; compiled sessions are kept in the folder `tables`; rejects with what `watch.gate` rejects with.
  */
 export async function runTraining(
@@ -54,8 +54,8 @@ export async function compareModels(
 ): Promise<Comparison> {
   const whole = wholeProgress(comparingParts(task.plan), watch.onProgress)
   const told = { ...watch, onProgress: whole(0) }
-  const tables = await openTables(task.plan.heldBack, task.plan, tools.open, told)
-  return tools.compare({ ...task, sessions: tables }, told)
+  const sessions = await openHeldBack(task.plan, tools.open, told)
+  return tools.compare({ ...task, sessions }, told)
 }
 
 async function makeResult(
@@ -67,16 +67,24 @@ async function makeResult(
   const whole = wholeProgress(trainingParts(job.plan), watch.onProgress)
   const trained = await trainFrom(path, plan, { ...watch, onProgress: whole(0) }, tools)
   const judging = { ...watch, onProgress: whole(2) }
-  const tables = await openTables(job.plan.heldBack, job.plan, tools.open, judging)
+  const sessions = await openHeldBack(job.plan, tools.open, judging)
   const sides = {
     champion: { ...job.champion, model: champion },
     challenger: { version: job.model, digest: digestOf(trained.model), model: trained.model },
   }
   const comparison = await tools.compare(
-    { ...sides, plan: job.plan, time: job.createdAt, sessions: tables },
+    {
+      ...sides,
+      plan: job.plan,
+      time: job.createdAt,
+      trial: job.trial,
+      sessions,
+      rows: job.experience.rows,
+      tuned: plan === job.plan ? undefined : beginningOf(plan),
+    },
     judging,
   )
-  const { card, weights } = await trainedModel(job, trained, comparison, tables)
+  const { card, weights } = await trainedModel(job, trained, comparison, sessions.planted)
   return new Map([
     ...weights,
     ['card.json', textBytes(card)],

@@ -71,18 +71,23 @@ function cardOf(
     claims: `On held-back simulated sessions only: ${comparison.sentence} Nothing is claimed of any real market.`,
     seeds: [plan.seed],
     data: dataOf(job),
-    metrics: { ...Object.fromEntries(finite), differenceToChampion: comparison.difference },
+    metrics: {
+      ...Object.fromEntries(finite),
+      differenceToChampion: comparison.difference,
+      differenceWithoutEdge: comparison.fair.difference,
+    },
     copies,
   })
 }
 
-function dataOf({ plan, experience }: TrainingJob): string {
-  const { sessions, market, updates } = plan
+function dataOf({ plan, experience, trial }: TrainingJob): string {
+  const { sessions, heldBack, market, updates } = plan
   const edge = market.edge.kind === 'none' ? 'without an edge' : `with a planted ${market.edge.kind} edge`
   const week = learnsFromTrader(plan, experience.rows)
-    ? `begun with ${experience.rows.length} answers of its trader imitated`
+    ? `begun with what its trader said of ${experience.rows.length} suggestions`
     : 'no answers of its trader'
-  return `${sessions.count} simulated sessions ${edge}, ${updates} updates; ${week}.`
+  const judged = `judged on the sessions of ${heldBack.count} seeds from ${heldBack.firstSeed} on, with the edge and without, in comparison ${trial} with its parent`
+  return `${sessions.count} simulated sessions ${edge}, of the seeds from ${sessions.firstSeed} on, ${updates} updates; ${week}; ${judged}.`
 }
 
 /** What a policy may see: held-back sessions, walked through by chance. */

@@ -18,9 +18,9 @@ test('a training counts every step of all its parts once, from the first to the 
   )
   doPart(whole(0), 'preparing sessions', PLAN.sessions.count)
   doPart(whole(0), 'training', PLAN.updates)
-  doPart(whole(2), 'preparing sessions', PLAN.heldBack.count)
-  doPart(whole(2), 'comparing', 6)
-  const total = PLAN.sessions.count + PLAN.updates + PLAN.heldBack.count + 6
+  doPart(whole(2), 'preparing sessions', 2 * PLAN.heldBack.count)
+  doPart(whole(2), 'comparing', 12)
+  const total = PLAN.sessions.count + PLAN.updates + 2 * (PLAN.heldBack.count + 6)
   expect(told.map(([, done]) => done)).toEqual(Array.from({ length: total }, (_, step) => step + 1))
   expect(new Set(told.map(([, , all]) => all))).toEqual(new Set([total]))
   expect([told[0]?.[0], told.at(-1)]).toEqual(['preparing sessions', ['comparing', total, total]])

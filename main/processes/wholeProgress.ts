@@ -6,6 +6,9 @@ export interface WorkPart {
   readonly steps: number
 }
 
+/** A comparison is made with the edge and without. */
+const MARKETS = 2
+
 /** Strategies that a comparison plays: the two models, doing nothing and the three that enter at fixed times. */
 const COMPARED = 6
 
@@ -21,8 +24,8 @@ export function trainingParts({ sessions, updates, heldBack }: TrainingPlan): Wo
 /** The parts of a comparison, which are also the last ones of a training. */
 export function comparingParts({ heldBack }: Pick<TrainingPlan, 'heldBack'>): WorkPart[] {
   return [
-    { phase: 'preparing sessions', steps: heldBack.count },
-    { phase: 'comparing', steps: COMPARED },
+    { phase: 'preparing sessions', steps: MARKETS * heldBack.count },
+    { phase: 'comparing', steps: MARKETS * COMPARED },
   ]
 }
 

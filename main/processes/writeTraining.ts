@@ -3,6 +3,7 @@ import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import type { ModelRegistry } from '../registry/modelRegistry.ts'
 import { USUAL_LEARNING } from '../training/trainingPlan.ts'
+import { success, type Result } from '../core/base/result.ts'
 import { experienceSince } from './experience.ts'
 import { startOf, travelling } from './learningModels.ts'
 import { newJob, type TrainingWish } from './newTraining.ts'
@@ -10,22 +11,24 @@ import { createTraining } from './trainingFolder.ts'
 
 /**
  * Writes a training against the champion of now, with what the decisions of the journal teach, into a folder. It begins where the
- * champion ended, where that is told.
+ * champion ended, where that is told. The comparison at its end is counted here already; the failure says why it cannot be.
  */
 export async function writeNewTraining(
   folder: string | ((run: string) => string),
   wish: Pick<TrainingWish, 'kind' | 'seed' | 'budget' | 'now' | 'revision'>,
   registry: ModelRegistry,
   decisions: readonly Decision[],
-): Promise<TrainingJob> {
+): Promise<Result<TrainingJob, string>> {
   const { champion } = await registry.inCharge()
+  const trial = await registry.countComparison(champion)
+  if (!trial.ok) return trial
   // Not the last week's alone: a week whose challenger was not promoted has taught nobody yet
   const experience = experienceSince(decisions, 0)
   const start = await startOf(champion, USUAL_LEARNING.hidden)
-  const job = newJob({ ...wish, champion, start, experience })
+  const job = newJob({ ...wish, champion, start, experience, trial: trial.value })
   const path = typeof folder === 'string' ? folder : folder(job.run)
   await createTraining(path, job, (await travelling(champion)).model)
-  return job
+  return success(job)
 }
 
 /** How the run of a training begins. */
@@ -42,7 +45,7 @@ export function startLine(job: TrainingJob, budget: string): RunStart {
 }
 
 function parametersOf(
-  { plan, model, champion }: TrainingJob,
+  { plan, model, champion, trial }: TrainingJob,
   budget: string,
 ): Record<string, string | number | boolean> {
   const { learning, market, sessions, heldBack, updates } = plan
@@ -54,6 +57,8 @@ function parametersOf(
     updates,
     sessions: sessions.count,
     heldBack: heldBack.count,
+    heldBackFrom: heldBack.firstSeed,
+    comparison: trial,
     edge: market.edge.kind,
     edgeStrength: market.edge.strength,
     ...figures,

@@ -72,6 +72,25 @@ test('promoted by the rule, rolled back in one call, and back to the shipped one
   expect(versions).toEqual(['challenger-1', 'first-1', 'There is no champion before this one.'])
 })
 
+test('comparisons are counted for every champion, whoever asks, and a damaged count is refused by its name', async () => {
+  const folder = temporaryFolder()
+  const { registry, champion, challenger } = await withChallenger(folder)
+  const other = new ModelRegistry(folder, [SHIPPED])
+  for (const [asked, model, trial] of [
+    [registry, champion, 1],
+    [other, champion, 2],
+    [registry, challenger, 1],
+    [registry, champion, 3],
+  ] as const)
+    expect(await asked.countComparison(model)).toEqual({ ok: true, value: trial })
+  expect((await registry.list()).notes).toEqual([])
+  writeFileSync(join(folder, 'comparisons.json'), '{ "a": -1 }')
+  expect(await registry.countComparison(champion)).toMatchObject({
+    ok: false,
+    failure: expect.stringMatching(/comparisons\.json was refused: a: .* Removed, it counts from 1 again\.$/),
+  })
+})
+
 test('a champion that is damaged on the disk is named, and the one before serves', async () => {
   const folder = temporaryFolder()
   const { registry, champion, challenger } = await withChallenger(folder)

@@ -36,16 +36,24 @@ export interface ModelFiles {
   readonly weights: ReadonlyMap<string, Uint8Array>
 }
 
+const interval = z.object({ value: z.number(), low: z.number(), high: z.number() })
 const storedJudgement = z.object({
   champion: z.object({ version: z.string(), digest: z.string() }),
   challenger: z.object({ version: z.string(), digest: z.string() }),
   seeds: z.int().min(0),
   sessions: z.int().min(0),
-  difference: z.object({ value: z.number(), low: z.number(), high: z.number() }),
+  difference: interval,
+  fairDifference: interval,
+  trial: z.int().min(1),
+  confidence: z.number().min(0).max(1),
   verdict: z.enum(['better', 'noEdge']),
   /** The comparison as it is shown. */
   shown: z.unknown().optional(),
 })
+
+/** How many comparisons there were, by the digest of the champion they were with. */
+const COMPARISONS = 'comparisons.json'
+const comparisonCounts = z.record(z.string(), z.int().min(0))
 
 /** A judgement with what is shown of it. */
 export type StoredJudgement = Judgement & { readonly shown?: unknown }
@@ -158,7 +166,7 @@ export class ModelRegistry {
     const rule = promotionRule(champion, { ...model.value, observationVersion, actionVersion }, judgement)
     if (!rule.ok) return rule
     const { value, low, high } = judgement?.difference ?? { value: 0, low: 0, high: 0 }
-    const why = `${value.toFixed(2)} dollars a session better than ${champion.version}, 95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}`
+    const why = `${value.toFixed(2)} dollars a session better than ${champion.version}, interval ${low.toFixed(2)} to ${high.toFixed(2)}`
     await this.#put(version, champion.version, now, why)
     return success(await this.inCharge())
   }
@@ -196,6 +204,23 @@ export class ModelRegistry {
     await replaceFile(this.#disk, this.#judgementFile(judgement.challenger.version), bytes)
   }
 
+  /**
+   * Counts one more comparison with a champion and gives its number, from 1 on; whether it is ever finished does not matter. Where
+   * the count is damaged it is refused by its name: without it nobody knows how lucky a challenger may be.
+   */
+  async countComparison({ digest }: ModelIdentity): Promise<Result<number, string>> {
+    const file = join(this.#folder, COMPARISONS)
+    const bytes = await tryRead(this.#disk, file)
+    if (!bytes.ok) return bytes
+    const counts = parseJson(comparisonCounts, bytes.value ?? new TextEncoder().encode('{}'))
+    if (!counts.ok) return failure(`${file} was refused: ${counts.failure}. Removed, it counts from 1 again.`)
+    const trial = (counts.value[digest] ?? 0) + 1
+    await this.#disk.makeFolder(this.#folder)
+    const text = `${JSON.stringify({ ...counts.value, [digest]: trial }, null, 2)}\n`
+    await replaceFile(this.#disk, file, new TextEncoder().encode(text))
+    return success(trial)
+  }
+
   get #championFile(): string {
     return join(this.#folder, 'champion.json')
   }
@@ -228,7 +253,9 @@ export class ModelRegistry {
 
   async #folders(): Promise<{ readonly folder: string; readonly isBuiltIn: boolean }[]> {
     const names = await this.#disk.list(this.#folder)
-    const own = names.filter(name => /^[A-Za-z0-9]/.test(name) && !name.includes('champion.json'))
+    const own = names.filter(
+      name => /^[A-Za-z0-9]/.test(name) && !name.includes('champion.json') && !name.includes(COMPARISONS),
+    )
     return [
       ...this.#builtIn.map(folder => ({ folder, isBuiltIn: true })),
       ...own

@@ -4,7 +4,7 @@ import { OBSERVATION_VERSION } from '../core/features/observation.ts'
 import { ACTION_VERSION } from '../core/policy/action.ts'
 import { madeUpJudgement } from '../fixtures/models.ts'
 import { chooseCopy, type WeightCopy } from './chooseCopy.ts'
-import { FEWEST_SESSIONS, promotionRule } from './promotionRule.ts'
+import { FEWEST_SESSIONS, confidenceOfTrial, promotionRule } from './promotionRule.ts'
 
 const identity = fc.record({ version: fc.constantFrom('a-1', 'b-1'), digest: fc.constantFrom('1', '2', '3') })
 const challenger = fc.record({
@@ -19,12 +19,15 @@ const judgement = fc.option(
     challenger: identity,
     sessions: fc.integer({ min: 0, max: 2 * FEWEST_SESSIONS }),
     low: fc.double({ min: -5, max: 5 }),
+    fairHigh: fc.double({ min: -2, max: 5, noNaN: true }),
+    trial: fc.integer({ min: 1, max: 5 }),
+    confidence: fc.constantFrom(...[1, 2, 3, 4, 5].map(confidenceOfTrial), 0.95),
     verdict: fc.constantFrom('better' as const, 'noEdge' as const),
   }),
   { nil: undefined },
 )
 
-test('promoted exactly where the very two were judged, often enough, with an interval above zero', () => {
+test('promoted exactly where the very two were judged, often enough, with an interval above zero, and no worse without edge', () => {
   fc.assert(
     fc.property(identity, challenger, judgement, (champion, asking, judged) => {
       const whole =
@@ -33,6 +36,9 @@ test('promoted exactly where the very two were judged, often enough, with an int
           sessions: judged.sessions,
           verdict: judged.verdict,
           difference: { value: judged.low + 1, low: judged.low, high: judged.low + 2 },
+          fairDifference: { value: judged.fairHigh - 1, low: judged.fairHigh - 2, high: judged.fairHigh },
+          trial: judged.trial,
+          confidence: judged.confidence,
         })
       const isRight =
         asking.observationVersion === OBSERVATION_VERSION &&
@@ -43,7 +49,9 @@ test('promoted exactly where the very two were judged, often enough, with an int
         judged.challenger.digest === asking.digest &&
         judged.sessions >= FEWEST_SESSIONS &&
         judged.verdict === 'better' &&
-        judged.low > 0
+        judged.low > 0 &&
+        judged.fairHigh >= 0 &&
+        judged.confidence >= confidenceOfTrial(judged.trial)
       const answer = promotionRule(champion, asking, whole)
       expect(answer.ok).toBe(isRight)
       const reasons = answer.ok ? [] : answer.failure
@@ -52,6 +60,18 @@ test('promoted exactly where the very two were judged, often enough, with an int
     }),
     { numRuns: 2000 },
   )
+})
+
+test('however many comparisons there are, together they err no more often than one of 95 %', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2000 }), trials => {
+      const errors = Array.from({ length: trials }, (_, index) => 1 - confidenceOfTrial(index + 1))
+      expect(errors.reduce((sum, error) => sum + error, 0)).toBeLessThan(0.05)
+      expect(errors).toEqual(errors.toSorted((one, other) => other - one))
+    }),
+    { numRuns: 50 },
+  )
+  expect(confidenceOfTrial(1)).toBe(0.975)
 })
 
 test('the most exact copy that fits is taken, and always some', () => {

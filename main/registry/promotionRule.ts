@@ -1,4 +1,5 @@
 import { failure, success, type Result } from '../core/base/result.ts'
+import type { Probability } from '../core/base/units.ts'
 import { OBSERVATION_VERSION } from '../core/features/observation.ts'
 import { ACTION_VERSION } from '../core/policy/action.ts'
 
@@ -8,24 +9,54 @@ export interface ModelIdentity {
   readonly digest: string
 }
 
+/** A figure with its interval. */
+interface Interval {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
+
 /** How two models did over the same held-back sessions. */
 export interface Judgement {
   readonly champion: ModelIdentity
   readonly challenger: ModelIdentity
   readonly seeds: number
   readonly sessions: number
-  /** Challenger less champion, dollars a session after costs, with its 95 % interval. */
-  readonly difference: { readonly value: number; readonly low: number; readonly high: number }
+  /** Challenger less champion with the edge that is claimed, dollars a session after costs; the interval is of `confidence`. */
+  readonly difference: Interval
+  /** The same without the edge, with its 95 % interval. */
+  readonly fairDifference: Interval
+  /** Which of the comparisons with this champion it was, from 1 on. */
+  readonly trial: number
+  readonly confidence: Probability
   readonly verdict: 'better' | 'noEdge'
 }
 
 /** Fewest sessions from which a judgement counts. */
 export const FEWEST_SESSIONS = 20
 
+/** The most that all comparisons with one champion together may err. */
+const ERROR = 0.05
+
+/**
+ * The confidence at which the interval of a comparison must lie above zero, by its number among those with the same champion.
+ * Who compares often enough finds a lucky challenger; so the n-th comparison may err with 0.05 / (n (n + 1)), and all of them
+ * together, however many they become, with 0.05 (Bonferroni over an endless row).
+ */
+export function confidenceOfTrial(trial: number): Probability {
+  return 1 - ERROR / (trial * (trial + 1))
+}
+
+/** Whether a difference is below zero by its whole interval. */
+export function isShownWorse({ high }: Interval): boolean {
+  return high < 0
+}
+
 /**
  * Whether a challenger may take the champion's place: only where a judgement of these very two sets of weights, over
- * enough sessions, shows it better after costs with an interval above zero. The failure gives every reason against it
- * as a sentence.
+ * enough sessions, shows it better after costs where the edge is that it claims, with an interval above zero at the confidence
+ * that its number asks for, and does not show it worse where there is no edge. The failure gives every reason against it as a
+ * sentence.
  */
 export function promotionRule(
   champion: ModelIdentity,
@@ -69,12 +100,27 @@ function judgementReasons(
   const reasons: string[] = []
   if (judgement.sessions < FEWEST_SESSIONS)
     reasons.push(`Compared over ${judgement.sessions} sessions; at least ${FEWEST_SESSIONS} must be.`)
-  const { value, low, high } = judgement.difference
-  if (judgement.verdict !== 'better' || !(low > 0))
+  const { trial, confidence, difference, fairDifference } = judgement
+  const needed = confidenceOfTrial(trial)
+  if (!(confidence >= needed))
     reasons.push(
-      `No edge shown: ${dollars(value)} a session against ${champion.version}, 95 % interval ${dollars(low)} to ${dollars(high)}.`,
+      `Comparison ${trial} with ${champion.version} must hold at ${percent(needed)}, was made at ${percent(confidence)}.`,
+    )
+  if (judgement.verdict !== 'better' || !(difference.low > 0))
+    reasons.push(`No edge shown: ${inWords(difference, confidence)} against ${champion.version}.`)
+  if (isShownWorse(fairDifference))
+    reasons.push(
+      `Worse where there is no edge: ${inWords(fairDifference, 1 - ERROR)} against ${champion.version}.`,
     )
   return reasons
+}
+
+function inWords({ value, low, high }: Interval, confidence: Probability): string {
+  return `${dollars(value)} a session, ${percent(confidence)} interval ${dollars(low)} to ${dollars(high)}`
+}
+
+function percent(share: Probability): string {
+  return `${Number((100 * share).toFixed(3))} %`
 }
 
 function dollars(value: number): string {

@@ -1,11 +1,12 @@
-import type { Comparison, Measured, StrategyResult } from '../contract/learning.ts'
+import type { Measured, StrategyResult } from '../contract/learning.ts'
 import { at } from '../core/base/assert.ts'
 import { mean } from '../core/base/statistics.ts'
-import type { Dollars, EpochMilliseconds } from '../core/base/units.ts'
+import type { Dollars, Probability } from '../core/base/units.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import { ACTION_COUNT } from '../core/policy/action.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import { bootstrap } from '../research/bootstrap.ts'
+import { USUAL_CONFIDENCE, widened } from '../research/widenedInterval.ts'
 import { DO_NOTHING, FIXED_TIME, type Strategy } from './baselines.ts'
 import type { SessionTable } from './sessionTable.ts'
 import { TradingEnvironment } from './tradingEnvironment.ts'
@@ -105,8 +106,12 @@ export async function playAll(
   return played
 }
 
-/** The judgement of the first of some strategies that were played over the same sessions. */
-export function judgementOf(played: readonly Played[], seed: number): Judgement {
+/** The judgement of the first of some strategies that were played over the same sessions; `confidence` is that of the differences. */
+export function judgementOf(
+  played: readonly Played[],
+  seed: number,
+  confidence = USUAL_CONFIDENCE,
+): Judgement {
   const [subject, ...rivals] = played
   if (!subject || rivals.length === 0) throw new RangeError('a judgement needs somebody to be compared with')
   const differences = rivals.map(rival => ({
@@ -114,6 +119,7 @@ export function judgementOf(played: readonly Played[], seed: number): Judgement 
     difference: measureNets(
       subject.nets.map((net, session) => net - at(rival.nets, session)),
       seed,
+      confidence,
     ),
   }))
   const isEdgeShown = differences.every(({ difference }) => difference.low > 0)
@@ -126,57 +132,32 @@ export function judgementOf(played: readonly Played[], seed: number): Judgement 
     })),
     differences,
     isEdgeShown,
-    sentence: sentenceOf(subject, differences, isEdgeShown),
+    sentence: sentenceOf(subject, differences, confidence),
   }
 }
 
-/** Champion and challenger over the same sessions: better only where it beats the champion and everything simple too. */
-export async function compareModels(
-  champion: Strategy,
-  challenger: Strategy,
-  bench: Bench & { readonly time: EpochMilliseconds; readonly seeds: readonly number[] },
-  hooks: Pick<TrainingHooks, 'gate' | 'onProgress'> = {},
-): Promise<Comparison> {
-  const judgement = await judge(challenger, [champion], bench, hooks)
-  const against = judgement.differences.at(-1)
-  if (!against) throw new RangeError('a comparison needs a champion')
-  return {
-    champion: champion.name,
-    challenger: challenger.name,
-    time: bench.time,
-    seeds: bench.seeds,
-    sessions: bench.tables.length,
-    difference: against.difference,
-    verdict: judgement.isEdgeShown ? 'better' : 'noEdge',
-    sentence: judgement.sentence,
-    strategies: judgement.strategies,
-  }
-}
-
-/** The mean of some sessions with its 95 % bootstrap interval; sessions are the units. */
-export function measureNets(nets: Float64Array, seed: number): Measured {
-  return bootstrap([...nets], mean, seed)
+/** The mean of some sessions with its bootstrap interval; sessions are the units. */
+export function measureNets(nets: Float64Array, seed: number, confidence = USUAL_CONFIDENCE): Measured {
+  return widened(bootstrap([...nets], mean, seed), confidence)
 }
 
 function sentenceOf(
   { name, nets }: Played,
   differences: Judgement['differences'],
-  isEdgeShown: boolean,
+  confidence: Probability,
 ): string {
   const sessions = `over ${nets.length} sessions, after costs`
-  if (isEdgeShown) {
-    const least = differences.reduce((one, other) =>
-      other.difference.low < one.difference.low ? other : one,
-    )
-    return `${name} made more than each of ${differences.length} others ${sessions}; least over ${least.than}: ${inWords(least.difference)}.`
-  }
   const missed = differences.find(({ difference }) => !(difference.low > 0))
-  const against = missed ? `; over ${missed.than}: ${inWords(missed.difference)}` : ''
-  return `No edge shown for ${name} ${sessions}${against}.`
+  if (missed)
+    return `No edge shown for ${name} ${sessions}; over ${missed.than}: ${inWords(missed.difference, confidence)}.`
+  const least = differences.reduce((one, other) => (other.difference.low < one.difference.low ? other : one))
+  return `${name} made more than each of ${differences.length} others ${sessions}; least over ${least.than}: ${inWords(least.difference, confidence)}.`
 }
 
-function inWords({ value, low, high }: Measured): string {
-  return `${dollars(value)} a session (95 % interval ${dollars(low)} to ${dollars(high)})`
+/** A difference in words: `$1.20 a session (95 % interval -$0.40 to $2.80)`. */
+export function inWords({ value, low, high }: Measured, confidence = USUAL_CONFIDENCE): string {
+  const percent = Number((100 * confidence).toFixed(3))
+  return `${dollars(value)} a session (${percent} % interval ${dollars(low)} to ${dollars(high)})`
 }
 
 function dollars(amount: Dollars): string {

@@ -72,6 +72,8 @@ const shape = z.strictObject({
   model: version,
   /** The champion it is compared with; its files lie beside the job. */
   champion: z.strictObject({ version, digest: z.string().regex(/^[0-9a-f]{64}$/) }),
+  /** Which of the comparisons with this champion the one at its end is; counted when the job was written. */
+  trial: z.int().min(1).max(1_000_000),
   /** What its trader did: answers and scored suggestions in the journal, and the rows that are learned from. */
   experience: z.strictObject({
     answers: z.int().min(0),

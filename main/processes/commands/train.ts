@@ -46,12 +46,14 @@ export async function exportTraining(
   if (Number.isNaN(now)) return failure(`at must be an instant such as 2026-11-22T07:00:00Z, is "${wish.at}"`)
   const bundle = resolve(wish.out)
   if (existsSync(bundle)) return failure(`${bundle} is there already`)
-  const job = await writeNewTraining(
+  const written = await writeNewTraining(
     bundle,
     { kind: 'train', seed, budget, now, revision: gitRevision(join(places.assets, '..')) },
     openRegistry(settings, places),
     await journalOf(settings, places),
   )
+  if (!written.ok) return written
+  const job = written.value
   return success({
     bundle,
     run: job.run,

@@ -38,6 +38,7 @@ export function drillJob(champion: Uint8Array, changes: Partial<TrainingJob['pla
     now: 1_795_000_000_000,
     champion: { version: 'first-1', digest: digestOf(champion) },
     start: undefined,
+    trial: 1,
     experience: { rows: [], answers: 0, outcomes: 0 },
     revision: 'unknown',
   })

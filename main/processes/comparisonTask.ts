@@ -1,0 +1,36 @@
+import { success, type Result } from '../core/base/result.ts'
+import type { Decision } from '../core/policy/decision.ts'
+import type { ModelRegistry, StoredModel } from '../registry/modelRegistry.ts'
+import { experienceSince } from './experience.ts'
+import type { LearnerTask } from './learnerMessages.ts'
+import { travelling } from './learningModels.ts'
+import { planOf } from './newTraining.ts'
+
+/** The two sides of a comparison that is asked for, what the journal knows, and where compiled sessions lie. */
+export interface ComparisonWish {
+  readonly champion: StoredModel
+  readonly challenger: StoredModel
+  readonly decisions: readonly Decision[]
+  readonly tables: string
+  readonly now: number
+}
+
+/** A comparison over sessions that nobody was judged on before. It is counted here; the failure says why it cannot be. */
+export async function comparisonTask(
+  registry: ModelRegistry,
+  { champion, challenger, decisions, tables, now }: ComparisonWish,
+): Promise<Result<Extract<LearnerTask, { kind: 'compare' }>, string>> {
+  const trial = await registry.countComparison(champion)
+  if (!trial.ok) return trial
+  const occasion = `comparison ${trial.value} with ${champion.digest}`
+  return success({
+    kind: 'compare',
+    champion: await travelling(champion),
+    challenger: await travelling(challenger),
+    plan: planOf({ seed: 0, budget: 'short', start: undefined }, occasion),
+    trial: trial.value,
+    rows: experienceSince(decisions, 0).rows,
+    tables,
+    time: now,
+  })
+}
