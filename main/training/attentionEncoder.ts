@@ -1,8 +1,8 @@
 import { add, gelu, mean } from '../autodiff/elementwise.ts'
 import { attention, layerNorm, linear } from '../autodiff/layers.ts'
-import { unpack, type Layout, type Weights } from '../autodiff/layout.ts'
+import type { Layout, Weights } from '../autodiff/layout.ts'
 import { concatenate, reshape, slice } from '../autodiff/shaping.ts'
-import { createTape, type Value } from '../autodiff/tape.ts'
+import type { Value } from '../autodiff/tape.ts'
 import type { Random } from '../core/base/random.ts'
 import { initialWeights } from './perceptron.ts'
 
@@ -30,9 +30,9 @@ export interface EncoderAnswer {
   readonly logits: Value
   /** [rows] */
   readonly values: Value
-  /** By stream: [rows, steps, steps], which step looked at which; rows add up to 1. */
+  /** By stream: [rows, steps], at which steps its last one looked; rows add up to 1. */
   readonly overTime: readonly Value[]
-  /** [rows, streams, streams], which stream looked at which; rows add up to 1. */
+  /** [rows, streams, streams], which stream looked at which, the mean of all steps; rows add up to 1. */
   readonly acrossStreams: Value
 }
 
@@ -67,55 +67,37 @@ function gainOf(name: string): number {
 }
 
 /**
- * Three streams, each attending to its own past, then to each other (Vaswani et al. 2017, normalised before each part as
- * in Xiong et al. 2020). Observations are [rows, steps, features of all streams side by side], already normalised.
+ * At every step the streams look at each other, so that what they tell together is told by one of them; then the last step
+ * of each looks at its past (Vaswani et al. 2017, normalised before each part as in Xiong et al. 2020). Observations are
+ * [rows, steps, features of all streams side by side], already normalised.
  */
 export function attentionEncoder(weights: Weights, observations: Value, shape: EncoderShape): EncoderAnswer {
   const rows = observations.shape[0] ?? 1
-  const { width, heads, streams } = shape
+  const { steps, width, heads, streams } = shape
   let first = 0
-  const told = streams.map(({ name, features }) => {
+  const tokens = streams.map(({ name, features }) => {
     const own = slice(observations, 2, first, first + features)
     first += features
-    const embedded = add(
-      linear(own, weights(`${name} weights`), weights(`${name} biases`)),
-      weights(`${name} positions`),
-    )
-    return block(weights, `${name} `, embedded, heads)
+    const embedded = linear(own, weights(`${name} weights`), weights(`${name} biases`))
+    return reshape(add(embedded, weights(`${name} positions`)), [rows * steps, 1, width])
   })
-  // A stream is told by the mean of its steps
-  const tokens = told.map(({ output }) => reshape(mean(output, [1]), [rows, 1, width]))
-  const across = block(weights, 'across ', concatenate(tokens, 1), heads)
-  const pooled = mean(layerNorm(across.output, weights('lastScale'), weights('lastShift')), [1])
+  const moments = concatenate(tokens, 1)
+  const across = block(weights, 'across ', moments, moments, heads)
+  const told = streams.map(({ name }, stream) => {
+    const past = reshape(slice(across.output, 1, stream, stream + 1), [rows, steps, width])
+    return block(weights, `${name} `, slice(past, 1, steps - 1, steps), past, heads)
+  })
+  const last = concatenate(
+    told.map(({ output }) => output),
+    1,
+  )
+  const pooled = mean(layerNorm(last, weights('lastScale'), weights('lastShift')), [1])
   return {
     logits: linear(pooled, weights('policyWeights'), weights('policyBiases')),
     values: reshape(linear(pooled, weights('valueWeights'), weights('valueBiases')), [rows]),
-    overTime: told.map(({ looked }) => looked),
-    acrossStreams: across.looked,
+    overTime: told.map(({ looked }) => reshape(looked, [rows, steps])),
+    acrossStreams: mean(reshape(across.looked, [rows, steps, streams.length, streams.length]), [1]),
   }
-}
-
-/**
- * The encoder as an ONNX file for so many rows: input `observation` [rows, steps, features]; outputs `logits`, `value`,
- * `attention` [rows, streams, streams] and `attention <stream>` [rows, steps, steps]. Notes name what attends to what.
- */
-export function encoderModel(shape: EncoderShape, parameters: Float32Array, rows = 1): Uint8Array {
-  const tape = createTape()
-  const features = shape.streams.reduce((total, stream) => total + stream.features, 0)
-  const weights = unpack(tape.constant(parameters, [parameters.length]), encoderLayout(shape))
-  const observations = tape.input('observation', [rows, shape.steps, features])
-  const { logits, values, overTime, acrossStreams } = attentionEncoder(weights, observations, shape)
-  tape.output('logits', logits)
-  tape.output('value', reshape(values, [rows, 1]))
-  tape.output('attention', acrossStreams)
-  shape.streams.forEach(({ name }, index) => {
-    const looked = overTime[index]
-    if (looked) tape.output(`attention ${name}`, looked)
-  })
-  const names = shape.streams.map(({ name }) => name).join(',')
-  tape.note('attentionRows', names)
-  tape.note('attentionColumns', names)
-  return tape.bytes()
 }
 
 function blockLayout(prefix: string, width: number): Layout {
@@ -135,26 +117,28 @@ function blockLayout(prefix: string, width: number): Layout {
   ]
 }
 
-/** Attention to itself and two layers on each place, both added to what came in; and where it looked, mean of heads. */
+/** Tokens that look at others, and two layers on each, both added to what came in; and where they looked, mean of heads. */
 function block(
   weights: Weights,
   prefix: string,
-  input: Value,
+  looking: Value,
+  seen: Value,
   heads: number,
 ): { readonly output: Value; readonly looked: Value } {
   const affine = (value: Value, part: string) =>
     linear(value, weights(`${prefix}${part} weights`), weights(`${prefix}${part} biases`))
-  const normal = layerNorm(input, weights(`${prefix}attentionScale`), weights(`${prefix}attentionShift`))
+  const normal = (value: Value, part: string) =>
+    layerNorm(value, weights(`${prefix}${part}Scale`), weights(`${prefix}${part}Shift`))
+  const normalSeen = normal(seen, 'attention')
   const { mixed, weights: looked } = attention(
-    affine(normal, 'query'),
-    affine(normal, 'key'),
-    affine(normal, 'value'),
+    affine(looking === seen ? normalSeen : normal(looking, 'attention'), 'query'),
+    affine(normalSeen, 'key'),
+    affine(normalSeen, 'value'),
     heads,
   )
-  const attended = add(input, affine(mixed, 'mixed'))
-  const forward = layerNorm(attended, weights(`${prefix}forwardScale`), weights(`${prefix}forwardShift`))
+  const attended = add(looking, affine(mixed, 'mixed'))
   return {
-    output: add(attended, affine(gelu(affine(forward, 'wide')), 'narrow')),
+    output: add(attended, affine(gelu(affine(normal(attended, 'forward'), 'wide')), 'narrow')),
     looked: mean(looked, [1]),
   }
 }

@@ -2,19 +2,13 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { expect, test } from 'vitest'
 import { mean, multiply, square, subtract } from '../autodiff/elementwise.ts'
 import { sum } from '../autodiff/shaping.ts'
-import { layoutSize, type Weights } from '../autodiff/layout.ts'
+import type { Weights } from '../autodiff/layout.ts'
 import type { Value } from '../autodiff/tape.ts'
 import { at } from '../core/base/assert.ts'
 import { createRandom } from '../core/base/random.ts'
 import { createOptimiser, freshAdam } from './adam.ts'
 import { createAdversary } from './adversarial.ts'
-import {
-  attentionEncoder,
-  encoderLayout,
-  encoderModel,
-  initialEncoder,
-  type EncoderShape,
-} from './attentionEncoder.ts'
+import { attentionEncoder, encoderLayout, initialEncoder, type EncoderShape } from './attentionEncoder.ts'
 import { imitate } from './imitation.ts'
 import { compileAdaptation, metaObjective } from './metaLearning.ts'
 import {
@@ -24,6 +18,7 @@ import {
   plainNormalisation,
   type NetworkShape,
 } from './network.ts'
+import { createQuestion } from './networkQuestion.ts'
 import { initialWeights, perceptron, perceptronLayout } from './perceptron.ts'
 import { ensembleModel, fitEnsemble } from './valueEnsemble.ts'
 
@@ -159,7 +154,7 @@ test('members of an ensemble agree where they have learned and part where they h
   expect(middle?.data[0]).toBeCloseTo(Math.sin(1.5), 1)
 })
 
-test('an encoder tells where it looked, and its model file answers the same', async () => {
+test('an encoder tells where it looked: shares of streams and of steps', async () => {
   const shape: EncoderShape = {
     steps: 4,
     streams: [
@@ -171,22 +166,31 @@ test('an encoder tells where it looked, and its model file answers the same', as
     heads: 2,
     actionCount: 3,
   }
-  const parameters = initialEncoder(shape, createRandom(3))
-  const seen = Float32Array.from({ length: 2 * 4 * 4 }, () => random.normal())
-  const session = await InferenceSession.create(encoderModel(shape, parameters, 2))
-  const answer = await session.run({ observation: new Tensor('float32', seen, [2, 4, 4]) })
-  await session.release()
-  for (const [name, size] of [
-    ['attention', 3],
-    ['attention price', 4],
+  const encoder = await createQuestion({
+    layout: encoderLayout(shape),
+    inputs: { observations: [2, 4, 4] },
+    answers(weights, fed) {
+      const { overTime, acrossStreams } = attentionEncoder(weights, fed('observations'), shape)
+      return {
+        across: acrossStreams,
+        ...Object.fromEntries(overTime.map((looked, index) => [index, looked])),
+      }
+    },
+  })
+  const observations = Float32Array.from({ length: 2 * 4 * 4 }, () => random.normal())
+  const answer = await encoder.ask(initialEncoder(shape, createRandom(3)), { observations })
+  await encoder.release()
+  for (const [name, size, count] of [
+    ['across', 3, 6],
+    ['0', 4, 2],
+    ['1', 4, 2],
+    ['2', 4, 2],
   ] as const) {
-    expect(answer[name]?.dims).toEqual([2, size, size])
-    const looked = answer[name]?.data instanceof Float32Array ? answer[name].data : new Float32Array()
+    const looked = answer(name)
+    expect(looked).toHaveLength(size * count)
     for (let row = 0; row < looked.length; row += size)
       expect(looked.subarray(row, row + size).reduce((total, share) => total + share, 0)).toBeCloseTo(1, 5)
   }
-  expect(answer.logits?.dims).toEqual([2, 3])
-  expect(parameters).toHaveLength(layoutSize(encoderLayout(shape)))
 })
 
 test('an encoder learns which step of which stream matters', async () => {

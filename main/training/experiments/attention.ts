@@ -6,7 +6,7 @@ import { figureOverSeeds, inWords, type Experiment, type Figures } from '../../r
 import { createOptimiser, freshAdam } from '../adam.ts'
 import { createQuestion, largest } from '../networkQuestion.ts'
 import { EVENT_STEPS, drawEventDays, type EventDays } from './attentionEvents.ts'
-import { READERS, ROWS, SHAPES, STREAM_WIDTH, drawParameters, type Reader } from './eventReaders.ts'
+import { READERS, ROWS, SHAPES, STREAM_WIDTH, type Reader } from './eventReaders.ts'
 
 const LEARNING_RATE = 4e-3
 const SIZES = {
@@ -61,7 +61,7 @@ async function runTrial(seed: number, scale: keyof typeof SIZES): Promise<Figure
 }
 
 async function fit(
-  { layout, expected }: Reader,
+  { layout, initial, expected }: Reader,
   days: EventDays,
   steps: number,
   random: Random,
@@ -72,7 +72,7 @@ async function fit(
       inputs: { ...SHAPES, paid: [ROWS, 1] },
       loss: (weights, fed) => ({ loss: mean(square(subtract(expected(weights, fed).pays, fed('paid')))) }),
     },
-    freshAdam(drawParameters(layout, random)),
+    freshAdam(initial(random)),
   )
   for (let step = 0; step < steps; step += 1) {
     const rows = Array.from({ length: ROWS }, () => random.below(days.pays.length))

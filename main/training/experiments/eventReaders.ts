@@ -1,44 +1,37 @@
-import { add, multiply, tanh } from '../../autodiff/elementwise.ts'
-import { attention, linear } from '../../autodiff/layers.ts'
+import { mean, multiply } from '../../autodiff/elementwise.ts'
 import type { Layout, Weights } from '../../autodiff/layout.ts'
-import { matrixProduct } from '../../autodiff/products.ts'
 import { concatenate, reshape, slice } from '../../autodiff/shaping.ts'
-import { sizeOf, type Value } from '../../autodiff/tape.ts'
+import type { Value } from '../../autodiff/tape.ts'
 import type { Random } from '../../core/base/random.ts'
-import { networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
+import { attentionEncoder, encoderLayout, initialEncoder, type EncoderShape } from '../attentionEncoder.ts'
+import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
 import { EVENT_STEPS } from './attentionEvents.ts'
 
 /** Numbers of a stream at a step. */
 export const STREAM_WIDTH = 2
-const WIDTH = 16
-const HEADS = 1
+const STREAMS = ['price', 'flow', 'context']
 
-/** The encoder: streams are joined into a token a step, a question made of the context looks at all of them. */
-const ENCODER: Layout = [
-  ['price', [STREAM_WIDTH, WIDTH]],
-  ['flow', [STREAM_WIDTH, WIDTH]],
-  ['context', [STREAM_WIDTH, WIDTH]],
-  ['places', [EVENT_STEPS, WIDTH]],
-  ['query', [STREAM_WIDTH, WIDTH]],
-  ['queryBiases', [WIDTH]],
-  ['keys', [WIDTH, WIDTH]],
-  ['values', [WIDTH, WIDTH]],
-  ['hidden', [WIDTH + STREAM_WIDTH, WIDTH]],
-  ['hiddenBiases', [WIDTH]],
-  ['pays', [WIDTH, 1]],
-  ['paysBiases', [1]],
-]
+/** The encoder that policies are made of, over sixteen steps; its one logit is what it expects. */
+const ENCODER: EncoderShape = {
+  steps: EVENT_STEPS,
+  streams: STREAMS.map(name => ({ name, features: STREAM_WIDTH })),
+  width: 16,
+  heads: 2,
+  actionCount: 1,
+}
 
 /** Plain networks that see the same numbers in one row: one of the same budget, and one of over four times as much. */
-const PLAIN_SIZE = EVENT_STEPS * STREAM_WIDTH * 3
-const PLAIN: NetworkShape = { observationSize: PLAIN_SIZE, hidden: [12, 12], actionCount: 1 }
-const LARGE: NetworkShape = { observationSize: PLAIN_SIZE, hidden: [48, 32], actionCount: 1 }
+const PLAIN_SIZE = EVENT_STEPS * STREAM_WIDTH * STREAMS.length
+const PLAIN: NetworkShape = { observationSize: PLAIN_SIZE, hidden: [72, 48], actionCount: 1 }
+const LARGE: NetworkShape = { observationSize: PLAIN_SIZE, hidden: [192, 160], actionCount: 1 }
 
 /** Days of a batch. */
 export const ROWS = 128
-/** A network that expects what selling puts pays, [rows, 1], and the weights it looked with, where it has some. */
+/** A network that expects what selling puts pays, [rows, 1], and the shares with which it looked at steps, where it has some. */
 export interface Reader {
   readonly layout: Layout
+  /** Parameters to start from. */
+  readonly initial: (random: Random) => Float32Array
   readonly expected: (
     weights: Weights,
     fed: (name: string) => Value,
@@ -47,52 +40,33 @@ export interface Reader {
 
 /** The networks that are compared. */
 export const READERS = {
-  encoder: { layout: ENCODER, expected: encode },
+  encoder: {
+    layout: encoderLayout(ENCODER),
+    initial: random => initialEncoder(ENCODER, random),
+    expected: encode,
+  },
   plain: plainReader(PLAIN),
   large: plainReader(LARGE),
-}
+} satisfies Record<string, Reader>
 /** What every reader is fed. */
-export const SHAPES = Object.fromEntries(
-  ['price', 'flow', 'context'].map(name => [name, [ROWS, EVENT_STEPS, STREAM_WIDTH]]),
-)
+export const SHAPES = Object.fromEntries(STREAMS.map(name => [name, [ROWS, EVENT_STEPS, STREAM_WIDTH]]))
 
 function encode(weights: Weights, fed: (name: string) => Value) {
-  const token = ['price', 'flow', 'context'].map(name => matrixProduct(fed(name), weights(name)))
-  const tokens = tanh(token.reduce((sum, each) => add(sum, each), weights('places')))
-  const now = reshape(slice(fed('context'), 1, EVENT_STEPS - 1, EVENT_STEPS), [ROWS, 1, STREAM_WIDTH])
-  const query = linear(now, weights('query'), weights('queryBiases'))
-  const keys = matrixProduct(tokens, weights('keys'))
-  const values = matrixProduct(tokens, weights('values'))
-  const looked = attention(query, keys, values, HEADS)
-  const seen = reshape(concatenate([looked.mixed, now], 2), [ROWS, WIDTH + STREAM_WIDTH])
-  const hidden = tanh(linear(seen, weights('hidden'), weights('hiddenBiases')))
-  return {
-    pays: linear(hidden, weights('pays'), weights('paysBiases')),
-    looked: reshape(looked.weights, [ROWS, EVENT_STEPS]),
-  }
+  const { logits, overTime } = attentionEncoder(weights, concatenate(STREAMS.map(fed), 2), ENCODER)
+  const shares = overTime.map(looked => reshape(looked, [ROWS, 1, EVENT_STEPS]))
+  return { pays: logits, looked: mean(concatenate(shares, 1), [1]) }
 }
 
 function plainReader(shape: NetworkShape): Reader {
   return {
     layout: networkLayout(shape),
+    initial: random => initialParameters(shape, random),
     expected(weights, fed) {
-      const flat = ['price', 'flow', 'context'].map(name =>
-        reshape(fed(name), [ROWS, EVENT_STEPS * STREAM_WIDTH]),
-      )
+      const flat = STREAMS.map(name => reshape(fed(name), [ROWS, EVENT_STEPS * STREAM_WIDTH]))
       const { logits } = policyNetwork(weights, concatenate(flat, 1), shape.hidden)
       // It looks at everything alike: no weights to show
       const even = multiply(slice(concatenate(flat, 1), 1, 0, EVENT_STEPS), 0)
       return { pays: logits, looked: even }
     },
   }
-}
-
-/** Parameters to start from: normal weights of the usual deviation, one over the root of the inputs; vectors are 0. */
-export function drawParameters(layout: Layout, random: Random): Float32Array {
-  return Float32Array.from(
-    layout.flatMap(([, shape]) => {
-      const deviation = shape.length < 2 ? 0 : 1 / Math.sqrt(shape[0] ?? 1)
-      return Array.from({ length: sizeOf(shape) }, () => deviation * random.normal())
-    }),
-  )
 }
