@@ -58,6 +58,23 @@ test('a damaged checkpoint is named, and the one before serves; with both damage
   )
 })
 
+test('a training is written whole or not at all, wherever the power goes, and can be written again', async () => {
+  const job = drillJob(CHAMPION)
+  const healthy = memoryDisk()
+  await createTraining('/runs/run', job, CHAMPION, healthy)
+  const whole = { ok: true, value: { path: '/runs/run', job, champion: CHAMPION } }
+  expect(await openTraining('/runs/run', healthy)).toEqual(whole)
+  for (let cutAt = 1; cutAt <= healthy.steps; cutAt += 1) {
+    const disk = memoryDisk(new Map(), cutAt)
+    await expect(createTraining('/runs/run', job, CHAMPION, disk)).rejects.toThrow(PowerCut)
+    const isThere = [...disk.files.keys()].some(name => name.startsWith('/runs/run/'))
+    expect((await openTraining('/runs/run', memoryDisk(disk.files))).ok).toBe(isThere)
+    const again = memoryDisk(disk.files)
+    await createTraining('/runs/run', job, CHAMPION, again)
+    expect(await openTraining('/runs/run', again)).toEqual(whole)
+  }
+})
+
 test('a result is there whole or not at all, wherever the power goes', async () => {
   const files = new Map<string, Uint8Array>()
   await createTraining('/run', drillJob(CHAMPION), CHAMPION, memoryDisk(files))

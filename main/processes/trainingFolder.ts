@@ -1,6 +1,6 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { failure, success, type Result } from '../core/base/result.ts'
-import { localDisk, replaceFile, type Disk } from '../registry/disk.ts'
+import { localDisk, replaceFile, replaceFolder, type Disk } from '../registry/disk.ts'
 import { digestOf } from '../registry/modelRegistry.ts'
 import { parseJob, writeJob, type TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
@@ -18,17 +18,19 @@ export interface TrainingFolder {
 /** What a training left, file by file. */
 export type TrainingResult = ReadonlyMap<string, Uint8Array>
 
-/** Writes a training that has not begun. */
+/** Writes a training that has not begun: all of it, or nothing. */
 export async function createTraining(
   path: string,
   job: TrainingJob,
   champion: Uint8Array,
   disk: Disk = localDisk,
 ): Promise<TrainingFolder> {
-  await disk.makeFolder(path)
-  await replaceFile(disk, join(path, CHAMPION_FILE), champion)
-  // The job comes last: a folder with a job is whole
-  await replaceFile(disk, join(path, 'job.json'), writeJob(job))
+  await disk.makeFolder(dirname(path))
+  const files = new Map([
+    [CHAMPION_FILE, champion],
+    ['job.json', writeJob(job)],
+  ])
+  await replaceFolder(disk, path, files)
   return { path, job, champion }
 }
 
@@ -83,21 +85,13 @@ export async function saveResult(
   result: TrainingResult,
   disk: Disk = localDisk,
 ): Promise<void> {
-  const building = join(path, 'result.new')
-  await disk.remove(building)
-  await disk.makeFolder(building)
-  for (const [name, bytes] of result) await disk.write(join(building, name), bytes)
   const digests = Object.fromEntries([...result].map(([name, bytes]) => [name, digestOf(bytes)]))
   const manifest = {
     job: digestOf((await disk.read(join(path, 'job.json'))) ?? new Uint8Array()),
     files: digests,
   }
   const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)
-  await disk.write(join(building, 'manifest.json'), text)
-  await disk.syncFolder(building)
-  await disk.remove(join(path, 'result'))
-  await disk.rename(building, join(path, 'result'))
-  await disk.syncFolder(path)
+  await replaceFolder(disk, join(path, 'result'), new Map([...result, ['manifest.json', text]]))
 }
 
 /** The result of a training: undefined where it has none yet; the failure names the file that is wrong. */

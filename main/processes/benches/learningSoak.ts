@@ -122,7 +122,7 @@ async function besideTraining<Lived>(
   doing: (learner: Learner) => Promise<Lived>,
 ): Promise<{ readonly lived: Lived; readonly speed: number }> {
   const champion = new Uint8Array(readFileSync(join(places.assets, 'policies/first/policy.onnx')))
-  const bundle = mkdtempSync(join(folder, 'bundle-'))
+  const bundle = join(mkdtempSync(join(folder, 'training-')), 'bundle')
   // One that does not end by itself
   const job = drillJob(champion, {
     updates: 1_000_000,
