@@ -12,14 +12,17 @@ import { createTraining } from './trainingFolder.ts'
 /**
  * Writes a training against the champion of now, with what the decisions of the journal teach, into a folder. It begins where the
  * champion ended, where that is told. The comparison at its end is counted here already; the failure says why it cannot be.
+ * `onNote` hears which files were refused on the way to the champion, and who serves in their place.
  */
 export async function writeNewTraining(
   folder: string | ((run: string) => string),
   wish: Pick<TrainingWish, 'kind' | 'seed' | 'budget' | 'now' | 'revision'>,
   registry: ModelRegistry,
   decisions: readonly Decision[],
+  onNote: (sentence: string) => void = () => undefined,
 ): Promise<Result<TrainingJob, string>> {
-  const { champion } = await registry.inCharge()
+  const { champion, notes } = await registry.inCharge()
+  for (const note of notes) onNote(note)
   const trial = await registry.countComparison(champion)
   if (!trial.ok) return trial
   // Not the last week's alone: a week whose challenger was not promoted has taught nobody yet

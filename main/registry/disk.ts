@@ -104,23 +104,34 @@ export async function replaceFile(disk: Disk, file: string, bytes: Uint8Array): 
   await disk.syncFolder(dirname(file))
 }
 
-/**
- * Puts a folder with its files in place of another; it is there with all of them or not at all. `check` may say by throwing that what
- * was written must not take its place.
- */
+/** Puts a folder with its files in place of another: it is there with all of them, or not at all. */
 export async function replaceFolder(
   disk: Disk,
   folder: string,
   files: ReadonlyMap<string, Uint8Array>,
-  check: (building: string) => Promise<void> = async () => undefined,
 ): Promise<void> {
+  await takePlace(disk, await buildFolder(disk, folder, files), folder)
+}
+
+/** Writes the files of a folder beside its place, to be looked through before it takes it; gives where. */
+export async function buildFolder(
+  disk: Disk,
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<string> {
   const building = join(dirname(folder), `.${basename(folder)}.new`)
   await disk.remove(building)
   await orNothing(disk, building, async () => {
     await disk.makeFolder(building)
     for (const [name, bytes] of files) await disk.write(join(building, name), bytes)
     await disk.syncFolder(building)
-    await check(building)
+  })
+  return building
+}
+
+/** Moves a folder that was built beside it to its place. */
+export async function takePlace(disk: Disk, building: string, folder: string): Promise<void> {
+  await orNothing(disk, building, async () => {
     await disk.remove(folder)
     await disk.rename(building, folder)
   })

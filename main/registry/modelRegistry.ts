@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { failure, success, type Result } from '../core/base/result.ts'
 import { parseJson, readChampion, writeChampion, type ChampionRecord } from './championFile.ts'
 import type { WeightCopy } from './chooseCopy.ts'
-import { localDisk, replaceFile, tryRead, type Disk } from './disk.ts'
+import { buildFolder, localDisk, replaceFile, takePlace, tryRead, type Disk } from './disk.ts'
 import { modelCard, type ModelCard } from './modelCard.ts'
 import { promotionRule, versionProblem, type Judgement, type ModelIdentity } from './promotionRule.ts'
 
@@ -110,22 +110,15 @@ export class ModelRegistry {
     const taken = (await this.list()).models.find(({ version }) => version === card.version)
     if (taken) return failure(`there is a model ${card.version} already`)
     const target = join(this.#folder, card.version)
-    const building = join(this.#folder, `.${card.version}.new`)
-    await this.#disk.remove(building)
-    await this.#disk.makeFolder(building)
-    for (const [name, bytes] of weights) await this.#disk.write(join(building, name), bytes)
-    const text = `${JSON.stringify(checked.data, null, 2)}\n`
-    await this.#disk.write(join(building, 'card.json'), new TextEncoder().encode(text))
-    await this.#disk.syncFolder(building)
+    const text = new TextEncoder().encode(`${JSON.stringify(checked.data, null, 2)}\n`)
+    const building = await buildFolder(this.#disk, target, new Map([...weights, ['card.json', text]]))
     const whole = await this.#readFolder(building, false)
     if (!whole.ok || whole.value.notes.length > 0) {
       await this.#disk.remove(building)
       return failure(whole.ok ? whole.value.notes.join(' ') : whole.failure)
     }
     // A damaged model of this name was refused already; the whole one takes its place
-    await this.#disk.remove(target)
-    await this.#disk.rename(building, target)
-    await this.#disk.syncFolder(this.#folder)
+    await takePlace(this.#disk, building, target)
     return success({ ...whole.value, folder: target })
   }
 

@@ -25,6 +25,7 @@ export function addTrainingCommands(add: Add, withSettings: WithSettings): void 
           { out: out ?? '', seed: seed ?? '', budget: budget ?? '', at: at ?? '' },
           settings,
           places,
+          sayAside,
         )
       }),
   )
@@ -34,7 +35,7 @@ export function addTrainingCommands(add: Add, withSettings: WithSettings): void 
     command => command.argument('<bundle>', 'the folder of the bundle').addHelpText('after', BUNDLE),
     async options => {
       const { runBundle } = await import('../processes/commands/train.ts')
-      return runBundle(text(options['bundle']), line => process.stderr.write(`${line}\n`))
+      return runBundle(text(options['bundle']), sayAside)
     },
   )
   add(
@@ -51,4 +52,9 @@ export function addTrainingCommands(add: Add, withSettings: WithSettings): void 
         return importBundle(text(options['bundle']), settings, places)
       }),
   )
+}
+
+/** What is told on the way; what a command is asked for goes to the other stream. */
+function sayAside(line: string): void {
+  process.stderr.write(`${line}\n`)
 }

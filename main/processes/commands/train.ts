@@ -31,11 +31,15 @@ export interface BundleSummary {
   readonly sessions: number
 }
 
-/** Writes a training as a folder that can be carried anywhere: the plan, the champion, what its trader answered. */
+/**
+ * Writes a training as a folder that can be carried anywhere: the plan, the champion, what its trader answered. Tells whoever listens
+ * where a damaged champion gave way to another.
+ */
 export async function exportTraining(
   wish: ExportWish,
   settings: Settings,
   places: Places,
+  say: (line: string) => void,
 ): Promise<Result<BundleSummary, string>> {
   const seed = wish.seed === '' ? 1 : Number(wish.seed)
   if (!Number.isInteger(seed) || seed < 0 || seed > 2_147_483_647)
@@ -51,6 +55,7 @@ export async function exportTraining(
     { kind: 'train', seed, budget, now, revision: gitRevision(join(places.assets, '..')) },
     openRegistry(settings, places),
     await journalOf(settings, places),
+    say,
   )
   if (!written.ok) return written
   const job = written.value
