@@ -34,6 +34,9 @@ const TURN: Milliseconds = 1
 /** A backend so many times slower than the fastest, and falling further behind, is not asked at larger sizes. */
 const HOPELESS = 4
 
+/** Who is so many times slower than the fastest at a size is not measured there again: no disturbance explains that. */
+const RIVAL = 8
+
 /** A crossover is measured at its own size where that lies so far from those measured already. */
 const APART = 1.1
 
@@ -124,7 +127,7 @@ class Calibration<Task, Answer> {
         this.#stations = [...this.#stations, station].toSorted((one, other) => one.size - other.size)
     }
     for (let round = 1; round < ROUNDS; round += 1)
-      for (const station of this.#stations) await this.#visit(station, [...station.least.keys()])
+      for (const station of this.#stations) await this.#visit(station, rivalsAt(station))
   }
 
   /** Measures backends at one size, those that there is time for. */
@@ -243,6 +246,12 @@ function crossovers<Task, Answer>(
 
 function fastestOf<Task, Answer>({ least }: Station<Task, Answer>): Backend<Task, Answer> | undefined {
   return [...least].toSorted(([, one], [, other]) => one - other)[0]?.[0]
+}
+
+/** Those that may be the fastest at a size, disturbed as their first times may be. */
+function rivalsAt<Task, Answer>({ least }: Station<Task, Answer>): readonly Backend<Task, Answer>[] {
+  const fastest = Math.min(...least.values())
+  return [...least].filter(([, time]) => time <= RIVAL * fastest).map(([backend]) => backend)
 }
 
 /** Without those who are far behind the fastest and lose more with every thing that is added. */

@@ -22,6 +22,12 @@ const HYSTERESIS = 0.05
 /** One that needs more of the machine must be faster by this share: of two that are alike the simpler one serves. */
 const SIMPLICITY = 0.02
 
+/**
+ * By so much threads may seem slower and still serve. They were measured beside whatever else the machine did at that moment:
+ * where its cores are free they are as many times faster, where they are not they cost this share.
+ */
+const BUSY_CORES = 0.07
+
 /** Measured over predicted beyond which the measurements are taken for old. */
 const DRIFT = 1.25
 
@@ -102,13 +108,18 @@ export class RouteTable {
       if (precision === 'f64' && PRECISIONS[name] === 'f32') continue
       // Below what it was measured at, it is not asked
       if (size < (model.points[0]?.size ?? 0)) continue
-      const weighed = model.predict(size) * (name === incumbent ? 1 - HYSTERESIS : 1)
+      const weighed = model.predict(size) * (1 - favourOf(name, incumbent))
       if (weighed >= least * (1 - SIMPLICITY)) continue
       fastest = name
       least = weighed
     }
     return fastest
   }
+}
+
+/** The share by which a backend may seem slower than another and still serve. */
+function favourOf(name: BackendName, incumbent: BackendName | undefined): number {
+  return name === 'nativeN' ? BUSY_CORES : name === incumbent ? HYSTERESIS : 0
 }
 
 function stepOf(size: number): number {

@@ -53,6 +53,16 @@ test('before anything was measured the reference does everything', () => {
   expect(new Router(doublingJob(backends), clock).choose(1000, 'f64').name).toBe('reference')
 })
 
+test('threads that found the cores busy when they were measured serve all the same', async () => {
+  const servedBy = async (factor: number) => {
+    const busy: BackendShape = { name: 'nativeN', cost: size => factor * ONE_THREAD.cost(size) }
+    const { chosen } = await calibrated(busy, ONE_THREAD, REFERENCE)
+    return [20_000, 1_000_000].map(chosen)
+  }
+  expect(await servedBy(1.04)).toEqual(['nativeN', 'nativeN'])
+  expect(await servedBy(1.12)).toEqual(['native1', 'native1'])
+})
+
 test('two that are nearly alike do not take turns', async () => {
   let factor = 1
   const rival: BackendShape = { name: 'nativeN', cost: size => factor * ONE_THREAD.cost(size) }
