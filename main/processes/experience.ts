@@ -1,7 +1,7 @@
 import type { Decision } from '../core/policy/decision.ts'
 import { createRandom } from '../core/base/random.ts'
-import { ACTIONS, ACTION_COUNT, ACTION_VERSION, actionIndex, opensRisk } from '../core/policy/action.ts'
-import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../core/features/observation.ts'
+import { ACTIONS, ACTION_VERSION, actionIndex, opensRisk } from '../core/policy/action.ts'
+import { OBSERVATION_VERSION } from '../core/features/observation.ts'
 import { imitate, type Demonstration } from '../training/imitation.ts'
 import { normalisationFrom } from '../training/ppo.ts'
 import {
@@ -21,6 +21,7 @@ import {
   rewardsOf,
   type Opinion,
 } from '../training/rewardModel.ts'
+import { networkOf } from '../training/tradingNetwork.ts'
 import type { TrainingPlan } from '../training/trainingPlan.ts'
 
 /** One suggestion of the journal that its trader answered or rated. */
@@ -115,7 +116,7 @@ export async function learnFromTrader(
 export function beginningOf({ start, learning }: TrainingPlan): NetworkPolicy | undefined {
   return (
     start && {
-      shape: { observationSize: OBSERVATION_SIZE, hidden: learning.hidden, actionCount: ACTION_COUNT },
+      network: networkOf(learning),
       parameters: Float32Array.from(start.parameters),
       normalisation: normalisationFrom(start.moments),
     }

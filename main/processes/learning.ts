@@ -19,7 +19,8 @@ type Handlers = Pick<
 export function learningHandlers({ learning: { service: learning } }: Pick<Parts, 'learning'>): Handlers {
   return {
     'learning/get': () => learning.report(),
-    'learning/train': async ({ seed, budget }) => valueOf(await learning.train('train', seed, budget)),
+    'learning/train': async ({ seed, budget, encoder }) =>
+      valueOf(await learning.train('train', seed, budget, encoder)),
     async 'learning/pause'({ isPaused }) {
       learning.pause(isPaused)
       return null

@@ -9,11 +9,9 @@ import { modelCard } from '../registry/modelCard.ts'
 import type { ModelRegistry, StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
 import type { ModelIdentity } from '../registry/promotionRule.ts'
 import { layoutSize } from '../autodiff/layout.ts'
-import { OBSERVATION_SIZE } from '../core/features/observation.ts'
-import { ACTION_COUNT } from '../core/policy/action.ts'
-import { networkLayout } from '../training/network.ts'
+import { networkOf } from '../training/tradingNetwork.ts'
 import { decodeCheckpoint } from '../training/checkpoint.ts'
-import type { TrainingStart } from '../training/trainingPlan.ts'
+import type { LearningSettings, TrainingStart } from '../training/trainingPlan.ts'
 import type { TravellingModel } from './learnerMessages.ts'
 import { START_FILE } from './trainedModel.ts'
 import type { TrainingResult } from './trainingFolder.ts'
@@ -77,18 +75,17 @@ export async function travelling({ version, digest, folder, copies }: StoredMode
 
 /**
  * Where a training that goes on from a model begins; undefined where the model does not tell, as written ones do not, or is a network
- * of other layers than `hidden`.
+ * of another kind or size than these settings ask for.
  */
 export async function startOf(
   { folder }: StoredModel,
-  hidden: readonly number[],
+  learning: LearningSettings,
 ): Promise<TrainingStart | undefined> {
   const bytes = await localDisk.read(join(folder, START_FILE))
   const fields = bytes && decodeCheckpoint('start', bytes)
   if (!fields?.ok) return undefined
   const [parameters, moments] = [fields.value.get('parameters'), fields.value.get('moments')]
-  const shape = { observationSize: OBSERVATION_SIZE, hidden, actionCount: ACTION_COUNT }
-  return parameters && moments && parameters.length === layoutSize(networkLayout(shape))
+  return parameters && moments && parameters.length === layoutSize(networkOf(learning).layout)
     ? { parameters: [...parameters], moments: [...moments] }
     : undefined
 }

@@ -21,6 +21,7 @@ import type { Learner } from './learner.ts'
 import type { LearnerEnd, LearnerTask } from './learnerMessages.ts'
 import { judgementOf, takeResult } from './learningModels.ts'
 import { learningReport, newestComparison, preferenceWeights } from './learningReport.ts'
+import type { Encoder } from '../training/trainingPlan.ts'
 import type { Budget } from './newTraining.ts'
 import { fileFor, type PolicySwitch } from './policySwitch.ts'
 import { nextRetraining } from './retrainingSchedule.ts'
@@ -104,20 +105,23 @@ export class LearningService {
   }
 
   /**
-   * Trains a challenger in the background, or goes on with the one of this seed and budget that was interrupted. The failure says
-   * what is being worked on.
+   * Trains a challenger in the background, or goes on with the one of this seed, budget and network that was interrupted. The
+   * failure says what is being worked on.
    */
   async train(
     kind: 'train' | 'retrain',
     seed: number,
     budget: Budget,
+    encoder: Encoder = 'plain',
   ): Promise<Result<{ readonly run: string }, string>> {
     const { learner, runs, now } = this.#parts
     if (learner.isBusy || this.#isBeginning) return failure('Something is being worked on already.')
     this.#isBeginning = true
     try {
-      const interrupted = await this.#interrupted(kind, seed, budget)
-      const written = interrupted ? success(interrupted) : await this.#newTraining(kind, seed, budget)
+      const interrupted = await this.#interrupted(kind, seed, budget, encoder)
+      const written = interrupted
+        ? success(interrupted)
+        : await this.#newTraining(kind, seed, budget, encoder)
       if (!written.ok) return written
       const job = written.value
       const writer = interrupted ? runs.resume(job.run, now()) : runs.begin(startLine(job, budget))
@@ -129,7 +133,7 @@ export class LearningService {
 
   /** The seed of a weekly retraining that was interrupted and can be gone on with. */
   async unfinishedRetraining(): Promise<number | undefined> {
-    return (await this.#interrupted('retrain', undefined, 'usual'))?.plan.seed
+    return (await this.#interrupted('retrain', undefined, 'usual', 'plain'))?.plan.seed
   }
 
   /** Lets the work wait, or go on. */
@@ -287,25 +291,32 @@ export class LearningService {
     kind: 'train' | 'retrain',
     seed: number,
     budget: Budget,
+    encoder: Encoder,
   ): Promise<Result<TrainingJob, string>> {
     const { registry, revision, now, folder } = this.#parts
-    const wish = { kind, seed, budget, now: now(), revision }
+    const wish = { kind, seed, budget, encoder, now: now(), revision }
     const decisions = await this.#parts.decisions(DECISIONS)
     return writeNewTraining(run => join(folder, 'training', run), wish, registry, decisions)
   }
 
-  /** The newest training of a kind, a seed (any, where none is given) and a budget that can be gone on with, against the champion of today. */
+  /**
+   * The newest training of a kind, a seed (any, where none is given), a budget and a network that can be gone on with, against
+   * the champion of today.
+   */
   async #interrupted(
     kind: string,
     seed: number | undefined,
     budget: Budget,
+    encoder: Encoder,
   ): Promise<TrainingJob | undefined> {
     const { runs, registry } = this.#parts
     const { champion } = await registry.inCharge()
     const candidates = runs
       .list()
       .filter(run => run.status === 'interrupted' && run.kind === kind && run.seed === (seed ?? run.seed))
-      .filter(run => run.parameters['budget'] === budget)
+      .filter(
+        ({ parameters }) => parameters['budget'] === budget && (parameters['encoder'] ?? 'plain') === encoder,
+      )
     for (const { id } of candidates) {
       const folder = await openTraining(this.#pathOf(id))
       if (folder.ok && folder.value.job.champion.digest === champion.digest) return folder.value.job

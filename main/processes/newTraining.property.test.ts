@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { planOf } from './newTraining.ts'
+import { parseJob, writeJob } from '../adapters/experiments/trainingJob.ts'
+import { USUAL_LEARNING } from '../training/trainingPlan.ts'
+import { newJob, planOf } from './newTraining.ts'
 
 const budget = fc.constantFrom('short' as const, 'usual' as const)
 const seed = fc.nat({ max: 2_147_483_647 })
@@ -27,4 +29,26 @@ test('every run and every comparison is judged on sessions of its own', () => {
     const before = sorted[index]
     expect(firstSeed).toBeGreaterThanOrEqual((before?.firstSeed ?? 0) + (before?.count ?? 0))
   })
+})
+
+test('a job tells the network that was asked for, in its plan and in its command; a plain one is told as ever', () => {
+  const jobWith = (encoder: 'plain' | 'attention') =>
+    newJob({
+      kind: 'train',
+      seed: 3,
+      budget: 'short',
+      encoder,
+      now: 0,
+      champion: { version: 'champion-1', digest: 'a'.repeat(64) },
+      start: undefined,
+      experience: { answers: 0, outcomes: 0, rows: [] },
+      trial: 1,
+      revision: 'unknown',
+    })
+  const [plain, attentive] = [jobWith('plain'), jobWith('attention')]
+  expect(plain.plan.learning).toEqual(USUAL_LEARNING)
+  expect(plain.madeBy).not.toContain('encoder')
+  expect(attentive.plan.learning.encoder).toBe('attention')
+  expect(attentive.madeBy).toContain(' --encoder attention ')
+  for (const job of [plain, attentive]) expect(parseJob(writeJob(job))).toEqual({ ok: true, value: job })
 })

@@ -4,7 +4,13 @@ import { OBSERVATION_VERSION } from '../core/features/observation.ts'
 import { ACTION_VERSION } from '../core/policy/action.ts'
 import { hashText } from '../core/base/random.ts'
 import type { ModelIdentity } from '../registry/promotionRule.ts'
-import { USUAL_LEARNING, type TrainingPlan, type TrainingStart } from '../training/trainingPlan.ts'
+import {
+  USUAL_LEARNING,
+  type Encoder,
+  type LearningSettings,
+  type TrainingPlan,
+  type TrainingStart,
+} from '../training/trainingPlan.ts'
 import type { Experience } from './experience.ts'
 import { MOMENTUM_MARKET, TRAINING_LIMITS } from './sessionTables.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
@@ -32,6 +38,8 @@ export interface TrainingWish {
   readonly budget: Budget
   readonly now: number
   readonly champion: ModelIdentity
+  /** The kind of network; a plain one where it is left out. */
+  readonly encoder?: Encoder | undefined
   readonly start: TrainingStart | undefined
   readonly experience: Experience
   /** Which of the comparisons with this champion the one at its end will be. */
@@ -44,7 +52,7 @@ export interface TrainingWish {
  * none is judged on so often that it is learned by heart, and none was ever trained on.
  */
 export function planOf(
-  { seed, budget, start }: Pick<TrainingWish, 'seed' | 'budget' | 'start'>,
+  { seed, budget, encoder, start }: Pick<TrainingWish, 'seed' | 'budget' | 'encoder' | 'start'>,
   occasion: string,
 ): TrainingPlan {
   const { sessions, heldBack, updates, quoteEvery } = BUDGETS[budget]
@@ -52,7 +60,7 @@ export function planOf(
   return {
     seed,
     updates,
-    learning: USUAL_LEARNING,
+    learning: learningWith(encoder),
     market: { ...MOMENTUM_MARKET, quoteEvery },
     limits: TRAINING_LIMITS,
     sessions: { firstSeed: 1 + (seed % TRAINING_BEGINNINGS) * SEEDS_A_PLAN, count: sessions },
@@ -62,9 +70,15 @@ export function planOf(
   }
 }
 
+/** The usual settings, with another kind of network where one is asked for. */
+export function learningWith(encoder: Encoder | undefined): LearningSettings {
+  return encoder === 'attention' ? { ...USUAL_LEARNING, encoder } : USUAL_LEARNING
+}
+
 /** A training that is yet to be done. */
 export function newJob(wish: TrainingWish): TrainingJob {
-  const { kind, seed, budget, now, champion, experience, trial, revision } = wish
+  const { kind, seed, budget, encoder, now, champion, experience, trial, revision } = wish
+  const network = encoder === 'attention' ? ['--encoder', encoder] : []
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
   const run = `${kind}-${stamp}-s${seed}`
   return {
@@ -79,7 +93,11 @@ export function newJob(wish: TrainingWish): TrainingJob {
     revision,
     observationVersion: OBSERVATION_VERSION,
     actionVersion: ACTION_VERSION,
-    madeBy: `zerodte train export --seed ${seed} --budget ${budget} --at ${new Date(now).toISOString()} --out BUNDLE && zerodte train run BUNDLE`,
+    madeBy: [
+      `zerodte train export --seed ${seed} --budget ${budget}`,
+      ...network,
+      `--at ${new Date(now).toISOString()} --out BUNDLE && zerodte train run BUNDLE`,
+    ].join(' '),
     model: `model-${stamp}-s${seed}`,
     champion: { version: champion.version, digest: champion.digest },
     trial,

@@ -8,6 +8,7 @@ import { copyOf, type ModelFiles } from '../registry/modelRegistry.ts'
 import type { SessionTable } from '../training/sessionTable.ts'
 import { encodeCheckpoint } from '../training/checkpoint.ts'
 import { TradingEnvironment } from '../training/tradingEnvironment.ts'
+import { networkSentence } from '../training/tradingNetwork.ts'
 import type { TrainedPolicy, TrainingPlan } from '../training/trainingPlan.ts'
 import { learnsFromTrader } from './experience.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
@@ -67,7 +68,7 @@ function cardOf(
     inputs: FEATURES.map(({ name }) => name),
     outputs: [...ACTIONS],
     madeBy: job.madeBy,
-    kind: `A network of ${plan.learning.hidden.join(' and ')} units, trained by proximal policy optimisation.`,
+    kind: networkSentence(plan.learning),
     claims: `On held-back simulated sessions only: ${comparison.sentence} Nothing is claimed of any real market.`,
     seeds: [plan.seed],
     data: dataOf(job),

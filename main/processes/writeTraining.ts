@@ -2,11 +2,10 @@ import type { RunStart } from '../adapters/experiments/runFile.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import type { ModelRegistry } from '../registry/modelRegistry.ts'
-import { USUAL_LEARNING } from '../training/trainingPlan.ts'
 import { success, type Result } from '../core/base/result.ts'
 import { experienceSince } from './experience.ts'
 import { startOf, travelling } from './learningModels.ts'
-import { newJob, type TrainingWish } from './newTraining.ts'
+import { learningWith, newJob, type TrainingWish } from './newTraining.ts'
 import { createTraining } from './trainingFolder.ts'
 
 /**
@@ -16,7 +15,7 @@ import { createTraining } from './trainingFolder.ts'
  */
 export async function writeNewTraining(
   folder: string | ((run: string) => string),
-  wish: Pick<TrainingWish, 'kind' | 'seed' | 'budget' | 'now' | 'revision'>,
+  wish: Pick<TrainingWish, 'kind' | 'seed' | 'budget' | 'encoder' | 'now' | 'revision'>,
   registry: ModelRegistry,
   decisions: readonly Decision[],
   onNote: (sentence: string) => void = () => undefined,
@@ -27,7 +26,7 @@ export async function writeNewTraining(
   if (!trial.ok) return trial
   // Not the last week's alone: a week whose challenger was not promoted has taught nobody yet
   const experience = experienceSince(decisions, 0)
-  const start = await startOf(champion, USUAL_LEARNING.hidden)
+  const start = await startOf(champion, learningWith(wish.encoder))
   const job = newJob({ ...wish, champion, start, experience, trial: trial.value })
   const path = typeof folder === 'string' ? folder : folder(job.run)
   await createTraining(path, job, (await travelling(champion)).model)
@@ -52,7 +51,7 @@ function parametersOf(
   budget: string,
 ): Record<string, string | number | boolean> {
   const { learning, market, sessions, heldBack, updates } = plan
-  const { hidden, ...figures } = learning
+  const { hidden, encoder = 'plain', adversary, ensemble = 0, ...figures } = learning
   return {
     budget,
     model,
@@ -66,6 +65,9 @@ function parametersOf(
     edgeStrength: market.edge.strength,
     ...figures,
     hidden: hidden.join(' and '),
+    encoder,
+    adversary: adversary?.budget ?? 0,
+    ensemble,
     startsFromChampion: plan.start !== undefined,
   }
 }

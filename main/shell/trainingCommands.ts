@@ -14,19 +14,18 @@ export function addTrainingCommands(add: Add, withSettings: WithSettings): void 
         .requiredOption('--out <folder>', 'the bundle to write')
         .option('--seed <number>', 'the seed of the training', '1')
         .option('--budget <name>', 'short or usual', 'usual')
+        .option('--encoder <name>', 'plain or attention, the kind of network', 'plain')
         .option('--at <instant>', 'the instant it is dated with, 2026-11-22T07:00:00Z; now by default')
         .option('--data-dir <folder>', 'where models and memory are kept')
         .addHelpText('after', BUNDLE),
     options =>
       withSettings({ dataDir: options['dataDir'] }, async (settings, places) => {
         const { exportTraining } = await import('../processes/commands/train.ts')
-        const [out, seed, budget, at] = ['out', 'seed', 'budget', 'at'].map(name => text(options[name]))
-        return exportTraining(
-          { out: out ?? '', seed: seed ?? '', budget: budget ?? '', at: at ?? '' },
-          settings,
-          places,
-          sayAside,
+        const names = ['out', 'seed', 'budget', 'encoder', 'at']
+        const [out = '', seed = '', budget = '', encoder = '', at = ''] = names.map(name =>
+          text(options[name]),
         )
+        return exportTraining({ out, seed, budget, encoder, at }, settings, places, sayAside)
       }),
   )
   add(

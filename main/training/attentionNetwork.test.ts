@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadExplainedPolicy, type ExplainedPolicy } from '../adapters/policy/explainedPolicy.ts'
-import { loadOnnxPolicy } from '../adapters/policy/onnxPolicy.ts'
+import { loadOnnxPolicy, openModel } from '../adapters/policy/onnxPolicy.ts'
 import { splitModel } from '../autodiff/splitModel.ts'
 import { at } from '../core/base/assert.ts'
 import { createRandom } from '../core/base/random.ts'
@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS } from '../core/risk/limits.ts'
 import { networkCard } from '../fixtures/networks.ts'
 import { lateTables } from '../fixtures/sessionTables.ts'
 import { attentionNetwork } from './attentionNetwork.ts'
+import { imitate } from './imitation.ts'
 import { compileForward, normalise } from './network.ts'
 import { normalisationFrom } from './ppo.ts'
 import { networkOf } from './tradingNetwork.ts'
@@ -92,6 +93,32 @@ test('it shows which of price, flow and context looked at which', async () => {
       expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 5)
     }
   }
+})
+
+test('it imitates what was done, as any network', async () => {
+  const network = networkOf(PLAN.learning)
+  const logits = await policy.logits(raw.slice(0, OBSERVATION_SIZE))
+  const action = [...logits].indexOf(Math.min(...logits))
+  const demonstration = {
+    observation: raw.slice(0, OBSERVATION_SIZE),
+    mask: logits.map(() => 1),
+    action,
+    weight: 1,
+  }
+  const { parameters } = await imitate({
+    network,
+    parameters: trained.parameters,
+    normalisation: normalisationFrom(trained.moments),
+    demonstrations: [demonstration],
+    epochs: 60,
+    learningRate: 3e-3,
+    seed: 1,
+    minibatch: 1,
+  })
+  const session = await openModel('imitated', network.model(parameters, normalisationFrom(trained.moments)))
+  const after = await session.logits(raw.slice(0, OBSERVATION_SIZE), 1)
+  await session.release()
+  expect(after.indexOf(Math.max(...after))).toBe(action)
 })
 
 test('an explanation can take it apart', async () => {

@@ -5,14 +5,14 @@ import { sum } from '../autodiff/shaping.ts'
 import type { Shape, Value } from '../autodiff/tape.ts'
 import type { Loss } from './adam.ts'
 import { weightedMean } from './imitation.ts'
-import { decisionInputs, maskLogits, policyNetwork, type NetworkShape } from './network.ts'
+import { decisionInputs, maskLogits, type DecisionSizes, type PolicyNetwork } from './network.ts'
 
 /** Inputs of the objective for a minibatch. */
-export function directPreferenceInputs(shape: NetworkShape, rows: number): Record<string, Shape> {
+export function directPreferenceInputs(sizes: DecisionSizes, rows: number): Record<string, Shape> {
   return {
-    ...decisionInputs(shape, rows),
-    preferred: [rows, shape.actionCount],
-    declined: [rows, shape.actionCount],
+    ...decisionInputs(sizes, rows),
+    preferred: [rows, sizes.actionCount],
+    declined: [rows, sizes.actionCount],
     // By how much the frozen reference preferred the same, in log-odds
     referenceMargins: [rows],
     rowWeights: [rows],
@@ -26,10 +26,10 @@ export function directPreferenceInputs(shape: NetworkShape, rows: number): Recor
 export function directPreferenceLoss(
   weights: Weights,
   input: (name: string) => Value,
-  hidden: readonly number[],
+  network: PolicyNetwork,
   beta: number,
 ): Loss {
-  const { logits } = policyNetwork(weights, input('observations'), hidden)
+  const { logits } = network.answer(weights, input('observations'))
   const logProbabilities = logSoftmax(maskLogits(logits, input('masks')))
   const difference = subtract(input('preferred'), input('declined'))
   const margin = sum(multiply(logProbabilities, difference), [1])

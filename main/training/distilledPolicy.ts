@@ -5,14 +5,7 @@ import { mean as average, standardDeviation } from '../core/base/statistics.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import { ACTION_COUNT } from '../core/policy/action.ts'
 import { createOptimiser, freshAdam } from './adam.ts'
-import {
-  initialParameters,
-  networkLayout,
-  normalise,
-  policyNetwork,
-  type NetworkShape,
-  type Normalisation,
-} from './network.ts'
+import { normalise, plainNetwork, type Normalisation } from './network.ts'
 import type { NetworkPolicy } from './preferenceTuning.ts'
 
 /** What some policy says of a situation: raw features, and a logit for every action. */
@@ -21,7 +14,7 @@ export interface PolicySaying {
   readonly logits: ArrayLike<number>
 }
 
-const SHAPE: NetworkShape = { observationSize: OBSERVATION_SIZE, hidden: [48, 48], actionCount: ACTION_COUNT }
+const NETWORK = plainNetwork([48, 48])({ observationSize: OBSERVATION_SIZE, actionCount: ACTION_COUNT })
 const ROWS = 128
 const USUAL_STEPS = 1500
 const LEARNING_RATE = 4e-3
@@ -41,14 +34,14 @@ export async function distilPolicy(
   const normalisation = normalisationOf(sayings)
   const optimiser = await createOptimiser(
     {
-      layout: networkLayout(SHAPE),
+      layout: NETWORK.layout,
       inputs: { seen: [ROWS, OBSERVATION_SIZE], said: [ROWS, ACTION_COUNT] },
       loss: (weights, fed) => {
-        const { logits } = policyNetwork(weights, fed('seen'), SHAPE.hidden)
+        const { logits } = NETWORK.answer(weights, fed('seen'))
         return { loss: mean(square(subtract(logits, fed('said')))) }
       },
     },
-    freshAdam(initialParameters(SHAPE, random)),
+    freshAdam(NETWORK.initial(random)),
   )
   for (let step = 0; step < steps; step += 1) {
     const drawn = Array.from({ length: ROWS }, () => sayings[random.below(sayings.length)])
@@ -60,7 +53,7 @@ export async function distilPolicy(
   }
   const { parameters } = optimiser
   await optimiser.release()
-  return { shape: SHAPE, parameters, normalisation }
+  return { network: NETWORK, parameters, normalisation }
 }
 
 function normalisationOf(sayings: readonly PolicySaying[]): Normalisation {

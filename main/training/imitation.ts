@@ -9,11 +9,10 @@ import { fit, type Fitted } from './fit.ts'
 import {
   decisionInputs,
   maskLogits,
-  networkLayout,
   normalise,
-  policyNetwork,
-  type NetworkShape,
+  type DecisionSizes,
   type Normalisation,
+  type PolicyNetwork,
 } from './network.ts'
 
 /** One decision of the journal to be imitated. */
@@ -28,10 +27,10 @@ export interface Demonstration {
 }
 
 /** Inputs of the objective for a minibatch. */
-export function imitationInputs(shape: NetworkShape, rows: number): Record<string, Shape> {
+export function imitationInputs(sizes: DecisionSizes, rows: number): Record<string, Shape> {
   return {
-    ...decisionInputs(shape, rows),
-    actions: [rows, shape.actionCount],
+    ...decisionInputs(sizes, rows),
+    actions: [rows, sizes.actionCount],
     rowWeights: [rows],
   }
 }
@@ -40,9 +39,9 @@ export function imitationInputs(shape: NetworkShape, rows: number): Record<strin
 export function imitationLoss(
   weights: Weights,
   input: (name: string) => Value,
-  hidden: readonly number[],
+  network: PolicyNetwork,
 ): Loss {
-  const { logits } = policyNetwork(weights, input('observations'), hidden)
+  const { logits } = network.answer(weights, input('observations'))
   const logProbabilities = logSoftmax(maskLogits(logits, input('masks')))
   const taken = sum(multiply(logProbabilities, input('actions')), [1])
   return { loss: weightedMean(negate(taken), input('rowWeights')) }
@@ -55,7 +54,7 @@ export function weightedMean(values: Value, weights: Value): Value {
 
 /** How a network is made to imitate. */
 export interface Imitation {
-  readonly shape: NetworkShape
+  readonly network: PolicyNetwork
   readonly parameters: Float32Array
   readonly normalisation: Normalisation
   readonly demonstrations: readonly Demonstration[]
@@ -67,32 +66,32 @@ export interface Imitation {
 
 /** The parameters after imitation. */
 export async function imitate(given: Imitation): Promise<Fitted> {
-  const { shape, demonstrations } = given
+  const { network, demonstrations } = given
   const minibatch = given.minibatch ?? 64
   const actions = demonstrations.map(({ action, mask }) => {
     if (at(mask, action) !== 1)
       throw new RangeError(`a demonstration must take an allowed action, was ${action}`)
-    return Float32Array.from({ length: shape.actionCount }, (_, index) => (index === action ? 1 : 0))
+    return Float32Array.from({ length: network.actionCount }, (_, index) => (index === action ? 1 : 0))
   })
   return fit({
     ...given,
     minibatch,
     start: given.parameters,
     objective: {
-      layout: networkLayout(shape),
-      inputs: imitationInputs(shape, minibatch),
-      loss: (weights, input) => imitationLoss(weights, input, shape.hidden),
+      layout: network.layout,
+      inputs: imitationInputs(network, minibatch),
+      loss: (weights, input) => imitationLoss(weights, input, network),
     },
     columns: {
       observations: {
-        width: shape.observationSize,
+        width: network.observationSize,
         values: normalised(
           demonstrations.map(({ observation }) => observation),
           given.normalisation,
         ),
       },
-      masks: { width: shape.actionCount, values: flat(demonstrations.map(({ mask }) => mask)) },
-      actions: { width: shape.actionCount, values: flat(actions) },
+      masks: { width: network.actionCount, values: flat(demonstrations.map(({ mask }) => mask)) },
+      actions: { width: network.actionCount, values: flat(actions) },
       rowWeights: { width: 1, values: Float32Array.from(demonstrations, ({ weight }) => weight) },
     },
   })

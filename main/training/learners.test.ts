@@ -11,25 +11,19 @@ import { createAdversary } from './adversarial.ts'
 import { attentionEncoder, encoderLayout, initialEncoder, type EncoderShape } from './attentionEncoder.ts'
 import { imitate } from './imitation.ts'
 import { compileAdaptation, metaObjective } from './metaLearning.ts'
-import {
-  compileForward,
-  initialParameters,
-  plainNetwork,
-  plainNormalisation,
-  type NetworkShape,
-} from './network.ts'
+import { compileForward, plainNetwork, plainNormalisation } from './network.ts'
 import { createQuestion } from './networkQuestion.ts'
 import { initialWeights, perceptron, perceptronLayout } from './perceptron.ts'
 import { ensembleModel, fitEnsemble } from './valueEnsemble.ts'
 
-const SHAPE: NetworkShape = { observationSize: 3, hidden: [16], actionCount: 3 }
+const NETWORK = plainNetwork([16])({ observationSize: 3, actionCount: 3 })
 const random = createRandom(21)
 const observations = Array.from({ length: 120 }, () => [random.normal(), random.normal(), random.normal()])
 /** What somebody does who looks at the first two features. */
 const wanted = observations.map(([first = 0, second = 0]) => (first > 0.2 ? 0 : second > 0 ? 1 : 2))
 
 async function choicesOf(parameters: Float32Array): Promise<number[]> {
-  const forward = await compileForward(plainNetwork(SHAPE.hidden)(SHAPE), observations.length)
+  const forward = await compileForward(NETWORK, observations.length)
   const { logits = new Float32Array() } = await forward.run({
     parameters,
     observations: Float32Array.from(observations.flat()),
@@ -46,13 +40,19 @@ function shareOf(choices: readonly number[], expected: readonly number[]): numbe
 }
 
 test('what was done is imitated, as often as it counts', async () => {
-  const parameters = initialParameters(SHAPE, createRandom(1))
+  const parameters = NETWORK.initial(createRandom(1))
   const demonstrations = observations.flatMap((observation, row) => [
     { observation, mask: [1, 1, 1], action: at(wanted, row), weight: 1 },
     // Counts nothing, so it must not be learned
     { observation, mask: [1, 1, 1], action: (at(wanted, row) + 1) % 3, weight: 0 },
   ])
-  const given = { shape: SHAPE, parameters, normalisation: plainNormalisation(3), demonstrations, seed: 4 }
+  const given = {
+    network: NETWORK,
+    parameters,
+    normalisation: plainNormalisation(3),
+    demonstrations,
+    seed: 4,
+  }
   const imitated = await imitate({ ...given, epochs: 60, learningRate: 1e-2 })
   expect(shareOf(await choicesOf(imitated.parameters), wanted)).toBeGreaterThan(0.93)
   const again = await imitate({ ...given, epochs: 60, learningRate: 1e-2 })

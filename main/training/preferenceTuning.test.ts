@@ -3,7 +3,7 @@ import { at } from '../core/base/assert.ts'
 import { createRandom } from '../core/base/random.ts'
 import { OBSERVATION_SIZE, featureIndex } from '../core/features/observation.ts'
 import { ACTIONS, ACTION_COUNT, actionIndex, type Action } from '../core/policy/action.ts'
-import { initialParameters, plainNormalisation } from './network.ts'
+import { plainNetwork, plainNormalisation } from './network.ts'
 import {
   likeliestOf,
   logProbabilitiesOf,
@@ -41,11 +41,11 @@ function isEarly({ observation }: Situation): boolean {
 
 /** A policy of chance that always suggests one trade. */
 function reference(action: Action): NetworkPolicy {
-  const shape = { observationSize: OBSERVATION_SIZE, hidden: [16], actionCount: ACTION_COUNT }
-  const parameters = initialParameters(shape, createRandom(7))
+  const network = plainNetwork([16])({ observationSize: OBSERVATION_SIZE, actionCount: ACTION_COUNT })
+  const parameters = network.initial(createRandom(7))
   // The biases of the policy's head lie before the value head, which has 16 weights and a bias
   parameters[parameters.length - 17 - ACTION_COUNT + actionIndex(action)] = 1
-  return { shape, parameters, normalisation: NORMALISATION }
+  return { network, parameters, normalisation: NORMALISATION }
 }
 
 async function suggestions(policy: NetworkPolicy, asked: readonly Situation[]): Promise<Action[]> {

@@ -10,17 +10,16 @@ import { createOptimiser, freshAdam } from './adam.ts'
 import { directPreferenceInputs, directPreferenceLoss } from './directPreference.ts'
 import {
   maskLogits,
-  networkLayout,
   normalise,
-  policyNetwork,
-  type NetworkShape,
+  type DecisionSizes,
   type Normalisation,
+  type PolicyNetwork,
 } from './network.ts'
 import { createQuestion } from './networkQuestion.ts'
 
-/** A policy as a network: its shape, its parameters, and how raw features become what it sees. */
+/** A policy as a network: what it is made of, its parameters, and how raw features become what it sees. */
 export interface NetworkPolicy {
-  readonly shape: NetworkShape
+  readonly network: PolicyNetwork
   readonly parameters: Float32Array
   readonly normalisation: Normalisation
 }
@@ -82,14 +81,14 @@ export async function tunePreference(
   settings: TuningSettings = USUAL_TUNING,
 ): Promise<{ readonly policy: NetworkPolicy; readonly report: TuningReport }> {
   invariant(anchors.length > 0, 'tuning needs situations to hold the policy at')
-  const { shape, normalisation } = reference
+  const { network, normalisation } = reference
   const logged = await logProbabilitiesOf(reference, [...pairs, ...anchors])
   const [pairLogs, anchorLogs] = [logged.slice(0, pairs.length), logged.slice(pairs.length)]
   const optimiser = await createOptimiser(
     {
-      layout: networkLayout(shape),
-      inputs: inputsOf(shape),
-      loss: (weights, fed) => ({ loss: tuningLoss(weights, fed, shape, settings) }),
+      layout: network.layout,
+      inputs: inputsOf(network),
+      loss: (weights, fed) => ({ loss: tuningLoss(weights, fed, network, settings) }),
     },
     freshAdam(reference.parameters),
   )
@@ -130,15 +129,15 @@ export async function tunePreference(
 
 /** The log-probabilities of all actions at situations, one row each; of what is not on offer they are far below -1000. */
 export async function logProbabilitiesOf(
-  { shape, parameters, normalisation }: NetworkPolicy,
+  { network, parameters, normalisation }: NetworkPolicy,
   situations: readonly Situation[],
 ): Promise<Float32Array[]> {
   const rows = situations.length
   if (rows === 0) return []
   const question = await createQuestion({
-    layout: networkLayout(shape),
-    inputs: { seen: [rows, shape.observationSize], mask: [rows, shape.actionCount] },
-    answers: (weights, fed) => ({ logs: logsAt(weights, fed('seen'), fed('mask'), shape) }),
+    layout: network.layout,
+    inputs: { seen: [rows, network.observationSize], mask: [rows, network.actionCount] },
+    answers: (weights, fed) => ({ logs: logsAt(weights, fed('seen'), fed('mask'), network) }),
   })
   const logs = (await question.ask(parameters, situationRows(situations, normalisation)))('logs')
   await question.release()
@@ -186,10 +185,10 @@ export function pairsFromRewards(
   })
 }
 
-function inputsOf(shape: NetworkShape) {
-  const { observationSize, actionCount } = shape
+function inputsOf(sizes: DecisionSizes) {
+  const { observationSize, actionCount } = sizes
   return {
-    ...directPreferenceInputs(shape, PAIR_ROWS),
+    ...directPreferenceInputs(sizes, PAIR_ROWS),
     anchorSeen: [ANCHOR_ROWS, observationSize],
     anchorMask: [ANCHOR_ROWS, actionCount],
     anchorLogs: [ANCHOR_ROWS, actionCount],
@@ -199,18 +198,18 @@ function inputsOf(shape: NetworkShape) {
 function tuningLoss(
   weights: Weights,
   fed: (name: string) => Value,
-  shape: NetworkShape,
+  network: PolicyNetwork,
   { firmness, anchorWeight }: TuningSettings,
 ): Value {
-  const { loss: preferred } = directPreferenceLoss(weights, fed, shape.hidden, firmness)
-  const anchored = logsAt(weights, fed('anchorSeen'), fed('anchorMask'), shape)
+  const { loss: preferred } = directPreferenceLoss(weights, fed, network, firmness)
+  const anchored = logsAt(weights, fed('anchorSeen'), fed('anchorMask'), network)
   const reference = fed('anchorLogs')
   const divergence = mean(sum(multiply(exponential(reference), subtract(reference, anchored)), [1]))
   return add(preferred, multiply(divergence, anchorWeight))
 }
 
-function logsAt(weights: Weights, seen: Value, mask: Value, { hidden }: NetworkShape): Value {
-  return logSoftmax(maskLogits(policyNetwork(weights, seen, hidden).logits, mask))
+function logsAt(weights: Weights, seen: Value, mask: Value, { answer }: PolicyNetwork): Value {
+  return logSoftmax(maskLogits(answer(weights, seen).logits, mask))
 }
 
 function situationRows(

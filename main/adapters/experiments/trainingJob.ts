@@ -24,6 +24,9 @@ const plan = z.strictObject({
     entropy: z.number().min(0),
     hidden: z.array(count).min(1).max(8).readonly(),
     patience: z.number(),
+    encoder: z.enum(['plain', 'attention']).optional(),
+    adversary: z.strictObject({ budget: z.number().min(0).max(0.5) }).optional(),
+    ensemble: z.int().min(2).max(20).optional(),
   }),
   market: z.strictObject({
     edge: z.strictObject({ kind: z.enum(['none', 'momentum', 'premium']), strength: z.number() }),

@@ -163,6 +163,7 @@ export function secondOrderOf({ build }: OperationCase): (values: readonly Value
 }
 
 const NETWORK: NetworkShape = { observationSize: 6, hidden: [9, 7], actionCount: 4 }
+const PLAIN = plainNetwork(NETWORK.hidden)(NETWORK)
 const ENCODER: EncoderShape = {
   steps: 5,
   streams: [
@@ -184,21 +185,17 @@ export function lossCases(): readonly LossCase[] {
     policyCase(
       'PPO',
       ppoInputs(NETWORK, ROWS),
-      (weights, input) =>
-        ppoLoss(weights, input, plainNetwork(NETWORK.hidden)(NETWORK), {
-          ...PPO_SETTINGS,
-          entropyWeight: 0.05,
-        }).loss,
+      (weights, input) => ppoLoss(weights, input, PLAIN, { ...PPO_SETTINGS, entropyWeight: 0.05 }).loss,
     ),
     policyCase(
       'imitation',
       imitationInputs(NETWORK, ROWS),
-      (weights, input) => imitationLoss(weights, input, NETWORK.hidden).loss,
+      (weights, input) => imitationLoss(weights, input, PLAIN).loss,
     ),
     policyCase(
       'direct preference (DPO)',
       directPreferenceInputs(NETWORK, ROWS),
-      (weights, input) => directPreferenceLoss(weights, input, NETWORK.hidden, 0.7).loss,
+      (weights, input) => directPreferenceLoss(weights, input, PLAIN, 0.7).loss,
     ),
     rewardCase(),
     ensembleCase(),

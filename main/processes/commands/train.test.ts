@@ -9,7 +9,7 @@ import { findPlaces } from '../resolveSettings.ts'
 import { exportTraining } from './train.ts'
 
 const PLACES = findPlaces()
-const WISH = { seed: '1', budget: 'short', at: '2026-11-22T07:00:00Z' }
+const WISH = { seed: '1', budget: 'short', encoder: 'plain', at: '2026-11-22T07:00:00Z' }
 
 test('an exported training says by name which champion was refused, and holds who serves in its place', async () => {
   const data = temporaryFolder()

@@ -17,6 +17,7 @@ export interface ExportWish {
   readonly out: string
   readonly seed: string
   readonly budget: string
+  readonly encoder: string
   /** The instant that the training is dated with; now where it is left out. */
   readonly at: string
 }
@@ -46,13 +47,16 @@ export async function exportTraining(
     return failure(`seed must be a whole number from 0 to 2147483647, is "${wish.seed}"`)
   const budget = budgetOf(wish.budget)
   if (!budget) return failure(`budget must be short or usual, is "${wish.budget}"`)
+  const { encoder } = wish
+  if (encoder !== 'plain' && encoder !== 'attention')
+    return failure(`encoder must be plain or attention, is "${encoder}"`)
   const now = wish.at === '' ? Date.now() : Date.parse(wish.at)
   if (Number.isNaN(now)) return failure(`at must be an instant such as 2026-11-22T07:00:00Z, is "${wish.at}"`)
   const bundle = resolve(wish.out)
   if (existsSync(bundle)) return failure(`${bundle} is there already`)
   const written = await writeNewTraining(
     bundle,
-    { kind: 'train', seed, budget, now, revision: gitRevision(join(places.assets, '..')) },
+    { kind: 'train', seed, budget, encoder, now, revision: gitRevision(join(places.assets, '..')) },
     openRegistry(settings, places),
     await journalOf(settings, places),
     say,
