@@ -34,7 +34,7 @@ export async function runTraining(
   path: string,
   tables: string,
   watch: TrainingWatch = {},
-  tools: TrainingTools = usualTools(tables),
+  tools: TrainingTools = usualTools(tables, note => watch.onNote?.(note)),
 ): Promise<Result<TrainingResult, string>> {
   const folder = await openTraining(path)
   if (!folder.ok) return folder
@@ -50,7 +50,7 @@ export async function runTraining(
 export async function compareModels(
   task: Extract<LearnerTask, { kind: 'compare' }>,
   watch: TrainingWatch = {},
-  tools: TrainingTools = usualTools(task.tables),
+  tools: TrainingTools = usualTools(task.tables, note => watch.onNote?.(note)),
 ): Promise<Comparison> {
   const whole = wholeProgress(comparingParts(task.plan), watch.onProgress)
   const told = { ...watch, onProgress: whole(0) }

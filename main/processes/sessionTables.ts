@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { deserialize, serialize } from 'node:v8'
 import { simulatedFeed } from '../adapters/marketdata/simulatedFeed.ts'
 import { FAIR, drawDayModel, withEdge } from '../adapters/marketdata/simulatedModel.ts'
 import { referencePricer } from '../adapters/pricer/referencePricer.ts'
 import { defaultSettings } from '../adapters/settings/settings.ts'
 import { createRandom } from '../core/base/random.ts'
+import type { Milliseconds } from '../core/base/units.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import type { MarketSource } from '../engine/ports.ts'
 import { compileSession } from '../training/compileSession.ts'
 import type { SessionTable } from '../training/sessionTable.ts'
 import type { MarketPlan, OpenTable } from '../training/trainingPlan.ts'
 import { suggestionRules } from './rules.ts'
-
-/** Changes whenever a table is made another way, so that tables of before are not used. */
-const TABLES_VERSION = 1
+import { encodeTable, keepTableFile, readTableFile } from './tableFile.ts'
 
 /** A whole session; which one does not matter to a simulated market. */
 const DATE = '2026-11-20'
@@ -57,57 +55,56 @@ export function simulatedSession(seed: number, market: MarketPlan): MarketSource
 
 /**
  * Opens simulated sessions as tables, by the readable formulas, so that they are the same on every machine. With a
- * folder, tables that were compiled before are read from it; one that cannot be read is compiled anew.
+ * folder, tables that this very code compiled before are read from it; `note` hears of every one that was refused and is compiled
+ * again.
  */
-export function sessionTables(folder?: string): OpenTable {
-  if (folder !== undefined) mkdirSync(folder, { recursive: true })
+export function sessionTables(
+  folder?: string,
+  note: (sentence: string) => void = () => undefined,
+): OpenTable {
+  if (folder === undefined) return compileTable
+  mkdirSync(folder, { recursive: true })
+  const makers = new Map<string, Promise<string>>()
+  let refused = 0
   return async (seed, market) => {
-    const file = folder === undefined ? undefined : join(folder, fileName(seed, market))
-    const kept = file === undefined ? undefined : readTable(file)
-    if (kept) return kept
+    const key = JSON.stringify(market)
+    const maker = makers.get(key) ?? makerOf(market)
+    makers.set(key, maker)
+    const origin = { madeBy: await maker, seed }
+    const file = join(folder, `${origin.madeBy.slice(0, 12)}-${seed}.table`)
+    const kept = await readTableFile(file, origin, TRAINING_RULES.plan)
+    if (kept?.ok) return kept.value
+    if (kept) {
+      refused += 1
+      note(`${kept.failure} Its session is compiled again, ${refused} so far.`)
+    }
     const table = await compileTable(seed, market)
-    if (file !== undefined) keepTable(file, table)
+    keepTableFile(file, table, origin)
     return table
   }
 }
 
-function compileTable(seed: number, market: MarketPlan): Promise<SessionTable> {
-  const rules = { suggestion: TRAINING_RULES, limits: TRAINING_LIMITS, beatEvery: market.quoteEvery }
+function compileTable(
+  seed: number,
+  market: MarketPlan,
+  beatEvery: Milliseconds = market.quoteEvery,
+): Promise<SessionTable> {
+  const rules = { suggestion: TRAINING_RULES, limits: TRAINING_LIMITS, beatEvery }
   return compileSession(simulatedSession(seed, market), rules, referencePricer)
 }
 
-function fileName(seed: number, market: MarketPlan): string {
-  const { edge, spread, quoteEvery } = market
-  const facts = [
-    TABLES_VERSION,
-    edge.kind,
-    edge.strength,
-    spread,
-    quoteEvery,
-    TRAINING_RULES,
-    TRAINING_LIMITS,
-  ]
-  const digest = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12)
-  return `${digest}-${seed}.table`
-}
+/** The session that tells code apart, seen so often: that takes a third of a second. */
+const TOLD_BY = { seed: 0, beatEvery: 300_000 }
 
-function readTable(file: string): SessionTable | undefined {
-  try {
-    const kept: unknown = deserialize(readFileSync(file))
-    return isTable(kept) ? kept : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Whether what a file of ours held is whole; its name says what it is a table of. */
-function isTable(kept: unknown): kept is SessionTable {
-  return typeof kept === 'object' && kept !== null && 'openings' in kept && 'decisions' in kept
-}
-
-/** Written beside and renamed, so that one who reads at the same time sees all of it or nothing. */
-function keepTable(file: string, table: SessionTable): void {
-  const beside = `${file}.${process.pid}-${Math.floor(performance.now() * 1000)}`
-  writeFileSync(beside, serialize(table))
-  renameSync(beside, file)
+/**
+ * What tells code apart that makes other tables of a market: the digest of the rules and of one session as it is compiled here and
+ * now. It needs no version that somebody must remember to raise, and is the same whether the program was built or not; a change
+ * that this session does not show goes unseen.
+ */
+async function makerOf(market: MarketPlan): Promise<string> {
+  const { seed, beatEvery } = TOLD_BY
+  const table = await compileTable(seed, market, beatEvery)
+  const rules = JSON.stringify([market, TRAINING_RULES, TRAINING_LIMITS])
+  const digest = createHash('sha256').update(rules)
+  return digest.update(encodeTable(table, { madeBy: '', seed })).digest('hex')
 }

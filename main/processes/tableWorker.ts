@@ -13,7 +13,7 @@ export interface TableWish {
   readonly market: MarketPlan
 }
 
-const open = sessionTables(folder)
+const open = sessionTables(folder, note => void process.stderr.write(`${note}\n`))
 for (const { seed, market } of wanted) {
   await open(seed, market)
   present(parentPort, 'a thread has somebody to tell').postMessage('compiled')

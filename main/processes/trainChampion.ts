@@ -66,7 +66,7 @@ async function trainSeed(): Promise<void> {
   ]
   const folder = values.out ?? join(OUT, `champion-${seed}`)
   const plan = championPlan(seed, updates, sessions)
-  const open = sessionTables(values.tables)
+  const open = sessionTables(values.tables, say)
   mkdirSync(folder, { recursive: true })
   const wanted = [...wishesOf(plan.sessions, plan.market), ...judgedSessions(plan)]
   await compileSessions(values.tables, wanted, done => {

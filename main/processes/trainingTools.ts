@@ -37,9 +37,9 @@ export interface TrainingTools {
   compare(duel: Duel, watch: Pick<TrainingHooks, 'gate' | 'onProgress'>): Promise<Comparison>
 }
 
-/** Simulated sessions, compiled once and kept in a folder; models asked through onnxruntime. */
-export function usualTools(tables: string): TrainingTools {
-  return { open: sessionTables(tables), compare: compareByPlay }
+/** Simulated sessions, compiled once and kept in a folder (`note` hears which were refused); models asked through onnxruntime. */
+export function usualTools(tables: string, note?: (sentence: string) => void): TrainingTools {
+  return { open: sessionTables(tables, note), compare: compareByPlay }
 }
 
 /** Opens the sessions that a plan holds back. */
