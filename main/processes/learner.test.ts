@@ -114,7 +114,7 @@ test('a decision is shown to a worker that shares memory, its end too; one that 
     const decision = Promise.withResolvers<void>()
     learner.giveWayTo(decision.promise)
     const call = idle.calls.at(-1)
-    const end = call?.kind === 'giveWay' ? call.end : undefined
+    const end = call?.kind === 'giveWay' ? call.to.end : undefined
     expect(call?.kind).toBe('giveWay')
     expect(end && [...end]).toEqual(sharesMemory ? [0] : undefined)
     decision.reject(new Error('the policy did not answer'))

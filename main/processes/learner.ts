@@ -4,7 +4,7 @@ import { failure, success, type Result } from '../core/base/result.ts'
 import type { Host, Hosted } from './host.ts'
 import { isLearnerNews, type LearnerCall, type LearnerEnd, type LearnerTask } from './learnerMessages.ts'
 import { FULL_PACE, type Pace } from './pace.ts'
-import { sharedEnd } from './rightOfWay.ts'
+import { rightOfWay } from './rightOfWay.ts'
 
 /** How long a learner may take to come to a gate before it is ended without. */
 const PATIENCE = 20_000
@@ -102,8 +102,9 @@ export class Learner {
   /** Lets a decision go first: the task holds still until it is made, within a piece of work or two. */
   giveWayTo(decision: Promise<unknown>): void {
     const hosted = this.#current?.hosted
-    const end = hosted?.sharesMemory ? sharedEnd(decision) : undefined
-    hosted?.send({ kind: 'giveWay', end } satisfies LearnerCall)
+    if (!hosted) return
+    const to = rightOfWay(decision, hosted.sharesMemory)
+    hosted.send({ kind: 'giveWay', to } satisfies LearnerCall)
   }
 
   /** Ends the task at its next gate, where everything that counts is on the disk; one that hangs is cut off. */

@@ -1,7 +1,7 @@
 import type { Comparison } from '../contract/learning.ts'
 import type { ExperienceRow } from './experience.ts'
 import type { Pace } from './pace.ts'
-import type { SharedEnd } from './rightOfWay.ts'
+import type { RightOfWay } from './rightOfWay.ts'
 import type { TrainingPhase, TrainingPlan } from '../training/trainingPlan.ts'
 
 /** A model as it travels: its name and its f32 weights. */
@@ -38,8 +38,8 @@ export type LearnerCall =
   | { readonly kind: 'task'; readonly task: LearnerTask; readonly pace: Pace }
   | { readonly kind: 'pace'; readonly pace: Pace }
   | { readonly kind: 'stop' }
-  /** Lets something go first; its end can be seen where memory is shared. */
-  | { readonly kind: 'giveWay'; readonly end: SharedEnd | undefined }
+  /** Lets something go first. */
+  | { readonly kind: 'giveWay'; readonly to: RightOfWay }
 
 /** From the learner; the last one of a task is `done`, `stopped` or `failed`. */
 export type LearnerNews =

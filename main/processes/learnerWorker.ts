@@ -2,7 +2,7 @@ import { giveWay, hostPort } from './hostPort.ts'
 import { compareModels, runTraining } from './runTraining.ts'
 import { createPacer, Stopped } from './pace.ts'
 import { isLearnerCall, type LearnerNews, type LearnerTask } from './learnerMessages.ts'
-import { waitFor } from './rightOfWay.ts'
+import { giveWayTo } from './rightOfWay.ts'
 import type { TrainingWatch } from './runTraining.ts'
 
 /** The learner: one task, asked by messages, paced by messages. Runs as a thread, a process or a utility process. */
@@ -21,7 +21,7 @@ const watch: TrainingWatch = {
 port.onMessage(message => {
   if (!isLearnerCall(message)) return
   // Heard between any two runs of a graph, so the longest of them is how late it comes
-  if (message.kind === 'giveWay') return waitFor(message.end)
+  if (message.kind === 'giveWay') return giveWayTo(message.to)
   if (message.kind === 'stop') pacer.stop()
   else pacer.set(message.pace)
   if (message.kind === 'task') void work(message.task)

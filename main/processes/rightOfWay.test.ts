@@ -1,16 +1,16 @@
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { sharedEnd, waitFor } from './rightOfWay.ts'
+import { giveWayTo, rightOfWay } from './rightOfWay.ts'
 
 /** A thread that waits for an end it is sent, and then says so. */
 function waiting(): Worker {
   const code = `
     const { parentPort } = require('node:worker_threads')
-    const waited = import(${JSON.stringify(new URL('rightOfWay.ts', import.meta.url).href)})
-    parentPort.on('message', async end => {
-      const { waitFor } = await waited
+    const loaded = import(${JSON.stringify(new URL('rightOfWay.ts', import.meta.url).href)})
+    parentPort.on('message', async way => {
+      const { giveWayTo } = await loaded
       parentPort.postMessage('waits')
-      waitFor(end)
+      giveWayTo(way)
       parentPort.postMessage('goes on')
     })`
   return new Worker(code, { eval: true })
@@ -33,16 +33,20 @@ test.each([
   )
   const decision = Promise.withResolvers<void>()
   decision.promise.catch(() => undefined)
-  thread.postMessage(sharedEnd(decision.promise))
+  thread.postMessage(rightOfWay(decision.promise, true))
   await goesOn
   await thread.terminate()
   expect(heard).toEqual(['waits', 'goes on'])
 })
 
-test('what is over already is not waited for, and what cannot be seen is waited for only a while', async () => {
-  const over = sharedEnd(Promise.resolve())
+test('what is over is not waited for, nor what was told of too late, and what cannot be seen only for a while', async () => {
+  const over = rightOfWay(Promise.resolve(), true)
   await Promise.resolve()
-  expect([...over]).toEqual([1])
-  waitFor(over)
-  waitFor(undefined)
+  expect([...(over.end ?? [])]).toEqual([1])
+  const hanging = Promise.withResolvers<void>().promise
+  const unseen = rightOfWay(hanging, false)
+  expect(unseen.end).toBeUndefined()
+  const seen = rightOfWay(hanging, true)
+  for (const way of [over, { ...seen, until: Date.now() - 1 }, unseen]) giveWayTo(way)
+  expect(Date.now()).toBeGreaterThanOrEqual(unseen.until - 1)
 })

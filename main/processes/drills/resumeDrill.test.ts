@@ -1,11 +1,14 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { RunStore } from '../../adapters/experiments/runStore.ts'
 import { defaultSettings } from '../../adapters/settings/settings.ts'
 import { namesIn, temporaryFolder } from '../../fixtures/folder.ts'
 import { createRandom } from '../../core/base/random.ts'
 import { importBundle } from '../commands/train.ts'
+import { processHost, threadHost, type Host } from '../host.ts'
+import { Learner } from '../learner.ts'
 import { findPlaces } from '../resolveSettings.ts'
 import { createTraining, readResult, saveCheckpoint } from '../trainingFolder.ts'
 import { encodeTraining } from '../../training/trainingCheckpoint.ts'
@@ -16,7 +19,21 @@ import { differences, runBundleProcess, runWithKills, spoil } from './resumeDril
 const PLACES = findPlaces()
 const CHAMPION = new Uint8Array(readFileSync('assets/policies/first/policy.onnx'))
 
-test('killed, spoiled, gone on with: what a training makes is the same, byte for byte', async () => {
+/** Lets a learner do a training to its end, holding it up at random. */
+async function trainHeldUp(folder: string, tables: string, host: Host): Promise<void> {
+  const learner = new Learner(host, join(PLACES.processes, 'learnerWorker.ts'))
+  const begun = learner.begin('held up', { kind: 'train', folder, tables })
+  const random = createRandom(11)
+  while (learner.isBusy) {
+    learner.giveWayTo(sleep(60 * random.uniform()))
+    learner.yieldTo(random.uniform() < 0.5 ? 1 : 0.7, undefined)
+    learner.pause(random.uniform() < 0.2)
+    await sleep(100 * random.uniform())
+  }
+  expect(begun.ok && (await begun.value)).toEqual({ kind: 'done', comparison: undefined })
+}
+
+test('killed, held up, spoiled, gone on with: what a training makes is the same, byte for byte', async () => {
   const folder = temporaryFolder()
   const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')]
   const { start, rows } = drillBeginning(5)
@@ -40,6 +57,12 @@ test('killed, spoiled, gone on with: what a training makes is the same, byte for
   expect(differences(expected.value, again.result)).toEqual([])
   expect(again.notes).toEqual([])
   expect(differences(expected.value, new Map(again.result).set('policy.onnx', CHAMPION))).toHaveLength(1)
+  for (const host of [threadHost, processHost]) {
+    const held = join(folder, host.name)
+    await createTraining(held, job, CHAMPION)
+    await trainHeldUp(held, join(folder, 'tables'), host)
+    expect(await readResult(held)).toEqual(expected)
+  }
   spoil(join(killed, 'result/policy-int8.onnx'), createRandom(1))
   spoil(join(killed, 'checkpoint.bin'), createRandom(1))
   expect(await readResult(killed)).toMatchObject({ ok: false })
