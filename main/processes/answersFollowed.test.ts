@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createRandom } from '../core/base/random.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import { ACTIONS, ACTION_COUNT } from '../core/policy/action.ts'
-import { initialParameters, plainNormalisation } from '../training/network.ts'
+import { initialParameters, plainNetwork, plainNormalisation } from '../training/network.ts'
 import { answersFollowed, answersInWords } from './answersFollowed.ts'
 import type { ExperienceRow } from './experience.ts'
 
@@ -45,9 +45,12 @@ test('a yes is followed by the same, a no by anything else, and what was not ans
 })
 
 test('a tuned network is asked within its mask', async () => {
-  const shape = { observationSize: OBSERVATION_SIZE, hidden: [4], actionCount: ACTION_COUNT }
-  const normalisation = plainNormalisation(OBSERVATION_SIZE)
-  const tuned = { shape, parameters: initialParameters(shape, createRandom(1)), normalisation }
+  const sizes = { observationSize: OBSERVATION_SIZE, actionCount: ACTION_COUNT }
+  const tuned = {
+    network: plainNetwork([4])(sizes),
+    parameters: initialParameters({ ...sizes, hidden: [4] }, createRandom(1)),
+    normalisation: plainNormalisation(OBSERVATION_SIZE),
+  }
   const rows = ACTIONS.map((_, only): ExperienceRow => ({
     observation: Array.from({ length: OBSERVATION_SIZE }, () => 1),
     mask: ACTIONS.map((_action, index) => Number(index === only)),

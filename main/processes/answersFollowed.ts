@@ -1,4 +1,4 @@
-import type { AnswersFollowed } from '../contract/learning.ts'
+import type { AnswersFollowed, Comparison } from '../contract/learning.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import { ACTION_COUNT, actionIndex } from '../core/policy/action.ts'
 import type { Strategy } from '../training/baselines.ts'
@@ -22,6 +22,11 @@ export async function answersFollowed(
     ...(tuned && { tuned: await countFollowed(networkStrategy(tuned), answered) }),
     challenger: await countFollowed(challenger, answered),
   }
+}
+
+/** How a comparison came out, with what became of the answers where there were any. */
+export function comparisonInWords({ sentence, answers }: Comparison): string {
+  return answers ? `${sentence} ${answersInWords(answers)}` : sentence
 }
 
 /** What that comes to, in a sentence. */

@@ -12,6 +12,7 @@ import { layoutSize } from '../autodiff/layout.ts'
 import { networkOf } from '../training/tradingNetwork.ts'
 import { decodeCheckpoint } from '../training/checkpoint.ts'
 import type { LearningSettings, TrainingStart } from '../training/trainingPlan.ts'
+import { comparisonInWords } from './answersFollowed.ts'
 import type { TravellingModel } from './learnerMessages.ts'
 import { START_FILE } from './trainedModel.ts'
 import type { TrainingResult } from './trainingFolder.ts'
@@ -36,6 +37,14 @@ export function judgementOf(
   }
 }
 
+/** What came out of a training. */
+export interface TakenResult {
+  readonly model: StoredModel
+  readonly comparison: Comparison
+  /** How it compared, and what became of its trader's answers, in words. */
+  readonly said: string
+}
+
 /**
  * Takes the result of a training into the registry: the model, and how it compared, as judged at `time`. The result itself
  * bears the time of its beginning, so that it is the same bytes whenever it ends. The failure names what is wrong.
@@ -45,7 +54,7 @@ export async function takeResult(
   champion: ModelIdentity,
   result: TrainingResult,
   time: EpochMilliseconds,
-): Promise<Result<{ readonly model: StoredModel; readonly comparison: Comparison }, string>> {
+): Promise<Result<TakenResult, string>> {
   const cardBytes = result.get('card.json')
   const card = cardBytes ? parseJson(modelCard, cardBytes) : failure('it is missing')
   if (!card.ok) return failure(`card.json was refused: ${card.failure}.`)
@@ -62,7 +71,13 @@ export async function takeResult(
   if (!added.ok) return added
   const judged = { ...comparison.value, time }
   await registry.keepJudgement(judgementOf(champion, added.value, judged))
-  return success({ model: added.value, comparison: judged })
+  return success({ model: added.value, comparison: judged, said: comparisonInWords(judged) })
+}
+
+/** How the comparison in a result came out, in words. */
+export function resultInWords(result: TrainingResult): string {
+  const comparison = parseComparison(result.get('comparison.json') ?? new Uint8Array())
+  return comparison.ok ? comparisonInWords(comparison.value) : 'No comparison was made.'
 }
 
 /** A model as it travels to a learner. */

@@ -271,10 +271,10 @@ export class LearningService {
       this.note(`${job.run} failed: ${taken.failure}`)
       return writer.end({ time: now(), status: 'failed', note: taken.failure })
     }
-    const { model, comparison } = taken.value
+    const { model, said } = taken.value
     writer.artefact(model.folder)
     const promotion = job.kind === 'retrain' ? await this.promote(model.version) : undefined
-    const note = promotion === undefined ? comparison.sentence : retrainingNote(model.version, promotion)
+    const note = promotion === undefined ? said : `${retrainingNote(model.version, promotion)} ${said}`
     if (promotion !== undefined) this.note(note)
     writer.end({ time: now(), status: 'finished', model: model.version, note })
     await tidyTrainings(join(this.#parts.folder, 'training'), job.run)
@@ -356,7 +356,7 @@ function statusOf({ id, status }: RunSummary, progress: TrainingProgress | undef
 
 function retrainingNote(version: string, promotion: Result<null, string>): string {
   return promotion.ok
-    ? `The weekly retraining put ${version} in charge: it did better on simulated sessions with a trend planted. That says nothing of a real market.`
+    ? `The weekly retraining put ${version} in charge: it did better on simulated sessions with a trend planted, and was not shown to be worse on those without. That says nothing of a real market.`
     : `The weekly retraining changed nothing. ${promotion.failure} The champion stays.`
 }
 

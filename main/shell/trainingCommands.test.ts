@@ -58,7 +58,9 @@ test('a bundle is written once, and one that has no result, or of another versio
     model: 'model-20261122-070000-s9',
   })
   expect(namesIn(bundle)).toEqual(['champion.onnx', 'job.json'])
-  expect(namesIn(folder)).toEqual(['bundle'])
+  // Its comparison is counted where the champion is
+  expect(namesIn(folder)).toEqual(['bundle', 'data'])
+  expect(namesIn(join(folder, 'data/models'))).toEqual(['comparisons.json'])
   const [again, seedless, early] = await Promise.all([
     zerodte('export', '--out', bundle, ...data),
     zerodte('export', '--out', join(folder, 'other'), '--seed', 'nine', ...data),

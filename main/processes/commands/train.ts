@@ -4,7 +4,7 @@ import { RunStore } from '../../adapters/experiments/runStore.ts'
 import { openMemory } from '../../adapters/memory/memoryStore.ts'
 import type { Settings } from '../../adapters/settings/settings.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
-import { takeResult } from '../learningModels.ts'
+import { resultInWords, takeResult } from '../learningModels.ts'
 import { startLine, writeNewTraining } from '../writeTraining.ts'
 import { gitRevision, type Budget } from '../newTraining.ts'
 import { openRegistry } from '../policySwitch.ts'
@@ -102,7 +102,7 @@ export async function runBundle(
     onNote: note => notes.push(note),
   })
   if (!result.ok) return result
-  return success({ bundle, model: folder.value.job.model, result: sentenceOf(result.value), notes })
+  return success({ bundle, model: folder.value.job.model, result: resultInWords(result.value), notes })
 }
 
 /** Takes what a bundle made into the models and runs of the data folder; who is in charge does not change by it. */
@@ -130,10 +130,10 @@ export async function importBundle(
       time: job.createdAt,
       status: 'finished',
       model: job.model,
-      note: taken.value.comparison.sentence,
+      note: taken.value.said,
     })
   }
-  return success({ model: job.model, run: job.run, result: taken.value.comparison.sentence })
+  return success({ model: job.model, run: job.run, result: taken.value.said })
 }
 
 function budgetOf(written: string): Budget | undefined {
@@ -150,13 +150,6 @@ async function journalOf(settings: Settings, places: Places) {
   } finally {
     await memory.close()
   }
-}
-
-function sentenceOf(result: TrainingResult): string {
-  const comparison: unknown = JSON.parse(new TextDecoder().decode(result.get('comparison.json')))
-  return typeof comparison === 'object' && comparison !== null && 'sentence' in comparison
-    ? String(comparison.sentence)
-    : 'No comparison was made.'
 }
 
 /** The figures of every update, from the curves of a result. */

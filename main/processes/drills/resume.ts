@@ -1,4 +1,4 @@
-// Kills a retraining at random moments, lets it go on, and holds what comes of it against one that was never killed, byte for byte;
+// Kills a retraining at random moments of each of its phases, lets it go on, and holds what comes of it against one that was never killed, byte for byte;
 // then damages its files. Kills promotions in their middle as well. `--times 20 --seed N`
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -11,7 +11,15 @@ import { judgementOf, takeResult } from '../learningModels.ts'
 import { findPlaces } from '../resolveSettings.ts'
 import { createTraining, readResult, type TrainingResult } from '../trainingFolder.ts'
 import { drillBeginning, drillJob } from './drillTraining.ts'
-import { differences, runBundleProcess, runWithKills, spoil } from './resumeDrill.ts'
+import {
+  PHASES,
+  differences,
+  killsIn,
+  runBundleProcess,
+  runWithKills,
+  spoil,
+  type Phase,
+} from './resumeDrill.ts'
 
 const TIMES = numberAfter('--times') || 20
 
@@ -22,6 +30,9 @@ const SEED = numberAfter('--seed') || Date.now() % 1_000_000
 const UPDATES = 240
 const SESSIONS = 4
 
+/** How often a bundle is killed in each phase. */
+const KILLS_A_PHASE = 2
+
 const random = createRandom(SEED)
 const folder = mkdtempSync(join(tmpdir(), 'zerodte-resume-'))
 const shipped = join(findPlaces().assets, 'policies/first')
@@ -29,9 +40,9 @@ const champion = new Uint8Array(readFileSync(join(shipped, 'policy.onnx')))
 const problems: string[] = []
 
 const unkilled = await bundleOf('unkilled')
-const { seconds } = await runBundleProcess(unkilled)
+const whole = await runBundleProcess(unkilled)
 const expected = await resultOf(unkilled)
-say(`Never killed: ${seconds.toFixed(1)} s, ${expected.size} files. Moments of seed ${SEED}.`)
+say(`Never killed: ${whole.seconds.toFixed(1)} s, ${expected.size} files. Moments of seed ${SEED}.`)
 await killTrainings()
 await damageCheckpoint()
 await killPromotions(expected)
@@ -44,30 +55,29 @@ say(
 )
 process.exit(problems.length === 0 ? 0 : 1)
 
-/** Killed again and again, on as many bundles as it takes. */
+/** Killed again and again in every phase, on as many bundles as it takes. */
 async function killTrainings(): Promise<void> {
-  let kills = 0
-  const moments = new Map<string, number>()
-  for (let number = 1; kills < TIMES && number <= TIMES; number += 1) {
+  const times = new Map<Phase, number>(PHASES.map(phase => [phase, 0]))
+  const sum = () => [...times.values()].reduce((one, other) => one + other, 0)
+  for (let number = 1; sum() < TIMES && number <= TIMES; number += 1) {
     const bundle = await bundleOf(`killed-${number}`)
-    // Within a third of the work, so that each bundle is killed several times, wherever it stands
-    const killed = await runWithKills(bundle, TIMES - kills, (seconds * 1000) / 3, random)
-    kills += killed.kills
-    for (const moment of killed.moments) moments.set(moment, (moments.get(moment) ?? 0) + 1)
-    const differing = differences(expected, killed.result)
-    say(`Bundle ${number}: killed ${killed.kills} times, ${differing.length} files differ.`)
+    const { moments, result, notes } = await runWithKills(bundle, killsIn(whole, KILLS_A_PHASE, random))
+    for (const moment of moments) times.set(moment, (times.get(moment) ?? 0) + 1)
+    const differing = differences(expected, result)
+    say(`Bundle ${number}: killed ${moments.length} times, ${differing.length} files differ.`)
     if (differing.length > 0) problems.push(`bundle ${number}: ${differing.join(', ')} differ`)
-    for (const note of killed.notes) problems.push(`bundle ${number}: ${note}`)
+    for (const note of notes) problems.push(`bundle ${number}: ${note}`)
     rmSync(bundle, { recursive: true, force: true })
   }
-  say(`It was killed while ${[...moments].map(([moment, times]) => `${moment} ${times}`).join(', ')}.`)
-  if (kills < TIMES) problems.push(`only ${kills} of ${TIMES} kills hit the training`)
+  say(`It was killed while ${[...times].map(([phase, count]) => `${phase} ${count}`).join(', ')}.`)
+  if (sum() < TIMES) problems.push(`only ${sum()} of ${TIMES} kills hit the training`)
+  for (const [phase, count] of times) if (count === 0) problems.push(`no kill fell on ${phase}`)
 }
 
 /** A checkpoint with a turned byte is refused by its name, the one before serves, and the result is the same. */
 async function damageCheckpoint(): Promise<void> {
   const bundle = await bundleOf('damaged')
-  const whole = join(unkilled, 'checkpoint.bin')
+  const checkpoint = join(unkilled, 'checkpoint.bin')
   for (const name of ['checkpoint.bin', 'checkpoint.bin.before'])
     cpSync(join(unkilled, name), join(bundle, name))
   cpSync(join(unkilled, 'tables'), join(bundle, 'tables'), { recursive: true })
@@ -76,7 +86,7 @@ async function damageCheckpoint(): Promise<void> {
   const differing = differences(expected, await resultOf(bundle))
   const isNamed = run.output.includes(`${join(bundle, 'checkpoint.bin')} was refused`)
   say(
-    `Damaged checkpoint of ${readFileSync(whole).length} bytes: ${isNamed ? 'refused by name' : 'NOT NAMED'}, ${differing.length} files differ.`,
+    `Damaged checkpoint of ${readFileSync(checkpoint).length} bytes: ${isNamed ? 'refused by name' : 'NOT NAMED'}, ${differing.length} files differ.`,
   )
   if (!isNamed || differing.length > 0)
     problems.push('a damaged checkpoint was not refused, or changed the result')
@@ -101,6 +111,7 @@ async function killPromotions(result: TrainingResult): Promise<void> {
     verdict: 'better' as const,
     sessions: 60,
     difference: { value: 2, low: 1, high: 3 },
+    fair: { ...comparison.fair, difference: { value: 0, low: -1, high: 1 } },
   }
   await registry.keepJudgement(judgementOf(first, model, better))
   const seen = new Map<string, number>()
