@@ -33,17 +33,12 @@ import {
   initialEncoder,
   type EncoderShape,
 } from '../../training/attentionEncoder.ts'
+import { attentionNetwork } from '../../training/attentionNetwork.ts'
 import { bradleyTerryInputs, bradleyTerryLoss, rewardLayout } from '../../training/bradleyTerry.ts'
 import { directPreferenceInputs, directPreferenceLoss } from '../../training/directPreference.ts'
 import { imitationInputs, imitationLoss } from '../../training/imitation.ts'
 import { metaLayout, metaObjective, type InnerLoop } from '../../training/metaLearning.ts'
-import {
-  initialParameters,
-  networkLayout,
-  plainNetwork,
-  policyNetwork,
-  type NetworkShape,
-} from '../../training/network.ts'
+import { plainNetwork, type PolicyNetwork } from '../../training/network.ts'
 import { initialWeights, perceptron, perceptronLayout } from '../../training/perceptron.ts'
 import { PPO_SETTINGS } from '../../training/ppo.ts'
 import { ppoInputs, ppoLoss } from '../../training/ppoLoss.ts'
@@ -162,15 +157,17 @@ export function secondOrderOf({ build }: OperationCase): (values: readonly Value
   }
 }
 
-const NETWORK: NetworkShape = { observationSize: 6, hidden: [9, 7], actionCount: 4 }
-const PLAIN = plainNetwork(NETWORK.hidden)(NETWORK)
+const NETWORK = { observationSize: 6, actionCount: 4 }
+const PLAIN = plainNetwork([9, 7])(NETWORK)
+const GROUPS = Object.entries({ price: [5, 0], flow: [1, 2, 3], context: [4] })
+const ATTENTIVE = attentionNetwork({
+  groups: GROUPS.map(([name, features]) => ({ name, features })),
+  width: 8,
+  heads: 2,
+})(NETWORK)
 const ENCODER: EncoderShape = {
   steps: 5,
-  streams: [
-    { name: 'price', features: 3 },
-    { name: 'flow', features: 2 },
-    { name: 'context', features: 2 },
-  ],
+  streams: Object.entries({ price: 3, flow: 2, context: 2 }).map(([name, features]) => ({ name, features })),
   width: 8,
   heads: 2,
   actionCount: 4,
@@ -182,18 +179,17 @@ export function lossCases(): readonly LossCase[] {
   return [
     networkCase(),
     encoderCase(),
-    policyCase(
-      'PPO',
-      ppoInputs(NETWORK, ROWS),
-      (weights, input) => ppoLoss(weights, input, PLAIN, { ...PPO_SETTINGS, entropyWeight: 0.05 }).loss,
-    ),
+    policyCase('PPO', PLAIN, ppoInputs(NETWORK, ROWS), clippedLoss(PLAIN)),
+    policyCase('PPO of an attention encoder', ATTENTIVE, ppoInputs(NETWORK, ROWS), clippedLoss(ATTENTIVE)),
     policyCase(
       'imitation',
+      PLAIN,
       imitationInputs(NETWORK, ROWS),
       (weights, input) => imitationLoss(weights, input, PLAIN).loss,
     ),
     policyCase(
       'direct preference (DPO)',
+      PLAIN,
       directPreferenceInputs(NETWORK, ROWS),
       (weights, input) => directPreferenceLoss(weights, input, PLAIN, 0.7).loss,
     ),
@@ -208,11 +204,11 @@ function networkCase(): LossCase {
   const random = createRandom(11)
   return {
     name: 'policy network',
-    layout: networkLayout(NETWORK),
-    parameters: shaken(initialParameters(NETWORK, random), random),
+    layout: PLAIN.layout,
+    parameters: shaken(PLAIN.initial(random), random),
     inputs: { observations: filled([ROWS, NETWORK.observationSize], random) },
     loss: (weights, input) => {
-      const { logits, values } = policyNetwork(weights, input('observations'), NETWORK.hidden)
+      const { logits, values } = PLAIN.answer(weights, input('observations'))
       return add(mean(square(logits)), mean(tanh(values)))
     },
     moved: ['observations'],
@@ -234,11 +230,16 @@ function encoderCase(): LossCase {
   }
 }
 
+function clippedLoss(network: PolicyNetwork): LossCase['loss'] {
+  return (weights, input) => ppoLoss(weights, input, network, { ...PPO_SETTINGS, entropyWeight: 0.05 }).loss
+}
+
 /** Losses of a policy network: probabilities, actions and margins that such a batch would have. */
 function policyCase(
   name: string,
+  network: PolicyNetwork,
   shapes: Readonly<Record<string, Shape>>,
-  loss: (weights: Weights, input: (name: string) => Value) => Value,
+  loss: LossCase['loss'],
 ): LossCase {
   const random = createRandom(13)
   const { actionCount } = NETWORK
@@ -262,8 +263,8 @@ function policyCase(
   }
   return {
     name,
-    layout: networkLayout(NETWORK),
-    parameters: shaken(initialParameters(NETWORK, random), random),
+    layout: network.layout,
+    parameters: shaken(network.initial(random), random),
     inputs: Object.fromEntries(
       Object.entries(shapes).map(([input, shape]) => [input, made[input]?.() ?? filled(shape, random)]),
     ),

@@ -179,19 +179,21 @@ function layerNorm(x, scale, shift) {
     .add(shift)
 }
 
-function block(p, prefix, x) {
-  const [batch, steps, width] = x.shape
+function block(p, prefix, looking, seen) {
+  const [batch, asked, width] = looking.shape
+  const steps = seen.shape[1]
   const each = width / HEADS
   const affine = (value, part) =>
     linear(value, p[`${prefix}${part} weights`].ref, p[`${prefix}${part} biases`].ref)
-  const normal = layerNorm(x.ref, p[`${prefix}attentionScale`].ref, p[`${prefix}attentionShift`].ref)
-  const apart = value => value.reshape([batch, steps, HEADS, each]).transpose([0, 2, 1, 3])
-  const query = apart(affine(normal.ref, 'query'))
-  const key = apart(affine(normal.ref, 'key')).transpose([0, 1, 3, 2])
-  const value = apart(affine(normal, 'value'))
+  const normal = value => layerNorm(value, p[`${prefix}attentionScale`].ref, p[`${prefix}attentionShift`].ref)
+  const apart = (value, count) => value.reshape([batch, count, HEADS, each]).transpose([0, 2, 1, 3])
+  const normalSeen = normal(seen)
+  const query = apart(affine(normal(looking.ref), 'query'), asked)
+  const key = apart(affine(normalSeen.ref, 'key'), steps).transpose([0, 1, 3, 2])
+  const value = apart(affine(normalSeen, 'value'), steps)
   const looked = nn.softmax(np.matmul(query, key).mul(1 / Math.sqrt(each)), -1)
-  const mixed = np.matmul(looked.ref, value).transpose([0, 2, 1, 3]).reshape([batch, steps, width])
-  const attended = x.add(affine(mixed, 'mixed'))
+  const mixed = np.matmul(looked.ref, value).transpose([0, 2, 1, 3]).reshape([batch, asked, width])
+  const attended = looking.add(affine(mixed, 'mixed'))
   const forward = layerNorm(attended.ref, p[`${prefix}forwardScale`].ref, p[`${prefix}forwardShift`].ref)
   const wide = affine(forward, 'wide')
   const cubed = squared(wide.ref).mul(wide.ref)
@@ -201,7 +203,7 @@ function block(p, prefix, x) {
 }
 
 function encoderLoss(p, x) {
-  const rows = x.shape[0]
+  const [rows, steps] = x.shape
   const sizes = [
     ['price', 0, 3],
     ['flow', 3, 5],
@@ -209,17 +211,22 @@ function encoderLoss(p, x) {
   ]
   const tokens = sizes.map(([name, start, end]) => {
     const own = x.ref.slice([], [], [start, end])
-    const embedded = linear(own, p[`${name} weights`].ref, p[`${name} biases`].ref).add(
-      p[`${name} positions`].ref,
-    )
-    const [output, looked] = block(p, `${name} `, embedded)
-    looked.dispose()
-    const width = output.shape[2]
-    return np.mean(output, 1).reshape([rows, 1, width])
+    const embedded = linear(own, p[`${name} weights`].ref, p[`${name} biases`].ref)
+    const width = embedded.shape[2]
+    return embedded.add(p[`${name} positions`].ref).reshape([rows * steps, 1, width])
   })
-  const [output, looked] = block(p, 'across ', np.concatenate(tokens, 1))
-  const pooled = np.mean(layerNorm(output, p.lastScale.ref, p.lastShift.ref), 1)
+  const moments = np.concatenate(tokens, 1)
+  const [told, looked] = block(p, 'across ', moments.ref, moments)
+  const width = told.shape[2]
+  const last = sizes.map(([name], stream) => {
+    const past = told.ref.slice([], [stream, stream + 1], []).reshape([rows, steps, width])
+    const [output, over] = block(p, `${name} `, past.ref.slice([], [steps - 1, steps], []), past)
+    over.dispose()
+    return output
+  })
+  const pooled = np.mean(layerNorm(np.concatenate(last, 1), p.lastScale.ref, p.lastShift.ref), 1)
   const logits = linear(pooled.ref, p.policyWeights.ref, p.policyBiases.ref)
   const values = linear(pooled, p.valueWeights.ref, p.valueBiases.ref)
-  return squared(logits).mean().add(np.tanh(values).mean()).add(squared(looked).mean())
+  const across = np.mean(looked.reshape([rows, steps, sizes.length, sizes.length]), 1)
+  return squared(logits).mean().add(np.tanh(values).mean()).add(squared(across).mean())
 }
