@@ -5,6 +5,7 @@ import type { Fill, Order } from '../core/portfolio/order.ts'
 import type { Position } from '../core/portfolio/position.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import type { Alert, AlertRule } from '../core/risk/alerts.ts'
+import type { Sizing } from '../core/risk/kelly.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import type { AccountMode, Lockout } from '../core/risk/riskState.ts'
 import type { SessionPhase } from '../core/session/phase.ts'
@@ -67,6 +68,8 @@ export type Fact =
   | { readonly kind: 'keysArmed'; readonly until: EpochMilliseconds }
   | { readonly kind: 'keysDisarmed' }
   | { readonly kind: 'limitsSet'; readonly limits: Limits }
+  /** `isChosen`: by the trader, else by the settings. */
+  | { readonly kind: 'sizingSet'; readonly sizing: Sizing; readonly isChosen: boolean }
   | { readonly kind: 'reasonsSet'; readonly reasons: readonly string[] }
   | { readonly kind: 'alertRulesSet'; readonly rules: readonly AlertRule[] }
   | { readonly kind: 'accountConfirmed'; readonly id: string; readonly mode: AccountMode }

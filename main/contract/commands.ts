@@ -22,6 +22,12 @@ const limits = z.strictObject({
   maximumQuoteAge: z.number().min(100).max(600_000),
 })
 
+const sizing = z.strictObject({
+  by: z.enum(['limits', 'kelly']),
+  bankroll: z.number().positive().max(1_000_000_000),
+  volatilityTarget: z.number().positive().max(5),
+})
+
 const alertRule = z.strictObject({
   kind: z.string().min(1).max(32),
   isOn: z.boolean(),
@@ -48,6 +54,8 @@ export const commands = {
   'keys/arm': z.strictObject({ minutes: z.number().min(1).max(60) }),
   'keys/disarm': z.strictObject({}),
   'limits/set': limits,
+  /** What makes the number of lots from the next suggestion on, in this session and those after it. */
+  'sizing/set': sizing,
   'reasons/set': z.strictObject({ reasons: z.array(z.string().trim().min(1).max(40)).min(1).max(9) }),
   'alerts/setRules': z.strictObject({ rules: z.array(alertRule).max(40) }),
   'alerts/see': z.strictObject({ ids: z.array(z.string().max(64)).max(500) }),

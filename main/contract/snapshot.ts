@@ -5,6 +5,7 @@ import type { Position } from '../core/portfolio/position.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import type { LearnedTaste } from '../core/policy/preference.ts'
 import type { Alert, AlertRule } from '../core/risk/alerts.ts'
+import type { Sizing } from '../core/risk/kelly.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import type { AccountMode, Lockout } from '../core/risk/riskState.ts'
 import type { SessionTimes } from '../core/session/calendar.ts'
@@ -33,6 +34,7 @@ export interface Snapshot {
   readonly alerts: readonly Alert[]
   readonly alertRules: readonly AlertRule[]
   readonly limits: Limits
+  readonly sizing: Sizing
   readonly reasons: readonly string[]
   readonly lockout: Lockout | undefined
   readonly flattening: Flattening | undefined

@@ -202,12 +202,13 @@ export class Engine {
     this.#work({ kind: 'broker', time: event.time, event, mark: this.#markAt(event.time) })
   }
 
+  /** After a crash the same session goes on in the book that recovery rebuilt. */
   #openSession(event: Extract<MarketEvent, { kind: 'sessionOpened' }>): void {
     const { session } = event
     this.#market = openMarket(event)
     this.#lastDecision = NEVER_DECIDED
-    // After a crash the same session goes on in the book that recovery rebuilt
-    if (this.book.session?.id === session.id) return
+    if (this.book.session?.id === session.id)
+      return this.#work({ kind: 'sessionResumed', time: event.time, rules: this.#rules })
     this.#work({
       kind: 'sessionOpened',
       time: event.time,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { memoryBrokerLog } from '../adapters/execution/brokerLog.ts'
 import { Floor } from '../fixtures/floor.ts'
 import { fromText, toText } from '../core/base/plainText.ts'
+import { DEFAULT_SIZING, type Sizing } from '../core/risk/kelly.ts'
 import { heldPositions, openOrders } from './book/book.ts'
 import type { JournalEntry } from './ports.ts'
 import { snapshotOf } from './views/snapshotOf.ts'
@@ -75,6 +76,29 @@ test('the session goes on after a restart under the numbers that follow', async 
   const ids = [...after.engine.book.decisions.keys()]
   expect(ids).toEqual(ids.map((_, index) => `test-session/${index + 1}`))
   expect(after.engine.book.decisions.size).toBeGreaterThan(before.engine.book.decisions.size)
+})
+
+test('in a session that goes on lots are counted as the settings say today, until the trader chooses', async () => {
+  const kelly = { by: 'kelly', bankroll: 40_000, volatilityTarget: 0.2 } as const
+  const own = { ...kelly, by: 'limits', bankroll: 10_000 } as const
+  const again = async (before: Floor, sizing: Sizing, session = before.session) => {
+    const after = new Floor({ log: before.log, session, sizing })
+    after.engine.recover(readBack(before))
+    after.shape = before.shape
+    after.memory.entries.push(...readBack(before))
+    return after.open()
+  }
+  const first = await morning()
+  expect(first.engine.book.sizing).toEqual(DEFAULT_SIZING)
+  const told = await again(first, kelly)
+  expect(snapshotOf(told.engine, AROUND).sizing).toEqual(kelly)
+  expect(told.facts('sizingSet')).toEqual([{ kind: 'sizingSet', sizing: kelly, isChosen: false }])
+  await told.send({ name: 'sizing/set', request: own })
+  const chosen = await again(told, kelly)
+  expect(chosen.engine.book.sizing).toEqual(own)
+  expect(chosen.facts('sizingSet')).toEqual([])
+  const next = await again(chosen, kelly, 'next-session')
+  expect(next.engine.book.sizing).toEqual(own)
 })
 
 test('a fill that was missed comes in once when the broker is asked again', async () => {

@@ -95,7 +95,7 @@ function sizingOf(
   trade: Trade | undefined,
   oddsOf: OddsOf,
 ): { readonly sizing?: string } {
-  const rule = desk.plan.sizing
+  const rule = desk.sizing
   if (!rule || !trade || trade.proposal.purpose === 'close') return {}
   const odds = oddsOfEstimate(oddsOf(trade.action, trade.proposal))
   const size = kellySize(betOf(trade.proposal), odds, impliedVolatility, rule)

@@ -15,8 +15,7 @@ function sized(times: number, isGood: boolean, sizing: typeof SIZING | undefined
   for (let time = 0; time < times; time += 1)
     quality = learnQuality(quality, 'sellIronCondor', observation, 0.7, isGood)
   const limits = { ...WIDE_LIMITS, lotsPerOrder: 400, maximumLossPerTrade: 1e6 }
-  const plan = { ...MOMENT.desk.plan, ...(sizing ? { sizing } : {}) }
-  return { ...MOMENT, desk: { ...MOMENT.desk, limits, plan }, adapter: { ...MOMENT.adapter, quality } }
+  return { ...MOMENT, desk: { ...MOMENT.desk, limits, sizing }, adapter: { ...MOMENT.adapter, quality } }
 }
 
 async function decided(moment: Moment) {
@@ -44,7 +43,7 @@ test('the more often it was good the larger it gets, never beyond the limits', a
   expect(lots).toEqual(lots.toSorted((one, other) => one - other))
   expect(lots.at(-1)).toBeGreaterThan(lots[0] ?? 0)
   expect(Math.max(...lots)).toBeLessThan(allowed)
-  expect(sizes.at(-1)?.sizing).toMatch(/Kelly stakes \d+\.\d % of \$25000/)
+  expect(sizes.at(-1)?.sizing).toMatch(/Kelly stakes \d+\.\d % of \$25,000/)
   const rich = await decided(sized(100, true, { ...SIZING, bankroll: 1e9 }))
   expect(rich).toMatchObject({ quantity: allowed, sizing: expect.stringContaining('limits allow no more') })
 })

@@ -9,7 +9,7 @@ import { hasChain, selectStructure } from '../core/policy/selection.ts'
 import type { LegQuotes } from '../core/portfolio/comboQuote.ts'
 import type { Position } from '../core/portfolio/position.ts'
 import { legKey, type Leg, type LegQuote } from '../core/portfolio/structure.ts'
-import { betOf, kellyLots, kellySize, oddsOfEstimate } from '../core/risk/kelly.ts'
+import { betOf, kellyLots, kellySize, oddsOfEstimate, type SizingRule } from '../core/risk/kelly.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import type { RiskState } from '../core/risk/riskState.ts'
 import { lotsFor } from '../core/risk/sizing.ts'
@@ -23,6 +23,8 @@ const LAST_OPENING_MINUTES = 15
 export interface Desk {
   readonly times: SessionTimes
   readonly plan: TradePlan
+  /** Sizes by Kelly within the limits; without it a size is what the limits allow. */
+  readonly sizing?: SizingRule | undefined
   readonly limits: Limits
   readonly risk: RiskState
   readonly held: readonly Position[]
@@ -90,17 +92,17 @@ function openingOffer(
   return sized.ok ? { allowed: true, proposal: sized.value } : { allowed: false, reason: sized.failure }
 }
 
-/** Lots by the limits, or by Kelly within them where the plan says so and odds are known. */
+/** Lots by the limits, or by Kelly within them where that is wanted and odds are known. */
 function lotsOf(
   action: Action,
   oneLot: Proposal,
   smile: Smile,
-  { plan, risk, limits }: Desk,
+  { sizing, risk, limits }: Desk,
   oddsOf: OddsOf | undefined,
 ): number {
-  if (!plan.sizing || !oddsOf) return lotsFor(oneLot, risk, limits)
+  if (!sizing || !oddsOf) return lotsFor(oneLot, risk, limits)
   const odds = oddsOfEstimate(oddsOf(action, oneLot))
-  const size = kellySize(betOf(oneLot), odds, smileVolatility(smile, smile.forward), plan.sizing)
+  const size = kellySize(betOf(oneLot), odds, smileVolatility(smile, smile.forward), sizing)
   return kellyLots(size, oneLot, risk, limits)
 }
 

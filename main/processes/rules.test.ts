@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
 import { defaultSettings } from '../adapters/settings/settings.ts'
+import { DEFAULT_SIZING } from '../core/risk/kelly.ts'
 import { suggestionRules } from './rules.ts'
 
 const DEFAULTS = defaultSettings('assets', 0)
 
-test('sizes go by the limits alone, and the plan says nothing of odds, unless the settings ask for it', () => {
-  expect(suggestionRules(DEFAULTS).plan).not.toHaveProperty('sizing')
+test('sizes go by the limits alone, unless the settings ask for odds', () => {
+  expect(suggestionRules(DEFAULTS).sizing).toEqual(DEFAULT_SIZING)
   const suggestion = { ...DEFAULTS.suggestion, sizing: 'kelly' as const, bankroll: 40_000 }
-  expect(suggestionRules({ ...DEFAULTS, suggestion }).plan.sizing).toEqual({
+  expect(suggestionRules({ ...DEFAULTS, suggestion }).sizing).toEqual({
+    by: 'kelly',
     bankroll: 40_000,
     volatilityTarget: 0.15,
   })

@@ -19,9 +19,11 @@ export function suggestionRules(settings: Settings): SuggestionRules {
       walkSteps: suggestion.walkSteps,
       walkEvery: suggestion.walkEvery * SECOND,
       fees,
-      ...(suggestion.sizing === 'kelly'
-        ? { sizing: { bankroll: suggestion.bankroll, volatilityTarget: suggestion.volatilityTarget } }
-        : {}),
+    },
+    sizing: {
+      by: suggestion.sizing,
+      bankroll: suggestion.bankroll,
+      volatilityTarget: suggestion.volatilityTarget,
     },
   }
 }

@@ -37,6 +37,7 @@ const EMPTY: DeskState = {
     tradesPerSession: 0,
     maximumQuoteAge: 0,
   },
+  sizing: { by: 'limits', bankroll: 0, volatilityTarget: 0 },
   reasons: [],
   lockout: undefined,
   flattening: undefined,
@@ -130,6 +131,8 @@ function surroundingsOf(state: DeskState, fact: Fact): Partial<DeskState> {
       return { keysArmedUntil: undefined }
     case 'limitsSet':
       return { limits: fact.limits }
+    case 'sizingSet':
+      return { sizing: fact.sizing }
     case 'reasonsSet':
       return { reasons: fact.reasons }
     case 'alertRulesSet':

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { failure, success, type Result } from '../../core/base/result.ts'
+import { DEFAULT_SIZING } from '../../core/risk/kelly.ts'
 import { DEFAULT_LIMITS } from '../../core/risk/limits.ts'
 import { tradingDayOnOrBefore } from '../../core/session/calendar.ts'
 import { newYorkDate } from '../../core/session/newYork.ts'
@@ -35,7 +36,7 @@ const schema = z.strictObject({
     stopMultiple: positive.min(1.05).max(20),
     walkSteps: z.int().min(0).max(20),
     walkEvery: positive.max(600),
-    /** What makes the number of lots: the limits alone, or Kelly under uncertainty within them. */
+    /** What makes the number of lots until the trader chooses: the limits alone, or Kelly under uncertainty within them. */
     sizing: z.enum(['limits', 'kelly']),
     bankroll: positive,
     volatilityTarget: positive.max(5),
@@ -100,9 +101,9 @@ export function defaultSettings(assetsFolder: string, now: number): Settings {
       stopMultiple: 2.5,
       walkSteps: 2,
       walkEvery: 10,
-      sizing: 'limits',
-      bankroll: 25_000,
-      volatilityTarget: 0.15,
+      sizing: DEFAULT_SIZING.by,
+      bankroll: DEFAULT_SIZING.bankroll,
+      volatilityTarget: DEFAULT_SIZING.volatilityTarget,
     },
     fees: { commission: 0.65, exchange: 0.05 },
     risk: { ...DEFAULT_LIMITS },

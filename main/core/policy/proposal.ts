@@ -1,11 +1,4 @@
-import type {
-  Dollars,
-  EpochMilliseconds,
-  Milliseconds,
-  Price,
-  Probability,
-  Volatility,
-} from '../base/units.ts'
+import type { Dollars, EpochMilliseconds, Milliseconds, Price, Probability } from '../base/units.ts'
 import { CONTRACT_MULTIPLIER } from '../base/units.ts'
 import { clamp, roundTo } from '../base/statistics.ts'
 import { failure, success, type Result } from '../base/result.ts'
@@ -40,16 +33,6 @@ export interface TradePlan {
   readonly walkSteps: number
   readonly walkEvery: Milliseconds
   readonly fees: FeeSchedule
-  /** Sizes by Kelly under uncertainty, within the limits; without it a size is what the limits allow. */
-  readonly sizing?: SizingRule
-}
-
-/** What sizes by odds are measured against. */
-export interface SizingRule {
-  /** The money that is to grow. */
-  readonly bankroll: Dollars
-  /** Implied volatility up to which a size is not made smaller for it. */
-  readonly volatilityTarget: Volatility
 }
 
 /** A trade that can be accepted: what, at what price, what it costs at worst, when it ends. */

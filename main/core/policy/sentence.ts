@@ -1,3 +1,4 @@
+import { dollarWords } from '../base/dollarWords.ts'
 import type { FeatureName } from '../features/observation.ts'
 import { featureIndex } from '../features/observation.ts'
 import type { Neighbour } from '../memory/recollection.ts'
@@ -152,7 +153,7 @@ function volatilityFact(context: DecisionContext): string {
 
 function positionFact(hasPosition: number, profit: number): string {
   if (hasPosition === 0) return 'nothing is held'
-  return `what is held stands at ${profit < 0 ? '\u2212' : '+'}$${Math.abs(profit).toFixed(0)}`
+  return `what is held stands at ${profit < 0 ? '' : '+'}${dollarWords(Math.round(profit))}`
 }
 
 function outcomesFact(observation: ArrayLike<number>): string {

@@ -124,10 +124,11 @@ test('refuses exactly where one of its rules, told in plain figures, is broken',
 })
 
 test('a sentence shows a figure beyond the one allowed exactly where the rule is broken', () => {
-  const figures = /at most \$?([\d.]+)(?: s old)?, (?:is|are|would be) \$?([\d.]+)/
+  const figures = /at most \$?([\d.,]+)(?: s old)?, (?:is|are|would be) \$?([\d.,]+)/
+  const amount = (digits = '') => Number(digits.replaceAll(',', ''))
   const tellsOf = ({ sentence }: GateCheck) => {
     const [, allowed, found] = figures.exec(sentence) ?? []
-    return allowed === undefined ? [] : [Number(found) <= Number(allowed)]
+    return allowed === undefined ? [] : [amount(found) <= amount(allowed)]
   }
   fc.assert(
     fc.property(anyCase, given => {

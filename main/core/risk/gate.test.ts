@@ -94,7 +94,7 @@ const BOUNDS: readonly [rule: string, within: Given, beyond: Given, sentence: st
     'exposure',
     { state: { exposure: 4400 }, limits: { exposure: 5000 } },
     { state: { exposure: 4400.5 }, limits: { exposure: 5000 } },
-    'exposure must be at most $5000, would be $5000.50',
+    'exposure must be at most $5,000, would be $5,000.50',
   ],
   [
     'trades',

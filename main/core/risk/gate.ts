@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../base/units.ts'
+import { dollarWords } from '../base/dollarWords.ts'
 import { roundTo } from '../base/statistics.ts'
 import type { Proposal } from '../policy/proposal.ts'
 import type { Limits } from './limits.ts'
@@ -79,7 +80,7 @@ function tradeChecks(
     check(
       'lossPerTrade',
       loss <= limits.maximumLossPerTrade + ROUNDING,
-      `the worst loss must be at most ${dollars(limits.maximumLossPerTrade)}, is ${dollars(loss)}`,
+      `the worst loss must be at most ${dollarWords(limits.maximumLossPerTrade)}, is ${dollarWords(loss)}`,
     ),
     check(
       'dayLoss',
@@ -113,7 +114,7 @@ function totalChecks(proposal: WeighedProposal, state: RiskState, limits: Limits
     check(
       'exposure',
       exposure <= limits.exposure + ROUNDING,
-      `exposure must be at most ${dollars(limits.exposure)}, would be ${dollars(exposure)}`,
+      `exposure must be at most ${dollarWords(limits.exposure)}, would be ${dollarWords(exposure)}`,
     ),
     check(
       'trades',
@@ -157,7 +158,7 @@ function isOpenForRisk(state: RiskState): boolean {
 
 function lockoutSentence(state: RiskState): string {
   if (state.lockout)
-    return `locked out until the next session, the day lost ${dollars(state.lockout.dayLoss)}`
+    return `locked out until the next session, the day lost ${dollarWords(state.lockout.dayLoss)}`
   if (state.isFlattening) return 'everything is being flattened'
   return 'trading is halted'
 }
@@ -173,10 +174,6 @@ function isLots(quantity: number): boolean {
 // Fine enough that a figure beyond a limit never reads like the limit
 function percent(share: number): string {
   return `${roundTo(share * 100, 2)} %`
-}
-
-function dollars(amount: number): string {
-  return `$${Number.isInteger(amount) ? amount : amount.toFixed(2)}`
 }
 
 function seconds(age: Milliseconds): string {

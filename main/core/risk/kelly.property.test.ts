@@ -2,7 +2,6 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyLimits, anyState, anyTrade, openingOf } from '../../fixtures/risks.ts'
 import { OPEN_DESK, PUT_VERTICAL, WIDE_LIMITS } from '../../fixtures/trades.ts'
-import type { SizingRule } from '../policy/proposal.ts'
 import {
   betOf,
   kellyLots,
@@ -12,6 +11,7 @@ import {
   oddsOfEnsemble,
   oddsOfEstimate,
   sizingSentence,
+  type SizingRule,
   type Bet,
   type Odds,
 } from './kelly.ts'
@@ -171,7 +171,7 @@ test('the sentence has the figures of the size, and says when odds, limits or a 
   const bet: Bet = { win: 60, loss: 40 }
   const size = kellySize(bet, { mean: 0.7, deviation: 0.05 }, 0.25, RULE)
   expect(sizingSentence(size, size.lots, RULE)).toBe(
-    `Sizing: ${size.lots} lots. Kelly stakes 50.0 % of $25000, 50.0 % of it is left after doubt, 60.0 % of that for volatility: 15.0 % (odds 70.0 % give or take 5.0 %, $60 to win against $40).`,
+    `Sizing: ${size.lots} lots. Kelly stakes 50.0 % of $25,000, 50.0 % of it is left after doubt, 60.0 % of that for volatility: 15.0 % (odds 70.0 % give or take 5.0 %, $60 to win against $40).`,
   )
   expect(sizingSentence(size, 3, RULE)).toContain('; limits allow no more')
   expect(sizingSentence({ ...size, lots: 0 }, 1, RULE)).toContain(', less than one lot; the least')

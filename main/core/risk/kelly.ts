@@ -1,11 +1,35 @@
 import type { Dollars, Probability, Volatility } from '../base/units.ts'
+import { dollarWords } from '../base/dollarWords.ts'
 import { CONTRACT_MULTIPLIER } from '../base/units.ts'
 import { mean, standardDeviation } from '../base/statistics.ts'
 import { INTERVAL_DEVIATIONS, type Estimate } from '../policy/bayesianLogistic.ts'
-import type { Proposal, SizingRule } from '../policy/proposal.ts'
+import type { Proposal } from '../policy/proposal.ts'
 import type { Limits } from './limits.ts'
 import type { RiskState } from './riskState.ts'
 import { lotsFor } from './sizing.ts'
+
+/** What sizes by odds are measured against. */
+export interface SizingRule {
+  /** The money that is to grow. */
+  readonly bankroll: Dollars
+  /** Implied volatility up to which a size is not made smaller for it. */
+  readonly volatilityTarget: Volatility
+}
+
+/** What makes the number of lots: the limits alone, or Kelly under uncertainty within them. */
+export interface Sizing extends SizingRule {
+  readonly by: 'limits' | 'kelly'
+}
+
+/** No odds are known on a first day. */
+export const DEFAULT_SIZING: Sizing = { by: 'limits', bankroll: 25_000, volatilityTarget: 0.15 }
+
+/** Whether two ways to size are one. */
+export function isSameSizing(one: Sizing, other: Sizing): boolean {
+  return (
+    one.by === other.by && one.bankroll === other.bankroll && one.volatilityTarget === other.volatilityTarget
+  )
+}
 
 /** What one lot wins or loses, both above zero. */
 export interface Bet {
@@ -95,7 +119,7 @@ export function kellyLots(size: KellySize, oneLot: Proposal, state: RiskState, l
 export function sizingSentence(size: KellySize, lots: number, rule: SizingRule): string {
   const { bet, odds, full, shrinkage, calm, stake } = size
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`
-  const dollars = (amount: number) => `$${amount.toFixed(0)}`
+  const dollars = (amount: number) => dollarWords(Math.round(amount))
   const many = lots === 1 ? '1 lot' : `${lots} lots`
   const terms = `odds ${percent(odds.mean)} give or take ${percent(odds.deviation)}, ${dollars(bet.win)} to win against ${dollars(bet.loss)}`
   if (full === 0) return `Sizing: ${many}, the least: no edge by Kelly (${terms}).`

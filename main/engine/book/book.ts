@@ -8,6 +8,7 @@ import { firstQuality, type Quality } from '../../core/policy/quality.ts'
 import { isOpenOrder, type Fill, type Order } from '../../core/portfolio/order.ts'
 import type { Position } from '../../core/portfolio/position.ts'
 import { DEFAULT_ALERT_RULES, type Alert, type AlertRule } from '../../core/risk/alerts.ts'
+import { DEFAULT_SIZING, type Sizing } from '../../core/risk/kelly.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../core/risk/limits.ts'
 import type { Lockout } from '../../core/risk/riskState.ts'
 import type { SessionTimes } from '../../core/session/calendar.ts'
@@ -39,6 +40,9 @@ export interface Book {
   quality: Quality
   recollection: Recollection
   limits: Limits
+  sizing: Sizing
+  /** Whether the trader chose it; else the settings said so. */
+  isSizingChosen: boolean
   reasons: readonly string[]
   alertRules: readonly AlertRule[]
   lockout: Lockout | undefined
@@ -68,6 +72,8 @@ export function createBook(): Book {
     quality: firstQuality(),
     recollection: NOTHING_REMEMBERED,
     limits: DEFAULT_LIMITS,
+    sizing: DEFAULT_SIZING,
+    isSizingChosen: false,
     reasons: DEFAULT_REASONS,
     alertRules: DEFAULT_ALERT_RULES,
     lockout: undefined,
@@ -85,6 +91,7 @@ export function carriedFrom(book: Book): Carried {
     quality: storedModel(book.quality),
     recollection: { ...book.recollection, suggestionsThisSession: 0 },
     limits: book.limits,
+    ...(book.isSizingChosen ? { sizing: book.sizing } : {}),
     reasons: book.reasons,
     alertRules: book.alertRules,
     account: book.account,
@@ -113,6 +120,8 @@ export function openBook(
     quality: restoredModel(carried.quality),
     recollection: carried.recollection,
     limits: carried.limits,
+    sizing: carried.sizing ?? opening.rules.sizing ?? DEFAULT_SIZING,
+    isSizingChosen: carried.sizing !== undefined,
     reasons: carried.reasons,
     alertRules: carried.alertRules,
   } satisfies Partial<Book>)
@@ -217,6 +226,10 @@ function applyStateFact(book: Book, fact: Exclude<Fact, ThoughtFact | MoneyFact>
       return
     case 'limitsSet':
       book.limits = fact.limits
+      return
+    case 'sizingSet':
+      book.sizing = fact.sizing
+      book.isSizingChosen = fact.isChosen
       return
     case 'reasonsSet':
       book.reasons = fact.reasons

@@ -5,6 +5,7 @@ import type { Recollection } from '../../core/memory/recollection.ts'
 import type { MarketMark } from '../../core/portfolio/mark.ts'
 import type { TradePlan } from '../../core/policy/proposal.ts'
 import type { AlertRule } from '../../core/risk/alerts.ts'
+import type { Sizing } from '../../core/risk/kelly.ts'
 import type { Limits } from '../../core/risk/limits.ts'
 import type { AccountMode } from '../../core/risk/riskState.ts'
 import type { SessionTimes } from '../../core/session/calendar.ts'
@@ -38,6 +39,8 @@ export interface Carried {
   readonly quality: StoredModel
   readonly recollection: Recollection
   readonly limits: Limits
+  /** Present where the trader chose it. */
+  readonly sizing?: Sizing
   readonly reasons: readonly string[]
   readonly alertRules: readonly AlertRule[]
   readonly account: Account
@@ -51,6 +54,8 @@ export interface SuggestionRules {
   readonly cadence: Milliseconds
   /** How long a suggested trade waits for its answer. */
   readonly life: Milliseconds
+  /** How lots are counted until the trader chooses; by the limits where nothing is said. */
+  readonly sizing?: Sizing
 }
 
 /** The market at one instant, as far as the book has to know it. */
@@ -100,6 +105,8 @@ export type BookEvent =
       readonly mark: BookMark
       readonly event: BrokerEvent
     }
+  /** The program was started again in the middle of a session, perhaps with other settings. */
+  | { readonly kind: 'sessionResumed'; readonly time: EpochMilliseconds; readonly rules: SuggestionRules }
   | { readonly kind: 'slowDecision'; readonly time: EpochMilliseconds; readonly latency: Milliseconds }
   | {
       readonly kind: 'dependencyLost'

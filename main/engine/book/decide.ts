@@ -1,5 +1,6 @@
 import type { Command } from '../../contract/commands.ts'
 import type { EpochMilliseconds } from '../../core/base/units.ts'
+import { isSameSizing } from '../../core/risk/kelly.ts'
 import { ALERT_KINDS, type AlertRule } from '../../core/risk/alerts.ts'
 import type { BrokerEvent } from '../event.ts'
 import {
@@ -12,7 +13,7 @@ import {
 } from './answers.ts'
 import { leaveSession, liveOneBeat } from './beat.ts'
 import { openBook, openOrders, type Book } from './book.ts'
-import type { BookEvent, BookMark } from './bookEvent.ts'
+import type { BookEvent, BookMark, SuggestionRules } from './bookEvent.ts'
 import { acceptFill, endOrder, placeClosing, urgentWalk } from './orders.ts'
 import { isOpenOrder } from '../../core/portfolio/order.ts'
 import { reversed } from '../../core/portfolio/structure.ts'
@@ -67,6 +68,9 @@ function workIn(step: Step, event: BookEvent): CommandReply {
     case 'broker':
       hearBroker(step, event.event, event.mark)
       return done()
+    case 'sessionResumed':
+      renewSizing(step, event.rules)
+      return done()
     case 'slowDecision':
       announceLatency(step, event.latency, event.time)
       return done()
@@ -113,7 +117,16 @@ function obey(step: Step, event: Extract<BookEvent, { kind: 'command' }>): Comma
 
 type SetUpCommand = Extract<
   Command,
-  { name: 'keys/arm' | 'keys/disarm' | 'limits/set' | 'reasons/set' | 'alerts/setRules' | 'alerts/see' }
+  {
+    name:
+      | 'keys/arm'
+      | 'keys/disarm'
+      | 'limits/set'
+      | 'sizing/set'
+      | 'reasons/set'
+      | 'alerts/setRules'
+      | 'alerts/see'
+  }
 >
 
 function setUp(step: Step, command: SetUpCommand, mark: BookMark): CommandReply {
@@ -125,6 +138,9 @@ function setUp(step: Step, command: SetUpCommand, mark: BookMark): CommandReply 
     case 'limits/set':
       step.record({ kind: 'limitsSet', limits: command.request })
       return done()
+    case 'sizing/set':
+      step.record({ kind: 'sizingSet', sizing: command.request, isChosen: true })
+      return done()
     case 'reasons/set':
       step.record({ kind: 'reasonsSet', reasons: command.request.reasons })
       return done()
@@ -134,6 +150,13 @@ function setUp(step: Step, command: SetUpCommand, mark: BookMark): CommandReply 
       step.record({ kind: 'alertsSeen', ids: command.request.ids })
       return done()
   }
+}
+
+/** The settings of today say how lots are counted, unless the trader has chosen himself. The rest is as the session began. */
+function renewSizing(step: Step, { sizing }: SuggestionRules): void {
+  const { book } = step
+  if (!sizing || book.isSizingChosen || isSameSizing(sizing, book.sizing)) return
+  step.record({ kind: 'sizingSet', sizing, isChosen: false })
 }
 
 function setAlertRules(

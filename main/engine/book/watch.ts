@@ -1,4 +1,5 @@
 import type { Dependency } from '../event.ts'
+import { dollarWords } from '../../core/base/dollarWords.ts'
 import type { EpochMilliseconds, Milliseconds } from '../../core/base/units.ts'
 import { legKey } from '../../core/portfolio/structure.ts'
 import type { Position } from '../../core/portfolio/position.ts'
@@ -205,5 +206,5 @@ function watchSilence(step: Step, mark: BookMark): void {
 }
 
 function money(amount: number): string {
-  return `$${Math.round(amount)}`
+  return dollarWords(Math.round(amount))
 }

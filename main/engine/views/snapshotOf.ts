@@ -20,6 +20,7 @@ export function snapshotOf(engine: Engine, around: Pick<Snapshot, 'notices' | 's
     alerts: book.alerts,
     alertRules: book.alertRules,
     limits: book.limits,
+    sizing: book.sizing,
     reasons: book.reasons,
     lockout: book.lockout,
     flattening: book.flattening,
