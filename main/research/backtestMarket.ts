@@ -2,8 +2,8 @@ import { at } from '../core/base/assert.ts'
 import type { EpochMilliseconds, IsoDate, MinuteOfDay, Price, Years } from '../core/base/units.ts'
 import { createChain, rowOf, writeQuote, type OptionChain } from '../core/market/optionChain.ts'
 import { intrinsicValue, type OptionRight } from '../core/market/optionContract.ts'
-import { legKey, type Leg } from '../core/portfolio/structure.ts'
-import type { MarketMark } from '../core/portfolio/mark.ts'
+import type { Leg } from '../core/portfolio/structure.ts'
+import { quotedLegs, type MarketMark } from '../core/portfolio/mark.ts'
 import { ChainPricer } from '../core/pricing/chainPricing.ts'
 import { impliedForward } from '../core/pricing/impliedForward.ts'
 import { referenceKernels } from '../core/pricing/referenceKernels.ts'
@@ -73,38 +73,15 @@ export function marketsOf(day: DayOfMids): MarketOfMids[] | undefined {
 
 /** What the house needs to know of legs at an instant: quotes around their mids as the cost table has them. */
 export function markOf(market: MarketOfMids, legs: readonly Leg[]): MarketMark {
-  const marks: Record<string, MarketMark['legs'][string]> = {}
-  for (const { right, strike } of legs) {
+  const quotes = legs.flatMap(({ right, strike }) => {
     const price = market.price(right, strike)
-    if (!price) continue
+    if (!price) return []
     const half = halfSpread({ ...market, right, strike, mid: price.mid })
-    marks[legKey({ right, strike })] = {
-      right,
-      strike,
-      bid: Math.max(0, price.mid - half),
-      ask: price.mid + half,
-      bidSize: SIZE,
-      askSize: SIZE,
-      age: 0,
-      ...UNKNOWN,
-    }
-  }
-  return {
-    time: market.time,
-    spot: market.underlying,
-    years: yearsToClose(market.times, market.time),
-    legs: marks,
-  }
-}
-
-const UNKNOWN = {
-  impliedVolatility: Number.NaN,
-  delta: Number.NaN,
-  gamma: Number.NaN,
-  theta: Number.NaN,
-  vega: Number.NaN,
-  vanna: Number.NaN,
-  charm: Number.NaN,
+    const [bid, ask] = [Math.max(0, price.mid - half), price.mid + half]
+    return [{ right, strike, bid, ask, bidSize: SIZE, askSize: SIZE, age: 0 }]
+  })
+  const years = yearsToClose(market.times, market.time)
+  return { time: market.time, spot: market.underlying, years, legs: quotedLegs(quotes) }
 }
 
 function marketOf(

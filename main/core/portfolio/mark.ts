@@ -26,7 +26,22 @@ export interface MarketMark {
 
 const GREEKS = ['delta', 'gamma', 'theta', 'vega', 'vanna', 'charm'] as const
 
+const UNKNOWN = {
+  impliedVolatility: Number.NaN,
+  delta: Number.NaN,
+  gamma: Number.NaN,
+  theta: Number.NaN,
+  vega: Number.NaN,
+  vanna: Number.NaN,
+  charm: Number.NaN,
+}
+
 export const NO_GREEKS: PositionGreeks = { delta: 0, gamma: 0, theta: 0, vega: 0, vanna: 0, charm: 0 }
+
+/** Legs that are only quoted, by their keys: none of their Greeks is known. */
+export function quotedLegs(quotes: readonly LegQuote[]): MarketMark['legs'] {
+  return Object.fromEntries(quotes.map(quote => [legKey(quote), { ...quote, ...UNKNOWN }]))
+}
 
 /** The mid of a leg; half the ask where nobody bids; undefined where nobody offers. */
 export function legMid(quote: LegQuote | undefined): Price | undefined {

@@ -17,7 +17,7 @@ import { newYorkTime } from '../../core/session/newYork.ts'
 import { REPEATABLE_DEADLINES, createDesk } from '../desk.ts'
 import { findPlaces } from '../resolveSettings.ts'
 import { suggestionRules } from '../rules.ts'
-import { missesOf, tableOf, type Section } from './report.ts'
+import { tell, type Section } from './report.ts'
 
 const DATE = '2026-11-20'
 const FROM = 10 * 60
@@ -36,11 +36,7 @@ interface Day {
 const days = process.argv.includes('--days') ? Number(process.argv[process.argv.indexOf('--days') + 1]) : 3
 const played: Day[] = []
 for (let seed = 1; seed <= days; seed += 1) played.push(await playDay(seed))
-const sections = [greekSection(played), factorSection(played)]
-const misses = missesOf(sections)
-const json = JSON.stringify({ sections, misses }, undefined, 2)
-process.stdout.write(`${process.argv.includes('--json') ? json : tableOf(sections)}\n`)
-process.exitCode = misses.length === 0 ? 0 : 1
+tell([greekSection(played), factorSection(played)])
 
 async function playDay(seed: number): Promise<Day> {
   const folder = mkdtempSync(join(tmpdir(), 'attribution-'))

@@ -1,7 +1,7 @@
 // How long the chain of one minute takes out of a year of them: `npm run bench -- history [--json] [--days N]`. The year is made
 // up, imported as quotes that are told when they change, and read at random; a miss ends with exit code 1.
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChainStore, dayFile } from '../../adapters/history/chainStore.ts'
 import { YearTable } from '../../adapters/history/yearTable.ts'
@@ -10,7 +10,7 @@ import { createRandom, type Random } from '../../core/base/random.ts'
 import { quantile } from '../../core/base/statistics.ts'
 import type { IsoDate } from '../../core/base/units.ts'
 import { nextTradingDay } from '../../core/session/calendar.ts'
-import { missesOf, tableOf, type Section } from './report.ts'
+import { tell, type Section } from './report.ts'
 
 const DAYS = Number(process.argv.at(process.argv.indexOf('--days') + 1)) || 252
 const MINUTES = 390
@@ -25,15 +25,7 @@ const LONGEST = 10
 
 const folder = mkdtempSync(join(tmpdir(), 'zerodte-history-'))
 try {
-  const section = await measure(folder)
-  const misses = missesOf([section])
-  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, load: loadavg() }
-  process.stdout.write(
-    process.argv.includes('--json')
-      ? `${JSON.stringify({ machine, sections: [section], misses }, undefined, 2)}\n`
-      : `${tableOf([section])}\n`,
-  )
-  process.exitCode = misses.length === 0 ? 0 : 1
+  tell([await measure(folder)])
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -1,3 +1,5 @@
+import { cpus, loadavg } from 'node:os'
+
 /** One figure of a report. With a limit it is good or not; without, it is told for comparison. */
 export interface Figure {
   readonly name: string
@@ -28,14 +30,33 @@ export function tableOf(sections: readonly Section[]): string {
   return sections.map(section => `${linesOf(section).join('\n')}\n`).join('\n')
 }
 
+const isJson = process.argv.includes('--json')
+
 /** Prints sections as a table, or with `--json` as one object, and ends in failure where a figure misses its limit. */
 export function tell(sections: readonly Section[]): void {
+  if (!isJson) process.stdout.write(`${tableOf(sections)}\n`)
+  finish(sections)
+}
+
+/** The same of parts that take their time, each printed as soon as it is there. */
+export async function tellEach(parts: readonly (() => Promise<readonly Section[]>)[]): Promise<void> {
+  const sections: Section[] = []
+  for (const part of parts) {
+    const found = await part()
+    sections.push(...found)
+    if (!isJson) process.stdout.write(`${tableOf(found)}\n`)
+  }
+  const missed = finish(sections)
+  if (!isJson) process.stdout.write(missed === 0 ? 'Every figure keeps its limit.\n' : `${missed} missed.\n`)
+}
+
+/** What both end with; gives how many figures missed. */
+function finish(sections: readonly Section[]): number {
   const misses = missesOf(sections)
-  const report = process.argv.includes('--json')
-    ? JSON.stringify({ sections, misses }, undefined, 2)
-    : tableOf(sections)
-  process.stdout.write(`${report}\n`)
+  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, load: loadavg() }
+  if (isJson) process.stdout.write(`${JSON.stringify({ machine, sections, misses }, undefined, 2)}\n`)
   process.exitCode = misses.length === 0 ? 0 : 1
+  return misses.length
 }
 
 function linesOf(section: Section): string[] {
