@@ -1,5 +1,5 @@
-// Kills a retraining at random moments of each of its phases, lets it go on, and holds what comes of it against one that was never killed, byte for byte;
-// then damages its files. Kills promotions in their middle as well. `--times 20 --seed N`
+// Kills a retraining at random moments of each of its phases, lets it go on, and holds what comes of it against one that was never
+// killed, byte for byte; then damages its files. Kills promotions in their middle as well. `--times 20 --seed N`
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
