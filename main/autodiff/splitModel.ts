@@ -27,18 +27,20 @@ export interface SplitModel {
   close(): Promise<void>
 }
 
-/** The share of the chosen output at mixes of two rows: e^chosen over the sum of e^output of all allowed. */
-export interface MixedModel {
-  /** At all mixes of the low players together with some of the high ones, from a first one on, block by block. */
-  inBlocks(first: number, count: number): Promise<Float32Array>
-  /** At any mixes. */
-  at(mixes: Uint32Array): Promise<Float32Array>
-}
+/**
+ * The share of the chosen output, e^chosen over the sum of e^output of all allowed, at all mixes of the low players together
+ * with each of some mixes of the high ones, block by block.
+ */
+export type MixedModel = (highMixes: Uint32Array) => Promise<Float32Array>
 
-/** What a first layer makes of the low players with the usual row, and what the high players add; row by row. */
+/**
+ * What a first layer makes of the low players with the usual row, and what the high players add, their lower and their upper
+ * half; row by row.
+ */
 interface Tables {
   readonly low: Float32Array
-  readonly high: Float32Array
+  readonly lowerHigh: Float32Array
+  readonly upperHigh: Float32Array
   readonly hidden: number
 }
 
@@ -58,70 +60,61 @@ export async function splitModel(file: Uint8Array): Promise<SplitModel | undefin
   const rest = nodesFor(model, 'logits').filter(
     node => !taken.columnWise.includes(node) && !taken.layers.some(layer => layer.node === node),
   )
-  const inBlocks = await open(restOf(model, rest, taken.layers, 'blocks'))
-  const anywhere = await open(restOf(model, rest, taken.layers, 'anywhere'))
+  const prepare = await preparation(model, taken)
+  const session = await open(restOf(model, rest, taken.layers))
   return {
     async mix(mixture) {
-      const rows = await preparedRows(model, taken, mixture)
-      const tables = taken.layers.map((layer, index) => tablesOf(layer, rows[index], mixture))
-      return mixed(mixture, tables, inBlocks, anywhere)
+      const rows = await prepare.rows(mixture)
+      return mixed(
+        mixture,
+        taken.layers.map((layer, index) => tablesOf(layer, rows[index], mixture)),
+        session,
+      )
     },
     async close() {
-      await inBlocks.release()
-      await anywhere.release()
+      await prepare.close()
+      await session.release()
     },
   }
 }
 
-function mixed(
-  mixture: Mixture,
-  tables: readonly Tables[],
-  inBlocks: InferenceSession,
-  anywhere: InferenceSession,
-): MixedModel {
+function mixed(mixture: Mixture, tables: readonly Tables[], session: InferenceSession): MixedModel {
   const size = 1 << mixture.lowPlayers
-  const blocks = 1 << (mixture.players.length - mixture.lowPlayers)
   const outputs = mixture.allowed.length
   const { differences, shifts } = shareInputs(mixture)
-  const share = {
+  const inputs: Record<string, Tensor> = {
     'split/shareDifferences': new Tensor('float32', differences, [outputs, outputs]),
     'split/shareShifts': new Tensor('float32', shifts, [size, outputs]),
+    'split/shareBlocks': new Tensor('int64', BigInt64Array.of(-1n, BigInt(size), BigInt(outputs))),
   }
-  const perTable = (name: string, tensorOf: (table: Tables) => Tensor) =>
-    Object.fromEntries(tables.map((table, index) => [`${name}${index}`, tensorOf(table)]))
-  return {
-    async inBlocks(first, count) {
-      const answer = await inBlocks.run({
-        ...share,
-        'split/shareBlocks': new Tensor('int64', BigInt64Array.of(-1n, BigInt(size), BigInt(outputs))),
-        ...perTable('split/low', ({ low, hidden }) => new Tensor('float32', low, [1, size, hidden])),
-        ...perTable('split/high', ({ high, hidden }) => {
-          const part = high.subarray(first * hidden, (first + count) * hidden)
-          return new Tensor('float32', part, [count, 1, hidden])
-        }),
-      })
-      return floatsOf(answer['split/share'])
-    },
-    async at(mixes) {
-      const count = [mixes.length]
-      const answer = await anywhere.run({
-        ...share,
-        'split/lowPlace': new Tensor(
-          'int32',
-          Int32Array.from(mixes, mix => mix & (size - 1)),
-          count,
-        ),
-        'split/highPlace': new Tensor(
-          'int32',
-          Int32Array.from(mixes, mix => mix >>> mixture.lowPlayers),
-          count,
-        ),
-        ...perTable('split/low', ({ low, hidden }) => new Tensor('float32', low, [size, hidden])),
-        ...perTable('split/high', ({ high, hidden }) => new Tensor('float32', high, [blocks, hidden])),
-      })
-      return floatsOf(answer['split/share'])
-    },
+  tables.forEach(({ low, hidden }, index) => {
+    inputs[`split/low${index}`] = new Tensor('float32', low, [1, size, hidden])
+  })
+  return async highMixes => {
+    tables.forEach((table, index) => {
+      const rows = highRows(table, highMixes, highHalf(mixture))
+      inputs[`split/high${index}`] = new Tensor('float32', rows, [highMixes.length, 1, table.hidden])
+    })
+    const answer = await session.run(inputs)
+    return floatsOf(answer['split/share'])
   }
+}
+
+/** High players of the lower half. */
+function highHalf({ players, lowPlayers }: Mixture): number {
+  return (players.length - lowPlayers) >> 1
+}
+
+/** What some mixes of the high players add. */
+function highRows({ lowerHigh, upperHigh, hidden }: Tables, mixes: Uint32Array, half: number): Float32Array {
+  const rows = new Float32Array(mixes.length * hidden)
+  mixes.forEach((mix, row) => {
+    const lower = (mix & ((1 << half) - 1)) * hidden
+    const upper = (mix >>> half) * hidden
+    for (let unit = 0; unit < hidden; unit += 1)
+      rows[row * hidden + unit] = (lowerHigh[lower + unit] ?? 0) + (upperHigh[upper + unit] ?? 0)
+  })
+  return rows
 }
 
 function floatsOf(tensor: Tensor | undefined): Float32Array {
@@ -129,31 +122,39 @@ function floatsOf(tensor: Tensor | undefined): Float32Array {
   return tensor.data
 }
 
-/** The usual and the seen row as each first layer gets them, one after the other. */
-async function preparedRows(
-  model: OnnxParts,
-  { columnWise, layers }: Taken,
-  { usual, seen }: Mixture,
-): Promise<Float32Array[]> {
-  const rows = Float32Array.from([...usual, ...seen])
+/** Gives the usual and the seen row of a mixture as each first layer gets them, one after the other. */
+interface Preparation {
+  rows(mixture: Mixture): Promise<readonly Float32Array[]>
+  close(): Promise<void>
+}
+
+async function preparation(model: OnnxParts, { columnWise, layers }: Taken): Promise<Preparation> {
+  const both = ({ usual, seen }: Mixture) => Float32Array.from([...usual, ...seen])
   const made = [...new Set(layers.map(layer => layer.source))].filter(source => source !== 'observation')
-  if (made.length === 0) return layers.map(() => rows)
+  if (made.length === 0)
+    return { rows: async mixture => layers.map(() => both(mixture)), close: async () => undefined }
   const ports = createOnnxGraph('ports')
-  for (const name of made) ports.output(name, [2, usual.length])
+  for (const name of made) ports.output(name, [2, 'columns'])
   const { outputs } = readOnnx(ports.bytes())
   const session = await open(
     writeOnnx({ ...model, nodes: columnWise, outputs, constants: constantsOf(model, columnWise) }),
   )
-  const answer = await session.run({ observation: new Tensor('float32', rows, [2, usual.length]) })
-  await session.release()
-  return layers.map(layer => (layer.source === 'observation' ? rows : floatsOf(answer[layer.source])))
+  return {
+    async rows(mixture) {
+      const rows = both(mixture)
+      const answer = await session.run({ observation: new Tensor('float32', rows, [2, rows.length / 2]) })
+      return layers.map(({ source }) => (source === 'observation' ? rows : floatsOf(answer[source])))
+    },
+    close: () => session.release(),
+  }
 }
 
 function tablesOf(
   { weights, biases, hidden }: FirstLayer,
   rows: Float32Array = new Float32Array(),
-  { players, lowPlayers, usual }: Mixture,
+  mixture: Mixture,
 ): Tables {
+  const { players, lowPlayers, usual } = mixture
   const width = usual.length
   const start = Float64Array.from({ length: hidden }, (_, unit) => biases?.[unit] ?? 0)
   for (let column = 0; column < width; column += 1)
@@ -171,11 +172,13 @@ function tablesOf(
         sums[mix * hidden + unit] =
           (sums[without * hidden + unit] ?? 0) + change * (weights[column * hidden + unit] ?? 0)
     }
-    return Float32Array.from(sums)
+    return new Float32Array(sums)
   }
+  const middle = lowPlayers + highHalf(mixture)
   return {
     low: table(players.slice(0, lowPlayers), start),
-    high: table(players.slice(lowPlayers), new Float64Array(hidden)),
+    lowerHigh: table(players.slice(lowPlayers, middle), new Float64Array(hidden)),
+    upperHigh: table(players.slice(middle), new Float64Array(hidden)),
     hidden,
   }
 }
@@ -205,17 +208,11 @@ function constantsOf(model: OnnxParts, nodes: readonly OnnxNode[]): OnnxConstant
 }
 
 /** The network behind its first layers, with the sums of the tables before it and the share of one output after it. */
-function restOf(
-  model: OnnxParts,
-  rest: readonly OnnxNode[],
-  layers: readonly FirstLayer[],
-  asked: 'blocks' | 'anywhere',
-): Uint8Array {
+function restOf(model: OnnxParts, rest: readonly OnnxNode[], layers: readonly FirstLayer[]): Uint8Array {
   const head = createOnnxGraph('head')
-  if (asked === 'blocks') sumsInBlocks(head, layers)
-  else sumsAnywhere(head, layers)
+  sumsInBlocks(head, layers)
   const tail = createOnnxGraph('tail')
-  shareOf(tail, asked)
+  shareOf(tail)
   const [first, last] = [readOnnx(head.bytes()), readOnnx(tail.bytes())]
   return writeOnnx({
     nodes: [...first.nodes, ...rest, ...last.nodes],
@@ -237,36 +234,19 @@ function sumsInBlocks(head: OnnxGraph, layers: readonly FirstLayer[]): void {
   })
 }
 
-function sumsAnywhere(head: OnnxGraph, layers: readonly FirstLayer[]): void {
-  head.input('split/lowPlace', ['rows'], 'int32')
-  head.input('split/highPlace', ['rows'], 'int32')
-  layers.forEach(({ hidden, node }, index) => {
-    head.input(`split/low${index}`, ['size', hidden])
-    head.input(`split/high${index}`, ['blocks', hidden])
-    head.apply('Gather', [`split/low${index}`, 'split/lowPlace'], `split/lowRows${index}`)
-    head.apply('Gather', [`split/high${index}`, 'split/highPlace'], `split/highRows${index}`)
-    head.apply('Add', [`split/lowRows${index}`, `split/highRows${index}`], node.outputs[0] ?? '')
-  })
-}
-
 /** 1 over the sum of e^(output - chosen), each with its shift; the chosen one itself adds 1. */
-function shareOf(tail: OnnxGraph, asked: 'blocks' | 'anywhere'): void {
+function shareOf(tail: OnnxGraph): void {
   tail.input('split/shareDifferences', ['outputs', 'outputs'])
   tail.input('split/shareShifts', ['size', 'outputs'])
+  tail.input('split/shareBlocks', [3], 'int64')
   tail.constant('split/shareAxis', [1], BigInt64Array.of(-1n))
   tail.apply('MatMul', ['logits', 'split/shareDifferences'], 'split/shareRows')
-  if (asked === 'blocks') {
-    tail.input('split/shareBlocks', [3], 'int64')
-    tail.apply('Reshape', ['split/shareRows', 'split/shareBlocks'], 'split/shareApart')
-    tail.apply('Add', ['split/shareApart', 'split/shareShifts'], 'split/shareScores')
-  } else {
-    tail.apply('Gather', ['split/shareShifts', 'split/lowPlace'], 'split/shareShifted')
-    tail.apply('Add', ['split/shareRows', 'split/shareShifted'], 'split/shareScores')
-  }
+  tail.apply('Reshape', ['split/shareRows', 'split/shareBlocks'], 'split/shareApart')
+  tail.apply('Add', ['split/shareApart', 'split/shareShifts'], 'split/shareScores')
   tail.apply('Exp', ['split/shareScores'], 'split/shareWeights')
   tail.apply('ReduceSum', ['split/shareWeights', 'split/shareAxis'], 'split/shareSum', { keepdims: 0 })
   tail.apply('Reciprocal', ['split/shareSum'], 'split/share')
-  tail.output('split/share', asked === 'blocks' ? ['blocks', 'size'] : ['rows'])
+  tail.output('split/share', ['blocks', 'size'])
 }
 
 function open(bytes: Uint8Array): Promise<InferenceSession> {

@@ -1,4 +1,4 @@
-import { splitModel, type MixedModel, type SplitModel } from '../autodiff/splitModel.ts'
+import { splitModel, type SplitModel } from '../autodiff/splitModel.ts'
 import { readOnnx } from '../autodiff/onnxReader.ts'
 import { loadExplainedPolicy, type ExplainedPolicy } from '../adapters/policy/explainedPolicy.ts'
 import type { AttentionPicture } from '../contract/explanation.ts'
@@ -6,9 +6,17 @@ import { at, present } from '../core/base/assert.ts'
 import { createRandom } from '../core/base/random.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import { ACTION_COUNT } from '../core/policy/action.ts'
-import { createExactShapley, type ExactShapley, type ShapleySums } from '../core/policy/exactShapley.ts'
-import { sampleOrders, sampledValues, type SampledOrders } from '../core/policy/permutationShapley.ts'
+import { createExactShapley, type ShapleySums } from '../core/policy/exactShapley.ts'
 import {
+  blocksOf,
+  chooseFraction,
+  fractionValues,
+  probesOf,
+  tellingOf,
+  type Fraction,
+} from '../core/policy/fractionShapley.ts'
+import {
+  byTelling,
   playersOf,
   questionRows,
   shiftsOfCoalition,
@@ -17,23 +25,20 @@ import {
 } from '../core/policy/shapleyQuestion.ts'
 
 /**
- * Pairs of orders of a sampled explanation: 1.3 % from exact for networks of random weights, more for a policy that is all
- * but certain of its answer, whose parts are small; the bench tells both.
+ * Free players of a sampled explanation, at least and at most: where no more players are unusual, all coalitions are asked
+ * and it is exact at once. Of a network that is taken apart, and of one that is asked row by row, which takes longer.
  */
-export const SAMPLED_PAIRS = 1000
+const FREE = { takenApart: { least: 15, most: 16 }, byRows: { least: 13, most: 14 } } as const
 
-/**
- * Players whose coalitions are so few that all of them are asked at once instead of a sample, which takes about as long:
- * of a network that is taken apart, and of one that is asked row by row.
- */
-const FEW_PLAYERS = { takenApart: 15, byRows: 13 } as const
-
-/** Players of the low bits, and rows of one run behind the first layer. */
+/** Players of the low bits: of all coalitions, and of a fraction of them, where those that bind others are high. */
 const LOW_PLAYERS = 10
+const CROSSED_PLAYERS = 5
+
+/** Rows of one run behind the first layer. */
 const ROWS_A_RUN = 1024
 
 /** Coalitions at which the network taken apart is compared with the network itself, and how far it may be, in probability. */
-const TRIED = 48
+const TRIED = { blocks: 3, inEach: 16 } as const
 const SAME = 1e-5
 
 /** A model file: the folder of its card, and which of its weights. */
@@ -64,6 +69,16 @@ export interface ExactPart {
   readonly now: number | undefined
 }
 
+/** A share of a sampled explanation: what some blocks of the fraction are worth. */
+export interface SampledPart {
+  readonly fraction: Fraction
+  /** Features in the order of the bits. */
+  readonly players: readonly number[]
+  /** Coalitions that were asked beforehand, to choose the fraction. */
+  readonly probes: number
+  readonly worths: Float32Array
+}
+
 /** One of some shares of the work, counted from 0. */
 export interface Share {
   readonly place: number
@@ -72,8 +87,10 @@ export interface Share {
 
 /** Explains answers of policies, off the thread that decides. Calls may overlap: a short one overtakes a long one. */
 export interface Explainer {
-  /** Sampled, or exact where the features that differ are few. */
-  sampled(model: ModelFile, question: ShapleyQuestion): Promise<Explanation>
+  /** A share of the worths of a fraction of the coalitions, of all of them where the features that differ are few. */
+  sampled(model: ModelFile, question: ShapleyQuestion, share: Share): Promise<SampledPart>
+  /** The explanation that all shares of a sampled one make together, in their order; whoever waited knows its time. */
+  join(parts: readonly SampledPart[]): Promise<Omit<Explanation, 'microseconds'>>
   /** A share of the sums over all coalitions. */
   exact(model: ModelFile, question: ShapleyQuestion, share: Share): Promise<ExactPart>
   /** What the encoder looked at, where the policy has one that tells. */
@@ -89,7 +106,6 @@ interface Loaded {
 /** An explainer on one thread, which keeps the model it was last asked about. */
 export function createExplainer(): Explainer {
   let kept: { readonly key: string; readonly model: Promise<Loaded> } | undefined
-  const orders = new Map<number, SampledOrders>()
   function modelOf({ folder, file }: ModelFile): Promise<Loaded> {
     const key = `${folder}\0${file}`
     if (kept?.key !== key) {
@@ -100,20 +116,11 @@ export function createExplainer(): Explainer {
     }
     return kept.model
   }
-  /** The same orders for every question with as many players: an explanation that is asked for twice says the same. */
-  function ordersOf(players: number): SampledOrders {
-    const found = orders.get(players) ?? sampleOrders(players, SAMPLED_PAIRS, createRandom(players))
-    orders.set(players, found)
-    return found
-  }
   return {
-    async sampled(file, question) {
-      const model = await modelOf(file)
-      const players = playersOf(question)
-      if (players.length <= FEW_PLAYERS[model.split ? 'takenApart' : 'byRows'])
-        return exactly(model, question)
-      return bySample(model, question, ordersOf(players.length))
+    async sampled(file, question, share) {
+      return sampledPart(await modelOf(file), question, share)
     },
+    join: async parts => joinSampled(parts),
     async exact(file, question, share) {
       return exactPart(await modelOf(file), question, share)
     },
@@ -147,34 +154,52 @@ async function close({ policy, split }: Loaded): Promise<void> {
   await policy.close()
 }
 
-async function bySample(
-  model: Loaded,
-  question: ShapleyQuestion,
-  orders: SampledOrders,
-): Promise<Explanation> {
-  const started = performance.now()
-  const players = playersOf(question)
-  const { coalitions } = orders
-  const mixed = await tablesOf(model, question, players)
-  const worths = mixed
-    ? await inRuns(coalitions, part => mixed.at(part))
-    : await worthsByRows(model.policy, question, players, coalitions)
-  const { values, standardErrors } = sampledValues(orders, worths)
+/** The worths of a share of a fraction. Every share chooses the same one: the same question is probed in the same way. */
+async function sampledPart(model: Loaded, question: ShapleyQuestion, share: Share): Promise<SampledPart> {
+  const unusual = playersOf(question)
+  const { least, most } = FREE[model.split ? 'takenApart' : 'byRows']
+  const probes =
+    unusual.length > least ? probesOf(unusual.length, createRandom(unusual.length)) : new Uint32Array()
+  const probed = await worthsByRows(model.policy, question, unusual, probes)
+  const telling =
+    probes.length > 0 ? tellingOf(unusual.length, probed) : new Float64Array(unusual.length).fill(1)
+  const places = byTelling(unusual, telling)
+  const players = places.map(place => at(unusual, place))
+  const fraction = chooseFraction(
+    Float64Array.from(places, place => at(telling, place)),
+    { crossed: unusual.length > least ? CROSSED_PLAYERS : LOW_PLAYERS, least, most },
+  )
+  const blocks = blocksOf(fraction)
+  const { first, end } = bordersOf(share, blocks.length)
+  const worthsOfBlocks = await asking(model, question, players, fraction.crossed)
+  const size = 1 << fraction.crossed
+  const worths = new Float32Array((end - first) * size)
+  const step = Math.max(1, Math.floor(ROWS_A_RUN / size))
+  for (let block = first; block < end; block += step)
+    worths.set(
+      await worthsOfBlocks(blocks.subarray(block, Math.min(block + step, end))),
+      (block - first) * size,
+    )
+  return { fraction, players, probes: probes.length, worths }
+}
+
+function joinSampled(parts: readonly SampledPart[]): Omit<Explanation, 'microseconds'> {
+  const [{ fraction, players, probes }] = [present(parts[0], 'a sampled explanation has a share')]
+  const worths = new Float32Array(2 ** fraction.free)
+  let filled = 0
+  for (const part of parts) {
+    worths.set(part.worths, filled)
+    filled += part.worths.length
+  }
+  const { values, standardErrors } = fractionValues(fraction, worths)
   return {
-    method: 'sampled',
-    evaluations: coalitions.length,
-    microseconds: Math.round((performance.now() - started) * 1000),
+    method: fraction.free === fraction.players ? 'exact' : 'sampled',
+    evaluations: probes + worths.length,
     usual: at(worths, 0),
-    now: at(worths, 1),
+    now: at(worths, worths.length - 1),
     contributions: byFeature(players, values),
     standardError: standardErrors.reduce((largest, error) => Math.max(largest, error), 0),
   }
-}
-
-async function exactly(model: Loaded, question: ShapleyQuestion): Promise<Explanation> {
-  const started = performance.now()
-  const part = await exactPart(model, question, { place: 0, of: 1 })
-  return joinParts(question, [part], performance.now() - started)
 }
 
 /** The exact explanation that all shares of it make together; the time is that of whoever waited. */
@@ -203,85 +228,66 @@ export function joinParts(
   }
 }
 
-async function exactPart(model: Loaded, question: ShapleyQuestion, { place, of }: Share): Promise<ExactPart> {
+async function exactPart(model: Loaded, question: ShapleyQuestion, share: Share): Promise<ExactPart> {
   const players = playersOf(question)
   const shapley = createExactShapley(players.length, lowPlayersOf(players))
-  const [first, end] = [place, place + 1].map(border => Math.floor((border * shapley.blocks) / of))
-  const blocks = { first: first ?? 0, end: end ?? 0, size: 1 << shapley.lowPlayers }
-  const mixed = await tablesOf(model, question, players)
-  const ends = mixed
-    ? await byTables(mixed, shapley, blocks)
-    : await byRows(model.policy, question, players, shapley, blocks)
-  return { sums: shapley.sums(), ...ends }
+  const { first, end } = bordersOf(share, shapley.blocks)
+  const worthsOfBlocks = await asking(model, question, players, shapley.lowPlayers)
+  const size = 1 << shapley.lowPlayers
+  const step = Math.max(1, Math.floor(ROWS_A_RUN / size))
+  let [usual, now]: (number | undefined)[] = []
+  for (let block = first; block < end; block += step) {
+    const blocks = Uint32Array.from({ length: Math.min(step, end - block) }, (_, place) => block + place)
+    const worths = await worthsOfBlocks(blocks)
+    blocks.forEach((each, place) => shapley.add(each, worths, place * size))
+    if (block === 0) usual = at(worths, 0)
+    if (block + blocks.length === shapley.blocks) now = at(worths, worths.length - 1)
+  }
+  return { sums: shapley.sums(), usual, now }
 }
 
-type Ends = Pick<ExactPart, 'usual' | 'now'>
-
-/** Blocks from a first one to before an end. */
-interface Blocks {
-  readonly first: number
-  readonly end: number
-  readonly size: number
-}
-
-/** The network taken apart, for one question; undefined where it cannot be, or does not answer the same. */
-async function tablesOf(
-  { policy, split }: Loaded,
-  question: ShapleyQuestion,
-  players: readonly number[],
-): Promise<MixedModel | undefined> {
-  const lowPlayers = lowPlayersOf(players)
-  const size = 1 << lowPlayers
-  const shifts = new Float32Array(size * ACTION_COUNT)
-  for (let low = 0; low < size; low += 1)
-    shifts.set(shiftsOfCoalition(question, players, low), low * ACTION_COUNT)
-  const { usual, observation: seen, chosen, allowed } = question
-  const mixed = await split?.mix({ usual, seen, players, lowPlayers, chosen, allowed, shifts })
-  if (!mixed) return undefined
-  const tried = Uint32Array.from({ length: TRIED }, (_, place) => (place * 655_387) % 2 ** players.length)
-  const shares = await mixed.at(tried)
-  const worths = await worthsByRows(policy, question, players, tried)
-  return worths.every((worth, place) => Math.abs(worth - at(shares, place)) < SAME) ? mixed : undefined
+/** The blocks of a share: from a first one to before an end. */
+function bordersOf({ place, of }: Share, blocks: number): { readonly first: number; readonly end: number } {
+  return { first: Math.floor((place * blocks) / of), end: Math.floor(((place + 1) * blocks) / of) }
 }
 
 function lowPlayersOf(players: readonly number[]): number {
   return Math.min(LOW_PLAYERS, players.length)
 }
 
-async function byTables(
-  mixed: MixedModel,
-  shapley: ExactShapley,
-  { first, end, size }: Blocks,
-): Promise<Ends> {
-  const step = Math.max(1, Math.floor(ROWS_A_RUN / size))
-  let [usual, now]: (number | undefined)[] = []
-  for (let block = first; block < end; block += step) {
-    const count = Math.min(step, end - block)
-    const worths = await mixed.inBlocks(block, count)
-    for (let place = 0; place < count; place += 1) shapley.add(block + place, worths, place * size)
-    if (block === 0) usual = at(worths, 0)
-    if (block + count === shapley.blocks) now = at(worths, count * size - 1)
-  }
-  return { usual, now }
-}
+/** The worths of all coalitions of the low players with each of some of the high ones, block by block. */
+type WorthsOfBlocks = (blocks: Uint32Array) => Promise<Float32Array | Float64Array>
 
-/** Asks the network itself, row by row: for networks of any shape. */
-async function byRows(
-  policy: ExplainedPolicy,
+/** Asks the network taken apart, or row by row where it cannot be, or does not answer the same so. */
+async function asking(
+  { policy, split }: Loaded,
   question: ShapleyQuestion,
   players: readonly number[],
-  shapley: ExactShapley,
-  { first, end, size }: Blocks,
-): Promise<Ends> {
-  let [usual, now]: (number | undefined)[] = []
-  for (let block = first; block < end; block += 1) {
-    const coalitions = Uint32Array.from({ length: size }, (_, low) => block * size + low)
-    const worths = await worthsByRows(policy, question, players, coalitions)
-    shapley.add(block, worths)
-    if (block === 0) usual = at(worths, 0)
-    if (block + 1 === shapley.blocks) now = at(worths, size - 1)
+  lowPlayers: number,
+): Promise<WorthsOfBlocks> {
+  const size = 1 << lowPlayers
+  const byRows = (blocks: Uint32Array, lows = size) => {
+    const coalitions = Uint32Array.from({ length: blocks.length * lows }, (_, place) => {
+      const [block, low] = [Math.floor(place / lows), (place % lows) * Math.floor(size / lows)]
+      return at(blocks, block) * size + low
+    })
+    return worthsByRows(policy, question, players, coalitions)
   }
-  return { usual, now }
+  if (!split) return byRows
+  const shifts = new Float32Array(size * ACTION_COUNT)
+  for (let low = 0; low < size; low += 1)
+    shifts.set(shiftsOfCoalition(question, players, low), low * ACTION_COUNT)
+  const { usual, observation: seen, chosen, allowed } = question
+  const mixed = await split.mix({ usual, seen, players, lowPlayers, chosen, allowed, shifts })
+  const high = 2 ** (players.length - lowPlayers)
+  const tried = Uint32Array.from({ length: TRIED.blocks }, (_, place) => (place * 655_387) % high)
+  const lows = Math.min(size, TRIED.inEach)
+  const [worths, shares] = [await byRows(tried, lows), await mixed(tried)]
+  const isSame = worths.every((worth, place) => {
+    const [block, low] = [Math.floor(place / lows), (place % lows) * Math.floor(size / lows)]
+    return Math.abs(worth - at(shares, block * size + low)) < SAME
+  })
+  return isSame ? mixed : byRows
 }
 
 async function worthsByRows(
@@ -292,17 +298,6 @@ async function worthsByRows(
 ): Promise<Float64Array> {
   const logits = await policy.logits(questionRows(question, players, coalitions))
   return worthsOf(question, players, coalitions, logits)
-}
-
-/** Asks in runs, so that others get their turn between them. */
-async function inRuns(
-  coalitions: Uint32Array,
-  ask: (part: Uint32Array) => Promise<Float32Array>,
-): Promise<Float64Array> {
-  const worths = new Float64Array(coalitions.length)
-  for (let start = 0; start < coalitions.length; start += ROWS_A_RUN)
-    worths.set(await ask(coalitions.subarray(start, start + ROWS_A_RUN)), start)
-  return worths
 }
 
 /** Values of players as those of all features; who does not play adds nothing. */

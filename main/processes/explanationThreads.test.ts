@@ -28,13 +28,14 @@ function opened() {
   return { threads, model: { folder, file: 'policy.onnx' } }
 }
 
-test('two threads share the exact values and find what one finds alone', async () => {
+test('two threads share the work of a sample and of the exact values, and find what one finds alone', async () => {
   const { threads, model } = opened()
   const alone = createExplainer()
-  const [shared, sampled, whole] = await Promise.all([
+  const [shared, sampled, whole, allSampled] = await Promise.all([
     threads.exact(model, QUESTION),
     threads.sampled(model, QUESTION),
     alone.exact(model, QUESTION, { place: 0, of: 1 }),
+    alone.sampled(model, QUESTION, { place: 0, of: 1 }),
   ])
   const expected = joinParts(QUESTION, [whole], 1)
   expect(shared.evaluations).toBe(2 ** 16)
@@ -42,7 +43,7 @@ test('two threads share the exact values and find what one finds alone', async (
     expect(part).toBeCloseTo(expected.contributions[feature] ?? Number.NaN, 9),
   )
   expect([shared.usual, shared.now]).toEqual([expected.usual, expected.now])
-  expect(sampled.contributions).toEqual((await alone.sampled(model, QUESTION)).contributions)
+  expect(sampled).toEqual({ ...(await alone.join([allSampled])), microseconds: sampled.microseconds })
 })
 
 test('a model that is not there is refused from the thread, and closing ends what was never begun', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { AttentionPicture } from '../contract/explanation.ts'
 import type { ShapleyQuestion } from '../core/policy/shapleyQuestion.ts'
-import { joinParts, type Explainer, type Explanation, type ModelFile } from './explainer.ts'
+import { joinParts, type Explainer, type Explanation, type ModelFile, type Share } from './explainer.ts'
 import { callsOf, remote } from './remote.ts'
 import type { Places } from './services.ts'
 
@@ -33,19 +33,26 @@ export function explanationThreads({
     }
     return started.map(({ explainer }) => explainer)
   }
+  /** Asks every thread for its share. */
+  function shares<Part>(ask: (explainer: Explainer, share: Share) => Promise<Part>): Promise<Part[]> {
+    const all = explainers()
+    return Promise.all(all.map((explainer, place) => ask(explainer, { place, of: all.length })))
+  }
   function first(): Explainer {
     const [explainer] = explainers()
     if (!explainer) throw new RangeError('there must be a thread that explains')
     return explainer
   }
   return {
-    sampled: (model, question) => first().sampled(model, question),
+    async sampled(model, question) {
+      const asked = performance.now()
+      const parts = await shares((explainer, share) => explainer.sampled(model, question, share))
+      const explanation = await first().join(parts)
+      return { ...explanation, microseconds: Math.round((performance.now() - asked) * 1000) }
+    },
     async exact(model, question) {
       const asked = performance.now()
-      const all = explainers()
-      const parts = await Promise.all(
-        all.map((explainer, place) => explainer.exact(model, question, { place, of: all.length })),
-      )
+      const parts = await shares((explainer, share) => explainer.exact(model, question, share))
       return joinParts(question, parts, performance.now() - asked)
     },
     attention: (model, observation) => first().attention(model, observation),

@@ -53,12 +53,16 @@ async function opened(unusual: number, changes: Partial<ExplanationParts> = {}) 
   const exact = vi.fn<ExplanationParts['explaining']['exact']>(async (model, question) =>
     joinParts(question, [await explainer.exact(model, question, { place: 0, of: 1 })], 2),
   )
+  const sampled: ExplanationParts['explaining']['sampled'] = async (model, question) => ({
+    ...(await explainer.join([await explainer.sampled(model, question, { place: 0, of: 1 })])),
+    microseconds: 1,
+  })
   const parts: ExplanationParts = {
     desk: { engine: { book, onAudit: listener => (listeners.push(listener), () => undefined) } },
     memory: { store: { decisions: async () => [] } },
     policy: { policy: { card, logits }, folder, file: 'policy.onnx' },
     models: { read: async version => failure(`There is no model ${version}.`) },
-    explaining: { ...explainer, exact, close: async () => undefined },
+    explaining: { ...explainer, sampled, exact, close: async () => undefined },
     ...changes,
   }
   const handlers = explanationHandlers(parts)

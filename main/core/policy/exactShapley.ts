@@ -1,4 +1,5 @@
 import { at, invariant, numberAt } from '../base/assert.ts'
+import { bitCounts } from '../base/bits.ts'
 
 /** What was summed of some blocks of a game; plain numbers, so that threads may share the work. */
 export interface ShapleySums {
@@ -81,21 +82,27 @@ export function createExactShapley(players: number, lowPlayers: number): ExactSh
         'values follow once every block has come',
       )
       const values = new Float64Array(players).fill(-everybody)
-      addByBit(values.subarray(0, lowPlayers), columns)
-      addByBit(values.subarray(lowPlayers), rows)
-      return values
+      const sums = [...sumsByBit(columns), ...sumsByBit(rows)]
+      return values.map((value, player) => value + at(sums, player))
     },
   }
 }
 
-/** Adds each sum to the values of the players whose bits its index has. */
-function addByBit(values: Float64Array, sums: Float64Array): void {
-  for (let player = 0; player < values.length; player += 1) {
-    let total = 0
-    for (let index = 0; index < sums.length; index += 1)
-      if ((index & (1 << player)) !== 0) total += numberAt(sums, index)
-    values[player] = numberAt(values, player) + total
+/** For each bit, the sum of the numbers whose index has it. */
+export function sumsByBit(numbers: Float64Array): Float64Array {
+  const folded = numbers.slice()
+  const sums = new Float64Array(31 - Math.clz32(numbers.length))
+  for (let bit = sums.length - 1; bit >= 0; bit -= 1) {
+    const half = 1 << bit
+    let sum = 0
+    for (let index = 0; index < half; index += 1) {
+      const upper = numberAt(folded, half + index)
+      sum += upper
+      folded[index] = numberAt(folded, index) + upper
+    }
+    sums[bit] = sum
   }
+  return sums
 }
 
 /** By size of a coalition: the weight before a player that is outside, and that plus the weight after one that is inside. */
@@ -112,10 +119,4 @@ function sizeWeights(players: number): { readonly without: Float64Array; readonl
     binomial = (binomial * (players - 1 - size)) / (size + 1)
   }
   return { without, both }
-}
-
-function bitCounts(size: number): Uint8Array {
-  const counts = new Uint8Array(size)
-  for (let index = 1; index < size; index += 1) counts[index] = at(counts, index >> 1) + (index & 1)
-  return counts
 }

@@ -1,4 +1,5 @@
 import { at } from '../base/assert.ts'
+import { countBits } from '../base/bits.ts'
 import { featureIndex, type FeatureName } from '../features/observation.ts'
 
 /**
@@ -86,10 +87,4 @@ function orderWeights(players: number): Float64Array {
     binomial = (binomial * (players - 1 - size)) / (size + 1)
   }
   return weights
-}
-
-function countBits(value: number): number {
-  let count = 0
-  for (let rest = value; rest !== 0; rest &= rest - 1) count += 1
-  return count
 }

@@ -6,6 +6,7 @@ import { adapterShifts, chooseProbabilities, likeliest, type Adapter } from './c
 import { firstPreference, learnPreference } from './preference.ts'
 import { firstQuality } from './quality.ts'
 import {
+  byTelling,
   playersOf,
   questionOfDecision,
   questionRows,
@@ -152,4 +153,19 @@ test('a masked action neither takes nor gives a share', () => {
   const own = Float32Array.of(1, 1, 50, 50, 50, 50, 50)
   expect(worthsOf(question, [], [0], own)).toEqual(Float64Array.of(0.5))
   expect(worthsOf({ ...question, chosen: 2 }, [], [0], own)).toEqual(Float64Array.of(0))
+})
+
+test('players by telling: the same ones, the adapter features first and unmoved, then ever less telling ones', () => {
+  const adapted = new Set((['minutesSinceOpen', 'impliedVolatility', 'regime'] as const).map(featureIndex))
+  fc.assert(
+    fc.property(decisions, fc.array(fc.double({ min: 0, noNaN: true }), { minLength: 20 }), (made, told) => {
+      const players = playersOf(questionOfDecision(made.decision, made.adapter).question)
+      const places = byTelling(players, Float64Array.from(told))
+      expect(places.toSorted((one, other) => one - other)).toEqual([...players.keys()])
+      const first = players.filter(feature => adapted.has(feature)).length
+      expect(places.slice(0, first)).toEqual([...players.keys()].slice(0, first))
+      const others = places.slice(first).map(place => told[place] ?? Number.NaN)
+      expect(others).toEqual(others.toSorted((one, other) => other - one))
+    }),
+  )
 })

@@ -107,6 +107,15 @@ export function playersOf({ observation, usual }: ShapleyQuestion): readonly num
   ]
 }
 
+/** Places of players in a new order: those that the adapter looks at first, as before, the others ever less telling. */
+export function byTelling(players: readonly number[], telling: Float64Array): readonly number[] {
+  const places = players.map((_, place) => place)
+  const adapted = places.filter(place => ADAPTED.includes(at(players, place)))
+  const others = places.filter(place => !adapted.includes(place))
+  others.sort((one, other) => at(telling, other) - at(telling, one))
+  return [...adapted, ...others]
+}
+
 /** Observations of some coalitions, row by row: players inside take their value as seen, all else is as usual. */
 export function questionRows(
   { observation, usual }: ShapleyQuestion,
