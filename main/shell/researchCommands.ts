@@ -4,8 +4,9 @@ import { settingsOf } from './startOptions.ts'
 const STRATEGIES = `
 Strategies over mids: doNothing, fixedTimeCondor, fixedTimePutVertical, fixedTimeCallVertical (ended by the cockpit's exit
 rule), straddle, strangle, shortStraddle, ironButterfly, ironCondor, riskReversal, bullCallSpread, bearPutSpread (held to
-the end). A row that breaks a rule is refused with its file, line and column. Every run counts as a trial on its data, kept
-in the data folder, so that the deflated Sharpe ratio knows how many there were.`
+the end). A row that breaks a rule is refused with its file, line and column. Every run counts as a trial on its data, and so
+does every strategy that runs beside it; trials are kept in the data folder, so that the deflated Sharpe ratio knows how
+many there were.`
 
 /** Adds the commands that look back: backtests over recorded days. */
 export function addResearchCommands(add: Add): void {
