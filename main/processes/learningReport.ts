@@ -6,7 +6,7 @@ import type {
   PreferenceWeight,
   WeightFormat,
 } from '../contract/learning.ts'
-import type { LearnedTaste } from '../core/policy/preference.ts'
+import type { LearnedTaste } from '../core/policy/learnedTastes.ts'
 import type { StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
 
 /** Who is what among the models. */
@@ -83,10 +83,12 @@ const SIDES = { put: 'puts', call: 'calls', both: 'condors', none: 'anything' } 
 
 /** What the preference has learned, in words, strongest first. */
 export function preferenceWeights(tastes: readonly LearnedTaste[]): PreferenceWeight[] {
-  return tastes.map(({ side, from, to, shift }) => ({
-    words: `${shift < 0 ? 'declines' : 'likes'} selling ${SIDES[side]} from ${clock(from)} to ${clock(to)}`,
-    weight: shift,
-  }))
+  return tastes.map(({ side, from, to, delta, trend, shift }) => {
+    const trades = delta === undefined ? SIDES[side] : `${Math.round(delta * 100)}-delta ${SIDES[side]}`
+    const lean = trend && (trend === 'in' ? ' in a trend' : ` ${trend} the trend`)
+    const hours = delta === undefined && !lean ? ` from ${clock(from)} to ${clock(to)}` : ''
+    return { words: `${shift < 0 ? 'declines' : 'likes'} selling ${trades}${lean ?? hours}`, weight: shift }
+  })
 }
 
 /** The wall clock of a whole session so many minutes after its open. */

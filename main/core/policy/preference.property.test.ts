@@ -1,17 +1,23 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { present } from '../base/assert.ts'
 import { FEATURES, featureIndex } from '../features/observation.ts'
 import { ACTIONS, opensRisk, sideOf } from './action.ts'
 import {
   firstPreference,
   learnPreference,
-  learnedTastes,
-  preferenceFeatures,
   preferenceShift,
+  tasteShares,
   wouldAccept,
   type Preference,
 } from './preference.ts'
+import { learnedTastes } from './learnedTastes.ts'
+import { TASTES } from './taste.ts'
 const OPENING = ACTIONS.filter(opensRisk)
+const sideAndHour = present(
+  TASTES.find(({ name }) => name === 'side and hour'),
+  'a taste by its name',
+)
 
 /** Any observation that can be made, each feature within its range. */
 const observations = fc
@@ -74,7 +80,7 @@ test('every half hour of the day belongs to one place of one curve, for every si
         const at = (time: number) => {
           const seen = new Float32Array(FEATURES.length)
           seen[featureIndex('minutesSinceOpen')] = time / 390
-          return preferenceFeatures(action, seen)
+          return sideAndHour.features(action, seen)
         }
         expect(at(half * 30 + minute)).toEqual(at(half * 30))
         expect(at(half * 30 + 30)).not.toEqual(at(half * 30))
@@ -86,7 +92,7 @@ test('every half hour of the day belongs to one place of one curve, for every si
 test('actions that sell the same side share a curve, others do not', () => {
   fc.assert(
     fc.property(actions, actions, usualMarkets, (one, other, seen) => {
-      const place = (action: (typeof OPENING)[number]) => preferenceFeatures(action, seen).indexOf(1)
+      const place = (action: (typeof OPENING)[number]) => sideAndHour.features(action, seen).indexOf(1)
       expect(place(one) === place(other)).toBe(sideOf(one) === sideOf(other))
     }),
   )
@@ -116,11 +122,33 @@ test('puts and calls mirror each other when the trend turns round', () => {
       const mirrored = seen.with(regime, -(seen[regime] ?? 0))
       const slopes = (action: (typeof OPENING)[number], at: Float32Array) =>
         // Without the sign of zero
-        preferenceFeatures(action, at)
+        sideAndHour
+          .features(action, at)
           .slice(-4)
           .map(slope => slope + 0)
       expect(slopes('sellPutVertical15', seen)).toEqual(slopes('sellCallVertical15', mirrored))
       expect(slopes('sellIronCondor', seen)).toEqual(slopes('sellIronCondor', mirrored))
     }),
+  )
+})
+
+test('shares of tastes are of one, and before any answer nothing moves', () => {
+  fc.assert(
+    fc.property(preferences, actions, observations, (preference, action, seen) => {
+      const shares = Object.values(tasteShares(preference))
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12)
+      for (const share of shares) expect(share).toBeGreaterThan(1e-4)
+      expect(preferenceShift(firstPreference(), action, seen)).toBe(0)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('what a taste sees fits what is believed of it, for every action', () => {
+  fc.assert(
+    fc.property(actions, observations, (action, seen) => {
+      for (const { prior, features } of TASTES) expect(features(action, seen)).toHaveLength(prior.mean.length)
+    }),
+    { numRuns: 30 },
   )
 })

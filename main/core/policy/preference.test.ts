@@ -1,22 +1,25 @@
 import { expect, test } from 'vitest'
+import { createRandom } from '../base/random.ts'
+import { mean } from '../base/statistics.ts'
 import { FEATURES, type FeatureName } from '../features/observation.ts'
-import { ACTIONS, ACTION_COUNT, opensRisk, sideOf, type Action } from './action.ts'
+import { ACTIONS, ACTION_COUNT, opensRisk, sideOf, targetDelta, type Action } from './action.ts'
 import { chooseProbabilities } from './choice.ts'
 import {
   firstPreference,
   learnPreference,
-  learnedTastes,
   preferenceShift,
+  tasteShares,
   wouldAccept,
   type Preference,
 } from './preference.ts'
+import { learnedTastes } from './learnedTastes.ts'
 
 const ELEVEN = 90
 const OPENING = ACTIONS.filter(opensRisk)
 
-/** Twenty questions over a day, each action four times, half of them before 11:00. */
+/** Forty questions over days, each action eight times, half of them before 11:00. */
 const MINUTES = [15, 45, 75, 150, 240]
-const QUESTIONS = Array.from({ length: 20 }, (_, index) => ({
+const QUESTIONS = Array.from({ length: 40 }, (_, index) => ({
   action: OPENING[index % OPENING.length] ?? 'sellIronCondor',
   minute: MINUTES[(index + Math.floor(index / OPENING.length)) % MINUTES.length] ?? 0,
 }))
@@ -62,7 +65,7 @@ const TRADERS: readonly (readonly [string, Taste])[] = [
 ]
 
 test.each(TRADERS)(
-  'twenty answers of a trader who %s cut the odds of that by three quarters and nothing else',
+  'forty answers of a trader who %s cut the odds of that by three quarters and nothing else',
   (_, refuses) => {
     const preference = learned(refuses)
     const odds = ({ action, minute }: Question) => left(preference, action, minute)
@@ -93,9 +96,9 @@ test('the opposite trader, who takes only calls before 11:00, cuts all the rest 
 test('one no counts at once, more for the same half hour than for the next, hardly for 11:30', () => {
   const once = learnPreference(firstPreference(), 'sellPutVertical10', seen(40), 'rejected')
   const [there, next, later] = [40, 70, 120].map(minute => left(once, 'sellPutVertical10', minute))
-  expect(there).toBeLessThan(0.25)
+  expect(there).toBeLessThan(0.35)
   expect(next).toBeGreaterThan(there ?? 9)
-  expect(next).toBeLessThan(0.5)
+  expect(next).toBeLessThan(0.75)
   expect(later).toBeGreaterThan(0.85)
 })
 
@@ -138,9 +141,11 @@ test('a trader who sells puts only into rising markets is known for it, at a hal
 test('what was learned is told as stretches of the day, the strongest first', () => {
   const preference = learned((action, minute) => sideOf(action) === 'call' && minute < ELEVEN)
   const tastes = learnedTastes(preference)
-  expect(tastes.filter(taste => taste.side === 'call' && taste.shift < 0)).toEqual([
-    { side: 'call', from: 0, to: ELEVEN, shift: expect.any(Number) },
-  ])
+  const [dislike, ...others] = tastes.filter(taste => taste.side === 'call' && taste.shift < 0)
+  expect(dislike).toMatchObject({ from: 0 })
+  // A curve is smooth: half an hour past the last no is not clear of it yet
+  expect([ELEVEN, ELEVEN + 30]).toContain(dislike?.to)
+  expect(others).toEqual([])
   const sizes = tastes.map(taste => Math.abs(taste.shift))
   expect(sizes).toEqual([...sizes].sort((one, other) => other - one))
   for (const { from, to, shift } of tastes) {
@@ -158,6 +163,50 @@ test('a turn from dislike to liking is told as two stretches that meet', () => {
   const puts = tastes.filter(taste => taste.side === 'put').sort((one, other) => one.from - other.from)
   expect(puts.map(taste => Math.sign(taste.shift))).toEqual([-1, 1])
   expect(puts[0]?.to).toBeLessThanOrEqual(puts[1]?.from ?? 0)
+})
+
+/** Shares of yes by chance, the same every time. */
+function chanceful(seed: number): Preference {
+  const random = createRandom(seed)
+  return QUESTIONS.reduce(
+    (preference, { action, minute }) =>
+      learnPreference(preference, action, seen(minute), random.uniform() < 0.5 ? 'rejected' : 'accepted'),
+    firstPreference(),
+  )
+}
+
+test('somebody who throws a coin is found to have no taste, and keeps most of his suggestions', () => {
+  const coins = Array.from({ length: 12 }, (_, seed) => chanceful(seed))
+  const tasteless = coins.map(preference => tasteShares(preference).none)
+  expect(mean(tasteless)).toBeGreaterThan(3 * tasteShares(firstPreference()).none)
+  const kept = coins.flatMap(preference =>
+    QUESTIONS.map(({ action, minute }) => left(preference, action, minute)),
+  )
+  expect(mean(kept)).toBeGreaterThan(0.8)
+})
+
+test.each([
+  ['delta', (action: Action) => targetDelta(action) > 0.12],
+  ['hour', (_: Action, minute: number) => minute < ELEVEN],
+] as const)('forty answers that follow one taste (%s) are known for it', (name, refuses) => {
+  const shares = tasteShares(learned(refuses))
+  const others = Object.entries(shares).filter(([other]) => other !== name)
+  for (const [, share] of others) expect(shares[name]).toBeGreaterThan(share)
+})
+
+test('a taste for the trend is known for it and told in words’ raw material', () => {
+  const random = createRandom(3)
+  const preference = QUESTIONS.reduce((model, { action, minute }) => {
+    const regime = random.uniform() * 2 - 1
+    const along =
+      sideOf(action) === 'put' ? regime : sideOf(action) === 'call' ? -regime : 0.3 - Math.abs(regime)
+    const answer = along > 0 ? 'accepted' : 'rejected'
+    return learnPreference(model, action, seen(minute, { regime }), answer)
+  }, firstPreference())
+  expect(tasteShares(preference).trend).toBeGreaterThan(0.9)
+  const against = learnedTastes(preference).find(({ trend }) => trend === 'against')
+  expect(against?.shift).toBeLessThan(-1)
+  expect(learnedTastes(preference).find(({ trend }) => trend === 'in')?.shift).toBeLessThan(-1)
 })
 
 test('somebody new has no tastes', () => {

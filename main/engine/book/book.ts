@@ -14,8 +14,9 @@ import type { Lockout } from '../../core/risk/riskState.ts'
 import type { SessionTimes } from '../../core/session/calendar.ts'
 import type { SessionPhase } from '../../core/session/phase.ts'
 import type { Dependency } from '../event.ts'
-import type { Account, Carried, Loss, StoredModel, SuggestionRules } from './bookEvent.ts'
+import type { Account, Carried, Loss, SuggestionRules } from './bookEvent.ts'
 import { learnFromAnswer, learnFromOutcome } from './lessons.ts'
+import { restoredModel, restoredPreference, storedModel, storedPreference } from './storedModels.ts'
 
 /** Reasons offered for a no, until the trader edits them. */
 const DEFAULT_REASONS: readonly string[] = ['Too close', 'Price', 'Size', 'Direction', 'Timing', 'Other']
@@ -87,7 +88,7 @@ export function createBook(): Book {
 /** What the next session takes over from a book. */
 export function carriedFrom(book: Book): Carried {
   return {
-    preference: storedModel(book.preference),
+    preference: storedPreference(book.preference),
     quality: storedModel(book.quality),
     recollection: { ...book.recollection, suggestionsThisSession: 0 },
     limits: book.limits,
@@ -116,7 +117,7 @@ export function openBook(
     times: opening.times,
     rules: opening.rules,
     quoteInterval: opening.quoteInterval,
-    preference: restoredModel(carried.preference),
+    preference: restoredPreference(carried.preference),
     quality: restoredModel(carried.quality),
     recollection: carried.recollection,
     limits: carried.limits,
@@ -275,18 +276,4 @@ export function isFlat(book: Book): boolean {
 /** The plan and cadence of the session; a session must be open. */
 export function rulesOf(book: Book): SuggestionRules {
   return present(book.rules, 'a session is open')
-}
-
-/** A model as plain numbers. */
-function storedModel(model: Preference): StoredModel {
-  return { mean: [...model.mean], covariance: [...model.covariance], answers: model.answers }
-}
-
-/** A model from plain numbers. */
-function restoredModel(model: StoredModel): Preference {
-  return {
-    mean: Float64Array.from(model.mean),
-    covariance: Float64Array.from(model.covariance),
-    answers: model.answers,
-  }
 }

@@ -21,6 +21,12 @@ export interface StoredModel {
   readonly answers: number
 }
 
+/** A preference as plain numbers: what is believed of every taste, by its name. */
+export interface StoredPreference {
+  readonly answers: number
+  readonly beliefs: readonly (StoredModel & { readonly name: string; readonly logWeight: number })[]
+}
+
 /** The account that orders go to, as the broker confirmed it. */
 export interface Account {
   readonly id: string
@@ -35,7 +41,8 @@ export interface Loss {
 
 /** What goes over from one session into the next. */
 export interface Carried {
-  readonly preference: StoredModel
+  /** A single model where it was kept before several tastes were thought possible. */
+  readonly preference: StoredPreference | StoredModel
   readonly quality: StoredModel
   readonly recollection: Recollection
   readonly limits: Limits

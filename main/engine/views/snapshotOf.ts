@@ -1,5 +1,5 @@
 import type { PreferenceView, Snapshot } from '../../contract/snapshot.ts'
-import { learnedTastes } from '../../core/policy/preference.ts'
+import { learnedTastes } from '../../core/policy/learnedTastes.ts'
 import type { Book } from '../book/book.ts'
 import type { Engine } from '../engine.ts'
 

@@ -92,11 +92,19 @@ test('yes and no are scored alike, and no edge is claimed', () => {
 test('what was learned is told in sentences, or that nothing is clear yet', () => {
   render(<DayPage />)
   expect(screen.getByText('Nothing clear yet. Each yes and no moves it.').tagName).toBe('P')
-  const tastes = [{ side: 'call', from: 0, to: 90, shift: -1.25 }] as const
+  const tastes = [
+    { side: 'call', from: 0, to: 90, shift: -1.25 },
+    { side: 'none', from: 0, to: 390, delta: 0.15, shift: -1.1 },
+    { side: 'none', from: 0, to: 390, trend: 'against', shift: -0.9 },
+    { side: 'both', from: 0, to: 390, trend: 'in', shift: 0.8 },
+  ] as const
   showDesk({ preference: { answers: 9, tastes } })
   const card = screen.getByRole('region', { name: 'Learned from your answers' }).textContent
   expect(card).toContain('9 answers, in force at once')
   expect(card).toContain('Fewer call verticals from 09:30 to 11:00−1.25')
+  expect(card).toContain('Fewer 15-delta trades−1.10')
+  expect(card).toContain('Fewer trades against the trend−0.90')
+  expect(card).toContain('More condors in a trend0.80')
 })
 
 test('the limits stand there and can be changed from there', () => {

@@ -14,7 +14,7 @@ export function LearnedCard() {
         <table className="grid">
           <tbody>
             {preference.tastes.map(taste => (
-              <tr key={`${taste.side}${taste.from}`}>
+              <tr key={tasteWords(taste)}>
                 <td className="l">{tasteWords(taste)}</td>
                 <td className="model">{number(taste.shift)}</td>
               </tr>
