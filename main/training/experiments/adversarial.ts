@@ -1,7 +1,5 @@
 import {
   add,
-  divide,
-  maximum,
   mean,
   multiply,
   negate,
@@ -10,7 +8,6 @@ import {
   subtract,
   tanh,
 } from '../../autodiff/elementwise.ts'
-import { gradient } from '../../autodiff/gradient.ts'
 import type { Weights } from '../../autodiff/layout.ts'
 import { concatenate, reshape, slice, sum } from '../../autodiff/shaping.ts'
 import type { Value } from '../../autodiff/tape.ts'
@@ -19,14 +16,14 @@ import { createRandom, type Random } from '../../core/base/random.ts'
 import { mean as average } from '../../core/base/statistics.ts'
 import { figureOverSeeds, inWords, type Experiment, type Figures } from '../../research/plantedTruth.ts'
 import { createOptimiser, freshAdam } from '../adam.ts'
+import { createAdversary, type Adversary } from '../adversarial.ts'
 import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
-import { createQuestion, type Asked } from '../networkQuestion.ts'
 
 /**
  * The planted world: paths of half-minutes whose returns partly go on. The policy holds between -1 and 1 of the market
  * by the last returns; it earns position times the next return, less costs of changes, less a price of risk. There are few paths to
- * learn from, so that what a large network makes of them is steep. An adversary may change every path, seen and earned
- * alike, by a change whose length is at most 2 % of the path's.
+ * learn from, so that what a large network makes of them is steep. An adversary may move every return of a path, seen and
+ * earned alike, by at most 2 % of itself.
  */
 const STEPS = 40
 const WINDOW = 8
@@ -37,8 +34,6 @@ const RISK_PRICE = 0.1
 const BUDGET = 0.02
 
 const ATTACK_STEPS = 3
-/** What one step of the adversary may use of its reach. */
-const STRIDE = 0.7
 const SHAPE: NetworkShape = { observationSize: WINDOW, hidden: [16, 16], actionCount: 1 }
 const LAYOUT = networkLayout(SHAPE)
 
@@ -134,29 +129,6 @@ function lossOf(weights: Weights, paths: Value): Value {
   return add(add(negate(sum(earned, [1])), costs), risk)
 }
 
-/**
- * Paths changed for the worse: steps along the normalised gradient, held within a ball whose radius is the budget's
- * share of each path's length (projected gradient ascent).
- */
-function worstPaths(weights: Weights, paths: Value): Value {
-  const reach = multiply(lengthOf(paths), BUDGET)
-  let worst = paths
-  for (let step = 0; step < ATTACK_STEPS; step += 1) {
-    const [slope] = gradient(sum(lossOf(weights, worst)), [worst])
-    if (!slope) return worst
-    const move = multiply(divide(slope, add(lengthOf(slope), 1e-9)), multiply(reach, STRIDE))
-    const change = subtract(add(worst, move), paths)
-    const excess = maximum(divide(lengthOf(change), reach), 1)
-    worst = add(paths, divide(change, excess))
-  }
-  return worst
-}
-
-/** The length of every row, [rows, 1]. */
-function lengthOf(value: Value): Value {
-  return squareRoot(add(sum(square(value), [1], true), 1e-12))
-}
-
 /** Learns the paths as they are, or each as its adversary would have it. */
 async function train(
   start: Float32Array,
@@ -165,21 +137,18 @@ async function train(
   isAgainstWorst: boolean,
   random: Random,
 ): Promise<Float32Array> {
-  const inputs = { paths: [BATCH, STEPS] }
   const optimiser = await createOptimiser(
     {
       layout: LAYOUT,
-      inputs,
+      inputs: { paths: [BATCH, STEPS] },
       loss: (weights, fed) => ({ loss: mean(lossOf(weights, fed('paths'))) }),
     },
     freshAdam(start),
   )
-  const adversary = await createAdversary(BATCH)
+  const adversary = await adversaryOf(BATCH)
   for (let step = 0; step < steps; step += 1) {
     const batch = drawBatch(paths, random)
-    const fed = isAgainstWorst
-      ? (await adversary.ask(optimiser.parameters, { paths: batch }))('worst')
-      : batch
+    const fed = isAgainstWorst ? (await worst(adversary, optimiser.parameters, batch)).moved : batch
     await optimiser.step({ paths: fed }, LEARNING_RATE * Math.min(1, 2 - (2 * step) / steps))
   }
   const { parameters } = optimiser
@@ -187,19 +156,19 @@ async function train(
   return parameters
 }
 
-function createAdversary(rows: number): Promise<Asked> {
-  return createQuestion({
+function adversaryOf(rows: number): Promise<Adversary> {
+  return createAdversary({
     layout: LAYOUT,
     inputs: { paths: [rows, STEPS] },
-    answers: (weights, fed) => {
-      const worst = worstPaths(weights, fed('paths'))
-      return {
-        worst,
-        ordinaryLoss: mean(lossOf(weights, fed('paths'))),
-        worstLoss: mean(lossOf(weights, worst)),
-      }
-    },
+    loss: (weights, fed) => mean(lossOf(weights, fed('paths'))),
+    moved: 'paths',
   })
+}
+
+/** Paths with every return moved for the worst within its budget, and the mean loss before and after. */
+function worst(adversary: Adversary, parameters: Float32Array, paths: Float32Array) {
+  const reach = paths.map(value => BUDGET * Math.abs(value))
+  return adversary.attack(parameters, { paths }, { reach, steps: ATTACK_STEPS })
 }
 
 /** The mean loss of a policy over paths as they are, and over each as its adversary would have it. */
@@ -207,10 +176,10 @@ async function losses(
   parameters: Float32Array,
   paths: Float32Array,
 ): Promise<{ readonly ordinary: number; readonly worst: number }> {
-  const adversary = await createAdversary(paths.length / STEPS)
-  const answer = await adversary.ask(parameters, { paths })
+  const adversary = await adversaryOf(paths.length / STEPS)
+  const { before, after } = await worst(adversary, parameters, paths)
   await adversary.release()
-  return { ordinary: at(answer('ordinaryLoss'), 0), worst: at(answer('worstLoss'), 0) }
+  return { ordinary: before, worst: after }
 }
 
 function drawBatch(paths: Float32Array, random: Random): Float32Array {
