@@ -44,6 +44,20 @@ function noTo(floor: Floor) {
 }
 
 test.each([
+  ['well', 'fulfilled'],
+  ['failing', 'rejected'],
+] as const)(
+  'with a policy that is %s, a decision is told of as it begins, and ends',
+  async (state, status) => {
+    const floor = new Floor({ wish: 'sellIronCondor' })
+    floor.policy.state = state
+    void floor.open()
+    await wait()
+    expect(await Promise.allSettled(floor.decisions)).toMatchObject([{ status }])
+  },
+)
+
+test.each([
   ['failing', 'the policy thread died'],
   ['hung', 'no answer within 20 ms'],
 ] as const)('a policy that is %s makes no decision, and the screen is told why', async (state, reason) => {
