@@ -34,7 +34,7 @@ const TURN: Milliseconds = 1
 /** A backend so many times slower than the fastest, and falling further behind, is not asked at larger sizes. */
 const HOPELESS = 4
 
-/** Who is so many times slower than the fastest at a size is not measured there again: no disturbance explains that. */
+/** Who is so many times slower than the fastest at a size, and no matter of one timing, is not measured there again. */
 const RIVAL = 8
 
 /** A crossover is measured at its own size where that lies so far from those measured already. */
@@ -70,6 +70,8 @@ class Calibration<Task, Answer> {
   readonly #router: Router<Task, Answer>
   readonly #time: RouterTime
   readonly #budget: Milliseconds
+  /** When it has worked so long, it ends. */
+  #until: Milliseconds = 0
   #able: readonly Backend<Task, Answer>[] = []
   #stations: readonly Station<Task, Answer>[] = []
 
@@ -101,6 +103,9 @@ class Calibration<Task, Answer> {
       await this.#time.delay(0)
     }
     this.#able = able
+    // Whatever held warming up for longer than its shares does not leave the sizes without a measurement
+    const shares = able.reduce((sum, { name }) => sum + WARM_UP_SHARES[name], 0)
+    this.#until = this.worked + this.#budget * (1 - shares)
   }
 
   /** Once through all sizes, the hopeless left behind. */
@@ -136,7 +141,10 @@ class Calibration<Task, Answer> {
     if (asked.length === 0) return
     const task = this.#probe(station.size)
     for (const backend of asked) {
-      if (this.#isAffordable(backend, station)) await this.#measure(backend, task, station)
+      // What one call takes for the first time is no time to go by
+      const times = station.least.has(backend) ? 1 : 2
+      for (let time = 0; time < times; time += 1)
+        if (this.#isAffordable(backend, station)) await this.#measure(backend, task, station)
       await this.#time.delay(0)
     }
   }
@@ -144,7 +152,7 @@ class Calibration<Task, Answer> {
   /** Whether there is time for a backend at a size, and others can wait for so long. */
   #isAffordable(backend: Backend<Task, Answer>, { size, least }: Station<Task, Answer>): boolean {
     if (size < (backend.from ?? 1) || this.#router.refused.has(backend.name)) return false
-    const left = this.#budget - this.worked
+    const left = this.#until - this.worked
     // Where it was interrupted once, what is expected says more than what was measured
     const [known, guess] = [least.get(backend), this.#expected(backend, size)]
     const expected = guess === undefined ? (known ?? 0) : Math.min(known ?? Infinity, guess)
@@ -250,8 +258,8 @@ function fastestOf<Task, Answer>({ least }: Station<Task, Answer>): Backend<Task
 
 /** Those that may be the fastest at a size, disturbed as their first times may be. */
 function rivalsAt<Task, Answer>({ least }: Station<Task, Answer>): readonly Backend<Task, Answer>[] {
-  const fastest = Math.min(...least.values())
-  return [...least].filter(([, time]) => time <= RIVAL * fastest).map(([backend]) => backend)
+  const longest = Math.max(SHORTEST_TIMING, RIVAL * Math.min(...least.values()))
+  return [...least].filter(([, time]) => time <= longest).map(([backend]) => backend)
 }
 
 /** Without those who are far behind the fastest and lose more with every thing that is added. */

@@ -53,6 +53,16 @@ test('before anything was measured the reference does everything', () => {
   expect(new Router(doublingJob(backends), clock).choose(1000, 'f64').name).toBe('reference')
 })
 
+test('a machine that stands still for a while during the warm-up is measured all the same', async () => {
+  let calls = 0
+  const held: BackendShape = {
+    name: 'native1',
+    cost: size => ((calls += 1) === 3 ? 300_000 : ONE_THREAD.cost(size)),
+  }
+  const { chosen } = await calibrated(THREADS, held, REFERENCE)
+  expect([1000, 100_000].map(chosen)).toEqual(['native1', 'nativeN'])
+})
+
 test('threads that found the cores busy when they were measured serve all the same', async () => {
   const servedBy = async (factor: number) => {
     const busy: BackendShape = { name: 'nativeN', cost: size => factor * ONE_THREAD.cost(size) }
