@@ -24,7 +24,7 @@ import {
 import { networkOf } from '../training/tradingNetwork.ts'
 import type { TrainingPlan } from '../training/trainingPlan.ts'
 
-/** One suggestion of the journal that its trader answered or rated. */
+/** One decision of the journal: what its trader answered and how he rated it, or that he said nothing of it. */
 export interface ExperienceRow {
   readonly observation: readonly number[]
   /** 1 where an action was allowed. */
@@ -44,8 +44,8 @@ export interface Experience {
 }
 
 /**
- * What the decisions since an instant teach about their trader. Decisions of other versions of observation or actions are left
- * out, as are actions that were not allowed.
+ * What the decisions since an instant teach about their trader; those he said nothing of are where the policy is to stay as it is.
+ * Decisions of other versions of observation or actions are left out, as are actions that were not allowed.
  */
 export function experienceSince(decisions: readonly Decision[], since: number): Experience {
   const known = decisions.filter(
@@ -60,12 +60,11 @@ export function experienceSince(decisions: readonly Decision[], since: number): 
 }
 
 function rowOf(decision: Decision): ExperienceRow[] {
-  const { observation, probabilities, action, answer, rating, passedOver } = decision
-  const seen = { observation, mask: probabilities.map(probability => (probability > 0 ? 1 : 0)) }
+  const { observation, policyProbabilities, action, answer, rating, passedOver } = decision
+  const seen = { observation, mask: policyProbabilities.map(probability => (probability > 0 ? 1 : 0)) }
   if (action === 'noTrade' && answer?.kind === 'rejected')
     return passedOver ? [{ ...seen, action: actionIndex(passedOver.action), answer: 'accepted' }] : []
   const isRated = rating !== undefined && opensRisk(action)
-  if (!answer && !isRated) return []
   return [
     {
       ...seen,
@@ -132,18 +131,16 @@ function demonstrationsOf(rows: readonly ExperienceRow[]): Demonstration[] {
   })
 }
 
-/** The champion tuned away from the trades that were leaned against, as long as the answers are no coin's. */
+/**
+ * The champion tuned away from the trades that were leaned against, and from what a model of all opinions finds no better, as long
+ * as the answers are no coin's. It stays what it is wherever nobody leaned against it.
+ */
 async function withoutDisliked(
   champion: NetworkPolicy,
   rows: readonly ExperienceRow[],
   seed: number,
 ): Promise<NetworkPolicy> {
-  const trades = rows.flatMap(row => {
-    const action = ACTIONS[row.action]
-    return action && opensRisk(action)
-      ? [{ ...row, action, answer: row.answer, rating: row.rating, allowed: allowedOf(row) }]
-      : []
-  })
+  const trades = rows.flatMap(tradeOf)
   const random = createRandom(seed)
   const predictability = await predictabilityOf(trades, champion.normalisation, random)
   if (predictability !== undefined && predictability < FOLLOW_FROM) return champion
@@ -151,20 +148,34 @@ async function withoutDisliked(
     const weight = -leaningOf(trade)
     return weight > 0 ? [{ ...trade, better: 'noTrade', worse: trade.action, weight }] : []
   })
+  const situations = rows.map(({ observation, mask }): Situation => ({
+    observation,
+    allowed: allowedBy(mask),
+  }))
   const model = await fitRewardModel(trades, champion.normalisation, random)
   if (model) {
-    const logs = await logProbabilitiesOf(champion, trades)
+    const logs = await logProbabilitiesOf(champion, situations)
     const rewards = await rewardsOf(
       model,
-      trades.map(({ observation }) => observation),
+      situations.map(({ observation }) => observation),
     )
-    pairs.push(...pairsFromRewards(trades, logs, rewards, REWARD_PAIR_WEIGHT))
+    pairs.push(...pairsFromRewards(situations, logs, rewards, REWARD_PAIR_WEIGHT))
   }
   if (pairs.length === 0) return champion
-  const anchors = rows.map((row): Situation => ({ observation: row.observation, allowed: allowedOf(row) }))
+  const disliked = new Set(pairs.map(({ observation }) => observation))
+  const liked = situations.filter(({ observation }) => !disliked.has(observation))
+  const anchors = liked.length > 0 ? liked : situations
   return (await tunePreference(champion, pairs, anchors, random, TUNING)).policy
 }
 
-function allowedOf({ mask }: ExperienceRow): boolean[] {
+/** A row as an opinion of a trade, with what else was on offer. */
+function tradeOf({ observation, mask, action, answer, rating }: ExperienceRow): (Opinion & Situation)[] {
+  const trade = ACTIONS[action]
+  return trade && opensRisk(trade)
+    ? [{ observation, action: trade, answer, rating, allowed: allowedBy(mask) }]
+    : []
+}
+
+function allowedBy(mask: readonly number[]): boolean[] {
   return mask.map(value => value === 1)
 }

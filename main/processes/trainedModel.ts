@@ -84,8 +84,9 @@ function cardOf(
 function dataOf({ plan, experience, trial }: TrainingJob): string {
   const { sessions, heldBack, market, updates } = plan
   const edge = market.edge.kind === 'none' ? 'without an edge' : `with a planted ${market.edge.kind} edge`
-  const week = learnsFromTrader(plan, experience.rows)
-    ? `begun with what its trader said of ${experience.rows.length} suggestions`
+  const said = experience.rows.filter(({ answer, rating }) => answer !== undefined || rating !== undefined)
+  const week = learnsFromTrader(plan, said)
+    ? `begun with what its trader said of ${said.length} suggestions`
     : 'no answers of its trader'
   const judged = `judged on the sessions of ${heldBack.count} seeds from ${heldBack.firstSeed} on, with the edge and without, in comparison ${trial} with its parent`
   return `${sessions.count} simulated sessions ${edge}, of the seeds from ${sessions.firstSeed} on, ${updates} updates; ${week}; ${judged}.`
