@@ -6,11 +6,13 @@ import { AlertRulesForm } from './AlertRulesForm.tsx'
 import { CloseButton } from './CloseButton.tsx'
 import { LimitsForm } from './LimitsForm.tsx'
 import { ReasonsForm } from './ReasonsForm.tsx'
+import { SizingForm } from './SizingForm.tsx'
 import { windowActions } from './actionsList.ts'
 
 const TITLES = {
   keys: 'All keys',
   limits: 'Risk limits',
+  sizing: 'Size of a trade',
   reasons: 'Reasons for a no',
   alertRules: 'Alert rules',
   explanation: 'Why this decision',
@@ -19,6 +21,7 @@ const TITLES = {
 const TEXTS = {
   keys: 'Order keys act only while they are armed. No key acts while you type.',
   limits: 'Every order of every origin passes them. A lockout that has begun is not undone by a wider limit.',
+  sizing: 'It counts from the next suggestion on, in this session and in those after it.',
   reasons: 'They stand open under every suggestion; the first nine have the keys 1 to 9.',
   alertRules: 'The same alert about the same thing stays silent for five minutes.',
   explanation: 'Each part is what a feature adds to the probability, against a quiet mid-morning.',
@@ -31,6 +34,7 @@ export function Dialogs() {
   const forms: Record<typeof dialog, ReactNode> = {
     keys: <KeysList />,
     limits: <LimitsForm />,
+    sizing: <SizingForm />,
     reasons: <ReasonsForm />,
     alertRules: <AlertRulesForm />,
     explanation: <ExplanationView />,

@@ -53,6 +53,7 @@ test.each([
   ['Blue and orange for gain and loss', { palette: 'blue-orange' }],
   ['Green and red for gain and loss', { palette: 'standard' }],
   ['Risk limits', { dialog: 'limits' }],
+  ['Size of a trade: by the limits, or by Kelly', { dialog: 'sizing' }],
   ['Reasons for a no', { dialog: 'reasons' }],
   ['Alert rules', { dialog: 'alertRules' }],
 ] as const)('"%s" shows what it names and asks nothing of the engine', (name, change) => {

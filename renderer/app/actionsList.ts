@@ -213,6 +213,11 @@ function lookActions(): WindowAction[] {
 function settingActions(): WindowAction[] {
   return [
     { name: 'Risk limits', group: 'Set', run: () => setView({ dialog: 'limits' }) },
+    {
+      name: 'Size of a trade: by the limits, or by Kelly',
+      group: 'Set',
+      run: () => setView({ dialog: 'sizing' }),
+    },
     { name: 'Reasons for a no', group: 'Set', run: () => setView({ dialog: 'reasons' }) },
     { name: 'Alert rules', group: 'Set', run: () => setView({ dialog: 'alertRules' }) },
     { name: 'Show alerts on the desktop', group: 'Set', run: () => void askForNotifications() },

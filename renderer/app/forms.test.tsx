@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { DEFAULT_SIZING } from '../../main/core/risk/kelly.ts'
 import { DEFAULT_LIMITS } from '../../main/core/risk/limits.ts'
 import { noticeTitles, newWindow, openWindow, settled, type TestPipe } from '../../main/fixtures/page.ts'
 import { setView, useView, type OpenDialog } from '../state/viewStore.ts'
@@ -31,6 +32,7 @@ async function click(name: string): Promise<void> {
 
 test.each([
   ['limits', 'Risk limits', 'A lockout that has begun is not undone by a wider limit.'],
+  ['sizing', 'Size of a trade', 'from the next suggestion on'],
   ['reasons', 'Reasons for a no', 'the first nine have the keys 1 to 9'],
   ['alertRules', 'Alert rules', 'stays silent for five minutes'],
   ['keys', 'All keys', 'Order keys act only while they are armed.'],
@@ -39,7 +41,7 @@ test.each([
   expect(screen.getByRole('dialog', { name }).textContent).toContain(words)
 })
 
-test.each(['limits', 'reasons', 'alertRules', 'keys', 'explanation'] as const)(
+test.each(['limits', 'sizing', 'reasons', 'alertRules', 'keys', 'explanation'] as const)(
   'the dialog of %s is left by its button, which comes last for the keyboard',
   async dialog => {
     open(dialog)
@@ -64,6 +66,19 @@ test('the limits stand as they are and go out whole, with what was changed', asy
   enter(/^Lots of one order/, '2')
   await click('Save')
   expect(pipe.requests('limits/set')).toEqual([{ ...DEFAULT_LIMITS, dayLossLimit: 450, lotsPerOrder: 2 }])
+  expect(useView.getState().dialog).toBeUndefined()
+})
+
+test('sizes are chosen with what they know and do not, and go out as shares', async () => {
+  open('sizing')
+  expect(screen.queryAllByRole('textbox')).toEqual([])
+  fireEvent.click(screen.getByRole('button', { name: /^By Kelly/ }))
+  expect(screen.getByRole('dialog').textContent).toContain('It does not know whether the odds are right')
+  expect(field(/^Bankroll/).getAttribute('value')).toBe(String(DEFAULT_SIZING.bankroll))
+  enter(/^Bankroll/, '40000')
+  enter(/^Implied volatility/, '20')
+  await click('Save')
+  expect(pipe.requests('sizing/set')).toEqual([{ by: 'kelly', bankroll: 40_000, volatilityTarget: 0.2 }])
   expect(useView.getState().dialog).toBeUndefined()
 })
 

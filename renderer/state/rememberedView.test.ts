@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { StoreApi } from 'zustand'
 import { newWindow, openWindow, settled, type TestPipe } from '../../main/fixtures/page.ts'
 import { KEPT_OF_BACKTEST, chooseBacktest, useBacktestChoices } from './backtestChoices.ts'
 import { readChoices as readKept, writeChoices as writeKept } from './keptChoices.ts'
@@ -21,19 +22,22 @@ const readChoices = (text: string) => readKept<ViewState>(KEPT_OF_VIEW, text)
 const writeChoices = (state: ViewState) => writeKept<ViewState>(KEPT_OF_VIEW, state)
 
 /** A page listens to itself for as long as it lives; a test must end that. */
-const STORES = [useView, useLearningChoices, useBacktestChoices]
 const stops: (() => void)[] = []
+
+function stopAtTheEnd<State>(store: StoreApi<State>): void {
+  const { subscribe } = store
+  vi.spyOn(store, 'subscribe').mockImplementation(listener => {
+    const stop = subscribe(listener)
+    stops.push(stop)
+    return stop
+  })
+}
 
 beforeEach(() => {
   vi.useFakeTimers()
-  for (const store of STORES) {
-    const { subscribe } = store
-    vi.spyOn(store, 'subscribe').mockImplementation((listener: () => void) => {
-      const stop = subscribe(listener)
-      stops.push(stop)
-      return stop
-    })
-  }
+  stopAtTheEnd(useView)
+  stopAtTheEnd(useLearningChoices)
+  stopAtTheEnd(useBacktestChoices)
   pipe = openWindow()
 })
 
@@ -158,13 +162,16 @@ test('what was chosen on the pages of learning and backtests is kept under their
   chooseBacktest({ sessions: '12', entry: '10:30', shown: 'backtest-3' })
   vi.advanceTimersByTime(400)
   await settled()
-  const kept = pipe
-    .requests('layout/save')
-    .map(({ display, layout }) => [display, JSON.parse(layout)] as const)
-  expect(kept).toEqual([
-    ['learning', { runs: ['run-2', 'run-7'], budget: 'short', address: 'http://127.0.0.1:5000' }],
-    ['backtest', { kind: 'simulated', seed: '1', sessions: '12', file: '', closes: '', entry: '10:30' }],
+  const learning = writeKept(KEPT_OF_LEARNING, useLearningChoices.getState())
+  const backtest = writeKept(KEPT_OF_BACKTEST, useBacktestChoices.getState())
+  expect(pipe.requests('layout/save')).toEqual([
+    { display: 'learning', layout: learning },
+    { display: 'backtest', layout: backtest },
   ])
+  expect(JSON.parse(learning)).toMatchObject({ runs: ['run-2', 'run-7'], budget: 'short' })
+  expect(learning).not.toContain('seed')
+  expect(JSON.parse(backtest)).toMatchObject({ sessions: '12', entry: '10:30' })
+  expect(backtest).not.toContain('backtest-3')
 })
 
 test('choices of the pages are read back as they were written, and any text gives only such as they take', () => {

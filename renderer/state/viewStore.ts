@@ -58,7 +58,15 @@ export interface DraftStrikes {
 }
 
 /** What a dialog is open for. */
-export type OpenDialog = 'palette' | 'keys' | 'limits' | 'reasons' | 'alertRules' | 'explanation' | undefined
+export type OpenDialog =
+  | 'palette'
+  | 'keys'
+  | 'limits'
+  | 'sizing'
+  | 'reasons'
+  | 'alertRules'
+  | 'explanation'
+  | undefined
 
 /** What belongs to this window alone and is nobody else's business. */
 export interface ViewState extends Choices {

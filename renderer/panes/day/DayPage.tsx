@@ -71,6 +71,7 @@ function Answers() {
 
 function LimitsCard() {
   const limits = useDesk(state => state.limits)
+  const sizing = useDesk(state => state.sizing)
   return (
     <Card title="Limits" note="of every order, whoever asks">
       <dl className="figures">
@@ -81,11 +82,20 @@ function LimitsCard() {
         <Figure name="Structures held" value={String(limits.openStructures)} />
         <Figure name="Margin held" value={dollars(limits.exposure)} />
         <Figure name="Trades of a session" value={String(limits.tradesPerSession)} />
+        <Figure
+          name="Sizes"
+          value={sizing.by === 'limits' ? 'by the limits' : `by Kelly, ${dollars(sizing.bankroll)}`}
+        />
         <Figure name="Oldest quote" value={`${limits.maximumQuoteAge} ms`} />
       </dl>
-      <button type="button" className="btn" onClick={() => setView({ dialog: 'limits' })}>
-        Change limits
-      </button>
+      <div className="buttons">
+        <button type="button" className="btn" onClick={() => setView({ dialog: 'limits' })}>
+          Change limits
+        </button>
+        <button type="button" className="btn" onClick={() => setView({ dialog: 'sizing' })}>
+          Change sizes
+        </button>
+      </div>
     </Card>
   )
 }
