@@ -2,7 +2,7 @@ import { memoryBrokerLog } from '../../adapters/execution/brokerLog.ts'
 import { simulatedFeed, type SimulatedDay } from '../../adapters/marketdata/simulatedFeed.ts'
 import { openMemory } from '../../adapters/memory/memoryStore.ts'
 import type { LoadedPolicy } from '../../adapters/policy/onnxPolicy.ts'
-import { referencePricer } from '../../adapters/pricer/referencePricer.ts'
+import { openNative, openPricer } from '../../adapters/pricer/openPricer.ts'
 import { newYorkTime } from '../../core/session/newYork.ts'
 import type { SuggestionRules } from '../../engine/book/bookEvent.ts'
 import type { OpenSitting } from '../../research/preferenceTrial.ts'
@@ -17,15 +17,19 @@ export interface SittingPlan {
   readonly quoting: Pick<SimulatedDay, 'strikesEachSide' | 'quoteEvery' | 'model'>
 }
 
-/** Opens sittings on one memory; each begins as the product does, by recovering from the file. */
+/** Opens sittings on one memory; each begins as the product does, by recovering from the file, with the same kernels. */
 export function openSittings(file: string, { policy, rules, quoting }: SittingPlan): OpenSitting {
+  const { native: folder, migrations } = findPlaces()
+  const native = openNative(folder)
   return async ({ date, seed, from, until }) => {
-    const memory = await openMemory(file, findPlaces().migrations)
+    const opened = openPricer(native, 'auto')
+    if (!opened.ok) throw new Error(opened.failure)
+    const memory = await openMemory(file, migrations)
     const desk = createDesk({
       source: simulatedFeed({ date, seed, from: newYorkTime(date, from), ...quoting }),
       memory,
       policy,
-      pricer: referencePricer,
+      pricer: opened.value.pricer,
       brokerLog: memoryBrokerLog(),
       rules,
       deadlines: REPEATABLE_DEADLINES,
