@@ -74,10 +74,11 @@ export function writeSeed(
 
 /** The command that trains by such a plan. */
 export function championCommand({ seed, updates, sessions, learning }: TrainingPlan): string {
-  const { encoder, adversary, ensemble } = learning
+  const { encoder, regimes, adversary, ensemble } = learning
   return [
     `npm run train:champion -- --seed ${seed} --updates ${updates} --sessions ${sessions.count}`,
     ...(encoder ? [`--encoder ${encoder}`] : []),
+    ...(regimes ? ['--regimes'] : []),
     ...(adversary ? [`--adversary ${adversary.budget}`] : []),
     ...(ensemble ? [`--ensemble ${ensemble}`] : []),
   ].join(' ')

@@ -1,5 +1,5 @@
 // Trains a champion: `npm run train:champion -- --seed S [--updates N] [--sessions N] [--encoder plain|attention]
-// [--adversary 0.02] [--ensemble 5] [--out DIR]`. It compiles sessions, trains, judges on held-back ones with the planted
+// [--regimes] [--adversary 0.02] [--ensemble 5] [--out DIR]`. It compiles sessions, trains, judges on held-back ones with the planted
 // edge and without, and writes the model with what was found. Started again it goes on where it stopped. `--choose DIR
 // --choose DIR ... --out DIR` puts the seed that did best on the validation sessions into a folder as champion, with a card
 // that names all of them.
@@ -39,6 +39,7 @@ const { values } = parseArgs({
     out: { type: 'string' },
     tables: { type: 'string', default: join(OUT, 'sessionTables') },
     encoder: { type: 'string', default: 'plain' },
+    regimes: { type: 'boolean', default: false },
     adversary: { type: 'string', default: '0' },
     ensemble: { type: 'string', default: '0' },
     choose: { type: 'string', multiple: true },
@@ -94,8 +95,8 @@ function championPlan(seed: number, updates: number, sessions: number): Training
 }
 
 /** What was chosen of how it learns; what was not is left out, so that the plan stays what it was. */
-function chosenLearning(): Pick<LearningSettings, 'encoder' | 'adversary' | 'ensemble'> {
-  const { encoder } = values
+function chosenLearning(): Pick<LearningSettings, 'encoder' | 'regimes' | 'adversary' | 'ensemble'> {
+  const { encoder, regimes } = values
   if (encoder !== 'plain' && encoder !== 'attention')
     refuse(`--encoder must be plain or attention, was "${encoder}"`)
   const budget = Number(values.adversary)
@@ -106,6 +107,7 @@ function chosenLearning(): Pick<LearningSettings, 'encoder' | 'adversary' | 'ens
     refuse(`--ensemble must be 0 for none or 2 to 20, was "${values.ensemble}"`)
   return {
     ...(encoder !== 'plain' && { encoder }),
+    ...(regimes && { regimes }),
     ...(budget > 0 && { adversary: { budget } }),
     ...(ensemble > 0 && { ensemble }),
   }

@@ -51,7 +51,7 @@ function parametersOf(
   budget: string,
 ): Record<string, string | number | boolean> {
   const { learning, market, sessions, heldBack, updates } = plan
-  const { hidden, encoder = 'plain', adversary, ensemble = 0, ...figures } = learning
+  const { hidden, encoder = 'plain', regimes = false, adversary, ensemble = 0, ...figures } = learning
   return {
     budget,
     model,
@@ -66,6 +66,7 @@ function parametersOf(
     ...figures,
     hidden: hidden.join(' and '),
     encoder,
+    regimes,
     adversary: adversary?.budget ?? 0,
     ensemble,
     startsFromChampion: plan.start !== undefined,

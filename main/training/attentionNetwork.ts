@@ -31,6 +31,7 @@ export function attentionNetwork({ groups, width, heads }: AttentionSizes): Netw
     if (order.length !== observationSize)
       throw new RangeError(`groups must hold ${observationSize} features, have ${order.length}`)
     const streams = groups.map(({ name, features }) => ({ name, features: features.length }))
+    const names = groups.map(({ name }) => name).join(',')
     const shape: EncoderShape = { steps: 1, streams, width, heads, actionCount }
     const sorting = Float32Array.from({ length: observationSize ** 2 }, (_, index) =>
       order[index % observationSize] === Math.floor(index / observationSize) ? 1 : 0,
@@ -41,6 +42,7 @@ export function attentionNetwork({ groups, width, heads }: AttentionSizes): Netw
       // No layer of a plain network has 0 units
       identity: [observationSize, actionCount, 0, width, heads, ...streams.map(stream => stream.features)],
       layout: encoderLayout(shape),
+      notes: { attentionRows: names, attentionColumns: names },
       initial: random => initialEncoder(shape, random),
       answer(weights, observations): PolicyAnswer {
         // Sorting is a product with a matrix, so that an explanation can take the file apart at it
@@ -51,12 +53,6 @@ export function attentionNetwork({ groups, width, heads }: AttentionSizes): Netw
         return { logits, values, shown: { attention: acrossStreams } }
       },
     }
-    const names = groups.map(({ name }) => name).join(',')
-    const shown = { attentionRows: names, attentionColumns: names }
-    return {
-      ...network,
-      model: (parameters, normalisation, notes, further) =>
-        policyFile(network, parameters, normalisation, { notes: { ...notes, ...shown }, further }),
-    }
+    return { ...network, model: policyFile(network) }
   }
 }

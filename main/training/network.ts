@@ -41,8 +41,10 @@ export type DecisionSizes = Pick<NetworkShape, 'observationSize' | 'actionCount'
 export interface PolicyNetwork extends DecisionSizes {
   /** Numbers by which a checkpoint tells it from other networks. */
   readonly identity: readonly number[]
-  /** Its parameters by name; the biases of the logits are `policyBiases`. */
+  /** Its parameters by name; names of the biases of logits end with `policyBiases`. */
   readonly layout: Layout
+  /** What its model file says of what it shows. */
+  readonly notes?: ModelNotes
   /** Parameters to start from: the policy begins near indifferent. */
   initial(random: Random): Float32Array
   /** What it says on a tape of observations [rows, size] that are already normalised. */
@@ -77,7 +79,7 @@ export function plainNetwork(hidden: readonly number[]): NetworkKind {
       answer: (weights, observations) => policyNetwork(weights, observations, hidden),
       model: (parameters, normalisation, notes, further) =>
         further
-          ? policyFile(network, parameters, normalisation, { notes, further })
+          ? policyFile(network)(parameters, normalisation, notes, further)
           : policyModel(shape, parameters, normalisation, notes),
     }
     return network

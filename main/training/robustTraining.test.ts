@@ -56,7 +56,11 @@ async function trained(learning: Partial<LearningSettings>) {
 const beside: readonly (readonly [string, Partial<LearningSettings>])[] = [
   ['an adversary', { adversary: { budget: 0.02 } }],
   ['an ensemble', { ensemble: 5 }],
-  ['both, and attention', { adversary: { budget: 0.02 }, ensemble: 3, encoder: 'attention' }],
+  ['a network a regime', { regimes: true }],
+  [
+    'all of them, and attention',
+    { adversary: { budget: 0.02 }, ensemble: 3, encoder: 'attention', regimes: true },
+  ],
 ]
 
 test.each(beside)(

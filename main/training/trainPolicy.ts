@@ -135,7 +135,8 @@ function startOf({ start, learning, seed }: TrainingPlan): Required<PpoSetup>['s
   if (start) return { parameters: Float32Array.from(start.parameters), moments: start.moments }
   const { initial, layout } = networkOf(learning)
   const parameters = initial(createRandom(seed).split('parameters'))
-  viewsOf(parameters, layout)('policyBiases')[0] = learning.patience
+  const view = viewsOf(parameters, layout)
+  for (const [name] of layout) if (name.endsWith('policyBiases')) view(name)[0] = learning.patience
   return { parameters, moments: createRunningMoments(OBSERVATION_SIZE).numbers() }
 }
 

@@ -43,6 +43,8 @@ export interface LearningSettings {
   readonly hidden: readonly number[]
   /** The kind of network: layers of `hidden` units where it is left out, or attention over price, flow and context. */
   readonly encoder?: Encoder | undefined
+  /** A network a regime, switched by the feature `regime`; one for all where it is left out. */
+  readonly regimes?: boolean | undefined
   /** Learns from what is seen at its worst within a share of each feature, 0.02 for two percent; without it, as it is. */
   readonly adversary?: { readonly budget: number } | undefined
   /** Value networks trained beside the policy, whose spread is what is not known; five are usual. None where it is left out. */

@@ -25,6 +25,7 @@ const plan = z.strictObject({
     hidden: z.array(count).min(1).max(8).readonly(),
     patience: z.number(),
     encoder: z.enum(['plain', 'attention']).optional(),
+    regimes: z.boolean().optional(),
     adversary: z.strictObject({ budget: z.number().min(0).max(0.5) }).optional(),
     ensemble: z.int().min(2).max(20).optional(),
   }),

@@ -7,7 +7,7 @@ import { mean as average } from '../../core/base/statistics.ts'
 import { MINUTE_REGIMES, firstBelief, hearReturn } from '../../core/volatility/regime.ts'
 import { figureOverSeeds, inWords, type Experiment, type Figures } from '../../research/plantedTruth.ts'
 import { createOptimiser, freshAdam } from '../adam.ts'
-import { initialParameters, networkLayout, policyNetwork, type NetworkShape } from '../network.ts'
+import { plainNetwork, type PolicyNetwork } from '../network.ts'
 import { initialHeads, regimeHeads, regimeHeadsLayout } from '../regimeHeads.ts'
 import { createQuestion, largest } from '../networkQuestion.ts'
 
@@ -29,9 +29,10 @@ const COST = 0.05
 const PREMIUM = 0.8
 
 /** Networks of nearly the same number of parameters: one of 24 units a layer, or three of 12. */
-const ONE: NetworkShape = { observationSize: FEATURES, hidden: [24, 24], actionCount: CHOICES }
-const TOLD: NetworkShape = { ...ONE, observationSize: FEATURES + REGIMES }
-const HEAD: NetworkShape = { ...ONE, hidden: [12, 12] }
+const SIZES_SEEN = { observationSize: FEATURES, actionCount: CHOICES }
+const ONE = plainNetwork([24, 24])(SIZES_SEEN)
+const TOLD = plainNetwork([24, 24])({ ...SIZES_SEEN, observationSize: FEATURES + REGIMES })
+const HEAD = plainNetwork([12, 12])(SIZES_SEEN)
 
 const SIZES = {
   whole: { days: 600, heldOut: 300, steps: 1500 },
@@ -99,14 +100,14 @@ async function runTrial(seed: number, scale: keyof typeof SIZES): Promise<Figure
     start: initialHeads(HEAD, REGIMES, draw),
     inputs: data => ({ seen: data.seen, shares: data[shares] }),
     widths: { seen: FEATURES, shares: REGIMES },
-    expected: (weights, fed) => regimeHeads(weights, fed('seen'), fed('shares'), HEAD),
+    expected: (weights, fed) => regimeHeads(weights, fed('seen'), fed('shares'), HEAD).logits,
   })
-  const one = (shape: NetworkShape, seen: (data: Days) => Float32Array): Policy => ({
-    layout: networkLayout(shape),
-    start: initialParameters(shape, draw),
+  const one = (network: PolicyNetwork, seen: (data: Days) => Float32Array): Policy => ({
+    layout: network.layout,
+    start: network.initial(draw),
     inputs: data => ({ seen: seen(data) }),
-    widths: { seen: shape.observationSize },
-    expected: (weights, fed) => policyNetwork(weights, fed('seen'), shape.hidden).logits,
+    widths: { seen: network.observationSize },
+    expected: (weights, fed) => network.answer(weights, fed('seen')).logits,
   })
   const order = random.split('order')
   const earn = (policy: Policy, name: string) =>
@@ -295,5 +296,5 @@ function sumOf(values: Float64Array): number {
 
 /** The number of parameters of one policy and of the heads together, to show that neither has the larger budget. */
 export function parameterBudgets(): { readonly one: number; readonly heads: number } {
-  return { one: layoutSize(networkLayout(ONE)), heads: layoutSize(regimeHeadsLayout(HEAD, REGIMES)) }
+  return { one: layoutSize(ONE.layout), heads: layoutSize(regimeHeadsLayout(HEAD, REGIMES)) }
 }
