@@ -130,6 +130,16 @@ test('a network that cannot be taken apart is sampled and summed by rows, thousa
   expect(Math.max(...misses.map(Math.abs))).toBeLessThan(6 * sampled.standardError)
 })
 
+test('a sample overtakes the sums over all coalitions that were begun before it', async () => {
+  const model = await modelOf('plain')
+  const question = anyQuestion(13, 19)
+  const done: string[] = []
+  const exact = exactly(model, question).then(() => done.push('exact'))
+  const sampled = sampledBy(model, question).then(() => done.push('sampled'))
+  await Promise.all([exact, sampled])
+  expect(done).toEqual(['sampled', 'exact'])
+})
+
 test('few features are not sampled: all their coalitions are asked at once', async () => {
   const explanation = await sampledBy(await modelOf('plain'), anyQuestion(4, 6))
   expect([explanation.method, explanation.evaluations, explanation.standardError]).toEqual(['exact', 64, 0])

@@ -116,13 +116,17 @@ export function createExplainer(): Explainer {
     }
     return kept.model
   }
+  // Samples under way: between two runs the sums over all coalitions wait for them
+  let samples: Promise<unknown> = Promise.resolve()
   return {
-    async sampled(file, question, share) {
-      return sampledPart(await modelOf(file), question, share)
+    sampled(file, question, share) {
+      const part = modelOf(file).then(model => sampledPart(model, question, share))
+      samples = Promise.allSettled([samples, part])
+      return part
     },
     join: async parts => joinSampled(parts),
     async exact(file, question, share) {
-      return exactPart(await modelOf(file), question, share)
+      return exactPart(await modelOf(file), question, share, () => samples)
     },
     async attention(file, observation) {
       const { policy } = await modelOf(file)
@@ -228,7 +232,12 @@ export function joinParts(
   }
 }
 
-async function exactPart(model: Loaded, question: ShapleyQuestion, share: Share): Promise<ExactPart> {
+async function exactPart(
+  model: Loaded,
+  question: ShapleyQuestion,
+  share: Share,
+  letPass: () => Promise<unknown>,
+): Promise<ExactPart> {
   const players = playersOf(question)
   const shapley = createExactShapley(players.length, lowPlayersOf(players))
   const { first, end } = bordersOf(share, shapley.blocks)
@@ -238,6 +247,7 @@ async function exactPart(model: Loaded, question: ShapleyQuestion, share: Share)
   let [usual, now]: (number | undefined)[] = []
   for (let block = first; block < end; block += step) {
     const blocks = Uint32Array.from({ length: Math.min(step, end - block) }, (_, place) => block + place)
+    await letPass()
     const worths = await worthsOfBlocks(blocks)
     blocks.forEach((each, place) => shapley.add(each, worths, place * size))
     if (block === 0) usual = at(worths, 0)
