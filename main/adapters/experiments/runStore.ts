@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { RunDetail, RunSummary } from '../../contract/learning.ts'
+import { DiskFailure, localDisk, replaceFile } from '../../registry/disk.ts'
 import {
   readLines,
   runOf,
@@ -65,6 +66,15 @@ export class RunStore {
     return this.#writer(id)
   }
 
+  /** Takes a run that was made elsewhere, as `tell` writes it: whole, or not at all. */
+  async take(start: RunStart, tell: (run: RunWriter) => void): Promise<void> {
+    const lines: RunLine[] = [{ kind: 'started', ...start }]
+    tell(writerTo(start.id, line => lines.push(line)))
+    const text = lines.map(writeLine).join('')
+    await localDisk.makeFolder(this.#folder)
+    await replaceFile(localDisk, this.#fileOf(start.id), new TextEncoder().encode(text))
+  }
+
   /** Every run, newest first. */
   list(): RunSummary[] {
     return this.#ids()
@@ -117,22 +127,16 @@ export class RunStore {
   }
 
   #writer(id: string): RunWriter {
-    return {
-      id,
-      metrics: (step, values) => {
-        const finite = Object.fromEntries(
-          Object.entries(values).filter(([, value]) => Number.isFinite(value)),
-        )
-        this.#append(id, { kind: 'metrics', step, values: finite })
-      },
-      artefact: file => this.#append(id, { kind: 'artefact', file }),
-      end: end =>
-        this.#append(id, { kind: 'ended', ...end, ...(end.note && { note: end.note.slice(0, 2000) }) }),
-    }
+    return writerTo(id, line => this.#append(id, line))
   }
 
   #append(id: string, line: RunLine): void {
-    appendFileSync(this.#fileOf(id), writeLine(line))
+    const file = this.#fileOf(id)
+    try {
+      appendFileSync(file, writeLine(line))
+    } catch (cause) {
+      throw new DiskFailure(file, 'written', cause)
+    }
   }
 
   #ids(): string[] {
@@ -144,6 +148,19 @@ export class RunStore {
 
   #fileOf(id: string): string {
     return join(this.#folder, `${id}.jsonl`)
+  }
+}
+
+/** A writer whose lines go to `put`. */
+function writerTo(id: string, put: (line: RunLine) => void): RunWriter {
+  return {
+    id,
+    metrics(step, values) {
+      const finite = Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)))
+      put({ kind: 'metrics', step, values: finite })
+    },
+    artefact: file => put({ kind: 'artefact', file }),
+    end: end => put({ kind: 'ended', ...end, ...(end.note && { note: end.note.slice(0, 2000) }) }),
   }
 }
 

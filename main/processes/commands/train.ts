@@ -4,10 +4,12 @@ import { RunStore } from '../../adapters/experiments/runStore.ts'
 import { openMemory } from '../../adapters/memory/memoryStore.ts'
 import type { Settings } from '../../adapters/settings/settings.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
+import type { Experience } from '../experience.ts'
 import { resultInWords, takeResult } from '../learningModels.ts'
 import { startLine, writeNewTraining } from '../writeTraining.ts'
 import { gitRevision, type Budget } from '../newTraining.ts'
 import { openRegistry } from '../policySwitch.ts'
+import { recentExperience } from '../recentExperience.ts'
 import { runTraining } from '../runTraining.ts'
 import type { Places } from '../services.ts'
 import { openTraining, readResult, type TrainingResult } from '../trainingFolder.ts'
@@ -54,11 +56,19 @@ export async function exportTraining(
   if (Number.isNaN(now)) return failure(`at must be an instant such as 2026-11-22T07:00:00Z, is "${wish.at}"`)
   const bundle = resolve(wish.out)
   if (existsSync(bundle)) return failure(`${bundle} is there already`)
+  const experience = await experienceOf(settings, places)
   const written = await writeNewTraining(
     bundle,
-    { kind: 'train', seed, budget, encoder, now, revision: gitRevision(join(places.assets, '..')) },
+    {
+      kind: 'train',
+      seed,
+      budget,
+      encoder,
+      now,
+      revision: gitRevision(join(places.assets, '..')),
+      experience,
+    },
     openRegistry(settings, places),
-    await journalOf(settings, places),
     say,
   )
   if (!written.ok) return written
@@ -122,18 +132,15 @@ export async function importBundle(
   const taken = await takeResult(registry, job.champion, result.value, job.createdAt)
   if (!taken.ok) return taken
   const runs = new RunStore(join(settings.data.folder, 'runs'))
-  if (!runs.read(job.run)) {
-    const writer = runs.begin({ ...startLine(job, 'imported'), run: 'imported' })
-    for (const [step, values] of metricsByStep(result.value)) writer.metrics(step, values)
-    writer.artefact(taken.value.model.folder)
-    writer.end({
-      time: job.createdAt,
-      status: 'finished',
-      model: job.model,
-      note: taken.value.said,
+  const { model, said } = taken.value
+  const figures = metricsByStep(result.value)
+  if (!runs.read(job.run))
+    await runs.take({ ...startLine(job, 'imported'), run: 'imported' }, run => {
+      for (const [step, values] of figures) run.metrics(step, values)
+      run.artefact(model.folder)
+      run.end({ time: job.createdAt, status: 'finished', model: job.model, note: said })
     })
-  }
-  return success({ model: job.model, run: job.run, result: taken.value.said })
+  return success({ model: job.model, run: job.run, result: said })
 }
 
 function budgetOf(written: string): Budget | undefined {
@@ -141,12 +148,12 @@ function budgetOf(written: string): Budget | undefined {
   return written === 'short' ? 'short' : undefined
 }
 
-async function journalOf(settings: Settings, places: Places) {
+async function experienceOf(settings: Settings, places: Places): Promise<Experience> {
   const file = join(settings.data.folder, 'memory.db')
-  if (!existsSync(file)) return []
+  if (!existsSync(file)) return { rows: [], answers: 0, outcomes: 0 }
   const memory = await openMemory(file, places.migrations)
   try {
-    return await memory.decisions(undefined, 1000)
+    return await recentExperience(memory)
   } finally {
     await memory.close()
   }
