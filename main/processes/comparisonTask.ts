@@ -1,16 +1,15 @@
 import { success, type Result } from '../core/base/result.ts'
-import type { Decision } from '../core/policy/decision.ts'
 import type { ModelRegistry, StoredModel } from '../registry/modelRegistry.ts'
-import { experienceSince } from './experience.ts'
+import type { ExperienceRow } from './experience.ts'
 import type { LearnerTask } from './learnerMessages.ts'
 import { travelling } from './learningModels.ts'
 import { planOf } from './newTraining.ts'
 
-/** The two sides of a comparison that is asked for, what the journal knows, and where compiled sessions lie. */
+/** The two sides of a comparison that is asked for, what their trader said, and where compiled sessions lie. */
 export interface ComparisonWish {
   readonly champion: StoredModel
   readonly challenger: StoredModel
-  readonly decisions: readonly Decision[]
+  readonly rows: readonly ExperienceRow[]
   readonly tables: string
   readonly now: number
 }
@@ -18,7 +17,7 @@ export interface ComparisonWish {
 /** A comparison over sessions that nobody was judged on before. It is counted here; the failure says why it cannot be. */
 export async function comparisonTask(
   registry: ModelRegistry,
-  { champion, challenger, decisions, tables, now }: ComparisonWish,
+  { champion, challenger, rows, tables, now }: ComparisonWish,
 ): Promise<Result<Extract<LearnerTask, { kind: 'compare' }>, string>> {
   const trial = await registry.countComparison(champion)
   if (!trial.ok) return trial
@@ -29,7 +28,7 @@ export async function comparisonTask(
     challenger: await travelling(challenger),
     plan: planOf({ seed: 0, budget: 'short', start: undefined }, occasion),
     trial: trial.value,
-    rows: experienceSince(decisions, 0).rows,
+    rows,
     tables,
     time: now,
   })

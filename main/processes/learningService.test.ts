@@ -48,6 +48,7 @@ function madeUpLearning(folder = temporaryFolder(), takes = true) {
     learner,
     revision: 'abc',
     decisions: async () => [],
+    experience: async () => ({ rows: [], answers: 0, outcomes: 0 }),
     preference: () => ({ answers: 2, tastes: [{ side: 'call', from: 0, to: 60, shift: -1.5 }] }),
     now: () => (clock.now += 1000),
   })

@@ -17,6 +17,7 @@ import type { LearnedTaste } from '../core/policy/learnedTastes.ts'
 import type { ModelRegistry, StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
 import { agreementReport } from '../research/agreement.ts'
 import { comparisonTask } from './comparisonTask.ts'
+import type { Experience } from './experience.ts'
 import type { Learner } from './learner.ts'
 import type { LearnerEnd, LearnerTask } from './learnerMessages.ts'
 import { judgementOf, takeResult } from './learningModels.ts'
@@ -29,7 +30,7 @@ import { openTraining, readResult, tidyTrainings } from './trainingFolder.ts'
 import { startLine, writeNewTraining } from './writeTraining.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
-/** Most decisions of the journal that are learned from and reported on. */
+/** Most decisions of the journal that are reported on. */
 const DECISIONS = 1000
 
 /** Milliseconds for which an agreement report is good. */
@@ -48,6 +49,8 @@ export interface LearningParts {
   readonly learner: Learner
   readonly revision: string
   decisions(limit: number): Promise<readonly Decision[]>
+  /** What the journal says of its trader. */
+  experience(): Promise<Experience>
   preference(): { readonly answers: number; readonly tastes: readonly LearnedTaste[] }
   now(): number
 }
@@ -158,7 +161,7 @@ export class LearningService {
     const task = await comparisonTask(registry, {
       champion,
       challenger: challenger.value,
-      decisions: await this.#parts.decisions(DECISIONS),
+      rows: (await this.#parts.experience()).rows,
       tables: join(folder, 'training', 'tables'),
       now: now(),
     })
@@ -294,9 +297,9 @@ export class LearningService {
     encoder: Encoder,
   ): Promise<Result<TrainingJob, string>> {
     const { registry, revision, now, folder } = this.#parts
-    const wish = { kind, seed, budget, encoder, now: now(), revision }
-    const decisions = await this.#parts.decisions(DECISIONS)
-    return writeNewTraining(run => join(folder, 'training', run), wish, registry, decisions)
+    const experience = await this.#parts.experience()
+    const wish = { kind, seed, budget, encoder, now: now(), revision, experience }
+    return writeNewTraining(run => join(folder, 'training', run), wish, registry)
   }
 
   /**

@@ -11,6 +11,7 @@ import { Learner } from './learner.ts'
 import { LearningService } from './learningService.ts'
 import { gitRevision } from './newTraining.ts'
 import type { PolicySwitch } from './policySwitch.ts'
+import { recentExperience } from './recentExperience.ts'
 import { scheduleRetraining } from './retraining.ts'
 import type { MemoryService, Places } from './services.ts'
 
@@ -49,6 +50,7 @@ export function openLearning(around: LearningSurroundings, ownProcess: Host = pr
     learner,
     revision: gitRevision(join(places.assets, '..')),
     decisions: limit => memory.store.decisions(undefined, limit),
+    experience: () => recentExperience(memory.store),
     preference: () => preferenceView(desk.engine.book),
     now: Date.now,
   })

@@ -1,33 +1,28 @@
 import type { RunStart } from '../adapters/experiments/runFile.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
-import type { Decision } from '../core/policy/decision.ts'
 import type { ModelRegistry } from '../registry/modelRegistry.ts'
 import { success, type Result } from '../core/base/result.ts'
-import { experienceSince } from './experience.ts'
 import { startOf, travelling } from './learningModels.ts'
 import { learningWith, newJob, type TrainingWish } from './newTraining.ts'
 import { createTraining } from './trainingFolder.ts'
 
 /**
- * Writes a training against the champion of now, with what the decisions of the journal teach, into a folder. It begins where the
+ * Writes a training against the champion of now into a folder. It begins where the
  * champion ended, where that is told. The comparison at its end is counted here already; the failure says why it cannot be.
  * `onNote` hears which files were refused on the way to the champion, and who serves in their place.
  */
 export async function writeNewTraining(
   folder: string | ((run: string) => string),
-  wish: Pick<TrainingWish, 'kind' | 'seed' | 'budget' | 'encoder' | 'now' | 'revision'>,
+  wish: Pick<TrainingWish, 'kind' | 'seed' | 'budget' | 'encoder' | 'now' | 'revision' | 'experience'>,
   registry: ModelRegistry,
-  decisions: readonly Decision[],
   onNote: (sentence: string) => void = () => undefined,
 ): Promise<Result<TrainingJob, string>> {
   const { champion, notes } = await registry.inCharge()
   for (const note of notes) onNote(note)
   const trial = await registry.countComparison(champion)
   if (!trial.ok) return trial
-  // Not the last week's alone: a week whose challenger was not promoted has taught nobody yet
-  const experience = experienceSince(decisions, 0)
   const start = await startOf(champion, learningWith(wish.encoder))
-  const job = newJob({ ...wish, champion, start, experience, trial: trial.value })
+  const job = newJob({ ...wish, champion, start, trial: trial.value })
   const path = typeof folder === 'string' ? folder : folder(job.run)
   await createTraining(path, job, (await travelling(champion)).model)
   return success(job)
