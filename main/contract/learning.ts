@@ -62,6 +62,8 @@ export interface RunSummary {
   readonly status: RunStatus
   readonly startedAt: EpochMilliseconds
   readonly endedAt: EpochMilliseconds | undefined
+  /** Time that was worked on it, pauses and interruptions left out; absent where it is not known. */
+  readonly worked?: Milliseconds
   readonly seed: number
   /** Git revision of the program, `unknown` where there is none. */
   readonly revision: string

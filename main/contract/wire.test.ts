@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { NO_ATTRIBUTION } from '../core/portfolio/attribution.ts'
 import { DEFAULT_ALERT_RULES } from '../core/risk/alerts.ts'
+import { DEFAULT_SIZING } from '../core/risk/kelly.ts'
 import { DEFAULT_LIMITS } from '../core/risk/limits.ts'
 import { GOOD_CALLS } from '../fixtures/calls.ts'
 import {
@@ -54,6 +55,7 @@ const FACTS: { readonly [Kind in FactKind]: Extract<Fact, { kind: Kind }> } = {
   keysArmed: { kind: 'keysArmed', until: NOW + 600_000 },
   keysDisarmed: { kind: 'keysDisarmed' },
   limitsSet: { kind: 'limitsSet', limits: DEFAULT_LIMITS },
+  sizingSet: { kind: 'sizingSet', sizing: DEFAULT_SIZING, isChosen: true },
   reasonsSet: { kind: 'reasonsSet', reasons: ['Zu riskant', 'Andere – später'] },
   alertRulesSet: { kind: 'alertRulesSet', rules: DEFAULT_ALERT_RULES },
   accountConfirmed: { kind: 'accountConfirmed', id: 'SIM-1', mode: 'paper' },

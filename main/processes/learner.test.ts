@@ -61,6 +61,7 @@ test('it tells how far it has come and how long it takes, and time it waits does
   clock.now = 60_000
   expect(learner.progress).toMatchObject({ millisecondsLeft: 8000, isPaused: true, yields: 'an order works' })
   learner.pause(false)
+  expect(learner.worked).toBe(1000)
   expect(idle.calls.map(call => 'pace' in call && call.pace)).toEqual([
     { isPaused: false, share: 1 },
     { isPaused: true, share: 1 },
@@ -70,6 +71,8 @@ test('it tells how far it has come and how long it takes, and time it waits does
   idle.say({ kind: 'done', comparison: undefined })
   expect(begun.ok && (await begun.value)).toEqual({ kind: 'done', comparison: undefined })
   expect([learner.progress, idle.kills()]).toEqual([undefined, 1])
+  clock.now = 90_000
+  expect(learner.worked).toBe(1000)
 })
 
 test('the time that is left is that of all parts, known once more is done than preparing', () => {

@@ -56,6 +56,12 @@ export class Learner {
     return this.#current !== undefined
   }
 
+  /** Time that the task was worked on, or the last one where there is none; pauses are left out. */
+  get worked(): Milliseconds {
+    if (this.#current) this.#measure()
+    return this.#worked
+  }
+
   /** How far the task has come; undefined where there is none. */
   get progress(): TrainingProgress | undefined {
     const current = this.#current
@@ -140,6 +146,7 @@ export class Learner {
   #endOf(hosted: Hosted, listener: LearnerListener): Promise<LearnerEnd> {
     return new Promise<LearnerEnd>(resolve => {
       const finish = (end: LearnerEnd) => {
+        this.#measure()
         this.#current = undefined
         void hosted.kill().then(() => resolve(end))
       }

@@ -260,9 +260,10 @@ export class LearningService {
 
   /** What comes after a training: the model goes into the registry, and after a retraining perhaps into charge. */
   async #finish(job: TrainingJob, writer: RunWriter, end: LearnerEnd): Promise<void> {
-    const { registry, now } = this.#parts
+    const { registry, now, learner } = this.#parts
+    const { worked } = learner
     if (end.kind === 'stopped')
-      return writer.end({ time: now(), status: 'interrupted', note: 'It was stopped.' })
+      return writer.end({ time: now(), worked, status: 'interrupted', note: 'It was stopped.' })
     const path = this.#pathOf(job.run)
     const result = end.kind === 'done' ? await readResult(path) : failure(endSentence(end))
     const taken = !result.ok
@@ -272,14 +273,14 @@ export class LearningService {
         : failure('it left no result')
     if (!taken.ok) {
       this.note(`${job.run} failed: ${taken.failure}`)
-      return writer.end({ time: now(), status: 'failed', note: taken.failure })
+      return writer.end({ time: now(), worked, status: 'failed', note: taken.failure })
     }
     const { model, said } = taken.value
     writer.artefact(model.folder)
     const promotion = job.kind === 'retrain' ? await this.promote(model.version) : undefined
     const note = promotion === undefined ? said : `${retrainingNote(model.version, promotion)} ${said}`
     if (promotion !== undefined) this.note(note)
-    writer.end({ time: now(), status: 'finished', model: model.version, note })
+    writer.end({ time: now(), worked, status: 'finished', model: model.version, note })
     await tidyTrainings(join(this.#parts.folder, 'training'), job.run)
   }
 

@@ -8,6 +8,8 @@ interface LearningChoices {
   /** The curve that is drawn; undefined is the first there is. */
   readonly curve: string | undefined
   readonly budget: 'short' | 'usual'
+  /** The kind of network that is trained. */
+  readonly encoder: 'plain' | 'attention'
   /** As it is typed; undefined is the next one that was not used yet. */
   readonly seed: string | undefined
   readonly address: string
@@ -18,6 +20,7 @@ export const useLearningChoices = create<LearningChoices>(() => ({
   runs: undefined,
   curve: undefined,
   budget: 'short',
+  encoder: 'plain',
   seed: undefined,
   address: 'http://127.0.0.1:5000',
 }))
@@ -27,6 +30,7 @@ export const KEPT_OF_LEARNING: Kept<LearningChoices> = {
   runs: anyTexts,
   curve: anyText,
   budget: oneOf(['short', 'usual']),
+  encoder: oneOf(['plain', 'attention']),
   address: anyText,
 }
 

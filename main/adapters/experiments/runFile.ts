@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Milliseconds } from '../../core/base/units.ts'
 import type { Curve, RunDetail, RunStatus } from '../../contract/learning.ts'
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,79}$/)
@@ -26,6 +27,8 @@ export const runLine = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('ended'),
     time: z.number(),
+    /** Milliseconds that were worked since it was started or gone on with, pauses left out. */
+    worked: z.number().min(0).optional(),
     status: z.enum(['finished', 'failed', 'interrupted']),
     model: z.string().max(80).optional(),
     note: z.string().max(2000).optional(),
@@ -87,6 +90,7 @@ export function runOf({ lines, damaged, rest }: ReadLines): ReadRun | undefined 
       kind: started.run,
       ...endOf(known),
       startedAt: started.time,
+      worked: workedOf(known),
       seed: started.seed,
       revision: started.revision,
       parameters: started.parameters,
@@ -113,6 +117,16 @@ function endOf(lines: readonly RunLine[]): Pick<RunDetail, 'status' | 'endedAt' 
       note: undefined,
     }
   return { status: last.status, endedAt: last.time, model: last.model, note: last.note }
+}
+
+/** Every part of it that ended counts as long as it was worked on, where that is known, else until its end. */
+function workedOf(lines: readonly RunLine[]): Milliseconds {
+  let [began, worked] = [0, 0]
+  for (const line of lines) {
+    if (line.kind === 'started' || line.kind === 'resumed') began = line.time
+    if (line.kind === 'ended') worked += line.worked ?? line.time - began
+  }
+  return worked
 }
 
 function curvesOf(lines: readonly RunLine[]): Curve[] {

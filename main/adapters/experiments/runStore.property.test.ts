@@ -58,6 +58,29 @@ test('what was written is read: the last value of a step counts, steps rise', ()
   )
 })
 
+test('the time that was worked on a run is that of its parts; where a part does not say it, that until its end', () => {
+  const part = fc.record({
+    lasts: fc.nat({ max: 1000 }),
+    worked: fc.option(fc.nat({ max: 1000 }), { nil: undefined }),
+    waits: fc.nat(),
+  })
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), parts => {
+      let { time } = START
+      const lines = parts.flatMap(({ lasts, worked, waits }, index): RunLine[] => {
+        const begins = time + (index === 0 ? 0 : waits)
+        time = begins + lasts
+        return [
+          index === 0 ? { kind: 'started', ...START } : { kind: 'resumed', time: begins },
+          { kind: 'ended', time, status: 'interrupted', ...(worked === undefined ? {} : { worked }) },
+        ]
+      })
+      const expected = parts.reduce((sum, { worked, lasts }) => sum + (worked ?? lasts), 0)
+      expect(readRun(lines.map(writeLine).join(''))?.run.worked).toBe(expected)
+    }),
+  )
+})
+
 test('a file that is cut anywhere tells everything up to the cut', () => {
   fc.assert(
     fc.property(

@@ -2,8 +2,8 @@ import type { LearningReport } from '../../../main/contract/learning.ts'
 import { WhiskerTable } from '../../charts/WhiskerTable.tsx'
 import { intervalWords } from '../../charts/whiskerScale.ts'
 import { Card } from '../../ui/Card.tsx'
-import { clock, count, day } from '../../ui/format.ts'
-import { perSession, seedsWords } from './learningWords.ts'
+import { clock, count, day, percent } from '../../ui/format.ts'
+import { followedWords, perSession, seedsWords } from './learningWords.ts'
 
 /** Champion, challenger and baselines over the same held-back sessions, and whether one is better. */
 export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'>) {
@@ -14,6 +14,7 @@ export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'
       </Card>
     )
   const { champion, challenger, difference, verdict, strategies, sessions, seeds, time } = comparison
+  const { fair, trial, confidence, answers } = comparison
   return (
     <Card
       title="Comparison"
@@ -43,8 +44,15 @@ export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'
       />
       <p className="t2">
         {challenger} less {champion}: <b>{perSession(difference.value)}</b> (
-        {intervalWords(difference, perSession)}), the same sessions paired.
+        {intervalWords(difference, perSession)}, {percent(confidence, 1)} sure
+        {trial > 1 && `: comparison ${trial} with this champion must be surer than the first`}), the same
+        sessions paired.
       </p>
+      <p className="t2">
+        Without the edge, where it must not be worse: <b>{perSession(fair.difference.value)}</b> (
+        {intervalWords(fair.difference, perSession)}).
+      </p>
+      {answers && <p className="t2">{followedWords(answers)}</p>}
       <p className="t3">
         The sessions are simulated with a planted momentum edge, as in training: this says nothing of a real
         market. Compared {day(time)} {clock(time).slice(0, 5)} ET, {seedsWords(seeds)}.

@@ -159,7 +159,7 @@ function RunsTable({
               <td>
                 {day(run.startedAt)} {clock(run.startedAt).slice(0, 5)}
               </td>
-              <td>{run.endedAt === undefined ? '–' : lengthWords(run.endedAt - run.startedAt)}</td>
+              <td>{run.endedAt === undefined || run.worked === undefined ? '–' : lengthWords(run.worked)}</td>
               <td className="l ell" title={run.note}>
                 {run.model ?? '–'} <span className="t3">{run.note}</span>
               </td>

@@ -76,15 +76,30 @@ const BUDGETS = [
   { value: 'usual', label: 'Usual' },
 ] as const
 
+const BUDGET_WORDS = {
+  short: 'Short is for looking; what it makes is rarely better.',
+  usual: 'Usual is for promoting.',
+} as const
+
+const ENCODERS = [
+  { value: 'plain', label: 'Plain' },
+  { value: 'attention', label: 'Attention' },
+] as const
+
+const ENCODER_WORDS = {
+  plain: 'A plain network sees the moment as a whole.',
+  attention: 'An attention network also shows what it looked at; it learns more slowly.',
+} as const
+
 function TrainForm({ report, busy, act }: ActingProps) {
-  const { budget, seed } = useLearningChoices()
+  const { budget, encoder, seed } = useLearningChoices()
   const text = seed ?? String(nextSeed(report))
   const isSeed = /^\d{1,10}$/.test(text) && Number(text) <= LARGEST_SEED
-  const goesOn = isSeed && isStopped(report, Number(text), budget)
+  const goesOn = isSeed && isStopped(report, { seed: Number(text), budget, encoder })
   const train = async (event: FormEvent) => {
     event.preventDefault()
     if (!isSeed) return
-    const answer = await act('learning/train', { seed: Number(text), budget })
+    const answer = await act('learning/train', { seed: Number(text), budget, encoder })
     if (answer.ok) chooseLearning({ seed: undefined })
   }
   return (
@@ -94,6 +109,12 @@ function TrainForm({ report, busy, act }: ActingProps) {
         choices={BUDGETS}
         value={budget}
         onChoose={chosen => chooseLearning({ budget: chosen })}
+      />
+      <Segmented
+        label="Network"
+        choices={ENCODERS}
+        value={encoder}
+        onChoose={chosen => chooseLearning({ encoder: chosen })}
       />
       <label>
         <span className="t2">Seed</span>
@@ -112,9 +133,7 @@ function TrainForm({ report, busy, act }: ActingProps) {
           ? `A seed is a whole number from 0 to ${LARGEST_SEED}.`
           : goesOn
             ? 'Goes on where a training with this seed was stopped.'
-            : budget === 'short'
-              ? 'Short is for looking; what it makes is rarely better.'
-              : 'Usual is for promoting.'}
+            : `${BUDGET_WORDS[budget]} ${ENCODER_WORDS[encoder]}`}
       </p>
     </form>
   )
@@ -122,16 +141,20 @@ function TrainForm({ report, busy, act }: ActingProps) {
 
 const LARGEST_SEED = 2_147_483_647
 
-/** Whether a training with this seed and budget was stopped against the champion of today, and can be gone on with. */
-export function isStopped({ runs, models }: LearningReport, seed: number, budget: string): boolean {
+/** Whether such a training was stopped against the champion of today, and can be gone on with. */
+export function isStopped(
+  { runs, models }: LearningReport,
+  wish: { readonly seed: number; readonly budget: string; readonly encoder: string },
+): boolean {
   const champion = models.find(model => model.role === 'champion')?.version
   return runs.some(
-    run =>
-      run.status === 'interrupted' &&
-      run.kind === 'train' &&
-      run.seed === seed &&
-      run.parameters['budget'] === budget &&
-      run.parameters['champion'] === champion,
+    ({ status, kind, seed, parameters }) =>
+      status === 'interrupted' &&
+      kind === 'train' &&
+      seed === wish.seed &&
+      parameters['budget'] === wish.budget &&
+      (parameters['encoder'] ?? 'plain') === wish.encoder &&
+      parameters['champion'] === champion,
   )
 }
 

@@ -148,11 +148,12 @@ test('a training is begun with its budget and the next seed, or the one that is 
   await show()
   await press(button('Train'))
   await press(button('Usual'))
+  await press(button('Attention'))
   fireEvent.change(screen.getByLabelText('Seed'), { target: { value: '7' } })
   await press(button('Train'))
   expect(pipe.requests('learning/train')).toEqual([
-    { seed: 43, budget: 'short' },
-    { seed: 7, budget: 'usual' },
+    { seed: 43, budget: 'short', encoder: 'plain' },
+    { seed: 7, budget: 'usual', encoder: 'attention' },
   ])
   for (const wrong of ['', '-1', '1.5', '2147483648']) {
     fireEvent.change(screen.getByLabelText('Seed'), { target: { value: wrong } })
@@ -216,7 +217,10 @@ test('the comparison has every strategy with its interval in words and as a whis
   ])
   expect(card('Comparison').querySelectorAll('.whisker-plot')).toHaveLength(4)
   expect(screen.getByTestId('verdict').textContent).toContain('✓ better')
-  expect(card('Comparison').textContent).toContain('+5.40 (+1.20 to +9.60)')
+  const words = card('Comparison').textContent
+  expect(words).toContain('+5.40 (+1.20 to +9.60, 99.6 % sure: comparison 3 with this champion')
+  expect(words).toContain('Without the edge, where it must not be worse: −0.30 (−2.10 to +1.60).')
+  expect(words).toContain('the champion goes along with 21, tuned by them 33, the challenger with 30.')
   expect(card('Comparison').textContent).toContain('says nothing of a real market')
 })
 

@@ -10,13 +10,15 @@ test('a model is told by what it makes more than doing nothing, with the planted
   expect(metricRows(metrics).map(({ name }) => name)).toEqual(names.toReversed())
 })
 
-test('a training that was stopped is gone on with by its seed, budget and champion', () => {
+test('a training that was stopped is gone on with by its seed, budget, network and champion', () => {
   const parameters = { budget: 'short', champion: 'champion-41' }
+  const wish = { seed: 7, budget: 'short', encoder: 'plain' }
   const stopped = runOf({ status: 'interrupted', kind: 'train', seed: 7, parameters })
   const report = learningOf({ runs: [stopped] })
-  expect(isStopped(report, 7, 'short')).toBe(true)
-  expect(isStopped(report, 8, 'short')).toBe(false)
-  expect(isStopped(report, 7, 'usual')).toBe(false)
-  expect(isStopped(learningOf({ runs: [{ ...stopped, status: 'finished' }] }), 7, 'short')).toBe(false)
-  expect(isStopped(learningOf({ runs: [stopped], models: [] }), 7, 'short')).toBe(false)
+  expect(isStopped(report, wish)).toBe(true)
+  expect(isStopped(report, { ...wish, seed: 8 })).toBe(false)
+  expect(isStopped(report, { ...wish, budget: 'usual' })).toBe(false)
+  expect(isStopped(report, { ...wish, encoder: 'attention' })).toBe(false)
+  expect(isStopped(learningOf({ runs: [{ ...stopped, status: 'finished' }] }), wish)).toBe(false)
+  expect(isStopped(learningOf({ runs: [stopped], models: [] }), wish)).toBe(false)
 })

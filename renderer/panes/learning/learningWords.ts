@@ -1,4 +1,5 @@
 import type {
+  AnswersFollowed,
   LearningReport,
   Measured,
   ModelCopy,
@@ -133,6 +134,12 @@ export function lengthWords(milliseconds: number): string {
 /** How many answers: 1 answer, 12 answers. */
 export function answersWords(answers: number): string {
   return `${number(answers, 0)} ${answers === 1 ? 'answer' : 'answers'}`
+}
+
+/** How many past answers each model goes along with, before training and after it. */
+export function followedWords({ answers, champion, tuned, challenger }: AnswersFollowed): string {
+  const before = tuned === undefined ? '' : `, tuned by them ${number(tuned, 0)}`
+  return `Of ${answersWords(answers)} of yours the champion goes along with ${number(champion, 0)}${before}, the challenger with ${number(challenger, 0)}.`
 }
 
 /** A setting of a run as it is written. */
