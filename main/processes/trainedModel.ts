@@ -11,6 +11,7 @@ import { TradingEnvironment } from '../training/tradingEnvironment.ts'
 import { networkSentence } from '../training/tradingNetwork.ts'
 import type { TrainedPolicy, TrainingPlan } from '../training/trainingPlan.ts'
 import { learnsFromTrader } from './experience.ts'
+import { isSaid } from './recentExperience.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 
 /** Observations on which weight copies are held against the model they were made of. */
@@ -84,7 +85,7 @@ function cardOf(
 function dataOf({ plan, experience, trial }: TrainingJob): string {
   const { sessions, heldBack, market, updates } = plan
   const edge = market.edge.kind === 'none' ? 'without an edge' : `with a planted ${market.edge.kind} edge`
-  const said = experience.rows.filter(({ answer, rating }) => answer !== undefined || rating !== undefined)
+  const said = experience.rows.filter(isSaid)
   const week = learnsFromTrader(plan, said)
     ? `begun with what its trader said of ${said.length} suggestions`
     : 'no answers of its trader'

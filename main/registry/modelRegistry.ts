@@ -6,7 +6,13 @@ import { parseJson, readChampion, writeChampion, type ChampionRecord } from './c
 import type { WeightCopy } from './chooseCopy.ts'
 import { buildFolder, localDisk, replaceFile, takePlace, tryRead, type Disk } from './disk.ts'
 import { modelCard, type ModelCard } from './modelCard.ts'
-import { promotionRule, versionProblem, type Judgement, type ModelIdentity } from './promotionRule.ts'
+import {
+  differenceInWords,
+  promotionRule,
+  versionProblem,
+  type Judgement,
+  type ModelIdentity,
+} from './promotionRule.ts'
 
 /** A model whose card and weights were read and found whole. */
 export interface StoredModel extends ModelIdentity {
@@ -158,8 +164,7 @@ export class ModelRegistry {
     const { observationVersion, actionVersion } = model.value.card
     const rule = promotionRule(champion, { ...model.value, observationVersion, actionVersion }, judgement)
     if (!rule.ok) return rule
-    const { value, low, high } = judgement?.difference ?? { value: 0, low: 0, high: 0 }
-    const why = `${value.toFixed(2)} dollars a session better than ${champion.version}, interval ${low.toFixed(2)} to ${high.toFixed(2)}`
+    const why = judgement ? `${differenceInWords(judgement)} against ${champion.version}` : 'not said'
     await this.#put(version, champion.version, now, why)
     return success(await this.inCharge())
   }

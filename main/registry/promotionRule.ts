@@ -107,12 +107,17 @@ function judgementReasons(
       `Comparison ${trial} with ${champion.version} must hold at ${percent(needed)}, was made at ${percent(confidence)}.`,
     )
   if (judgement.verdict !== 'better' || !(difference.low > 0))
-    reasons.push(`No edge shown: ${inWords(difference, confidence)} against ${champion.version}.`)
+    reasons.push(`No edge shown: ${differenceInWords(judgement)} against ${champion.version}.`)
   if (isShownWorse(fairDifference))
     reasons.push(
       `Worse where there is no edge: ${inWords(fairDifference, 1 - ERROR)} against ${champion.version}.`,
     )
   return reasons
+}
+
+/** By how much a challenger was better, in words: `+$12.00 a session, 97.5 % interval +$4.00 to +$20.00`. */
+export function differenceInWords({ difference, confidence }: Judgement): string {
+  return inWords(difference, confidence)
 }
 
 function inWords({ value, low, high }: Interval, confidence: Probability): string {

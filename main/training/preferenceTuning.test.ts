@@ -168,6 +168,14 @@ test('of two rated trades the better rated is rewarded more', async () => {
   // Every 5 against every 2, and each of them against waiting
   expect(model?.comparisons).toBe(120)
   expect(model?.agreement).toBe(1)
+  const many = Array.from({ length: 2000 }, (_, index): Opinion => ({
+    observation: new Float32Array(OBSERVATION_SIZE),
+    action: 'sellIronCondor',
+    answer: undefined,
+    rating: index % 2 ? 3 : 5,
+  }))
+  // A thousand against waiting, and of the million pairs as many as may count
+  expect((await fitRewardModel(many, NORMALISATION, createRandom(6), 1))?.comparisons).toBe(1200)
   expect(await fitRewardModel([], NORMALISATION, createRandom(6))).toBeUndefined()
 })
 

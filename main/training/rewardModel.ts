@@ -180,6 +180,7 @@ function leaningsAsPairs(opinions: readonly Opinion[], normalisation: Normalisat
   })
 }
 
+/** Of all pairs of differently rated trades as many as may count, each as likely as any other (reservoir sampling). */
 function ratingsAsPairs(
   opinions: readonly Opinion[],
   normalisation: Normalisation,
@@ -188,16 +189,17 @@ function ratingsAsPairs(
   const rated = opinions.flatMap(({ observation, action, rating }) =>
     rating === undefined ? [] : [{ rating, features: featuresOf(observation, action, normalisation) }],
   )
-  const pairs = rated.flatMap(one =>
-    rated
-      .filter(other => one.rating > other.rating)
-      .map(other => ({
-        preferred: one.features,
-        declined: other.features,
-        weight: RATING_WEIGHT * (one.rating - other.rating),
-      })),
-  )
-  while (pairs.length > MOST_RATED) pairs.splice(random.below(pairs.length), 1)
+  const pairs: PreferredFeatures[] = []
+  let seen = 0
+  for (const one of rated) {
+    for (const other of rated) {
+      if (one.rating <= other.rating) continue
+      seen += 1
+      const place = pairs.length < MOST_RATED ? pairs.length : random.below(seen)
+      const weight = RATING_WEIGHT * (one.rating - other.rating)
+      if (place < MOST_RATED) pairs[place] = { preferred: one.features, declined: other.features, weight }
+    }
+  }
   return pairs
 }
 
