@@ -3,21 +3,14 @@ import { WhiskerTable, type WhiskerRow } from '../../charts/WhiskerTable.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { signed } from '../../ui/format.ts'
 import { statisticRows, writerOf, type Written } from './backtestWords.ts'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 /** The figures of a backtest, before costs and after, each with its interval where it has one. */
 export function BacktestFigures({ report }: { readonly report: BacktestReport }) {
   return (
     <Card title="Statistics" note="below a figure its 95 % interval">
       <table className="grid">
-        <thead>
-          <tr>
-            <th className="l" scope="col">
-              A session
-            </th>
-            <th scope="col">Before costs</th>
-            <th scope="col">After costs</th>
-          </tr>
-        </thead>
+        <TableHead heads={['A session', 'Before costs', 'After costs']} />
         <tbody>
           {statisticRows(report).map(({ name, before, after }) => (
             <tr key={name}>

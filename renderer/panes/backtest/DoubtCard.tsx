@@ -3,6 +3,7 @@ import { Card, Facts } from '../../ui/Card.tsx'
 import { UNKNOWN, number, percent } from '../../ui/format.ts'
 import { plainWords } from '../../ui/words.ts'
 import { deflatedWords } from './backtestWords.ts'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 /** What speaks against a result: luck, tuning, rules it does not keep, sessions that are not in it. */
 export function DoubtCard({ report }: { readonly report: BacktestReport }) {
@@ -33,15 +34,7 @@ function Gates({ gates }: Pick<BacktestReport, 'gates'>) {
   return (
     <table className="grid">
       <caption className="sr">Rules</caption>
-      <thead>
-        <tr>
-          <th className="l" scope="col">
-            Rule
-          </th>
-          <th scope="col">Is</th>
-          <th scope="col">Limit</th>
-        </tr>
-      </thead>
+      <TableHead heads={['Rule', 'Is', 'Limit']} />
       <tbody>
         {gates.map(({ rule, value, limit, bound, isKept }) => (
           <tr key={rule} data-testid="gate" data-kept={isKept}>

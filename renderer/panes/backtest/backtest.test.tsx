@@ -1,18 +1,17 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import * as fc from 'fast-check'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { backtestOf } from '../../../main/fixtures/learningScreen.ts'
 import {
-  newWindow,
   noticeTitles,
-  openWindow,
   settled,
   showDesk,
   type TestPipe,
+  windowEachTest,
+  rowsOf,
 } from '../../../main/fixtures/page.ts'
 import { BacktestPage } from './BacktestPage.tsx'
 import { dayTicks } from './EquityPlot.tsx'
-import { useBacktestChoices } from '../../state/backtestChoices.ts'
 import {
   dataRequest,
   dataWords,
@@ -25,11 +24,8 @@ import {
 
 let pipe: TestPipe
 
-beforeEach(() => {
-  vi.useFakeTimers()
-  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(700)
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(380)
-  pipe = openWindow()
+windowEachTest({ width: 700, height: 380 }, opened => {
+  pipe = opened
   pipe.answer('backtest/strategies', [
     { name: 'putVertical10', data: ['simulated', 'mids'] },
     { name: 'condorAtTen', data: ['simulated', 'mids'] },
@@ -39,24 +35,12 @@ beforeEach(() => {
   pipe.answer('backtest/get', backtestOf())
 })
 
-afterEach(() => {
-  cleanup()
-  useBacktestChoices.setState(useBacktestChoices.getInitialState(), true)
-  vi.restoreAllMocks()
-  vi.useRealTimers()
-  newWindow()
-})
-
 async function show(): Promise<void> {
   render(<BacktestPage />)
   await settled()
 }
 
 const card = (name: string) => screen.getByRole('region', { name })
-const rowsOf = (name: string) =>
-  within(card(name))
-    .getAllByRole('row')
-    .map(row => [...row.children].map(cell => cell.textContent).join(' | '))
 const run = () => within(card('Backtest')).getByRole('button', { name: /^Run/ })
 
 test('equity and the fall below the best are drawn over the same days and read day by day', async () => {

@@ -1,6 +1,7 @@
 import type { AttentionPicture } from '../../../main/contract/explanation.ts'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { percent } from '../../ui/format.ts'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 /** The strongest wash that words on it can still be read on. */
 const STRONGEST = 46
@@ -13,18 +14,7 @@ export function AttentionMap({ picture }: { readonly picture: AttentionPicture }
     <ScrollRegion label="What it looked at" className="attention">
       <table className="grid">
         <caption className="sr">Shares of attention; every row makes 100 %</caption>
-        <thead>
-          <tr>
-            <th className="l" scope="col">
-              Looks from
-            </th>
-            {columns.map(column => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={['Looks from', ...columns]} />
         <tbody>
           {rows.map((row, place) => (
             <tr key={row}>

@@ -4,6 +4,7 @@ import { useRepeatedly } from '../../state/repeatedly.ts'
 import { Card, Facts } from '../../ui/Card.tsx'
 import { age, number } from '../../ui/format.ts'
 import { AlertsPane } from '../alerts/AlertsPane.tsx'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 const EVERY = 1000
 
@@ -38,17 +39,7 @@ function Stages({ report }: { readonly report: HealthReport }) {
   return (
     <Card title="Latency" note="of the last 4,096, milliseconds">
       <table className="grid">
-        <thead>
-          <tr>
-            <th className="l" scope="col">
-              Stage
-            </th>
-            <th scope="col">Count</th>
-            <th scope="col">p50</th>
-            <th scope="col">p95</th>
-            <th scope="col">p99</th>
-          </tr>
-        </thead>
+        <TableHead heads={['Stage', 'Count', 'p50', 'p95', 'p99']} />
         <tbody>
           {report.stages.map(stage => (
             <tr key={stage.stage}>

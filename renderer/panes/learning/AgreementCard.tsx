@@ -4,6 +4,7 @@ import { intervalWords } from '../../charts/whiskerScale.ts'
 import { Card } from '../../ui/Card.tsx'
 import { percent, profit, tone } from '../../ui/format.ts'
 import { answersWords, perSession } from './learningWords.ts'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 /** Where trader and policy part, what that costs, and the four ways to decide beside each other. */
 export function AgreementCard({ agreement }: { readonly agreement: AgreementReport }) {
@@ -46,17 +47,7 @@ function Groups({ groups }: Pick<AgreementReport, 'groups'>) {
   return (
     <table className="grid">
       <caption className="sr">Where you part, and what that made</caption>
-      <thead>
-        <tr>
-          <th className="l" scope="col">
-            Where
-          </th>
-          <th scope="col">Answers</th>
-          <th scope="col">Declined</th>
-          <th scope="col">They made</th>
-          <th scope="col">Taken made</th>
-        </tr>
-      </thead>
+      <TableHead heads={['Where', 'Answers', 'Declined', 'They made', 'Taken made']} />
       <tbody>
         {groups.map(({ name, answers, declined, declinedNet, takenNet }) => (
           <tr key={name}>

@@ -2,6 +2,7 @@ import type { RunDetail } from '../../../main/contract/learning.ts'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { plainWords } from '../../ui/words.ts'
 import { figure, settingWords } from './learningWords.ts'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 /** A line of the table of differences: one thing of every run. */
 interface Trait {
@@ -17,18 +18,7 @@ export function RunsBeside({ runs }: { readonly runs: readonly RunDetail[] }) {
       <summary>Settings and figures side by side</summary>
       <ScrollRegion label="Settings and figures side by side" className="scroll-x">
         <table className="grid">
-          <thead>
-            <tr>
-              <th className="l" scope="col">
-                ≠ differs
-              </th>
-              {runs.map(run => (
-                <th key={run.id} scope="col">
-                  {run.name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead heads={['≠ differs', ...runs.map(run => run.name)]} />
           <tbody>
             {traits(runs).map(({ name, values, differs }) => (
               <tr key={name} className={differs ? 'b' : ''}>

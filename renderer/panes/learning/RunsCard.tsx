@@ -11,6 +11,7 @@ import { chooseLearning, useLearningChoices } from '../../state/learningChoices.
 import { RUN_WORDS, curveWords, figure, lengthWords, usualCurve } from './learningWords.ts'
 import { RunsBeside } from './RunsBeside.tsx'
 import type { Act } from './useActing.ts'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 /** Milliseconds between two looks at the curves. */
 const EVERY = 2000
@@ -127,22 +128,10 @@ function RunsTable({
   return (
     <ScrollRegion label="Runs, newest first" className="runs-list">
       <table className="grid">
-        <thead>
-          <tr>
-            <th className="l" scope="col">
-              Run
-            </th>
-            <th className="l" scope="col">
-              State
-            </th>
-            <th scope="col">Seed</th>
-            <th scope="col">Began, ET</th>
-            <th scope="col">Took</th>
-            <th className="l" scope="col">
-              Made
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          heads={['Run', 'State', 'Seed', 'Began, ET', 'Took', 'Made']}
+          words={['Run', 'State', 'Made']}
+        />
         <tbody>
           {newestFirst.map(run => (
             <tr key={run.id} data-testid="run" data-status={run.status}>

@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import * as fc from 'fast-check'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   CHALLENGER,
   comparisonOf,
@@ -10,19 +10,18 @@ import {
   runOf,
 } from '../../../main/fixtures/learningScreen.ts'
 import {
-  newWindow,
   noticeTitles,
-  openWindow,
   settled,
   showDesk,
   type TestPipe,
+  windowEachTest,
+  rowsOf,
 } from '../../../main/fixtures/page.ts'
 import { LearningPage } from './LearningPage.tsx'
 import { challengerOf } from './ChampionCard.tsx'
 import { barPlace } from './PreferenceCard.tsx'
 import { traits } from './RunsBeside.tsx'
 import { nextSeed } from './TrainingCard.tsx'
-import { useLearningChoices } from '../../state/learningChoices.ts'
 import {
   figure,
   leftWords,
@@ -38,21 +37,10 @@ import {
 const RUNS = [runOf(), runOf({ id: 'train-42', name: 'short, seed 42', seed: 42, model: 'challenger-42' })]
 let pipe: TestPipe
 
-beforeEach(() => {
-  vi.useFakeTimers()
-  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(700)
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(250)
-  pipe = openWindow()
+windowEachTest({ width: 700, height: 250 }, opened => {
+  pipe = opened
   pipe.answer('learning/get', learningOf())
   pipe.answer('experiments/get', RUNS)
-})
-
-afterEach(() => {
-  cleanup()
-  useLearningChoices.setState(useLearningChoices.getInitialState(), true)
-  vi.restoreAllMocks()
-  vi.useRealTimers()
-  newWindow()
 })
 
 async function show(): Promise<void> {
@@ -64,11 +52,6 @@ const card = (name: string) => screen.getByRole('region', { name })
 const button = (name: string | RegExp, within_?: string) =>
   (within_ === undefined ? screen : within(card(within_))).getAllByRole('button', { name })[0]
 const isOff = (element: HTMLElement | undefined) => element?.hasAttribute('disabled')
-const rowsOf = (name: string) =>
-  within(card(name))
-    .getAllByRole('row')
-    .map(row => [...row.children].map(cell => cell.textContent).join(' | '))
-
 async function press(element: HTMLElement | undefined): Promise<void> {
   if (!element) throw new Error('there must be something to press')
   fireEvent.click(element)

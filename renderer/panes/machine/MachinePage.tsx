@@ -9,6 +9,7 @@ import { clock, day, number } from '../../ui/format.ts'
 import { SpeedChart } from './SpeedChart.tsx'
 import { SpeedTable } from './SpeedTable.tsx'
 import { JOB_WORDS, STATE_WORDS, servingWords } from './machineWords.ts'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 const EVERY = 1000
 
@@ -123,19 +124,13 @@ function MeasureButton({ isMeasuring }: { readonly isMeasuring: boolean }) {
   )
 }
 
+const BACKEND_HEADS = ['Backend', 'State', 'Instructions', 'Threads', 'Precision', 'Device', 'Why']
+
 function Backends({ backends }: { readonly backends: readonly BackendReport[] }) {
   return (
     <Card title="Backends" note="decisions and orders take double precision only">
       <table className="grid">
-        <thead>
-          <tr>
-            {['Backend', 'State', 'Instructions', 'Threads', 'Precision', 'Device', 'Why'].map(name => (
-              <th key={name} className="l" scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={BACKEND_HEADS} words={BACKEND_HEADS} />
         <tbody>
           {backends.map(backend => (
             <BackendRow key={backend.name} backend={backend} />

@@ -1,6 +1,7 @@
 import type { BackendReport, JobReport } from '../../../main/contract/machine.ts'
 import { count, duration } from '../../ui/format.ts'
 import { labelOf } from './machineWords.ts'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 /** The measured times of a job by size; who serves a size is marked. */
 export function SpeedTable({
@@ -13,18 +14,7 @@ export function SpeedTable({
   const shown = sizesShown(job.sizes)
   return (
     <table className="grid speed-table">
-      <thead>
-        <tr>
-          <th className="l" scope="col">
-            {job.unit}
-          </th>
-          {shown.map(place => (
-            <th key={place} scope="col">
-              {count(job.sizes[place])}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead heads={[job.unit, ...shown.map(place => count(job.sizes[place]))]} />
       <tbody>
         {job.microseconds.map(({ backend, times }) => (
           <tr key={backend}>

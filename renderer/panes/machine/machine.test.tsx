@@ -1,13 +1,13 @@
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import * as fc from 'fast-check'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import {
-  newWindow,
   noticeTitles,
-  openWindow,
   settled,
   showDesk,
   type TestPipe,
+  windowEachTest,
+  rowsOf,
 } from '../../../main/fixtures/page.ts'
 import { machineOf } from '../../../main/fixtures/screen.ts'
 import { spread } from '../../charts/lineNames.ts'
@@ -18,30 +18,14 @@ import { servingWords } from './machineWords.ts'
 
 let pipe: TestPipe
 
-beforeEach(() => {
-  vi.useFakeTimers()
-  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(500)
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(190)
-  pipe = openWindow()
+windowEachTest({ width: 500, height: 190 }, opened => {
+  pipe = opened
   pipe.answer('machine/get', machineOf())
-})
-
-afterEach(() => {
-  cleanup()
-  vi.restoreAllMocks()
-  vi.useRealTimers()
-  newWindow()
 })
 
 async function show(): Promise<void> {
   render(<MachinePage />)
   await settled()
-}
-
-function rowsOf(card: string): string[] {
-  return within(screen.getByRole('region', { name: card }))
-    .getAllByRole('row')
-    .map(row => [...row.children].map(cell => cell.textContent).join(' | '))
 }
 
 const button = () => screen.getByRole('button', { name: /^Measur/ })

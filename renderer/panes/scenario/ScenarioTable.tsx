@@ -4,6 +4,7 @@ import { thinned } from '../../charts/SpokenTable.tsx'
 import { number, tone } from '../../ui/format.ts'
 import type { HeatMatrix } from './heatMatrix.ts'
 import { OUTPUTS, rowWords } from './scenarioWords.ts'
+import { TableHead } from '../../ui/TableHead.tsx'
 
 /** Pixels that the names of the rows and that one figure take. */
 const NAME_WIDTH = 96
@@ -36,18 +37,12 @@ export function ScenarioTable({
         <caption className="sr">
           {name} {unit} by price of the underlying and {matrix.across}
         </caption>
-        <thead>
-          <tr>
-            <th className="l" scope="col">
-              {matrix.across === 'time' ? 'Time' : 'Volatility'}
-            </th>
-            {columns.map(column => (
-              <th key={column} scope="col">
-                {number(spots[column])}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead
+          heads={[
+            matrix.across === 'time' ? 'Time' : 'Volatility',
+            ...columns.map(column => number(spots[column])),
+          ]}
+        />
         <tbody>
           {thinned(rows.length, MOST_ROWS).map(row => (
             <tr key={row}>

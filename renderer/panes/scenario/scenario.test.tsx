@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import * as fc from 'fast-check'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { newWindow, openWindow, settled, showFrames, type TestPipe } from '../../../main/fixtures/page.ts'
+import { expect, test, vi } from 'vitest'
+import { settled, showFrames, type TestPipe, windowEachTest } from '../../../main/fixtures/page.ts'
 import { NOW, pulseOf, scenariosOf } from '../../../main/fixtures/screen.ts'
 import { thinned } from '../../charts/SpokenTable.tsx'
 import { setView, useView } from '../../state/viewStore.ts'
@@ -13,19 +13,9 @@ import { zeroLine } from './zeroLine.ts'
 
 let pipe: TestPipe
 
-beforeEach(() => {
-  vi.useFakeTimers()
-  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(600)
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(300)
-  pipe = openWindow()
+windowEachTest({ width: 600, height: 300 }, opened => {
+  pipe = opened
   pipe.answer('scenario/get', scenariosOf())
-})
-
-afterEach(() => {
-  cleanup()
-  vi.restoreAllMocks()
-  vi.useRealTimers()
-  newWindow()
 })
 
 async function show(): Promise<void> {
