@@ -10,7 +10,7 @@ const PROBES = 64
 const LEAST_TELLING = 1e-9
 
 /** Sum of overlaps beyond which a fraction is asked twice as large; measured on policies, see the bench of explanations. */
-const MOST_OVERLAP = 0.5
+const MOST_OVERLAP = 0.7
 
 /**
  * A fraction of all coalitions of a game (G. E. P. Box, J. S. Hunter, "The 2^(k-p) fractional factorial designs", 1961):
