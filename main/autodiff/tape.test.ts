@@ -1,3 +1,4 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { expect, test } from 'vitest'
 import { checkGradient } from './centralDifferences.ts'
 import { compileGraph } from './compiledGraph.ts'
@@ -28,6 +29,26 @@ test('a graph runs in 32 and in 64 bits, as often as wanted', async () => {
   const expected = [0.5, -1].map(value => 2 * Math.tanh(value) + value)
   expect(answers[0]?.[0]).toBeCloseTo(expected[0] ?? 0, 6)
   expect([...(answers[1] ?? [])]).toEqual(expected.map(value => expect.closeTo(value, 14)))
+})
+
+test('a file that leaves the number of rows open answers any of them as one written for so many', async () => {
+  const answersOf = async (written: number, asked: number, rows: string | undefined) => {
+    const tape = createTape()
+    const value = tape.input('value', [written, 2, 3])
+    const weights = tape.constant(Float32Array.of(1, -2, 0.5), [3, 1])
+    const sums = reshape(matrixProduct(tanh(value), weights), [written, 2])
+    tape.output('result', reshape(concatenate([sums, slice(sums, 1, 0, 1)], 1), [written, 3, 1]))
+    const session = await InferenceSession.create(tape.bytes(rows))
+    const numbers = Float32Array.from({ length: asked * 6 }, (_, index) => Math.sin(index))
+    const { result } = await session.run({ value: new Tensor('float32', numbers, [asked, 2, 3]) })
+    await session.release()
+    return result
+  }
+  for (const rows of [1, 2, 5]) {
+    const [open, fixed] = [await answersOf(2, rows, 'rows'), await answersOf(rows, rows, undefined)]
+    expect(open?.dims).toEqual([rows, 3, 1])
+    expect(open?.data).toEqual(fixed?.data)
+  }
 })
 
 test('what no output needs is not written', () => {
