@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
+import { endThread } from './endThread.ts'
 
 /** Work that runs beside the program: messages in, messages out, and an end. Messages are copied. */
 export interface Hosted {
@@ -9,7 +10,7 @@ export interface Hosted {
   onMessage(listener: (message: unknown) => void): void
   /** Hears the end once: no reason where it ended by itself, else what ended it. */
   onExit(listener: (reason: string | undefined) => void): void
-  /** Ends it at once, whatever it does. */
+  /** Ends it where it stands, whatever it does. */
   kill(): Promise<void>
 }
 
@@ -32,9 +33,7 @@ export const threadHost: Host = file => {
         listener(failureOf ?? (code === 0 ? undefined : `it ended with code ${code}`)),
       )
     },
-    async kill() {
-      await worker.terminate()
-    },
+    kill: () => endThread(worker),
   }
 }
 

@@ -1,5 +1,6 @@
 import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
+import { hear } from './endThread.ts'
 
 /** The other side of a host: what a worker hears and says, whatever kind of host started it. */
 export interface HostPort {
@@ -15,7 +16,7 @@ export function hostPort(): HostPort {
   if (port)
     return {
       send: message => port.postMessage(message),
-      onMessage: listener => void port.on('message', listener),
+      onMessage: listener => hear(port, listener),
     }
   if (process.send)
     return {

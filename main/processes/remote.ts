@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessagePort, Worker } from 'node:worker_threads'
+import { endThread, hear } from './endThread.ts'
 
 /** How long a thread that is closed may finish what it was asked. */
 const LAST_ANSWERS = 2000
@@ -20,7 +21,7 @@ type Reply =
 
 /** Answers calls that come in over a port with a service, once it is there. */
 export function serve(port: MessagePort, starting: Promise<object>): void {
-  port.on('message', (call: Call) => {
+  hear(port, (call: Call) => {
     starting
       .then(service => {
         const method: unknown = Reflect.get(service, call.name)
@@ -91,7 +92,7 @@ export function remote(start: () => Worker, patience: number): Remote {
         failAll(old, 'the thread did not answer and was replaced')
         restarts += 1
         worker = begin()
-        void old.terminate()
+        void endThread(old)
       }
       if (isEnded) return Promise.reject(new Error('the thread ended'))
       return new Promise((resolve, reject) => {
@@ -101,10 +102,9 @@ export function remote(start: () => Worker, patience: number): Remote {
       })
     },
     async close() {
-      // A thread that is cut off inside native code takes the whole program with it
       const latest = performance.now() + LAST_ANSWERS
       while (waiting.size > 0 && performance.now() < latest) await sleep(5)
-      await worker.terminate()
+      await endThread(worker)
     },
   }
 }
