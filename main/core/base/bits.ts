@@ -1,5 +1,3 @@
-import { at } from './assert.ts'
-
 /** How many bits of a 32-bit whole number are set. */
 export function countBits(value: number): number {
   let count = 0
@@ -10,6 +8,6 @@ export function countBits(value: number): number {
 /** How many bits are set in each number from 0 to before a size. */
 export function bitCounts(size: number): Uint8Array {
   const counts = new Uint8Array(size)
-  for (let index = 1; index < size; index += 1) counts[index] = at(counts, index >> 1) + (index & 1)
+  for (let index = 1; index < size; index += 1) counts[index] = (counts[index >> 1] ?? 0) + (index & 1)
   return counts
 }

@@ -105,7 +105,7 @@ export function fractionValues(fraction: Fraction, worths: Float32Array | Float6
   const [values, variances] = [new Float64Array(players), new Float64Array(players)]
   if (free === 0) return { values, standardErrors: variances }
   const sets = oddSets(free)
-  const effects = oddEffects(worths)
+  const effects = oddEffects(worths, sets)
   const expected = products(telling.subarray(0, free))
   const others = products(telling.subarray(free))
   const totals = new Float64Array(sets.length)
@@ -195,16 +195,19 @@ function bindingOf({ binds }: Fraction, bound: number): number {
 /** The sets of an odd number of players, one for each set of all but the last, who is in it where that makes it odd. */
 function oddSets(players: number): Uint32Array {
   const last = 1 << (players - 1)
-  return Uint32Array.from(bitCounts(last), (count, set) => (count % 2 === 1 ? set : set | last))
+  const counts = bitCounts(last)
+  const sets = new Uint32Array(last)
+  for (let set = 0; set < last; set += 1) sets[set] = (counts[set] ?? 0) % 2 === 1 ? set : set | last
+  return sets
 }
 
 /** The effects of the odd sets, in their order, by a fast Walsh-Hadamard transform; players outside count -1, inside 1. */
-function oddEffects(worths: Float32Array | Float64Array): Float64Array {
-  const half = worths.length / 2
+function oddEffects(worths: Float32Array | Float64Array, sets: Uint32Array): Float64Array {
+  const half = sets.length
   const effects = new Float64Array(half)
   // An odd effect changes its sign where everybody changes sides, so half the coalitions are enough
   for (let index = 0; index < half; index += 1)
-    effects[index] = (at(worths, index) - at(worths, worths.length - 1 - index)) / worths.length
+    effects[index] = ((worths[index] ?? 0) - (worths[2 * half - 1 - index] ?? 0)) / (2 * half)
   for (let span = 1; span < half; span *= 2)
     for (let start = 0; start < half; start += 2 * span)
       for (let index = start; index < start + span; index += 1) {
@@ -214,8 +217,9 @@ function oddEffects(worths: Float32Array | Float64Array): Float64Array {
         effects[index + span] = inside - outside
       }
   // The last player is outside of all that were transformed
-  const counts = bitCounts(half)
-  return effects.map((effect, set) => (at(counts, set) % 2 === 1 ? effect : -effect))
+  for (let place = 0; place < half; place += 1)
+    if ((sets[place] ?? 0) >= half) effects[place] = -numberAt(effects, place)
+  return effects
 }
 
 /** The product of the factors of each set, by its bits. */
