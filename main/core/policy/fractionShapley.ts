@@ -93,11 +93,12 @@ export function blocksOf({ free, crossed, binds }: Fraction): Uint32Array {
 }
 
 /**
- * Shapley values out of the worths of a fraction, block by block. What a set of players does together, its effect (Walsh
- * coefficient), is seen only in one sum with the effects of its aliases, the sets that the fraction cannot tell from it; each
- * gets the share of the sum that its telling has in theirs, the mean of a normal game given its worths. A Shapley value is
- * the sum of twice the effects of all odd sets with the player over their sizes (M. Grabisch, J.-L. Marichal, M. Roubens,
- * 2000), so the values sum to what everybody is worth beyond nobody; exact where no player is bound.
+ * Shapley values out of the worths of a fraction, block by block, and their standard errors. What a set of players does
+ * together, its effect (Walsh coefficient), is seen only in one sum with the effects of its aliases, the sets that the
+ * fraction cannot tell from it. Each gets the share of the sum that its product of telling has among theirs: what is to be
+ * expected of normal effects with these variances. Between nobody and everybody an odd effect is worth twice itself, which
+ * its players share alike, and an even one nothing; so the values sum to what everybody is worth beyond nobody. They are
+ * linear in the worths, and exact where no player is bound; who moves nothing gets next to nothing.
  */
 export function fractionValues(fraction: Fraction, worths: Float32Array | Float64Array): SampledValues {
   const { players, free, telling } = fraction
@@ -172,11 +173,11 @@ function bind(
   let open = overlaps.length - 1
   for (let player = players - 1; player >= Math.min(crossed, free); player -= 1) {
     const factor = (2 * Math.sqrt(at(telling, player))) / (1 + at(telling, player))
-    let column = open
-    if (player >= free) column = 1 << (player - free)
-    else if (player > crossed)
-      for (let other = 0; other < overlaps.length; other += 1)
-        if (overlapWith(other, factor) < overlapWith(column, factor)) column = other
+    let column = player < free ? open : 1 << (player - free)
+    if (player < free && player > crossed) {
+      const left = overlaps.map((_, other) => overlapWith(other, factor))
+      column = left.indexOf(Math.min(...left))
+    }
     if (player < free) {
       binds[player] = column
       open ^= column
