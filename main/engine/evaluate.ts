@@ -1,4 +1,4 @@
-import type { EpochMilliseconds } from '../core/base/units.ts'
+import type { Dollars, EpochMilliseconds } from '../core/base/units.ts'
 import { OBSERVATION_VERSION, observe, usualObservation } from '../core/features/observation.ts'
 import { ACTIONS, ACTION_VERSION, type Action } from '../core/policy/action.ts'
 import type { ActionMask } from '../core/policy/actionMask.ts'
@@ -13,7 +13,7 @@ import {
 import { wouldAccept } from '../core/policy/preference.ts'
 import type { Proposal } from '../core/policy/proposal.ts'
 import { breakEvenChance, wouldBeGood, type Quality } from '../core/policy/quality.ts'
-import { betOf, kellySize, oddsOfEstimate, sizingSentence } from '../core/risk/kelly.ts'
+import { betOf, doubtedOdds, kellySize, oddsOfEstimate, sizingSentence } from '../core/risk/kelly.ts'
 import type { DecisionDraft, Evaluation } from './evaluation.ts'
 import { explain } from './explain.ts'
 import { contextOf, holdingOf, marketOf, situationOf, type Moment } from './moment.ts'
@@ -34,8 +34,11 @@ export async function evaluate(moment: Moment, ports: Ports): Promise<Evaluation
   const recall = await recallInTime(situation, time, ports)
   const days = recall?.daysSinceSimilar
   const observation = observe(marketOf(moment), holdingOf(moment), moment.recollection, days)
-  const oddsOf: OddsOf = (sold, oneLot) =>
-    wouldBeGood(adapter.quality, sold, observation, breakEvenChance(oneLot))
+  const doubt = desk.sizing ? await doubtOf(observation, ports) : 0
+  const oddsOf: OddsOf = (sold, oneLot) => {
+    const good = wouldBeGood(adapter.quality, sold, observation, breakEvenChance(oneLot))
+    return doubtedOdds(oddsOfEstimate(good), betOf(oneLot), doubt)
+  }
   const mask = offerActions(moment.chain, moment.smile, desk, time, oddsOf)
   const logits = await withDeadline(ports.policy.logits(observation, 1), ports.deadlines.policy, ports.delay)
   const allowed = ACTIONS.map(action => mask[action].allowed)
@@ -97,9 +100,15 @@ function sizingOf(
 ): { readonly sizing?: string } {
   const rule = desk.sizing
   if (!rule || !trade || trade.proposal.purpose === 'close') return {}
-  const odds = oddsOfEstimate(oddsOf(trade.action, trade.proposal))
+  const odds = oddsOf(trade.action, trade.proposal)
   const size = kellySize(betOf(trade.proposal), odds, impliedVolatility, rule)
   return { sizing: sizingSentence(size, trade.proposal.quantity, rule) }
+}
+
+/** What the policy itself does not know of the moment, nothing for one that cannot tell; late as a decision would be. */
+async function doubtOf(observation: Float32Array, { policy, deadlines, delay }: Ports): Promise<Dollars> {
+  const told = policy.doubt && withDeadline(policy.doubt(observation), deadlines.policy, delay)
+  return (await told) ?? 0
 }
 
 /** Nothing is known of a wait that passes nothing over: even odds, as wide as they are. */

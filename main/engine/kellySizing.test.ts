@@ -18,8 +18,10 @@ function sized(times: number, isGood: boolean, sizing: typeof SIZING | undefined
   return { ...MOMENT, desk: { ...MOMENT.desk, limits, sizing }, adapter: { ...MOMENT.adapter, quality } }
 }
 
-async function decided(moment: Moment) {
-  const { draft } = await evaluate(moment, evaluationPorts(rulePolicy(() => ({ sellIronCondor: 5 }))))
+async function decided(moment: Moment, doubt?: number) {
+  const policy = rulePolicy(() => ({ sellIronCondor: 5 }))
+  const asked = doubt === undefined ? policy : { ...policy, doubt: () => Promise.resolve(doubt) }
+  const { draft } = await evaluate(moment, evaluationPorts(asked))
   expect(draft.action).toBe('sellIronCondor')
   return { quantity: draft.proposal?.quantity ?? 0, sizing: draft.reasons.sizing }
 }
@@ -46,4 +48,23 @@ test('the more often it was good the larger it gets, never beyond the limits', a
   expect(sizes.at(-1)?.sizing).toMatch(/Kelly stakes \d+\.\d % of \$25,000/)
   const rich = await decided(sized(100, true, { ...SIZING, bankroll: 1e9 }))
   expect(rich).toMatchObject({ quantity: allowed, sizing: expect.stringContaining('limits allow no more') })
+})
+
+test('the more a policy doubts the moment the smaller the size; by the limits its doubt is not asked', async () => {
+  const moment = sized(100, true, SIZING)
+  const sizes = await Promise.all([undefined, 0, 20, 200].map(doubt => decided(moment, doubt)))
+  const [unknown, none, some, much] = sizes.map(({ quantity }) => quantity)
+  expect(none).toBe(unknown)
+  expect(some).toBeLessThan(none ?? 0)
+  expect(much).toBeLessThan(some ?? 0)
+  const byLimits = sized(100, true, undefined)
+  expect(await decided(byLimits, 1e6)).toEqual(await decided(byLimits))
+})
+
+test('a policy that cannot say what it doubts does not decide where sizes go by it', async () => {
+  const policy = {
+    ...rulePolicy(() => ({ sellIronCondor: 5 })),
+    doubt: () => Promise.reject(new Error('the thread died')),
+  }
+  await expect(evaluate(sized(100, true, SIZING), evaluationPorts(policy))).rejects.toThrow('the thread died')
 })

@@ -3,13 +3,12 @@ import { at } from '../core/base/assert.ts'
 import { rowOf, type OptionChain } from '../core/market/optionChain.ts'
 import { ACTIONS, opensRisk, type Action } from '../core/policy/action.ts'
 import { nothingAllowed, type ActionMask, type MaskReason } from '../core/policy/actionMask.ts'
-import type { Estimate } from '../core/policy/bayesianLogistic.ts'
 import { proposeClosing, proposeOpening, type Proposal, type TradePlan } from '../core/policy/proposal.ts'
 import { hasChain, selectStructure } from '../core/policy/selection.ts'
 import type { LegQuotes } from '../core/portfolio/comboQuote.ts'
 import type { Position } from '../core/portfolio/position.ts'
 import { legKey, type Leg, type LegQuote } from '../core/portfolio/structure.ts'
-import { betOf, kellyLots, kellySize, oddsOfEstimate, type SizingRule } from '../core/risk/kelly.ts'
+import { betOf, kellyLots, kellySize, type Odds, type SizingRule } from '../core/risk/kelly.ts'
 import type { Limits } from '../core/risk/limits.ts'
 import type { RiskState } from '../core/risk/riskState.ts'
 import { lotsFor } from '../core/risk/sizing.ts'
@@ -31,7 +30,7 @@ export interface Desk {
 }
 
 /** How likely one lot of an action is to be good; asked only where sizes go by it. */
-export type OddsOf = (action: Action, oneLot: Proposal) => Estimate
+export type OddsOf = (action: Action, oneLot: Proposal) => Odds
 
 /** The trade that each action would mean in a market, or why it is off: one answer for live, replay, training and "what if". */
 export function offerActions(
@@ -101,8 +100,7 @@ function lotsOf(
   oddsOf: OddsOf | undefined,
 ): number {
   if (!sizing || !oddsOf) return lotsFor(oneLot, risk, limits)
-  const odds = oddsOfEstimate(oddsOf(action, oneLot))
-  const size = kellySize(betOf(oneLot), odds, smileVolatility(smile, smile.forward), sizing)
+  const size = kellySize(betOf(oneLot), oddsOf(action, oneLot), smileVolatility(smile, smile.forward), sizing)
   return kellyLots(size, oneLot, risk, limits)
 }
 

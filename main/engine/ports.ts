@@ -1,4 +1,4 @@
-import type { EpochMilliseconds, Milliseconds } from '../core/base/units.ts'
+import type { Dollars, EpochMilliseconds, Milliseconds } from '../core/base/units.ts'
 import type { Neighbour } from '../core/memory/recollection.ts'
 import type { Order } from '../core/portfolio/order.ts'
 import type { ChainPricer } from '../core/pricing/chainPricing.ts'
@@ -39,6 +39,11 @@ export interface Policy {
   readonly card: PolicyCard
   /** Logits of all actions for a number of observations, row by row; rejects when it cannot answer. */
   logits(observations: Float32Array, count: number): Promise<Float32Array>
+  /**
+   * How far the value networks of a policy that has some differ about one observation: the standard deviation of what they
+   * expect of the rest of the session; undefined where it has none.
+   */
+  doubt?(observation: Float32Array): Promise<Dollars | undefined>
 }
 
 /** Past situations like one, nearest first. */

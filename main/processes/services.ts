@@ -67,11 +67,11 @@ export async function startPolicy(
     () => new Worker(join(places.processes, `policyWorker${places.suffix}`), { workerData }),
     POLICY_PATIENCE,
   )
-  const { logits } = callsOf<Policy>(thread)
+  const { logits, doubt } = callsOf<Required<Policy>>(thread)
   const awake = warmUp(logits)
   // Who does not wait for it hears of a policy that cannot answer at its first question
   awake.catch(() => undefined)
-  return { policy: { card, logits }, provider: POLICY_PROVIDER, thread, folder, file, awake }
+  return { policy: { card, logits, doubt }, provider: POLICY_PROVIDER, thread, folder, file, awake }
 }
 
 /** The pricer of a session as the settings choose it; or why it cannot be had here. */

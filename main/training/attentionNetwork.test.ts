@@ -28,7 +28,7 @@ const PLAN: TrainingPlan = {
   limits: DEFAULT_LIMITS,
   sessions: { firstSeed: 0, count: 2 },
   heldBack: { firstSeed: 8, count: 1 },
-  checkpointEvery: 1,
+  checkpointEvery: 2,
 }
 const ROWS = 5
 /** Raw features such as nobody sees, so that the limit of normalisation is met as well. */

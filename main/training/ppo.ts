@@ -120,8 +120,8 @@ export interface PpoTrainer {
   update(): Promise<PpoMetrics>
   /** Everything there is between two updates. */
   checkpoint(): Uint8Array
-  /** The policy as an ONNX file for raw features. */
-  model(notes?: ModelNotes): Uint8Array
+  /** The policy as an ONNX file for raw features; what an ensemble expects is told in the unit that a reward of one has. */
+  model(notes?: ModelNotes, unit?: number): Uint8Array
   /** Gives native memory back; the trainer cannot be used afterwards. */
   release(): Promise<void>
 }
@@ -256,8 +256,8 @@ async function trainerOf(
       const { optimiser, ensemble } = joined
       return encodePpo({ ...joined, state: { ...state, adam: optimiser.state, ensemble: ensemble?.state } })
     },
-    model: notes =>
-      network.model(joined.optimiser.parameters, normalisationOf(joined), notes, furtherOf(joined)),
+    model: (notes, unit = 1) =>
+      network.model(joined.optimiser.parameters, normalisationOf(joined), notes, furtherOf(joined, unit)),
     async release() {
       const { forward, optimiser, adversary, ensemble } = joined
       await Promise.all([forward, optimiser, adversary, ensemble].map(each => each?.release()))
@@ -479,9 +479,10 @@ function minibatchOf(
   }
 }
 
-/** What each member of the ensemble expects, `ensemble` [rows, members], in the units of rewards. */
-function furtherOf({ settings, state, ensemble }: Joined): FurtherOutputs | undefined {
-  return ensemble && (seen => ({ ensemble: ensemble.expected(seen, rewardDeviation(settings, state)) }))
+/** What each member of the ensemble expects, `ensemble` [rows, members], in the unit that a reward of one has. */
+function furtherOf({ settings, state, ensemble }: Joined, unit: number): FurtherOutputs | undefined {
+  const deviation = rewardDeviation(settings, state)
+  return ensemble && (seen => ({ ensemble: ensemble.expected(seen, unit * deviation) }))
 }
 
 /** By what rewards are divided: the deviation of discounted returns (Engstrom et al. 2020), so that values are of the order of 1. */

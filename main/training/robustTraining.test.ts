@@ -4,6 +4,7 @@ import { openModel } from '../adapters/policy/onnxPolicy.ts'
 import { mean as average, square, subtract } from '../autodiff/elementwise.ts'
 import type { Layout } from '../autodiff/layout.ts'
 import { at } from '../core/base/assert.ts'
+import { standardDeviation } from '../core/base/statistics.ts'
 import { createRandom } from '../core/base/random.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import { DEFAULT_LIMITS } from '../core/risk/limits.ts'
@@ -42,7 +43,7 @@ function planOf(learning: Partial<LearningSettings>): TrainingPlan {
     limits: DEFAULT_LIMITS,
     sessions: { firstSeed: 0, count: 2 },
     heldBack: { firstSeed: 8, count: 1 },
-    checkpointEvery: 1,
+    checkpointEvery: 2,
   }
 }
 
@@ -57,10 +58,7 @@ const beside: readonly (readonly [string, Partial<LearningSettings>])[] = [
   ['an adversary', { adversary: { budget: 0.02 } }],
   ['an ensemble', { ensemble: 5 }],
   ['a network a regime', { regimes: true }],
-  [
-    'all of them, and attention',
-    { adversary: { budget: 0.02 }, ensemble: 3, encoder: 'attention', regimes: true },
-  ],
+  ['both, and attention', { adversary: { budget: 0.02 }, ensemble: 3, encoder: 'attention' }],
 ]
 
 test.each(beside)(
@@ -125,6 +123,8 @@ describe('an ensemble beside', () => {
       expect(with5.curves).toEqual(alone.curves)
       const [one, other] = [await openModel('alone', alone.model), await openModel('with', with5.model)]
       const [expected, answered] = [await one.logits(raw, ROWS), await other.logits(raw, ROWS)]
+      const doubt = await other.doubt(raw.slice(0, OBSERVATION_SIZE))
+      expect(await one.doubt(raw.slice(0, OBSERVATION_SIZE))).toBeUndefined()
       await Promise.all([one.release(), other.release()])
       answered.forEach((logit, index) => expect(Math.abs(logit - at(expected, index))).toBeLessThan(1e-5))
       const session = await InferenceSession.create(with5.model)
@@ -136,6 +136,7 @@ describe('an ensemble beside', () => {
       const values = ensemble?.data instanceof Float32Array ? [...ensemble.data] : []
       expect(values.every(Number.isFinite)).toBe(true)
       expect(new Set(values.slice(0, 5)).size).toBe(5)
+      expect(doubt).toBeCloseTo(standardDeviation(values.slice(0, 5)), 5)
     }
   })
 })

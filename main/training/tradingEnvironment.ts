@@ -10,7 +10,7 @@ import type { SessionTable } from './sessionTable.ts'
 import { TrainingBook, type TradeRecord } from './trainingBook.ts'
 
 /** Dollars that count as a reward of one. */
-const REWARD_SCALE: Dollars = 100
+export const REWARD_SCALE: Dollars = 100
 
 /** Share of episodes that begin with nothing remembered; the others go on from the one before, as days do. */
 const FRESH_SHARE = 0.25

@@ -10,7 +10,7 @@ import { networkOf } from './tradingNetwork.ts'
 import { PpoTrainer, type PpoMetrics, type PpoSettings, type PpoSetup } from './ppo.ts'
 import { createRunningMoments } from './runningMoments.ts'
 import type { SessionTable } from './sessionTable.ts'
-import { TradingEnvironment } from './tradingEnvironment.ts'
+import { REWARD_SCALE, TradingEnvironment } from './tradingEnvironment.ts'
 import { decodeTraining, encodeTraining } from './trainingCheckpoint.ts'
 import type {
   LearningSettings,
@@ -175,7 +175,7 @@ function resultOf({ trainer, history }: Run): TrainedPolicy {
   return {
     parameters: trainer.parameters,
     moments: trainer.moments,
-    model: trainer.model(MODEL_NOTES),
+    model: trainer.model(MODEL_NOTES, REWARD_SCALE),
     metrics: Object.fromEntries(curves.map(({ name, values }) => [name, values.at(-1) ?? Number.NaN])),
     curves,
   }

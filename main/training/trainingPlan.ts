@@ -47,7 +47,10 @@ export interface LearningSettings {
   readonly regimes?: boolean | undefined
   /** Learns from what is seen at its worst within a share of each feature, 0.02 for two percent; without it, as it is. */
   readonly adversary?: { readonly budget: number } | undefined
-  /** Value networks trained beside the policy, whose spread is what is not known; five are usual. None where it is left out. */
+  /**
+   * Value networks trained beside the policy, told in dollars by its file; their spread widens the odds that Kelly sizes by.
+   * Five are usual; none where it is left out.
+   */
   readonly ensemble?: number | undefined
 }
 

@@ -2,6 +2,8 @@ import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
+import { standardDeviation } from '../../core/base/statistics.ts'
+import type { Dollars } from '../../core/base/units.ts'
 import { OBSERVATION_SIZE, OBSERVATION_VERSION } from '../../core/features/observation.ts'
 import { ACTION_COUNT, ACTION_VERSION } from '../../core/policy/action.ts'
 import type { PolicyCard } from '../../engine/ports.ts'
@@ -12,6 +14,8 @@ export interface LoadedPolicy {
   /** The execution provider that serves it. */
   readonly provider: string
   logits(observations: Float32Array, count: number): Promise<Float32Array>
+  /** The standard deviation of what the value networks of its file expect, undefined where it has none. */
+  doubt(observation: Float32Array): Promise<Dollars | undefined>
 }
 
 const cardSchema = z.object({
@@ -51,13 +55,12 @@ export function policyPlace(path: string): { readonly folder: string; readonly w
 /** Loads one weight file of a policy folder into onnxruntime, on the CPU and one thread: small networks lose time on more. */
 export async function loadOnnxPolicy(folder: string, file = USUAL_WEIGHTS): Promise<LoadedPolicy> {
   const card = await readPolicyCard(folder)
-  const { logits } = await openModel(card.name, join(folder, file))
-  return { card, provider: POLICY_PROVIDER, logits }
+  const { logits, doubt } = await openModel(card.name, join(folder, file))
+  return { card, provider: POLICY_PROVIDER, logits, doubt }
 }
 
 /** A model file that may be asked, without a card; release it. */
-export interface OpenModel {
-  logits(observations: Float32Array, count: number): Promise<Float32Array>
+export interface OpenModel extends Pick<LoadedPolicy, 'logits' | 'doubt'> {
   release(): Promise<void>
 }
 
@@ -80,6 +83,14 @@ export async function openModel(name: string, model: string | Uint8Array): Promi
       }
       if (!data.every(Number.isFinite)) throw new Error(`policy ${name} answered a number that is not finite`)
       return data
+    },
+    async doubt(observation) {
+      if (!session.outputNames.includes('ensemble')) return undefined
+      const input = new Tensor('float32', observation, [1, OBSERVATION_SIZE])
+      const { ensemble } = await session.run({ observation: input }, ['ensemble'])
+      if (!(ensemble?.data instanceof Float32Array) || !ensemble.data.every(Number.isFinite))
+        throw new Error(`the ensemble of policy ${name} must answer numbers that are finite`)
+      return standardDeviation(ensemble.data)
     },
     release: () => session.release(),
   }

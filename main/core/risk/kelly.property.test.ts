@@ -4,6 +4,7 @@ import { anyLimits, anyState, anyTrade, openingOf } from '../../fixtures/risks.t
 import { OPEN_DESK, PUT_VERTICAL, WIDE_LIMITS } from '../../fixtures/trades.ts'
 import {
   betOf,
+  doubtedOdds,
   kellyLots,
   kellyShrinkage,
   kellySize,
@@ -188,4 +189,20 @@ test('with wide limits the lots are those of the stake', () => {
   expect(kellyLots(size, oneLot, OPEN_DESK, { ...WIDE_LIMITS, lotsPerOrder: 1000 })).toBe(
     Math.min(size.lots, lotsFor(oneLot, OPEN_DESK, { ...WIDE_LIMITS, lotsPerOrder: 1000 })),
   )
+})
+
+test('doubt widens odds and never moves them: nobody stakes more for doubting more', () => {
+  fc.assert(
+    fc.property(bets, anyOdds, fc.double({ min: 0, max: 500, noNaN: true }), (bet, odds, doubt) => {
+      const doubted = doubtedOdds(odds, bet, doubt)
+      expect(doubted.mean).toBe(odds.mean)
+      expect(doubted.deviation).toBeGreaterThanOrEqual(odds.deviation * (1 - 1e-12))
+      expect(kellySize(bet, doubted, 0.1, RULE).stake).toBeLessThanOrEqual(
+        kellySize(bet, odds, 0.1, RULE).stake + 1e-12,
+      )
+      expect(doubtedOdds(odds, bet, 0).deviation).toBeCloseTo(odds.deviation, 12)
+    }),
+  )
+  // A dollar of doubt where a dollar is won or lost altogether is a whole chance
+  expect(doubtedOdds({ mean: 0.5, deviation: 0 }, { win: 0.4, loss: 0.6 }, 1).deviation).toBe(1)
 })

@@ -91,6 +91,14 @@ export function oddsOfEnsemble(probabilities: readonly Probability[]): Odds {
   return { mean: mean(probabilities), deviation: standardDeviation(probabilities) }
 }
 
+/**
+ * The same odds for somebody who also doubts by so many dollars what the moment is worth: on a chance of winning hangs what
+ * is won and what is lost together, and doubts of different models are taken for independent.
+ */
+export function doubtedOdds(odds: Odds, { win, loss }: Bet, doubt: Dollars): Odds {
+  return win + loss > 0 ? { ...odds, deviation: Math.hypot(odds.deviation, doubt / (win + loss)) } : odds
+}
+
 /** One lot of a proposal as a bet: its profit is taken or its stop is hit, both after all fees. Exits by time are between. */
 export function betOf({ walk, exit, fees, atStop, quantity }: Proposal): Bet {
   const win = (walk.start - exit.takeProfit) * CONTRACT_MULTIPLIER - fees / quantity
