@@ -79,7 +79,7 @@ export function sessionTables(
       note(`${kept.failure} Its session is compiled again, ${refused} so far.`)
     }
     const table = await compileTable(seed, market)
-    keepTableFile(file, table, origin)
+    await keepTableFile(file, table, origin)
     return table
   }
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { renameSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { TradePlan } from '../core/policy/proposal.ts'
 import { sessionTimes } from '../core/session/calendar.ts'
 import { parseJson } from '../registry/championFile.ts'
-import { localDisk, tryRead } from '../registry/disk.ts'
+import { localDisk, replaceFile, tryRead } from '../registry/disk.ts'
 import type { Quotes } from '../training/quoteTape.ts'
 import {
   KINDS,
@@ -116,11 +115,10 @@ export async function readTableFile(
   return table.ok ? table : failure(`${file} was refused: ${table.failure}.`)
 }
 
-/** Written beside and renamed, so that one who reads at the same time sees all of it or nothing. */
-export function keepTableFile(file: string, table: SessionTable, origin: TableOrigin): void {
+/** Keeps a table so that one who reads at the same time, or writes the same one, sees all of it or nothing. */
+export async function keepTableFile(file: string, table: SessionTable, origin: TableOrigin): Promise<void> {
   const beside = `${file}.${process.pid}-${Math.floor(performance.now() * 1000)}`
-  writeFileSync(beside, encodeTable(table, origin))
-  renameSync(beside, file)
+  await replaceFile(localDisk, file, encodeTable(table, origin), beside)
 }
 
 /** The columns in the order of the file, which is the order in which `readTable` takes them. */

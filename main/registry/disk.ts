@@ -94,9 +94,16 @@ export async function tryRead(disk: Disk, file: string): Promise<Result<Uint8Arr
   }
 }
 
-/** Puts a file in place of another: whoever reads finds the old one or the new one, whatever happens meanwhile. */
-export async function replaceFile(disk: Disk, file: string, bytes: Uint8Array): Promise<void> {
-  const beside = `${file}.new`
+/**
+ * Puts a file in place of another: whoever reads finds the old one or the new one, whatever happens meanwhile. It is written beside it
+ * first, under a name of its own where several may write at once.
+ */
+export async function replaceFile(
+  disk: Disk,
+  file: string,
+  bytes: Uint8Array,
+  beside = `${file}.new`,
+): Promise<void> {
   await orNothing(disk, beside, async () => {
     await disk.write(beside, bytes)
     await disk.rename(beside, file)
