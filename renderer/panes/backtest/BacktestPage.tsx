@@ -11,7 +11,7 @@ import { DoubtCard } from './DoubtCard.tsx'
 import { EquityPlot } from './EquityPlot.tsx'
 import { TradeTable } from './TradeTable.tsx'
 import { useBacktestChoices } from '../../state/backtestChoices.ts'
-import { dataWords, strategyWords, writerOf } from './backtestWords.ts'
+import { dataWords, strategyWords } from './backtestWords.ts'
 
 /** Milliseconds between two looks: while one runs, and else. */
 const EVERY = { running: 400, finished: 3000 } as const
@@ -108,14 +108,14 @@ function Results({ report }: { readonly report: BacktestReport }) {
         note={`cumulated after costs, ${unit === 'dollars' ? 'dollars' : 'percent of the underlying'}`}
       >
         {equity.dates.length > 0 ? (
-          <EquityPlot equity={equity} write={writerOf(unit)} />
+          <EquityPlot equity={equity} unit={unit} />
         ) : (
           <p className="t3">{NOTHING_DRAWN[report.status]}</p>
         )}
       </Card>
       <Card
         title="Trades"
-        note={`${trades.length}, in $, credit a share, under the exit fixed beforehand`}
+        note={`${trades.length > 0 ? `${trades.length}, ` : ''}in $, credit a share, under the exit fixed beforehand`}
         className="rest"
       >
         {trades.length > 0 ? (

@@ -7,14 +7,14 @@ import { TableHead } from '../../ui/TableHead.tsx'
 
 /** What speaks against a result: luck, tuning, rules it does not keep, sessions that are not in it. */
 export function DoubtCard({ report }: { readonly report: BacktestReport }) {
-  const { gates, notes, overfitting } = report
+  const { gates, notes } = report
   return (
     <Card title="Against luck" note="what must hold before it counts as shown">
       {gates.length > 0 && <Gates gates={gates} />}
       <Facts
         rows={[
           ['Deflated Sharpe', deflatedWords(report)],
-          ...luckRows(overfitting),
+          ...luckRows(report),
           ...countRows('Left out', report.leftOut),
           ...countRows('No trade', report.untraded),
         ]}
@@ -58,8 +58,9 @@ function decimals(value: number): number {
   return value !== 0 && Math.abs(value) < 0.1 ? 4 : 2
 }
 
-/** Where it cannot be told, a note says why: too few sessions, or no profit that luck could explain. */
-function luckRows(overfitting: number | undefined): (readonly [string, string])[] {
+/** Luck is only a question where something was won. Where it cannot be told, a note says why. */
+function luckRows({ afterCosts, overfitting }: BacktestReport): (readonly [string, string])[] {
+  if (afterCosts && afterCosts.mean.value <= 0) return [['Luck', 'it loses: nothing to be lucky about']]
   return overfitting === undefined ? [] : [['Chance that the best is luck', percent(overfitting)]]
 }
 

@@ -4,7 +4,8 @@ import type { BacktestReport } from '../../../main/contract/backtest.ts'
 import { MARGIN as ROOM, ValueAxis } from '../../charts/PriceAxis.tsx'
 import { ReadPlot, type PlotRoom } from '../../charts/ReadPlot.tsx'
 import { SpokenTable, thinned } from '../../charts/SpokenTable.tsx'
-import { date } from '../../ui/format.ts'
+import { date, dollars } from '../../ui/format.ts'
+import { writerOf } from './backtestWords.ts'
 
 type Equity = BacktestReport['equity']
 type Write = (value: number) => string
@@ -20,7 +21,14 @@ const GAP = 24
 const MOST_SPOKEN = 12
 
 /** Cumulated profit, and below it on the same days how far it stood under its best. */
-export function EquityPlot({ equity, write }: { readonly equity: Equity; readonly write: Write }) {
+export function EquityPlot({
+  equity,
+  unit,
+}: {
+  readonly equity: Equity
+  readonly unit: BacktestReport['unit']
+}) {
+  const write = writerOf(unit)
   const { dates, profit, drawdown } = equity
   const words = (place: number) =>
     `${date(dates[place] ?? '')} ${(dates[place] ?? '').slice(0, 4)}: ${write(profit[place] ?? Number.NaN)}, below its best ${write(-(drawdown[place] ?? Number.NaN))}`
@@ -38,7 +46,7 @@ export function EquityPlot({ equity, write }: { readonly equity: Equity; readonl
         rest={words(dates.length - 1)}
         className="equity-plot"
       >
-        {room => <Drawn equity={equity} write={write} room={room} />}
+        {room => <Drawn equity={equity} write={unit === 'dollars' ? dollars : write} room={room} />}
       </ReadPlot>
       <SpokenTable
         caption="Equity by day"

@@ -89,6 +89,16 @@ test('a rule that cannot be told is a dash beside its limit, on the side that is
   expect(rowsOf('Against luck').join()).not.toContain('Chance that the best is luck')
 })
 
+test('nothing is said of luck where it loses', async () => {
+  const { afterCosts } = backtestOf()
+  if (!afterCosts) throw new Error('the fixture has figures')
+  const mean = { value: -21.1, low: -29.8, high: -13.5 }
+  pipe.answer('backtest/get', backtestOf({ afterCosts: { ...afterCosts, mean } }))
+  await show()
+  expect(rowsOf('Against luck')).toContain('Luck | it loses: nothing to be lucky about')
+  expect(rowsOf('Against luck').join()).not.toContain('Chance')
+})
+
 test('every trade has its line, with costs as what lies between gross and net', async () => {
   await show()
   expect(rowsOf('Trades').slice(0, 3)).toEqual([

@@ -46,7 +46,8 @@ function Progress({
       </div>
       <progress aria-label={`Training ${progress.run}`} value={share} max={1} />
       <p className="t3">
-        {progress.run}: {count(done)} of {count(total)}
+        {progress.run}
+        {total > 1 && `: ${count(done)} of ${count(total)}`}
         {isPaused && `, ${phase}`}
       </p>
       {yields !== undefined && !isPaused && (

@@ -77,7 +77,9 @@ function SmilePlot({ curves, width, height }: PlotProps) {
         <LegRings curves={curves} x={x} y={y} />
         <LineNames curves={curves} x={x} y={y} />
         <text x={width - MARGIN.right - 2} y={height - MARGIN.bottom - 5} textAnchor="end">
-          {curves.smileLow ? 'whiskers bid to ask, band 19 of 20' : 'whiskers bid to ask'}
+          {curves.smileLow && width > WIDE_ENOUGH
+            ? 'whiskers bid to ask, band 19 of 20'
+            : 'whiskers bid to ask'}
         </text>
         <PriceLine x={x} price={spot} height={height} className="spot-line" />
         <SmileReadout curves={curves} x={x} width={width} height={height} />
@@ -144,6 +146,9 @@ function LegRings({ curves, x, y }: LayerProps) {
     />
   ))
 }
+
+/** Room that the whole sentence under the smile needs. */
+const WIDE_ENOUGH = 320
 
 /** Room between two names of lines. */
 const NAME_HEIGHT = 14

@@ -24,7 +24,7 @@ test.each<readonly [DriverName, Partial<Record<FeatureName, number>>, Partial<De
   ['impliedVolatility', {}, {}, 'IV 14.2 against 11.8'],
   ['impliedVolatility', {}, { realisedVolatility: undefined }, 'IV 14.2'],
   ['position', {}, {}, 'Nothing held'],
-  ['position', { hasPosition: 1, positionProfit: -0.12 }, {}, 'Position open, at −120 $'],
+  ['position', { hasPosition: 1, positionProfit: -0.12 }, {}, 'Position open, at −$120'],
   ['risk', { riskScore: 0.42 }, {}, 'Risk score 0.42'],
   ['lastOutcomes', {}, {}, 'No trade has ended yet'],
   ['lastOutcomes', { lastOutcome1: 1, lastOutcome2: -1, lastOutcome3: 1 }, {}, 'Last 3: 2 won'],

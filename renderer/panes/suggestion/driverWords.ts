@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../main/contract/snapshot.ts'
-import { clock, number, percent, points, signed } from '../../ui/format.ts'
+import { clock, dollars, number, percent, points, signed } from '../../ui/format.ts'
 
 type Decision = Snapshot['decisions'][number]
 type Driver = Decision['reasons']['drivers'][number]
@@ -20,7 +20,7 @@ export function driverWords(driver: Driver, decision: Decision): string {
         ? `IV ${points(context.impliedVolatility)}`
         : `IV ${points(context.impliedVolatility)} against ${points(context.realisedVolatility)}`
     case 'position':
-      return value(3) > 0 ? `Position open, at ${signed(value(4) * 1000, 0)} $` : 'Nothing held'
+      return value(3) > 0 ? `Position open, at ${dollars(Math.round(value(4) * 1000))}` : 'Nothing held'
     case 'risk':
       return `Risk score ${number(value(6))}`
     case 'lastOutcomes':
