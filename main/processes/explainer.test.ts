@@ -9,7 +9,7 @@ import { shapleyValues } from '../core/policy/shapley.ts'
 import { playersOf, questionRows, worthsOf, type ShapleyQuestion } from '../core/policy/shapleyQuestion.ts'
 import { temporaryFolder } from '../fixtures/folder.ts'
 import { networkCard, randomNetwork, type ChangeWeights, type Entrance } from '../fixtures/networks.ts'
-import { createExplainer, joinParts, type Explanation, type ModelFile } from './explainer.ts'
+import { createExplainer, joinParts, newTurns, type Explanation, type ModelFile } from './explainer.ts'
 
 const explainer = createExplainer()
 
@@ -45,16 +45,14 @@ async function byHand({ folder }: ModelFile, question: ShapleyQuestion): Promise
 }
 
 async function exactly(model: ModelFile, question: ShapleyQuestion, shares = 1): Promise<Explanation> {
-  const parts = Array.from({ length: shares }, (_, place) =>
-    explainer.exact(model, question, { place, of: shares }),
-  )
+  const turns = newTurns()
+  const parts = Array.from({ length: shares }, () => explainer.exact(model, question, turns))
   return joinParts(question, await Promise.all(parts), 1)
 }
 
 async function sampledBy(model: ModelFile, question: ShapleyQuestion, shares = 2) {
-  const parts = Array.from({ length: shares }, (_, place) =>
-    explainer.sampled(model, question, { place, of: shares }),
-  )
+  const turns = newTurns()
+  const parts = Array.from({ length: shares }, () => explainer.sampled(model, question, turns))
   return explainer.join(await Promise.all(parts))
 }
 

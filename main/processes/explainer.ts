@@ -69,30 +69,38 @@ export interface ExactPart {
   readonly now: number | undefined
 }
 
-/** A share of a sampled explanation: what some blocks of the fraction are worth. */
+/** What some blocks of a fraction are worth, from one of them on. */
+interface Worths {
+  readonly first: number
+  readonly worths: Float32Array | Float64Array
+}
+
+/** A share of a sampled explanation. */
 export interface SampledPart {
   readonly fraction: Fraction
   /** Features in the order of the bits. */
   readonly players: readonly number[]
   /** Coalitions that were asked beforehand, to choose the fraction. */
   readonly probes: number
-  readonly worths: Float32Array
+  readonly runs: readonly Worths[]
 }
 
-/** One of some shares of the work, counted from 0. */
-export interface Share {
-  readonly place: number
-  readonly of: number
+/** The next block of a work that several threads share: each takes some as soon as it has time, so none waits for another. */
+export type Turns = Int32Array<SharedArrayBuffer>
+
+/** A work that nobody has begun. */
+export function newTurns(): Turns {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 }
 
 /** Explains answers of policies, off the thread that decides. Calls may overlap: a short one overtakes a long one. */
 export interface Explainer {
   /** A share of the worths of a fraction of the coalitions, of all of them where the features that differ are few. */
-  sampled(model: ModelFile, question: ShapleyQuestion, share: Share): Promise<SampledPart>
-  /** The explanation that all shares of a sampled one make together, in their order; whoever waited knows its time. */
+  sampled(model: ModelFile, question: ShapleyQuestion, turns: Turns): Promise<SampledPart>
+  /** The explanation that all shares of a sampled one make together; whoever waited knows its time. */
   join(parts: readonly SampledPart[]): Promise<Omit<Explanation, 'microseconds'>>
   /** A share of the sums over all coalitions. */
-  exact(model: ModelFile, question: ShapleyQuestion, share: Share): Promise<ExactPart>
+  exact(model: ModelFile, question: ShapleyQuestion, turns: Turns): Promise<ExactPart>
   /** What the encoder looked at, where the policy has one that tells. */
   attention(model: ModelFile, observation: Float32Array): Promise<AttentionPicture | undefined>
 }
@@ -119,14 +127,14 @@ export function createExplainer(): Explainer {
   // Samples under way: between two runs the sums over all coalitions wait for them
   let samples: Promise<unknown> = Promise.resolve()
   return {
-    sampled(file, question, share) {
-      const part = modelOf(file).then(model => sampledPart(model, question, share))
+    sampled(file, question, turns) {
+      const part = modelOf(file).then(model => sampledPart(model, question, turns))
       samples = Promise.allSettled([samples, part])
       return part
     },
     join: async parts => joinSampled(parts),
-    async exact(file, question, share) {
-      return exactPart(await modelOf(file), question, share, () => samples)
+    async exact(file, question, turns) {
+      return exactPart(await modelOf(file), question, turns, () => samples)
     },
     async attention(file, observation) {
       const { policy } = await modelOf(file)
@@ -159,7 +167,7 @@ async function close({ policy, split }: Loaded): Promise<void> {
 }
 
 /** The worths of a share of a fraction. Every share chooses the same one: the same question is probed in the same way. */
-async function sampledPart(model: Loaded, question: ShapleyQuestion, share: Share): Promise<SampledPart> {
+async function sampledPart(model: Loaded, question: ShapleyQuestion, turns: Turns): Promise<SampledPart> {
   const unusual = playersOf(question)
   const { least, most } = FREE[model.split ? 'takenApart' : 'byRows']
   const probes =
@@ -174,27 +182,17 @@ async function sampledPart(model: Loaded, question: ShapleyQuestion, share: Shar
     { crossed: unusual.length > least ? CROSSED_PLAYERS : LOW_PLAYERS, least, most },
   )
   const blocks = blocksOf(fraction)
-  const { first, end } = bordersOf(share, blocks.length)
   const worthsOfBlocks = await asking(model, question, players, fraction.crossed)
-  const size = 1 << fraction.crossed
-  const worths = new Float32Array((end - first) * size)
-  const step = Math.max(1, Math.floor(ROWS_A_RUN / size))
-  for (let block = first; block < end; block += step)
-    worths.set(
-      await worthsOfBlocks(blocks.subarray(block, Math.min(block + step, end))),
-      (block - first) * size,
-    )
-  return { fraction, players, probes: probes.length, worths }
+  const runs: Worths[] = []
+  for (const { first, end } of runsOf(turns, blocks.length, fraction.crossed))
+    runs.push({ first, worths: await worthsOfBlocks(blocks.subarray(first, end)) })
+  return { fraction, players, probes: probes.length, runs }
 }
 
 function joinSampled(parts: readonly SampledPart[]): Omit<Explanation, 'microseconds'> {
   const [{ fraction, players, probes }] = [present(parts[0], 'a sampled explanation has a share')]
   const worths = new Float32Array(2 ** fraction.free)
-  let filled = 0
-  for (const part of parts) {
-    worths.set(part.worths, filled)
-    filled += part.worths.length
-  }
+  for (const run of parts.flatMap(part => part.runs)) worths.set(run.worths, run.first << fraction.crossed)
   const { values, standardErrors } = fractionValues(fraction, worths)
   return {
     method: fraction.free === fraction.players ? 'exact' : 'sampled',
@@ -235,30 +233,36 @@ export function joinParts(
 async function exactPart(
   model: Loaded,
   question: ShapleyQuestion,
-  share: Share,
+  turns: Turns,
   letPass: () => Promise<unknown>,
 ): Promise<ExactPart> {
   const players = playersOf(question)
   const shapley = createExactShapley(players.length, lowPlayersOf(players))
-  const { first, end } = bordersOf(share, shapley.blocks)
   const worthsOfBlocks = await asking(model, question, players, shapley.lowPlayers)
-  const size = 1 << shapley.lowPlayers
-  const step = Math.max(1, Math.floor(ROWS_A_RUN / size))
   let [usual, now]: (number | undefined)[] = []
-  for (let block = first; block < end; block += step) {
-    const blocks = Uint32Array.from({ length: Math.min(step, end - block) }, (_, place) => block + place)
+  for (const { first, end } of runsOf(turns, shapley.blocks, shapley.lowPlayers)) {
     await letPass()
+    const blocks = Uint32Array.from({ length: end - first }, (_, place) => first + place)
     const worths = await worthsOfBlocks(blocks)
-    blocks.forEach((each, place) => shapley.add(each, worths, place * size))
-    if (block === 0) usual = at(worths, 0)
-    if (block + blocks.length === shapley.blocks) now = at(worths, worths.length - 1)
+    blocks.forEach((block, place) => shapley.add(block, worths, place << shapley.lowPlayers))
+    if (first === 0) usual = at(worths, 0)
+    if (end === shapley.blocks) now = at(worths, worths.length - 1)
   }
   return { sums: shapley.sums(), usual, now }
 }
 
-/** The blocks of a share: from a first one to before an end. */
-function bordersOf({ place, of }: Share, blocks: number): { readonly first: number; readonly end: number } {
-  return { first: Math.floor((place * blocks) / of), end: Math.floor(((place + 1) * blocks) / of) }
+/** Runs of blocks, from a first one to before an end, as they fall to whoever asks for the next. */
+function* runsOf(
+  turns: Turns,
+  blocks: number,
+  lowPlayers: number,
+): Generator<{ readonly first: number; readonly end: number }> {
+  const step = Math.max(1, ROWS_A_RUN >> lowPlayers)
+  for (;;) {
+    const first = Atomics.add(turns, 0, step)
+    if (first >= blocks) return
+    yield { first, end: Math.min(first + step, blocks) }
+  }
 }
 
 function lowPlayersOf(players: readonly number[]): number {

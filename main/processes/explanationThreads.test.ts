@@ -6,7 +6,7 @@ import { ACTION_COUNT } from '../core/policy/action.ts'
 import type { ShapleyQuestion } from '../core/policy/shapleyQuestion.ts'
 import { temporaryFolder } from '../fixtures/folder.ts'
 import { networkCard, randomNetwork } from '../fixtures/networks.ts'
-import { createExplainer, joinParts } from './explainer.ts'
+import { createExplainer, joinParts, newTurns } from './explainer.ts'
 import { explanationThreads } from './explanationThreads.ts'
 import { findPlaces } from './resolveSettings.ts'
 
@@ -34,8 +34,8 @@ test('two threads share the work of a sample and of the exact values, and find w
   const [shared, sampled, whole, allSampled] = await Promise.all([
     threads.exact(model, QUESTION),
     threads.sampled(model, QUESTION),
-    alone.exact(model, QUESTION, { place: 0, of: 1 }),
-    alone.sampled(model, QUESTION, { place: 0, of: 1 }),
+    alone.exact(model, QUESTION, newTurns()),
+    alone.sampled(model, QUESTION, newTurns()),
   ])
   const expected = joinParts(QUESTION, [whole], 1)
   expect(shared.evaluations).toBe(2 ** 16)

@@ -2,7 +2,14 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { AttentionPicture } from '../contract/explanation.ts'
 import type { ShapleyQuestion } from '../core/policy/shapleyQuestion.ts'
-import { joinParts, type Explainer, type Explanation, type ModelFile, type Share } from './explainer.ts'
+import {
+  joinParts,
+  newTurns,
+  type Explainer,
+  type Explanation,
+  type ModelFile,
+  type Turns,
+} from './explainer.ts'
 import { callsOf, remote } from './remote.ts'
 import type { Places } from './services.ts'
 
@@ -34,9 +41,9 @@ export function explanationThreads({
     return started.map(({ explainer }) => explainer)
   }
   /** Asks every thread for its share. */
-  function shares<Part>(ask: (explainer: Explainer, share: Share) => Promise<Part>): Promise<Part[]> {
-    const all = explainers()
-    return Promise.all(all.map((explainer, place) => ask(explainer, { place, of: all.length })))
+  function shares<Part>(ask: (explainer: Explainer, turns: Turns) => Promise<Part>): Promise<Part[]> {
+    const turns = newTurns()
+    return Promise.all(explainers().map(explainer => ask(explainer, turns)))
   }
   function first(): Explainer {
     const [explainer] = explainers()
@@ -46,13 +53,13 @@ export function explanationThreads({
   return {
     async sampled(model, question) {
       const asked = performance.now()
-      const parts = await shares((explainer, share) => explainer.sampled(model, question, share))
+      const parts = await shares((explainer, turns) => explainer.sampled(model, question, turns))
       const explanation = await first().join(parts)
       return { ...explanation, microseconds: Math.round((performance.now() - asked) * 1000) }
     },
     async exact(model, question) {
       const asked = performance.now()
-      const parts = await shares((explainer, share) => explainer.exact(model, question, share))
+      const parts = await shares((explainer, turns) => explainer.exact(model, question, turns))
       return joinParts(question, parts, performance.now() - asked)
     },
     attention: (model, observation) => first().attention(model, observation),

@@ -13,7 +13,7 @@ import { createBook } from '../engine/book/book.ts'
 import { temporaryFolder } from '../fixtures/folder.ts'
 import { networkCard, randomNetwork } from '../fixtures/networks.ts'
 import { decisionOf } from '../fixtures/screen.ts'
-import { createExplainer, joinParts } from './explainer.ts'
+import { createExplainer, joinParts, newTurns } from './explainer.ts'
 import { explanationHandlers, type ExplanationParts } from './explanations.ts'
 
 const ID = 'a-session/7'
@@ -51,10 +51,10 @@ async function opened(unusual: number, changes: Partial<ExplanationParts> = {}) 
   const explainer = createExplainer()
   const { card, logits } = await loadOnnxPolicy(folder)
   const exact = vi.fn<ExplanationParts['explaining']['exact']>(async (model, question) =>
-    joinParts(question, [await explainer.exact(model, question, { place: 0, of: 1 })], 2),
+    joinParts(question, [await explainer.exact(model, question, newTurns())], 2),
   )
   const sampled: ExplanationParts['explaining']['sampled'] = async (model, question) => ({
-    ...(await explainer.join([await explainer.sampled(model, question, { place: 0, of: 1 })])),
+    ...(await explainer.join([await explainer.sampled(model, question, newTurns())])),
     microseconds: 1,
   })
   const parts: ExplanationParts = {
