@@ -23,13 +23,14 @@ export interface Disk {
 /** Thrown where the disk does not do what it is told: names the file or folder, says why, and what can be done. */
 export class DiskFailure extends Error {
   override readonly name = 'DiskFailure'
-  /** The name that the operating system has for it. */
-  readonly code: string
+  /** What stands in its way and what to do about it: a sentence or two. */
+  readonly why: string
 
   constructor(path: string, done: 'read' | 'written' | 'removed', cause: unknown) {
     const code = codeOf(cause) ?? String(cause)
-    super(`${path} could not be ${done}: ${REMEDIES[code] ?? `${code}.`}`, { cause })
-    this.code = code
+    const why = REMEDIES[code] ?? `${code}.`
+    super(`${path} could not be ${done}: ${why}`, { cause })
+    this.why = why
   }
 }
 
@@ -90,7 +91,7 @@ export async function tryRead(disk: Disk, file: string): Promise<Result<Uint8Arr
   try {
     return success(await disk.read(file))
   } catch (cause) {
-    return failure(`${file} was refused: it cannot be read (${codeOf(cause) ?? String(cause)}).`)
+    return failure(`${file} was refused: ${cause instanceof DiskFailure ? cause.why : String(cause)}`)
   }
 }
 

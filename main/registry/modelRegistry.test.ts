@@ -145,12 +145,14 @@ test('what cannot be read is refused by its name, and someone whole serves', asy
   mkdirSync(file)
   const { champion: serving, notes } = await registry.inCharge()
   expect(serving.version).toBe('first-1')
-  expect(notes[0]).toBe(`${file} was refused: it cannot be read (EISDIR).`)
+  expect(notes[0]).toBe(`${file} was refused: a folder bears its name. Move that folder away.`)
   rmSync(join(folder, 'champion.json'))
   mkdirSync(join(folder, 'champion.json'))
   const again = await new ModelRegistry(folder, [SHIPPED]).inCharge()
   expect(again.champion.version).toBe('first-1')
-  expect(again.notes[0]).toMatch(/champion\.json was refused: it cannot be read \(EISDIR\)\.$/)
+  expect(again.notes[0]).toMatch(
+    /champion\.json was refused: a folder bears its name\. Move that folder away\.$/,
+  )
 })
 
 test('what was not better over many sessions is not judged anew over few', async () => {
