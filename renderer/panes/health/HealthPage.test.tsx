@@ -10,6 +10,7 @@ const REPORT: HealthReport = {
   stages: [
     { stage: 'quoteToChain', count: 12_345, p50: 0.00123, p95: 0.05, p99: 4.25 },
     { stage: 'someNewStage', count: 3, p50: Number.NaN, p95: 1, p99: 12.34 },
+    { stage: 'feedback', count: 0, p50: 0, p95: 0, p99: 0 },
   ],
   counts: { decisions: 9, suggestions: 4, noTrades: 5 },
   quotes: { accepted: 40_000, conflated: 12, refused: { crossed: 3, somethingNew: 1 } },
@@ -61,6 +62,7 @@ test('latencies are told by stage, small ones with more decimals, unknown ones a
   expect(rowsOf('Latency')).toEqual([
     'Quote into chain | 12,345 | 0.00123 | 0.050 | 4.3',
     'someNewStage | 3 | – | 1.0 | 12.3',
+    'Answer to the next suggestion | 0 | – | – | –',
   ])
 })
 

@@ -2,7 +2,7 @@ import type { HealthReport } from '../../../main/contract/frames.ts'
 import { useDesk } from '../../state/deskStore.ts'
 import { useRepeatedly } from '../../state/repeatedly.ts'
 import { Card, Facts } from '../../ui/Card.tsx'
-import { age, number } from '../../ui/format.ts'
+import { UNKNOWN, age, number } from '../../ui/format.ts'
 import { AlertsPane } from '../alerts/AlertsPane.tsx'
 import { TableHead } from '../../ui/TableHead.tsx'
 
@@ -35,19 +35,21 @@ export function HealthPage() {
   )
 }
 
+const QUANTILES = ['p50', 'p95', 'p99'] as const
+
 function Stages({ report }: { readonly report: HealthReport }) {
   return (
     <Card title="Latency" note="of the last 4,096, milliseconds">
       <table className="grid">
-        <TableHead heads={['Stage', 'Count', 'p50', 'p95', 'p99']} />
+        <TableHead heads={['Stage', 'Count', ...QUANTILES]} />
         <tbody>
           {report.stages.map(stage => (
             <tr key={stage.stage}>
               <td className="l">{STAGE_WORDS[stage.stage] ?? stage.stage}</td>
               <td>{number(stage.count, 0)}</td>
-              <td>{milliseconds(stage.p50)}</td>
-              <td>{milliseconds(stage.p95)}</td>
-              <td>{milliseconds(stage.p99)}</td>
+              {[stage.p50, stage.p95, stage.p99].map((value, place) => (
+                <td key={QUANTILES[place]}>{stage.count === 0 ? UNKNOWN : milliseconds(value)}</td>
+              ))}
             </tr>
           ))}
         </tbody>

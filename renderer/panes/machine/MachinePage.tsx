@@ -35,7 +35,7 @@ export function MachinePage() {
             className="job-card"
           >
             <SpeedChart job={job} backends={report.backends} />
-            <SpeedTable job={job} backends={report.backends} />
+            {job.microseconds.length > 0 && <SpeedTable job={job} backends={report.backends} />}
             <p className="t2">{job.why}</p>
           </Card>
         ))}

@@ -69,6 +69,7 @@ test('a machine that was not measured yet says so, and draws nothing', async () 
   expect(rowsOf('Machine').at(-1)).toContain('not yet')
   expect(rowsOf('Who serves')[1]).toBe('Batch | not measured yet')
   expect(screen.getByText('Not measured yet.').tagName).toBe('P')
+  expect(document.querySelector('.speed-table')).toBeNull()
 })
 
 test('measured times stand in a table, who serves a size marked, and as lines with a dot where they serve', async () => {
