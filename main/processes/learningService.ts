@@ -241,8 +241,7 @@ export class LearningService {
     this.#work = begun.value
       .then(end => this.#finish(job, writer, end))
       .catch((cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        this.note(`${job.run}: ${reason}.`)
+        this.note(`${job.run}: ${reasonOf(cause)}`)
       })
     return success({ run: job.run })
   }
@@ -252,8 +251,7 @@ export class LearningService {
     try {
       write()
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      const sentence = `Figures of ${run} were not written down: ${reason}.`
+      const sentence = `Figures of ${run} were not written down: ${reasonOf(cause)}`
       if (!this.#notes.includes(sentence)) this.note(sentence)
     }
   }
@@ -367,4 +365,9 @@ function retrainingNote(version: string, promotion: Result<null, string>): strin
 function endSentence(end: LearnerEnd): string {
   if (end.kind === 'failed') return end.reason
   return end.kind === 'stopped' ? 'It was stopped.' : 'It ended without a result.'
+}
+
+/** What went wrong, as a sentence that ends. */
+function reasonOf(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.?$/, '.')
 }
