@@ -1,5 +1,5 @@
 import { add, gelu, mean } from '../autodiff/elementwise.ts'
-import { attention, layerNorm, linear } from '../autodiff/layers.ts'
+import { attention, layerNorm, linear, softmax, type Attended } from '../autodiff/layers.ts'
 import type { Layout, Weights } from '../autodiff/layout.ts'
 import { concatenate, reshape, slice } from '../autodiff/shaping.ts'
 import type { Value } from '../autodiff/tape.ts'
@@ -43,9 +43,9 @@ export function encoderLayout({ steps, streams, width, actionCount }: EncoderSha
       [`${name} weights`, [features, width]],
       [`${name} biases`, [width]],
       [`${name} positions`, [steps, width]],
-      ...blockLayout(`${name} `, width),
+      ...blockLayout(`${name} `, width, steps),
     ]),
-    ...blockLayout('across ', width),
+    ...blockLayout('across ', width, streams.length),
     ['lastScale', [width]],
     ['lastShift', [width]],
     ['policyWeights', [width, actionCount]],
@@ -100,11 +100,13 @@ export function attentionEncoder(weights: Weights, observations: Value, shape: E
   }
 }
 
-function blockLayout(prefix: string, width: number): Layout {
+/** Of a single token there is nothing to ask: questions and keys are left out. */
+function blockLayout(prefix: string, width: number, seen: number): Layout {
+  const parts = seen === 1 ? ['value', 'mixed'] : ['query', 'key', 'value', 'mixed']
   return [
     [`${prefix}attentionScale`, [width]],
     [`${prefix}attentionShift`, [width]],
-    ...['query', 'key', 'value', 'mixed'].flatMap((part): Layout => [
+    ...parts.flatMap((part): Layout => [
       [`${prefix}${part} weights`, [width, width]],
       [`${prefix}${part} biases`, [width]],
     ]),
@@ -130,15 +132,20 @@ function block(
   const normal = (value: Value, part: string) =>
     layerNorm(value, weights(`${prefix}${part}Scale`), weights(`${prefix}${part}Shift`))
   const normalSeen = normal(seen, 'attention')
-  const { mixed, weights: looked } = attention(
-    affine(looking === seen ? normalSeen : normal(looking, 'attention'), 'query'),
-    affine(normalSeen, 'key'),
-    affine(normalSeen, 'value'),
-    heads,
-  )
+  const values = affine(normalSeen, 'value')
+  const asked = () => affine(looking === seen ? normalSeen : normal(looking, 'attention'), 'query')
+  const { mixed, weights: looked } =
+    seen.shape[1] === 1 ? alone(values) : attention(asked(), affine(normalSeen, 'key'), values, heads)
   const attended = add(looking, affine(mixed, 'mixed'))
   return {
     output: add(attended, affine(gelu(affine(normal(attended, 'forward'), 'wide')), 'narrow')),
     looked: mean(looked, [1]),
   }
+}
+
+/** Attention to a single token: all of it, by the only head that there need be. */
+function alone(values: Value): Attended {
+  const [rows = 1] = values.shape
+  const whole = softmax(slice(values, 2, 0, 1))
+  return { mixed: values, weights: reshape(whole, [rows, 1, 1, 1]) }
 }
