@@ -139,6 +139,13 @@ test('a backtest over simulated sessions runs, and its plots, figures and trades
   await expect(cockpit.card('Statistics').getByRole('row', { name: /^Mean/ }).first()).toContainText('to')
   await page.getByRole('group', { name: 'Equity and fall below the best, by day' }).press('ArrowLeft')
   await takePictures(desk, 'backtest')
+
+  await desk.restart()
+  await desk.cockpit.isLive()
+  await desk.cockpit.show('Backtest')
+  const form = desk.cockpit.card('Backtest')
+  await expect(form.getByLabel('Strategy')).toHaveValue('fixedTimeCondor')
+  await expect(form.getByLabel('Sessions')).toHaveValue('8')
   expect(desk.complaints).toEqual([])
 })
 

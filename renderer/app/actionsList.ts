@@ -4,7 +4,7 @@ import { framesStore } from '../state/frames.ts'
 import { askForNotifications } from '../state/notifications.ts'
 import { setView, useView } from '../state/viewStore.ts'
 import { killSwitchKeys, modifierKey } from './keys.ts'
-import { resetLayout, showPane } from './layouts.ts'
+import { PANE_IDS, resetLayout, showPane } from './layouts.ts'
 import { PLAYBACK_SPEEDS } from './playbackSpeeds.ts'
 
 /** Everything that can be done, with its key where it has one: the palette lists it, the keys run it. */
@@ -146,7 +146,7 @@ function paneActions(): WindowAction[] {
     },
     { name: 'Chain: own columns', group: 'Show', run: () => setView({ chainColumns: 'own' }) },
     { name: 'Chain: choose columns', group: 'Show', run: chooseColumns },
-    ...PANELS.map((pane): WindowAction => ({
+    ...PANE_IDS.map((pane): WindowAction => ({
       name: `Go to the ${pane}`,
       group: 'Show',
       run: () => showPane(pane),
@@ -165,18 +165,6 @@ function chooseColumns(): void {
   // The palette takes the focus back while it closes, which would close the choice again
   setTimeout(() => setView({ isChoosingColumns: true }), 100)
 }
-
-const PANELS = [
-  'chain',
-  'chart',
-  'suggestion',
-  'positions',
-  'payoff',
-  'smile',
-  'scenario',
-  'journal',
-  'alerts',
-] as const
 
 /** For a session that is not live: hold it, let it go on, and how fast it runs. */
 function playbackActions(): WindowAction[] {

@@ -126,7 +126,8 @@ export function freshLayout(display: DisplayClass, width: number, height: number
   return { grid: { root, width, height, orientation: 'HORIZONTAL' as Layout['grid']['orientation'] }, panels }
 }
 
-const PANE_IDS: readonly PaneId[] = [
+/** Every panel, in the order in which they are told. */
+export const PANE_IDS: readonly PaneId[] = [
   'chain',
   'chart',
   'suggestion',

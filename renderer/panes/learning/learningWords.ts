@@ -52,7 +52,8 @@ export function perSession(value: number): string {
 export function metricWords(metric: number | Measured): string {
   if (typeof metric === 'number') return figure(metric)
   const amount = figure(Math.abs(metric.value))
-  return `${metric.value < 0 ? '−' : ''}$${amount} a session (${intervalWords(metric, figure)})`
+  // Joined: in a narrow box a line would end behind the minus
+  return `${metric.value < 0 ? '−\u2060' : ''}$${amount} a session (${intervalWords(metric, figure)})`
 }
 
 /**
