@@ -157,7 +157,7 @@ export const requests = {
   'learning/train': z.strictObject({
     seed: z.int().min(0).max(2_147_483_647),
     budget: z.enum(['short', 'usual']),
-    /** The kind of network; a plain one where it is left out. */
+    /** The kind of network; that of the champion where it is left out. */
     encoder: z.enum(['plain', 'attention']).optional(),
   }),
   'learning/pause': z.strictObject({ isPaused: z.boolean() }),

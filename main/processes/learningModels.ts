@@ -11,7 +11,12 @@ import type { ModelIdentity } from '../registry/promotionRule.ts'
 import { layoutSize } from '../autodiff/layout.ts'
 import { networkOf } from '../training/tradingNetwork.ts'
 import { decodeCheckpoint } from '../training/checkpoint.ts'
-import type { LearningSettings, TrainingStart } from '../training/trainingPlan.ts'
+import {
+  USUAL_LEARNING,
+  type Encoder,
+  type LearningSettings,
+  type TrainingStart,
+} from '../training/trainingPlan.ts'
 import { comparisonInWords } from './answersFollowed.ts'
 import type { TravellingModel } from './learnerMessages.ts'
 import { START_FILE } from './trainedModel.ts'
@@ -93,7 +98,7 @@ export async function travelling({ version, digest, folder, copies }: StoredMode
  * of another kind or size than these settings ask for.
  */
 export async function startOf(
-  { folder }: StoredModel,
+  { folder }: Pick<StoredModel, 'folder'>,
   learning: LearningSettings,
 ): Promise<TrainingStart | undefined> {
   const bytes = await localDisk.read(join(folder, START_FILE))
@@ -103,4 +108,10 @@ export async function startOf(
   return parameters && moments && parameters.length === layoutSize(networkOf(learning).layout)
     ? { parameters: [...parameters], moments: [...moments] }
     : undefined
+}
+
+/** The kind of network that a model is, as far as where it ended tells; plain where it does not. */
+export async function encoderOf(model: Pick<StoredModel, 'folder'>): Promise<Encoder> {
+  const start = await startOf(model, { ...USUAL_LEARNING, encoder: 'attention' })
+  return start ? 'attention' : 'plain'
 }

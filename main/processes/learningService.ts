@@ -115,7 +115,7 @@ export class LearningService {
     kind: 'train' | 'retrain',
     seed: number,
     budget: Budget,
-    encoder: Encoder = 'plain',
+    encoder?: Encoder,
   ): Promise<Result<{ readonly run: string }, string>> {
     const { learner, runs, now } = this.#parts
     if (learner.isBusy || this.#isBeginning) return failure('Something is being worked on already.')
@@ -136,7 +136,7 @@ export class LearningService {
 
   /** The seed of a weekly retraining that was interrupted and can be gone on with. */
   async unfinishedRetraining(): Promise<number | undefined> {
-    return (await this.#interrupted('retrain', undefined, 'usual', 'plain'))?.plan.seed
+    return (await this.#interrupted('retrain', undefined, 'usual', undefined))?.plan.seed
   }
 
   /** Lets the work wait, or go on. */
@@ -293,7 +293,7 @@ export class LearningService {
     kind: 'train' | 'retrain',
     seed: number,
     budget: Budget,
-    encoder: Encoder,
+    encoder: Encoder | undefined,
   ): Promise<Result<TrainingJob, string>> {
     const { registry, revision, now, folder } = this.#parts
     const experience = await this.#parts.experience()
@@ -309,16 +309,15 @@ export class LearningService {
     kind: string,
     seed: number | undefined,
     budget: Budget,
-    encoder: Encoder,
+    encoder: Encoder | undefined,
   ): Promise<TrainingJob | undefined> {
     const { runs, registry } = this.#parts
     const { champion } = await registry.inCharge()
     const candidates = runs
       .list()
       .filter(run => run.status === 'interrupted' && run.kind === kind && run.seed === (seed ?? run.seed))
-      .filter(
-        ({ parameters }) => parameters['budget'] === budget && (parameters['encoder'] ?? 'plain') === encoder,
-      )
+      .filter(({ parameters }) => parameters['budget'] === budget)
+      .filter(({ parameters }) => encoder === undefined || (parameters['encoder'] ?? 'plain') === encoder)
     for (const { id } of candidates) {
       const folder = await openTraining(this.#pathOf(id))
       if (folder.ok && folder.value.job.champion.digest === champion.digest) return folder.value.job

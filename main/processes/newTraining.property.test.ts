@@ -1,8 +1,15 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseJob, writeJob } from '../adapters/experiments/trainingJob.ts'
+import { createRandom } from '../core/base/random.ts'
+import { temporaryFolder } from '../fixtures/folder.ts'
+import { encodeCheckpoint } from '../training/checkpoint.ts'
+import { networkOf } from '../training/tradingNetwork.ts'
 import { USUAL_LEARNING } from '../training/trainingPlan.ts'
-import { newJob, planOf } from './newTraining.ts'
+import { encoderOf, startOf } from './learningModels.ts'
+import { learningWith, newJob, planOf } from './newTraining.ts'
 
 const budget = fc.constantFrom('short' as const, 'usual' as const)
 const seed = fc.nat({ max: 2_147_483_647 })
@@ -31,7 +38,7 @@ test('every run and every comparison is judged on sessions of its own', () => {
   })
 })
 
-test('a job tells the network that was asked for, in its plan and in its command; a plain one is told as ever', () => {
+test('a job tells the network that was asked for, in its plan and in its command; a plain one has the usual plan', () => {
   const jobWith = (encoder: 'plain' | 'attention') =>
     newJob({
       kind: 'train',
@@ -47,8 +54,29 @@ test('a job tells the network that was asked for, in its plan and in its command
     })
   const [plain, attentive] = [jobWith('plain'), jobWith('attention')]
   expect(plain.plan.learning).toEqual(USUAL_LEARNING)
-  expect(plain.madeBy).not.toContain('encoder')
+  expect(plain.madeBy).toContain(' --encoder plain ')
   expect(attentive.plan.learning.encoder).toBe('attention')
   expect(attentive.madeBy).toContain(' --encoder attention ')
   for (const job of [plain, attentive]) expect(parseJob(writeJob(job))).toEqual({ ok: true, value: job })
 })
+
+test.each(['plain', 'attention'] as const)(
+  'a training of a model that is %s begins where that ended, with a network of its kind',
+  async encoder => {
+    const folder = temporaryFolder()
+    expect(await encoderOf({ folder })).toBe('plain')
+    const parameters = networkOf(learningWith(encoder)).initial(createRandom(1))
+    const fields = new Map<string, Float32Array | Float64Array>([
+      ['parameters', parameters],
+      ['moments', Float64Array.of(1, 2, 3)],
+    ])
+    await writeFile(join(folder, 'start.bin'), encodeCheckpoint('start', fields))
+    expect(await encoderOf({ folder })).toBe(encoder)
+    expect(await startOf({ folder }, learningWith(encoder))).toEqual({
+      parameters: [...parameters],
+      moments: [1, 2, 3],
+    })
+    const other = encoder === 'plain' ? 'attention' : 'plain'
+    expect(await startOf({ folder }, learningWith(other))).toBeUndefined()
+  },
+)

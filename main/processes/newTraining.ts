@@ -77,8 +77,7 @@ export function learningWith(encoder: Encoder | undefined): LearningSettings {
 
 /** A training that is yet to be done. */
 export function newJob(wish: TrainingWish): TrainingJob {
-  const { kind, seed, budget, encoder, now, champion, experience, trial, revision } = wish
-  const network = encoder === 'attention' ? ['--encoder', encoder] : []
+  const { kind, seed, budget, encoder = 'plain', now, champion, experience, trial, revision } = wish
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
   const run = `${kind}-${stamp}-s${seed}`
   return {
@@ -94,8 +93,7 @@ export function newJob(wish: TrainingWish): TrainingJob {
     observationVersion: OBSERVATION_VERSION,
     actionVersion: ACTION_VERSION,
     madeBy: [
-      `zerodte train export --seed ${seed} --budget ${budget}`,
-      ...network,
+      `zerodte train export --seed ${seed} --budget ${budget} --encoder ${encoder}`,
       `--at ${new Date(now).toISOString()} --out BUNDLE && zerodte train run BUNDLE`,
     ].join(' '),
     model: `model-${stamp}-s${seed}`,

@@ -2,13 +2,13 @@ import type { RunStart } from '../adapters/experiments/runFile.ts'
 import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 import type { ModelRegistry } from '../registry/modelRegistry.ts'
 import { success, type Result } from '../core/base/result.ts'
-import { startOf, travelling } from './learningModels.ts'
+import { encoderOf, startOf, travelling } from './learningModels.ts'
 import { learningWith, newJob, type TrainingWish } from './newTraining.ts'
 import { createTraining } from './trainingFolder.ts'
 
 /**
- * Writes a training against the champion of now into a folder. It begins where the
- * champion ended, where that is told. The comparison at its end is counted here already; the failure says why it cannot be.
+ * Writes a training against the champion of now into a folder: of a network of its kind, unless another is asked for. It begins
+ * where the champion ended, where that is told. The comparison at its end is counted here already; the failure says why it cannot be.
  * `onNote` hears which files were refused on the way to the champion, and who serves in their place.
  */
 export async function writeNewTraining(
@@ -21,8 +21,9 @@ export async function writeNewTraining(
   for (const note of notes) onNote(note)
   const trial = await registry.countComparison(champion)
   if (!trial.ok) return trial
-  const start = await startOf(champion, learningWith(wish.encoder))
-  const job = newJob({ ...wish, champion, start, trial: trial.value })
+  const encoder = wish.encoder ?? (await encoderOf(champion))
+  const start = await startOf(champion, learningWith(encoder))
+  const job = newJob({ ...wish, encoder, champion, start, trial: trial.value })
   const path = typeof folder === 'string' ? folder : folder(job.run)
   await createTraining(path, job, (await travelling(champion)).model)
   return success(job)

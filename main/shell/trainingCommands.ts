@@ -14,7 +14,10 @@ export function addTrainingCommands(add: Add, withSettings: WithSettings): void 
         .requiredOption('--out <folder>', 'the bundle to write')
         .option('--seed <number>', 'the seed of the training', '1')
         .option('--budget <name>', 'short or usual', 'usual')
-        .option('--encoder <name>', 'plain or attention, the kind of network', 'plain')
+        .option(
+          '--encoder <name>',
+          'plain or attention, the kind of network; that of the champion by default',
+        )
         .option('--at <instant>', 'the instant it is dated with, 2026-11-22T07:00:00Z; now by default')
         .option('--data-dir <folder>', 'where models and memory are kept')
         .addHelpText('after', BUNDLE),

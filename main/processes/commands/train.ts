@@ -49,8 +49,8 @@ export async function exportTraining(
     return failure(`seed must be a whole number from 0 to 2147483647, is "${wish.seed}"`)
   const budget = budgetOf(wish.budget)
   if (!budget) return failure(`budget must be short or usual, is "${wish.budget}"`)
-  const { encoder } = wish
-  if (encoder !== 'plain' && encoder !== 'attention')
+  const encoder = wish.encoder === '' ? undefined : wish.encoder
+  if (encoder !== undefined && encoder !== 'plain' && encoder !== 'attention')
     return failure(`encoder must be plain or attention, is "${encoder}"`)
   const now = wish.at === '' ? Date.now() : Date.parse(wish.at)
   if (Number.isNaN(now)) return failure(`at must be an instant such as 2026-11-22T07:00:00Z, is "${wish.at}"`)
