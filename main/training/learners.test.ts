@@ -1,12 +1,12 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { expect, test } from 'vitest'
+import { compileGraph } from '../autodiff/compiledGraph.ts'
 import { mean, multiply, square, subtract } from '../autodiff/elementwise.ts'
 import { sum } from '../autodiff/shaping.ts'
 import type { Weights } from '../autodiff/layout.ts'
-import type { Value } from '../autodiff/tape.ts'
+import { createTape, type Value } from '../autodiff/tape.ts'
 import { at } from '../core/base/assert.ts'
 import { createRandom } from '../core/base/random.ts'
-import { createOptimiser, freshAdam } from './adam.ts'
+import { ADAM, createOptimiser, freshAdam } from './adam.ts'
 import { createAdversary } from './adversarial.ts'
 import { attentionEncoder, encoderLayout, initialEncoder, type EncoderShape } from './attentionEncoder.ts'
 import { imitate } from './imitation.ts'
@@ -14,7 +14,8 @@ import { compileAdaptation, metaObjective } from './metaLearning.ts'
 import { compileForward, plainNetwork, plainNormalisation } from './network.ts'
 import { createQuestion } from './networkQuestion.ts'
 import { initialWeights, perceptron, perceptronLayout } from './perceptron.ts'
-import { ensembleModel, fitEnsemble } from './valueEnsemble.ts'
+import { createEnsembleBeside } from './ppoEnsemble.ts'
+import { ensembleLayout } from './valueEnsemble.ts'
 
 const NETWORK = plainNetwork([16])({ observationSize: 3, actionCount: 3 })
 const random = createRandom(21)
@@ -135,23 +136,24 @@ test('an adversary stays within its budget and finds what hurts', async () => {
 })
 
 test('members of an ensemble agree where they have learned and part where they have not', async () => {
+  const [rows, seed] = [80, 2]
   const shape = { features: 1, hidden: [12], members: 5 }
-  const features = Array.from({ length: 80 }, () => [random.uniform()])
-  const outcomes = features.map(([x = 0]) => Math.sin(3 * x))
-  const { parameters, epochs } = await fitEnsemble(
-    shape,
-    { features, outcomes },
-    { seed: 2, epochs: 400, learningRate: 2e-2, minibatch: 40 },
-  )
-  expect(epochs.at(-1)?.loss).toBeLessThan(0.02)
-  const session = await InferenceSession.create(ensembleModel(shape, parameters, 2))
-  const { values, mean: middle } = await session.run({ features: new Tensor('float32', [0.5, 6], [2, 1]) })
-  await session.release()
-  expect(values?.dims).toEqual([2, 5])
-  const numbers = values?.data instanceof Float32Array ? [...values.data] : []
-  const spread = (row: readonly number[]) => Math.max(...row) - Math.min(...row)
-  expect(spread(numbers.slice(5))).toBeGreaterThan(5 * spread(numbers.slice(0, 5)))
-  expect(middle?.data[0]).toBeCloseTo(Math.sin(1.5), 1)
+  const start = freshAdam(initialWeights(ensembleLayout(shape), createRandom(seed)))
+  const ensemble = await createEnsembleBeside(shape, start, { minibatch: rows, seed, adam: ADAM })
+  const observations = Float32Array.from({ length: rows }, () => random.uniform())
+  const returns = observations.map(x => Math.sin(3 * x))
+  ensemble.begin(rows, 0)
+  const all = Int32Array.from({ length: rows }, (_, row) => row)
+  for (let step = 0; step < 800; step += 1) await ensemble.learn(all, { observations, returns }, 2e-2)
+  const tape = createTape()
+  tape.output('expected', ensemble.expected(tape.constant(Float32Array.of(0.5, 6), [2, 1]), 1))
+  const graph = await compileGraph(tape)
+  const { expected = new Float32Array() } = await graph.run({})
+  await Promise.all([graph.release(), ensemble.release()])
+  const [known, unknown] = [expected.slice(0, 5), expected.slice(5)]
+  for (const value of known) expect(value).toBeCloseTo(Math.sin(1.5), 1)
+  const spread = (values: Iterable<number>) => Math.max(...values) - Math.min(...values)
+  expect(spread(unknown)).toBeGreaterThan(5 * spread(known))
 })
 
 test('an encoder tells where it looked: shares of streams and of steps', async () => {

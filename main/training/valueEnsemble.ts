@@ -1,14 +1,11 @@
 import { mean, multiply, square, subtract } from '../autodiff/elementwise.ts'
 import type { Layout, Weights } from '../autodiff/layout.ts'
-import { layoutSize, unpack } from '../autodiff/layout.ts'
 import { concatenate } from '../autodiff/shaping.ts'
-import { createTape, type Shape, type Value } from '../autodiff/tape.ts'
+import type { Shape, Value } from '../autodiff/tape.ts'
 import { at } from '../core/base/assert.ts'
-import { createRandom, type Random } from '../core/base/random.ts'
+import type { Random } from '../core/base/random.ts'
 import type { Objective } from './adam.ts'
-import { fit, type Fitted } from './fit.ts'
-import { flat } from './imitation.ts'
-import { initialWeights, perceptron, perceptronLayout } from './perceptron.ts'
+import { perceptron, perceptronLayout } from './perceptron.ts'
 
 /** Networks that expect an outcome, each having learned from a draw of its own: their spread is what is not known. */
 export interface EnsembleShape {
@@ -16,12 +13,6 @@ export interface EnsembleShape {
   readonly hidden: readonly number[]
   /** Five is usual (Lakshminarayanan et al. 2017). */
   readonly members: number
-}
-
-/** Rows to learn from. */
-export interface Outcomes {
-  readonly features: readonly ArrayLike<number>[]
-  readonly outcomes: ArrayLike<number>
 }
 
 /** The parameters of all members. Separate matrices: one product of three axes would take four times as long. */
@@ -68,51 +59,6 @@ export function drawnRows(rows: number, members: number, random: Random): Float3
 export function ensembleLoss(weights: Weights, input: (name: string) => Value, shape: EnsembleShape): Value {
   const errors = square(subtract(ensembleValues(weights, input('features'), shape), input('outcomes')))
   return mean(multiply(errors, input('draws')))
-}
-
-/** Fits an ensemble to rows. */
-export async function fitEnsemble(
-  shape: EnsembleShape,
-  { features, outcomes }: Outcomes,
-  { seed, epochs, learningRate, minibatch = 64 }: EnsembleFit,
-): Promise<Fitted> {
-  const random = createRandom(seed).split('ensemble')
-  const rows = features.length
-  const draws = drawnRows(rows, shape.members, random)
-  const objective = ensembleObjective(shape, minibatch)
-  return fit({
-    objective: { ...objective, inputs: { ...objective.inputs, rowWeights: [minibatch] } },
-    start: initialWeights(objective.layout, random),
-    columns: {
-      features: { width: shape.features, values: flat(features) },
-      outcomes: { width: 1, values: Float32Array.from(outcomes) },
-      draws: { width: shape.members, values: draws },
-      rowWeights: { width: 1, values: new Float32Array(rows).fill(1) },
-    },
-    minibatch,
-    epochs,
-    learningRate,
-    seed,
-  })
-}
-
-/** How long and how fast an ensemble is fitted. */
-export interface EnsembleFit {
-  readonly seed: number
-  readonly epochs: number
-  readonly learningRate: number
-  readonly minibatch?: number
-}
-
-/** The ensemble as an ONNX file for so many rows: `features` in, `values` [rows, members] and `mean` [rows] out. */
-export function ensembleModel(shape: EnsembleShape, parameters: Float32Array, rows = 1): Uint8Array {
-  const tape = createTape()
-  const layout = ensembleLayout(shape)
-  const weights = unpack(tape.constant(parameters, [layoutSize(layout)]), layout)
-  const values = ensembleValues(weights, tape.input('features', [rows, shape.features]), shape)
-  tape.output('values', values)
-  tape.output('mean', mean(values, [1]))
-  return tape.bytes()
 }
 
 function prefixOf(member: number): string {
