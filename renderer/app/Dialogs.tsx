@@ -74,6 +74,12 @@ function KeysList() {
           </td>
         </tr>
         <tr>
+          <td className="l">Back from changing a suggestion</td>
+          <td>
+            <kbd>Esc</kbd>
+          </td>
+        </tr>
+        <tr>
           <td className="l">Next listed strike, on a strike of the payoff; back to what was suggested</td>
           <td>
             <kbd>← →</kbd> <kbd>Esc</kbd>

@@ -204,6 +204,18 @@ test('escape keeps the positions while everything is being closed, wherever the 
   expect(pipe.calls).toEqual([{ name: 'killSwitch/keep', request: { via: 'key' } }])
 })
 
+test('Escape leaves the form of a suggestion, unless what lies above it took the key', async () => {
+  const open = { modifying: 'session/1', draft: { decision: 'session/1', strikes: [680, 677] } }
+  setView(open)
+  const taken = (event: KeyboardEvent) => event.preventDefault()
+  document.addEventListener('keydown', taken, { once: true })
+  await press('Escape', 'Escape')
+  expect(useView.getState()).toMatchObject(open)
+  await press('Escape', 'Escape')
+  expect(useView.getState()).toMatchObject({ modifying: undefined, draft: undefined })
+  expect(pipe.calls).toEqual([])
+})
+
 test('the order keys are armed with their own key', async () => {
   await letter('a', { ctrlKey: true, shiftKey: true })
   expect(pipe.calls).toEqual([{ name: 'keys/arm', request: { minutes: 10 } }])

@@ -1,7 +1,7 @@
 import { tinykeys } from 'tinykeys'
 import { answerByKey, call, keepPositions } from '../state/actions.ts'
 import { deskStore, openDecision } from '../state/deskStore.ts'
-import { useView } from '../state/viewStore.ts'
+import { setView, useView } from '../state/viewStore.ts'
 import { windowActions } from './actionsList.ts'
 import { killSwitchKeys } from './keys.ts'
 
@@ -27,8 +27,11 @@ export function installHotkeys(target: Window): () => void {
       if (!isTyping(event) && !isDialogOpen()) answerByDigit(digit)
     }
   }
-  bindings['Escape'] = () => {
+  bindings['Escape'] = event => {
     if (deskStore.getState().flattening) void keepPositions('key')
+    // What lies above the form of a suggestion takes the key for itself
+    else if (!event.defaultPrevented && useView.getState().modifying !== undefined)
+      setView({ modifying: undefined, draft: undefined })
   }
   // By itself the library hears nothing in any field: not Escape, which must keep positions wherever the focus is
   return tinykeys(target, bindings, { ignore: event => event.repeat || event.isComposing })

@@ -330,7 +330,9 @@ test('figures are written with what they say, times in the unit they are read in
     '–',
   ])
   expect(metricWords({ value: 14.2, low: Number.NaN, high: 3 })).toBe('$14.2 a session (–)')
-  expect(metricWords({ value: -172.2, low: -196.2, high: -147.7 })).toBe('−\u2060$172 a session (−196 to −148)')
+  expect(metricWords({ value: -172.2, low: -196.2, high: -147.7 })).toBe(
+    '−\u2060$172 a session (−196 to −148)',
+  )
   expect(leftWords(progressOf({ millisecondsLeft: undefined }))).toBe('time left not known yet')
   expect([90_000, 5_400_000].map(lengthWords)).toEqual(['2 min', '1.5 h'])
   expect(nextSeed({ runs: [] })).toBe(1)

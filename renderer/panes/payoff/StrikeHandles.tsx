@@ -58,7 +58,10 @@ function StrikeHandle({ leg, suggested, strike, possible, onMove, x, top }: Hand
     if (next !== undefined && next !== strike) onMove(next)
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') return forgetStrikes()
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      return forgetStrikes()
+    }
     const next = strikeByKey(event.key, strikes, strike)
     if (next === undefined) return
     event.preventDefault()

@@ -15,12 +15,15 @@ type Decision = DeskState['decisions'][number]
 export function SuggestionMeta() {
   const decision = useShownDecision()
   if (!decision) return null
-  const least =
-    decision.proposal?.purpose === 'open' ? `, while credit ≥ ${number(decision.proposal.walk.end)}` : ''
+  const { proposal } = decision
   return (
     <>
       <b data-testid="decision-number">no. {decision.number}</b> {clock(decision.time)}
-      {least}
+      {proposal?.purpose === 'open' && (
+        <>
+          , <span className="sr-s">while </span>credit ≥ {number(proposal.walk.end)}
+        </>
+      )}
     </>
   )
 }

@@ -29,7 +29,8 @@ export function Terms({ decision, proposal }: { readonly decision: Decision; rea
           <div className="exit">
             <Icon name="lock" />
             <span className="ell">
-              Exit fixed: buy back at <b className="b">{number(proposal.exit.takeProfit)}</b>,{' '}
+              Exit<span className="sr-s"> fixed: buy back</span> at{' '}
+              <b className="b">{number(proposal.exit.takeProfit)}</b>,{' '}
               <b className="b">{number(proposal.exit.stop)}</b> or{' '}
               <b className="b">{minute(proposal.exit.time)}</b>
             </span>
