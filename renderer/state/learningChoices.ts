@@ -8,8 +8,8 @@ interface LearningChoices {
   /** The curve that is drawn; undefined is the first there is. */
   readonly curve: string | undefined
   readonly budget: 'short' | 'usual'
-  /** The kind of network that is trained. */
-  readonly encoder: 'plain' | 'attention'
+  /** The kind of network that is trained; that of the champion, unless another is wanted. */
+  readonly encoder: 'champion' | 'plain' | 'attention'
   /** As it is typed; undefined is the next one that was not used yet. */
   readonly seed: string | undefined
   readonly address: string
@@ -20,7 +20,7 @@ export const useLearningChoices = create<LearningChoices>(() => ({
   runs: undefined,
   curve: undefined,
   budget: 'short',
-  encoder: 'plain',
+  encoder: 'champion',
   seed: undefined,
   address: 'http://127.0.0.1:5000',
 }))
@@ -30,7 +30,7 @@ export const KEPT_OF_LEARNING: Kept<LearningChoices> = {
   runs: anyTexts,
   curve: anyText,
   budget: oneOf(['short', 'usual']),
-  encoder: oneOf(['plain', 'attention']),
+  encoder: oneOf(['champion', 'plain', 'attention']),
   address: anyText,
 }
 

@@ -187,7 +187,7 @@ test('choices of the pages are read back as they were written, and any text give
         const state = { ...useLearningChoices.getInitialState(), ...choices, address: 'here' } as const
         expect(readKept(KEPT_OF_LEARNING, writeKept(KEPT_OF_LEARNING, state))).toEqual({
           ...choices,
-          encoder: 'plain',
+          encoder: 'champion',
           address: 'here',
         })
         for (const value of Object.values(readKept(KEPT_OF_BACKTEST, text)))

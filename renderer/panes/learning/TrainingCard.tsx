@@ -83,11 +83,13 @@ const BUDGET_WORDS = {
 } as const
 
 const ENCODERS = [
+  { value: 'champion', label: 'Like the champion' },
   { value: 'plain', label: 'Plain' },
   { value: 'attention', label: 'Attention' },
 ] as const
 
 const ENCODER_WORDS = {
+  champion: 'The network is of the kind of the champion.',
   plain: 'A plain network sees the moment as a whole.',
   attention: 'An attention network also shows what it looked at; it learns more slowly.',
 } as const
@@ -100,7 +102,11 @@ function TrainForm({ report, busy, act }: ActingProps) {
   const train = async (event: FormEvent) => {
     event.preventDefault()
     if (!isSeed) return
-    const answer = await act('learning/train', { seed: Number(text), budget, encoder })
+    const answer = await act('learning/train', {
+      seed: Number(text),
+      budget,
+      ...(encoder === 'champion' ? {} : { encoder }),
+    })
     if (answer.ok) chooseLearning({ seed: undefined })
   }
   return (
@@ -154,7 +160,7 @@ export function isStopped(
       kind === 'train' &&
       seed === wish.seed &&
       parameters['budget'] === wish.budget &&
-      (parameters['encoder'] ?? 'plain') === wish.encoder &&
+      (wish.encoder === 'champion' || (parameters['encoder'] ?? 'plain') === wish.encoder) &&
       parameters['champion'] === champion,
   )
 }

@@ -135,7 +135,7 @@ test('a training is begun with its budget and the next seed, or the one that is 
   fireEvent.change(screen.getByLabelText('Seed'), { target: { value: '7' } })
   await press(button('Train'))
   expect(pipe.requests('learning/train')).toEqual([
-    { seed: 43, budget: 'short', encoder: 'plain' },
+    { seed: 43, budget: 'short' },
     { seed: 7, budget: 'usual', encoder: 'attention' },
   ])
   for (const wrong of ['', '-1', '1.5', '2147483648']) {

@@ -18,6 +18,7 @@ test('a training that was stopped is gone on with by its seed, budget, network a
   expect(isStopped(report, wish)).toBe(true)
   expect(isStopped(report, { ...wish, seed: 8 })).toBe(false)
   expect(isStopped(report, { ...wish, budget: 'usual' })).toBe(false)
+  expect(isStopped(report, { ...wish, encoder: 'champion' })).toBe(true)
   expect(isStopped(report, { ...wish, encoder: 'attention' })).toBe(false)
   expect(isStopped(learningOf({ runs: [{ ...stopped, status: 'finished' }] }), wish)).toBe(false)
   expect(isStopped(learningOf({ runs: [stopped], models: [] }), wish)).toBe(false)
