@@ -65,7 +65,7 @@ export function planOf(
     limits: TRAINING_LIMITS,
     sessions: { firstSeed: 1 + (seed % TRAINING_BEGINNINGS) * SEEDS_A_PLAN, count: sessions },
     heldBack: { firstSeed: HELD_BACK_FROM + draw, count: heldBack },
-    checkpointEvery: 4,
+    checkpointEvery: 10,
     ...(start && { start }),
   }
 }

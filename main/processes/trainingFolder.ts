@@ -56,7 +56,8 @@ export async function openTraining(
 export async function saveCheckpoint(path: string, bytes: Uint8Array, disk: Disk = localDisk): Promise<void> {
   const file = join(path, 'checkpoint.bin')
   const old = await disk.read(file)
-  if (old && unwrap(old)) await replaceFile(disk, `${file}.before`, old)
+  // Moved, not copied: until the new one is written the one before serves
+  if (old && unwrap(old)) await disk.rename(file, `${file}.before`)
   const digest = new TextEncoder().encode(digestOf(bytes))
   await replaceFile(disk, file, Uint8Array.from(Buffer.concat([digest, bytes])))
 }

@@ -132,7 +132,7 @@ async function besideTraining<Lived>(
     updates: 1_000_000,
     learning: USUAL_LEARNING,
     sessions: { firstSeed: 1, count: 6 },
-    checkpointEvery: 4,
+    checkpointEvery: 10,
   })
   await createTraining(bundle, job, champion)
   const learner = new Learner(threadHost, join(places.processes, `learnerWorker${places.suffix}`))
