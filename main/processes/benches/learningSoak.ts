@@ -47,6 +47,8 @@ interface Stretch {
   readonly decisionP50: number
   readonly decisionP99: number
   readonly pricingP99: number
+  /** From a decision, or anything else that happened, to the disk. */
+  readonly commitP99: number
   readonly loopDelayP99: number
   readonly accepted: number
   readonly dropped: number
@@ -99,6 +101,7 @@ async function live(name: string, learner?: Learner): Promise<Stretch> {
   const first = {
     decisions: stages.times('decision').count,
     pricing: stages.times('pricing').count,
+    commit: stages.times('commit').count,
     ...quotesOf(parts),
   }
   const delay = monitorEventLoopDelay({ resolution: 1 })
@@ -106,14 +109,14 @@ async function live(name: string, learner?: Learner): Promise<Stretch> {
   await sleep(time)
   delay.disable()
   const { count, p50, p99 } = stages.times('decision', first.decisions)
-  const pricing = stages.times('pricing', first.pricing)
   const { accepted, dropped } = quotesOf(parts)
   await cockpit.close()
   return {
     decisions: count,
     decisionP50: p50,
     decisionP99: p99,
-    pricingP99: pricing.p99,
+    pricingP99: stages.times('pricing', first.pricing).p99,
+    commitP99: stages.times('commit', first.commit).p99,
     // The monitor counts the millisecond it waits itself
     loopDelayP99: delay.percentile(99) / 1e6 - 1,
     accepted: accepted - first.accepted,
@@ -158,6 +161,7 @@ function figuresOf(name: string, stretch: Stretch): Figure[] {
     { name: `decision p50, ${name}`, value: stretch.decisionP50, unit: 'ms' },
     { name: `decision p99, ${name}`, value: stretch.decisionP99, unit: 'ms' },
     { name: `pricing p99, ${name}`, value: stretch.pricingP99, unit: 'ms' },
+    { name: `commit p99, ${name}`, value: stretch.commitP99, unit: 'ms' },
     {
       name: `event loop delay p99, ${name}`,
       value: stretch.loopDelayP99,
