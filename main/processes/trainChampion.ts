@@ -1,8 +1,7 @@
-// Trains a champion: `npm run train:champion -- --seed S [--updates N] [--sessions N] [--encoder plain|attention]
-// [--regimes] [--adversary 0.02] [--ensemble 5] [--out DIR]`. It compiles sessions, trains, judges on held-back ones with the planted
-// edge and without, and writes the model with what was found. Started again it goes on where it stopped. `--choose DIR
-// --choose DIR ... --out DIR` puts the seed that did best on the validation sessions into a folder as champion, with a card
-// that names all of them.
+// Trains a champion: `npm run train:champion -- --seed S`, and what `--help` tells. It compiles sessions, trains, judges on
+// held-back ones with the planted edge and without, and writes the model with what was found. Started again it goes on
+// where it stopped. `--choose DIR --choose DIR ... --out DIR` puts the seed that did best on the validation sessions into
+// a folder as champion, with a card that names all of them.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -29,6 +28,15 @@ import { compileSessions, wishesOf } from './compileSessions.ts'
 import { HELD_BACK, judgeSeed, judgedSessions } from './judgeSeed.ts'
 import { MOMENTUM_MARKET, TRAINING_LIMITS, sessionTables } from './sessionTables.ts'
 
+const USAGE = `npm run train:champion -- --seed S            trains and judges a seed, or goes on where it stopped
+  --updates N --sessions N                   how long, and on how many sessions
+  --encoder plain|attention                  the kind of network
+  --regimes                                  one network a market regime
+  --adversary SHARE                          learns from observations at their worst within this share, such as 0.02
+  --ensemble N                               so many value networks beside it, such as 5
+  --out DIR --tables DIR                     where it goes, and where compiled sessions are kept
+npm run train:champion -- --choose DIR --choose DIR ... --out DIR   makes the best of several seeds the champion`
+
 const OUT = join(import.meta.dirname, '../../out')
 
 const { values } = parseArgs({
@@ -43,10 +51,12 @@ const { values } = parseArgs({
     adversary: { type: 'string', default: '0' },
     ensemble: { type: 'string', default: '0' },
     choose: { type: 'string', multiple: true },
+    help: { type: 'boolean', default: false },
   },
 })
 
-if (values.choose) chooseChampion(values.choose, values.out ?? join(OUT, 'champion'))
+if (values.help) say(USAGE)
+else if (values.choose) chooseChampion(values.choose, values.out ?? join(OUT, 'champion'))
 else {
   try {
     await trainSeed()
