@@ -46,9 +46,16 @@ test('a day that lost its limit is locked, says so everywhere, and stays locked;
 
   await test.step('the loss passes the limit while a suggestion is open', async () => {
     await cockpit.armKeys()
-    await cockpit.nextTrade()
+    // One that waits for a while yet, at a moment at which something is lost; then the day is held until the limit is in force
+    await expect(async () => {
+      await cockpit.nextTrade()
+      await expect(page.getByText(/^([1-9]:\d\d|0:[3-5]\d) left$/)).toBeVisible({ timeout: 100 })
+      expect(await page.getByTestId('day-profit').textContent()).toMatch(/^−\$([3-9]|\d\d)/)
+    }).toPass({ timeout: 60_000 })
+    await cockpit.pause()
     await cockpit.setSpeed(1)
     await setDayLossLimit(desk, 1)
+    await cockpit.goOn()
     await expect(page.getByTestId('locked-out')).toContainText('LOCKED OUT', { timeout: 30_000 })
     await expect(page.getByTestId('locked-out')).toContainText('until the session after')
     await isPaper(desk)
