@@ -33,14 +33,20 @@ test('who only watches answers nothing, and what he would decline is counted', a
   expect(lived.declined).toBe(lived.suggestions)
 })
 
-test('every answer is timed until the next decision, and no more are given than agreed', async () => {
+test('every no is timed until the next decision, and no more answers are given than agreed', async () => {
   let now = 0
   const clock = () => (now += 5)
-  const lived = await liveAtDesk(condors, [SITTING], traderOf('delta'), 2, clock, 0)
+  const refuser = { ...traderOf('delta'), accepts: () => false }
+  const lived = await liveAtDesk(condors, [SITTING], refuser, 2, clock, 0)
   expect(lived.answers).toBe(2)
-  expect(lived.declined).toBe(0)
+  expect(lived.declined).toBeGreaterThan(1)
   expect(lived.latencies.length).toBeGreaterThan(0)
   expect(lived.latencies.every(latency => latency === 5)).toBe(true)
+})
+
+test('after a yes the next decision comes when it is due, and is not timed', async () => {
+  const lived = await liveAtDesk(condors, [SITTING], traderOf('delta'), 2, () => 0, 0)
+  expect(lived).toMatchObject({ answers: 2, declined: 0, latencies: [] })
 })
 
 test('a latency is one that was measured', () => {

@@ -11,14 +11,17 @@ export interface LivedSittings {
   /** Suggested trades, and those of them that he would decline. */
   readonly suggestions: number
   readonly declined: number
-  /** From the moment of every answer until the suggestion that knew it stood there. */
+  /**
+   * From the moment of every no until the suggestion that knew it stood there. After a yes the next one comes when the next
+   * decision is due: that wait is the market's.
+   */
   readonly latencies: readonly Milliseconds[]
 }
 
 /**
  * Lives through sittings of the real engine with a trader who answers what is suggested, up to a number of answers (none,
  * to watch only), the same action again after `pause` of session time (0: everything, at once); measures by `clock` how
- * long the next suggestion takes after each answer.
+ * long the next suggestion takes after each no.
  */
 export async function liveAtDesk(
   open: OpenSitting,
@@ -45,7 +48,7 @@ export async function liveAtDesk(
       if (answers >= mostAnswers || decision.time < last + pause) return
       askedAt.set(decision.action, decision.time)
       answers += 1
-      answeredAt = clock()
+      if (!accepts) answeredAt = clock()
       replies.push(answer(desk, decision, accepts))
     })
     await Promise.all(replies)

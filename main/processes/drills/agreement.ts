@@ -24,7 +24,7 @@ import { openSittings } from './sittings.ts'
 
 const FIRST_DATE = '2026-01-05'
 const LIMIT_MILLISECONDS = 100
-const TIMED_ANSWERS = 120
+const TIMED_ANSWERS = 240
 
 const { values } = parseArgs({
   options: {
@@ -113,7 +113,7 @@ async function timeAnswers(): Promise<boolean> {
     const [middle, late] = [latencyAt(latencies, 0.5), latencyAt(latencies, 0.99)]
     const isInTime = late < LIMIT_MILLISECONDS
     say(
-      `${latencies.length} answers at the engine: adapted suggestion after ${middle.toFixed(1)} ms (p50), ${late.toFixed(1)} ms (p99), wanted under ${LIMIT_MILLISECONDS} ms: ${yes(isInTime)}`,
+      `${latencies.length} times no at the engine: adapted suggestion after ${middle.toFixed(1)} ms (p50), ${late.toFixed(1)} ms (p99), wanted under ${LIMIT_MILLISECONDS} ms: ${yes(isInTime)}`,
     )
     return isInTime
   } finally {
