@@ -35,7 +35,8 @@ const HANDLERS: RequestHandlers = {
   'learning/promote': () => Promise.resolve(null),
   'learning/rollBack': () => Promise.resolve({ version: 'first-1' }),
   'experiments/get': () => Promise.resolve([]),
-  'experiments/export': ({ address }) => Promise.resolve({ address, metrics: 2, artefacts: 1, note: undefined }),
+  'experiments/export': ({ address }) =>
+    Promise.resolve({ address, metrics: 2, artefacts: 1, note: undefined }),
   'backtest/strategies': notAsked,
   'backtest/run': () => Promise.resolve({ id: 'backtest-1' }),
   'backtest/get': () => Promise.resolve(null),
@@ -81,6 +82,7 @@ const RIGHT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'keys/arm': { minutes: 5 },
   'keys/disarm': {},
   'limits/set': LIMITS,
+  'sizing/set': { by: 'kelly', bankroll: 40_000, volatilityTarget: 0.2 },
   'reasons/set': { reasons: ['too wide'] },
   'alerts/setRules': { rules: [{ kind: 'dayLoss', isOn: true, threshold: 100 }] },
   'alerts/see': { ids: ['a!1'] },

@@ -31,6 +31,7 @@ function madeUpLearning(folder = temporaryFolder(), takes = true) {
     onMessage: listener => (tell = listener),
     onExit: () => undefined,
     kill: async () => undefined,
+    sharesMemory: false,
   })
   const learner = new Learner(host, 'worker')
   const service = new LearningService({

@@ -169,7 +169,7 @@ test('whatever goes wrong on the way, what arrives in the end is what arrives wi
   await fc.assert(
     fc.asyncProperty(plans, fc.boolean(), async (plan, appends) => {
       let request = 0
-      const server = await openTrackingServer({ appends, trouble: () => plan[String((request += 1))] })
+      const server = await openTrackingServer({ appends, trouble: () => plan[(request += 1)] })
       try {
         // An export that ran out of patience is done again
         for (let times = 0; times < 6; times += 1)
