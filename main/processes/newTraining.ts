@@ -18,6 +18,12 @@ import type { TrainingJob } from '../adapters/experiments/trainingJob.ts'
 /** How much is put into a training: a minute to look at it, or what a promotion deserves. */
 export type Budget = 'short' | 'usual'
 
+/**
+ * Updates between two checkpoints: some seconds of work, so that a kill costs little and the disk, which keeps what the trader
+ * does as well, is hardly asked.
+ */
+export const CHECKPOINT_EVERY = 50
+
 /** What each budget buys. Short sessions are quoted once a minute, which compiles twice as fast. */
 const BUDGETS = {
   short: { sessions: 12, heldBack: 24, updates: 24, quoteEvery: 60_000 },
@@ -65,7 +71,7 @@ export function planOf(
     limits: TRAINING_LIMITS,
     sessions: { firstSeed: 1 + (seed % TRAINING_BEGINNINGS) * SEEDS_A_PLAN, count: sessions },
     heldBack: { firstSeed: HELD_BACK_FROM + draw, count: heldBack },
-    checkpointEvery: 10,
+    checkpointEvery: CHECKPOINT_EVERY,
     ...(start && { start }),
   }
 }

@@ -12,6 +12,7 @@ import { runCockpit, startParts } from '../cockpit.ts'
 import { drillJob } from '../drills/drillTraining.ts'
 import { threadHost } from '../host.ts'
 import { Learner } from '../learner.ts'
+import { CHECKPOINT_EVERY } from '../newTraining.ts'
 import type { Parts } from '../requests.ts'
 import { findPlaces, resolveSettings } from '../resolveSettings.ts'
 import { createTraining } from '../trainingFolder.ts'
@@ -135,7 +136,7 @@ async function besideTraining<Lived>(
     updates: 1_000_000,
     learning: USUAL_LEARNING,
     sessions: { firstSeed: 1, count: 6 },
-    checkpointEvery: 10,
+    checkpointEvery: CHECKPOINT_EVERY,
   })
   await createTraining(bundle, job, champion)
   const learner = new Learner(threadHost, join(places.processes, `learnerWorker${places.suffix}`))
