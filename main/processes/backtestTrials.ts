@@ -30,7 +30,9 @@ export function remember(
   if (unreadable > 0)
     notes.push(`${unreadable} lines of the list of trials cannot be read and are not counted.`)
   const byKey = new Map([...trials, ...tried].map(({ key, sharpe }) => [key, sharpe]))
-  return { count: byKey.size, variance: varianceOf([...byKey.values()]), notes }
+  // Who never traded has no Sharpe ratio, and says nothing of how far apart they lie
+  const ratios = [...byKey.values()].filter(sharpe => sharpe !== 0)
+  return { count: byKey.size, variance: varianceOf(ratios), notes }
 }
 
 /** Files by their content, so that a copy of them is the same data. */

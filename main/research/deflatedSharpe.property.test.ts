@@ -40,6 +40,24 @@ test('the more was tried, the less a ratio says', () => {
   )
 })
 
+test('trials that lie apart for other reasons than luck say no more than worthless ones, those alike say less', () => {
+  const variances = fc.double({ min: 0, max: 4, noNaN: true })
+  fc.assert(
+    fc.property(returns, fc.integer({ min: 2, max: 500 }), variances, (sample, trials, variance) => {
+      const [known, worthless] = [deflatedSharpe(sample, trials, variance), deflatedSharpe(sample, trials)]
+      expect(known).toBeGreaterThanOrEqual(worthless)
+      if (variance >= 1 / (sample.length - 1)) expect(known).toBe(worthless)
+      else expect(known).toBe(probabilisticSharpe(sample, luckiestSharpe(trials, variance)))
+    }),
+  )
+})
+
+test('losing trials beside it do not hide an edge', () => {
+  const ratios = [0.6, -0.8, -0.9, -1.1]
+  const variance = standardDeviation(ratios) ** 2
+  expect(deflatedSharpe(normals(1, 120, 0.6), ratios.length, variance)).toBeGreaterThan(0.99)
+})
+
 test('of one trial it is the probability that the ratio is above zero', () => {
   fc.assert(
     fc.property(returns, sample => {

@@ -33,15 +33,18 @@ export function luckiestSharpe(trials: number, variance: number): number {
 
 /**
  * The deflated Sharpe ratio (Bailey and Lopez de Prado 2014): the probability that the true Sharpe ratio lies above what
- * the luckiest of all trials would show. `variance` is that of the Sharpe ratios of the trials a period; where fewer than
- * two are known, that of an estimate from a worthless strategy with as many returns.
+ * the luckiest of all trials would show. `variance` is that of the Sharpe ratios of the trials a period, where two are
+ * known. It counts only as far as estimates of worthless strategies spread with as many returns, whatever their shape (that of
+ * `sharpeError` at 0): trials much alike spread less, and so does their luck; what lies farther apart does so by true
+ * differences, such as costs that make most of them lose, and the luckiest has none of that.
  */
 export function deflatedSharpe(
   returns: ArrayLike<number>,
   trials: number,
-  variance = 1 / Math.max(1, returns.length - 1),
+  variance = Number.POSITIVE_INFINITY,
 ): Probability {
-  return probabilisticSharpe(returns, luckiestSharpe(trials, variance))
+  const worthless = 1 / Math.max(1, returns.length - 1)
+  return probabilisticSharpe(returns, luckiestSharpe(trials, Math.min(variance, worthless)))
 }
 
 /** The value below which a standard normal lies with a probability, by bisection to the last bit that matters. */
