@@ -30,3 +30,11 @@ test.each([
   // And one that has ended already is not waited for
   await endThread(thread)
 })
+
+test('a thread that fails while it is asked to end has ended all the same', async () => {
+  const thread = new Worker("setTimeout(() => { throw new Error('no memory') }, 50)", { eval: true })
+  const failed = once(thread, 'error')
+  await endThread(thread)
+  expect(await failed).toEqual([new Error('no memory')])
+  expect(thread.threadId).toBeLessThan(0)
+})

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessagePort, Worker } from 'node:worker_threads'
 
@@ -22,7 +21,8 @@ export function hear<Message>(port: MessagePort, listener: (message: Message) =>
  */
 export async function endThread(worker: Worker): Promise<void> {
   if (worker.threadId < 0) return
-  const ended = once(worker, 'exit').then(() => true)
+  // Not by `once` of node:events, which fails where the thread does
+  const ended = new Promise<boolean>(resolve => worker.once('exit', () => resolve(true)))
   worker.postMessage(END)
   const isOver = await Promise.race([ended, sleep(PATIENCE, false, { ref: false })])
   if (!isOver) await worker.terminate()
