@@ -315,13 +315,12 @@ export class Engine {
     }
     if (step.facts.length === 0) return asked?.reply?.(answer)
     this.#sequence += 1
-    const { facts } = step
     const entry = {
       sequence: this.#sequence,
       session: this.book.session?.id ?? '',
       time: event.time,
       event,
-      facts,
+      facts: step.facts,
     }
     const began = this.#ports.stopwatch.now()
     this.#line.hold({
@@ -333,7 +332,7 @@ export class Engine {
         asked?.reply?.(isStored || !answer.ok ? answer : notStored(step.effects))
       },
     })
-    if (this.#feedbackSince !== undefined && facts.some(fact => fact.kind === 'suggested')) {
+    if (this.#feedbackSince !== undefined && step.facts.some(fact => fact.kind === 'suggested')) {
       this.stages.note('feedback', this.#ports.stopwatch.now() - this.#feedbackSince)
       this.#feedbackSince = undefined
     }
