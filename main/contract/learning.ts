@@ -105,11 +105,14 @@ export interface StrategyResult {
   readonly perSession: Measured
 }
 
-/** How many of its trader's past answers each model follows: what he accepted it suggests, what he declined it does not. */
+/**
+ * How many of its trader's past answers each model follows: what he accepted it suggests, what he declined it does not. A challenger
+ * was tuned with them, or may have been: no model is asked anything new here.
+ */
 export interface AnswersFollowed {
   readonly answers: number
   readonly champion: number
-  /** The champion tuned by those answers, before it was trained further; absent where it was not. */
+  /** The champion tuned with those very answers, before it was trained further; absent where it was not. */
   readonly tuned?: number | undefined
   readonly challenger: number
 }
@@ -125,7 +128,7 @@ export interface Comparison {
   readonly sessions: number
   /** Challenger less champion, dollars a session, where the edge is planted; the interval is of `confidence`. */
   readonly difference: Measured
-  /** The same sessions without the edge, where a challenger must not be worse. */
+  /** The same sessions without the edge, where a challenger must not be shown to be worse; a 95 % interval. */
   readonly fair: { readonly difference: Measured; readonly strategies: readonly StrategyResult[] }
   /** Which of the comparisons with this champion it was, from 1 on. */
   readonly trial: number

@@ -61,6 +61,6 @@ test('a tuned network is asked within its mask', async () => {
   // It can do nothing but what is allowed: it follows every yes and no no
   expect(found).toEqual({ answers: 7, champion: 2, tuned: 4, challenger: 4 })
   expect(found && answersInWords(found)).toBe(
-    'Of 7 past answers the champion follows 2 (29 %); tuned by them it followed 4 (57 %), the challenger follows 4 (57 %).',
+    'Of 7 past answers the champion follows 2 (29 %); tuned with them it followed 4 (57 %), the challenger follows 4 (57 %): they are the answers it was tuned with.',
   )
 })

@@ -29,10 +29,12 @@ export function comparisonInWords({ sentence, answers }: Comparison): string {
   return answers ? `${sentence} ${answersInWords(answers)}` : sentence
 }
 
-/** What that comes to, in a sentence. */
+/** What that comes to, in a sentence that says on which answers: a model that was tuned with them is asked nothing new. */
 export function answersInWords({ answers, champion, tuned, challenger }: AnswersFollowed): string {
-  const before = tuned === undefined ? '' : `tuned by them it followed ${shareOf(tuned, answers)}, `
-  return `Of ${answers} past answers the champion follows ${shareOf(champion, answers)}; ${before}the challenger follows ${shareOf(challenger, answers)}.`
+  const before = tuned === undefined ? '' : `tuned with them it followed ${shareOf(tuned, answers)}, `
+  const origin =
+    tuned === undefined ? 'it may have been tuned with them' : 'they are the answers it was tuned with'
+  return `Of ${answers} past answers the champion follows ${shareOf(champion, answers)}; ${before}the challenger follows ${shareOf(challenger, answers)}: ${origin}.`
 }
 
 /** A yes is followed by the same action, a no by any other. */

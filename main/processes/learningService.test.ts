@@ -193,7 +193,7 @@ test('where no edge is shown the champion stays, asked or by the week', async ()
   expect(runs[0]).toMatchObject({ kind: 'retrain', status: 'finished', model: other })
   expect(notes).toEqual([
     expect.stringMatching(
-      /^The weekly retraining changed nothing\. No edge shown: .* The champion stays\. .* Of 8 past answers the champion follows 3 \(38 %\); tuned by them it followed 7 \(88 %\), the challenger follows 5 \(63 %\)\.$/,
+      /^The weekly retraining changed nothing\. No edge shown: .* The champion stays\. .* Of 8 past answers the champion follows 3 \(38 %\); tuned with them it followed 7 \(88 %\), the challenger follows 5 \(63 %\): they are the answers it was tuned with\.$/,
     ),
   ])
   expect([(await registry.inCharge()).champion.version, taken]).toEqual(['first-1', []])

@@ -44,12 +44,12 @@ export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'
       />
       <p className="t2">
         {challenger} less {champion}: <b>{perSession(difference.value)}</b> (
-        {intervalWords(difference, perSession)}, {percent(confidence, 1)} sure
-        {trial > 1 && `: comparison ${trial} with this champion must be surer than the first`}), the same
-        sessions paired.
+        {intervalWords(difference, perSession)}, {percent(confidence, 1)} interval
+        {trial > 1 && `: comparison ${trial} with this champion asks for a wider one than the first`}), the
+        same sessions paired.
       </p>
       <p className="t2">
-        Without the edge, where it must not be worse: <b>{perSession(fair.difference.value)}</b> (
+        Without the edge, where it must not be shown to be worse: <b>{perSession(fair.difference.value)}</b> (
         {intervalWords(fair.difference, perSession)}).
       </p>
       {answers && <p className="t2">{followedWords(answers)}</p>}

@@ -201,9 +201,11 @@ test('the comparison has every strategy with its interval in words and as a whis
   expect(card('Comparison').querySelectorAll('.whisker-plot')).toHaveLength(4)
   expect(screen.getByTestId('verdict').textContent).toContain('✓ better')
   const words = card('Comparison').textContent
-  expect(words).toContain('+5.40 (+1.20 to +9.60, 99.6 % sure: comparison 3 with this champion')
-  expect(words).toContain('Without the edge, where it must not be worse: −0.30 (−2.10 to +1.60).')
-  expect(words).toContain('the champion goes along with 21, tuned by them 33, the challenger with 30.')
+  expect(words).toContain('+5.40 (+1.20 to +9.60, 99.6 % interval: comparison 3 with this champion')
+  expect(words).toContain('Without the edge, where it must not be shown to be worse: −0.30 (−2.10 to +1.60).')
+  expect(words).toContain(
+    'the champion goes along with 21, tuned with them 33, the challenger with 30: they are the answers it was tuned with.',
+  )
   expect(card('Comparison').textContent).toContain('says nothing of a real market')
 })
 

@@ -137,10 +137,12 @@ export function answersWords(answers: number): string {
   return `${number(answers, 0)} ${answers === 1 ? 'answer' : 'answers'}`
 }
 
-/** How many past answers each model goes along with, before training and after it. */
+/** How many past answers each model goes along with, before training and after it, and whether it was tuned with them. */
 export function followedWords({ answers, champion, tuned, challenger }: AnswersFollowed): string {
-  const before = tuned === undefined ? '' : `, tuned by them ${number(tuned, 0)}`
-  return `Of ${answersWords(answers)} of yours the champion goes along with ${number(champion, 0)}${before}, the challenger with ${number(challenger, 0)}.`
+  const before = tuned === undefined ? '' : `, tuned with them ${number(tuned, 0)}`
+  const origin =
+    tuned === undefined ? 'it may have been tuned with them' : 'they are the answers it was tuned with'
+  return `Of ${answersWords(answers)} of yours the champion goes along with ${number(champion, 0)}${before}, the challenger with ${number(challenger, 0)}: ${origin}.`
 }
 
 /** A setting of a run as it is written. */
