@@ -1,6 +1,9 @@
 import type { Dollars, EpochMilliseconds, IsoDate, MinuteOfDay } from '../core/base/units.ts'
 import type { Measured } from './learning.ts'
 
+/** The first seed of simulated sessions that no model is trained on: trainings draw theirs below it. */
+export const UNSEEN_FROM = 900_000_001
+
 /** What a backtest is run over. */
 export type BacktestData =
   /** Simulated sessions of consecutive seeds. */

@@ -1,6 +1,11 @@
 import { loadOnnxPolicy } from '../adapters/policy/onnxPolicy.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
-import type { BacktestData, BacktestReport, BacktestStrategy } from '../contract/backtest.ts'
+import {
+  UNSEEN_FROM,
+  type BacktestData,
+  type BacktestReport,
+  type BacktestStrategy,
+} from '../contract/backtest.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import { reportOn } from '../research/backtestReport.ts'
 import { DO_NOTHING, FIXED_TIME, greedy, type Strategy } from '../training/baselines.ts'
@@ -29,6 +34,9 @@ export type BacktestNews =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'finished'; readonly report: BacktestReport }
   | { readonly kind: 'failed'; readonly failure: string }
+
+/** What must be known of a model that is tested on days like those it learned from: its card names no seeds. */
+const IN_SAMPLE = `Trainings draw their sessions below seed ${UNSEEN_FROM}: the champion may have been trained on these very days, without the edge planted into them. From there on none is.`
 
 /** The strategies that simulated sessions know, by the names of the page. */
 const SIMULATED: Readonly<Record<string, Strategy | undefined>> = {
@@ -93,7 +101,8 @@ async function runSimulated(
   const tried = series.peers.map(({ name, sharpe }) => ({ key: name, sharpe }))
   const trials = remember(settings.data.folder, where, tried)
   const about = { id, strategy: job.strategy, data, startedAt, total: data.sessions }
-  return success(withNotes(reportOn(series, about, trials), trials.notes))
+  const seen = job.strategy === CHAMPION && data.seed < UNSEEN_FROM ? [IN_SAMPLE] : []
+  return success(withNotes(reportOn(series, about, trials), [...trials.notes, ...seen]))
 }
 
 async function simulatedStrategy({ strategy, champion }: BacktestJob): Promise<Result<Strategy, string>> {

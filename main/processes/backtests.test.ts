@@ -2,17 +2,18 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { defaultSettings } from '../adapters/settings/settings.ts'
-import type { BacktestReport } from '../contract/backtest.ts'
+import { UNSEEN_FROM, type BacktestReport } from '../contract/backtest.ts'
 import { namesIn, temporaryFolder } from '../fixtures/folder.ts'
 import { closesLines, midsLines, writeLines } from '../fixtures/midsFiles.ts'
 import { newYorkMinute } from '../core/session/newYork.ts'
 import { strategyNames } from './backtestRun.ts'
 import { backtestHandlers } from './backtests.ts'
+import { backtestThread } from './backtestThread.ts'
 import { findPlaces } from './resolveSettings.ts'
 
 const places = findPlaces()
 
-function handlersIn(folder: string): ReturnType<typeof backtestHandlers> {
+function handlersIn(folder: string, testing = backtestThread(places)): ReturnType<typeof backtestHandlers> {
   const settings = { ...defaultSettings(places.assets, Date.UTC(2026, 10, 20)), data: { folder } }
   const card = { name: 'First', version: 'first', observationVersion: 1, actionVersion: 1 }
   const policy = {
@@ -20,7 +21,7 @@ function handlersIn(folder: string): ReturnType<typeof backtestHandlers> {
     policy: { card, logits: () => Promise.reject(new Error('not asked')) },
   }
   // Only the folder and the card of the model in charge are read
-  return backtestHandlers({ settings, places, policy } as unknown as Parameters<typeof backtestHandlers>[0])
+  return backtestHandlers({ settings, policy, testing } as unknown as Parameters<typeof backtestHandlers>[0])
 }
 
 /** Asks until a backtest is over, and gives every report on the way. */
@@ -54,9 +55,22 @@ test('simulated sessions are tested on a thread, one test at a time, and kept', 
   expect(sum).toBeCloseTo(report?.equity.profit[1] ?? Number.NaN, 1)
   // The champion, and the four baselines that ran beside it
   expect(report?.trials).toBe(5)
+  // It may have learned from this very day
+  expect(report?.notes.join()).toContain(`below seed ${UNSEEN_FROM}`)
   // Another start finds it on its shelf
   const later = await handlersIn(folder)['backtest/get']({})
   expect(later).toEqual(report)
+})
+
+test('a backtest that runs when the program is closed is ended first, and its report says so', async () => {
+  const folder = temporaryFolder()
+  const testing = backtestThread(places)
+  const handlers = handlersIn(folder, testing)
+  const data = { kind: 'simulated', seed: 3, sessions: 500 } as const
+  const { id } = await handlers['backtest/run']({ strategy: 'champion', data })
+  await testing.close()
+  const report = await handlersIn(folder)['backtest/get']({ id })
+  expect(report).toMatchObject({ status: 'failed', failure: 'the program was closed' })
 })
 
 test('mids are tested, and what is wrong with them is told with file, line and rule', async () => {

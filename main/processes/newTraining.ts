@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OBSERVATION_VERSION } from '../core/features/observation.ts'
 import { ACTION_VERSION } from '../core/policy/action.ts'
+import { UNSEEN_FROM } from '../contract/backtest.ts'
 import { hashText } from '../core/base/random.ts'
 import type { ModelIdentity } from '../registry/promotionRule.ts'
 import {
@@ -33,9 +34,9 @@ const BUDGETS = {
 /** Seeds of held-back sessions lie from here on, far above those that are ever trained on; so many of them begin a range. */
 const HELD_BACK_FROM = 1_000_000_000
 const HELD_BACK_BEGINNINGS = 1_100_000_000
-/** Sessions to train on begin at one of so many places, so far apart. */
-const TRAINING_BEGINNINGS = 9000
+/** Sessions to train on begin at one of so many places, so far apart, that backtests are left seeds of their own. */
 const SEEDS_A_PLAN = 100_000
+const TRAINING_BEGINNINGS = (UNSEEN_FROM - 1) / SEEDS_A_PLAN
 
 /** What a training is begun with. */
 export interface TrainingWish {

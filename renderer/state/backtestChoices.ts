@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { UNSEEN_FROM } from '../../main/contract/backtest.ts'
 import { anyText, oneOf, type Kept } from './keptChoices.ts'
 
 /** What is to be run, as it is typed, and which report is looked at. */
@@ -6,6 +7,7 @@ interface BacktestChoices {
   /** Undefined is the first strategy there is. */
   readonly strategy: string | undefined
   readonly kind: 'simulated' | 'mids'
+  /** The first of simulated sessions; usually one that no model was trained on. */
   readonly seed: string
   readonly sessions: string
   readonly file: string
@@ -21,7 +23,7 @@ interface BacktestChoices {
 export const useBacktestChoices = create<BacktestChoices>(() => ({
   strategy: undefined,
   kind: 'simulated',
-  seed: '1',
+  seed: String(UNSEEN_FROM),
   sessions: '60',
   file: '',
   closes: '',
