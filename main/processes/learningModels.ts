@@ -75,8 +75,9 @@ export async function takeResult(
   const added = known.ok ? known : await registry.add({ card: card.value, weights })
   if (!added.ok) return added
   const judged = { ...comparison.value, time }
-  await registry.keepJudgement(judgementOf(champion, added.value, judged))
-  return success({ model: added.value, comparison: judged, said: comparisonInWords(judged) })
+  const kept = await registry.keepJudgement(judgementOf(champion, added.value, judged))
+  const said = [comparisonInWords(judged), ...(kept.ok ? [] : [kept.failure])].join(' ')
+  return success({ model: added.value, comparison: judged, said })
 }
 
 /** How the comparison in a result came out, in words. */

@@ -178,6 +178,34 @@ test('every comparison is counted, also that of a training, and is over sessions
   expect((await registry.judgement(model))?.trial).toBe(3)
 })
 
+test('a comparison is over as many sessions as the last one, and takes its place', async () => {
+  const { service, finish, tell, task, registry } = madeUpLearning()
+  await service.train('train', 7, 'usual')
+  const model = await finish({ sessions: 120 })
+  const asked = service.compare(model)
+  const heldBack = () => {
+    const begun = task()
+    return begun?.kind === 'compare' ? begun.plan.heldBack.count : undefined
+  }
+  await expect.poll(heldBack).toBe(120)
+  tell({ kind: 'done', comparison: madeUpComparison('first-1', model, { trial: 2, sessions: 120 }) })
+  expect((await asked).ok).toBe(true)
+  expect(await registry.judgement(model)).toMatchObject({ trial: 2, sessions: 120 })
+})
+
+test('of two that are begun at once only one is counted', async () => {
+  const { service, finish, registry } = madeUpLearning()
+  await service.train('train', 7, 'short')
+  const model = await finish()
+  const asked = [service.compare(model), service.compare(model), service.train('train', 8, 'short')]
+  const busy = { ok: false, failure: 'Something is being worked on already.' }
+  const [refused] = await Promise.all([Promise.race(asked.slice(0, 2)), asked[2]])
+  expect(refused).toEqual(busy)
+  const { champion } = await registry.inCharge()
+  expect(await registry.countComparison(champion)).toEqual({ ok: true, value: 3 })
+  await service.stop()
+})
+
 test('where no edge is shown the champion stays, asked or by the week', async () => {
   const { service, finish, taken, registry } = madeUpLearning()
   await service.train('train', 1, 'short')

@@ -14,7 +14,7 @@ import type {
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { Decision } from '../core/policy/decision.ts'
 import type { LearnedTaste } from '../core/policy/learnedTastes.ts'
-import type { ModelRegistry, StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
+import type { ModelRegistry, StoredModel } from '../registry/modelRegistry.ts'
 import { agreementReport } from '../research/agreement.ts'
 import { comparisonTask } from './comparisonTask.ts'
 import type { Experience } from './experience.ts'
@@ -75,7 +75,7 @@ export class LearningService {
       registry.inCharge(),
       this.#agreementNow(),
     ])
-    const judgements = await this.#judgements(models)
+    const { judgements, notes: unread } = await registry.judgements(models)
     const comparisons = [...judgements.values()].flatMap(judgement => {
       const comparison = comparisonOf(judgement.shown)
       return comparison ? [{ judgement, comparison }] : []
@@ -103,7 +103,7 @@ export class LearningService {
       nextRetraining: nextRetraining(now()),
       preference: { answers, weights: preferenceWeights(tastes) },
       agreement,
-      notes: [...new Set([...notes, ...inCharge.notes, ...runs.notes(), ...this.#notes])],
+      notes: [...new Set([...notes, ...inCharge.notes, ...unread, ...runs.notes(), ...this.#notes])],
     })
   }
 
@@ -117,10 +117,8 @@ export class LearningService {
     budget: Budget,
     encoder?: Encoder,
   ): Promise<Result<{ readonly run: string }, string>> {
-    const { learner, runs, now } = this.#parts
-    if (learner.isBusy || this.#isBeginning) return failure('Something is being worked on already.')
-    this.#isBeginning = true
-    try {
+    const { runs, now } = this.#parts
+    return this.#beginAlone(async () => {
       const interrupted = await this.#interrupted(kind, seed, budget, encoder)
       const written = interrupted
         ? success(interrupted)
@@ -129,9 +127,7 @@ export class LearningService {
       const job = written.value
       const writer = interrupted ? runs.resume(job.run, now()) : runs.begin(startLine(job, budget))
       return this.#begin(job, writer)
-    } finally {
-      this.#isBeginning = false
-    }
+    })
   }
 
   /** The seed of a weekly retraining that was interrupted and can be gone on with. */
@@ -152,27 +148,18 @@ export class LearningService {
 
   /** Compares a model with the one in charge, over held-back sessions, and keeps the judgement. */
   async compare(version: string): Promise<Result<Comparison, string>> {
-    const { registry, learner, folder, now } = this.#parts
+    const { registry, now } = this.#parts
     const challenger = await registry.read(version)
     if (!challenger.ok) return challenger
     const { champion } = await registry.inCharge()
     if (champion.version === version) return failure(`${version} is the champion.`)
-    if (learner.isBusy) return failure('Something is being worked on already.')
-    const task = await comparisonTask(registry, {
-      champion,
-      challenger: challenger.value,
-      rows: (await this.#parts.experience()).rows,
-      tables: join(folder, 'training', 'tables'),
-      now: now(),
-    })
-    if (!task.ok) return task
-    const begun = learner.begin(`comparison of ${version}`, task.value, { onNote: note => this.note(note) })
+    const begun = await this.#beginAlone(() => this.#beginComparison(champion, challenger.value))
     if (!begun.ok) return begun
     const end = await begun.value
     if (end.kind !== 'done' || !end.comparison) return failure(endSentence(end))
     const judged = { ...end.comparison, time: now() }
-    await registry.keepJudgement(judgementOf(champion, challenger.value, judged))
-    return success(judged)
+    const kept = await registry.keepJudgement(judgementOf(champion, challenger.value, judged))
+    return kept.ok ? success(judged) : kept
   }
 
   /** Puts a model in charge where the rule allows it, and lets it decide from the next decision on. */
@@ -244,6 +231,20 @@ export class LearningService {
         this.note(`${job.run}: ${reasonOf(cause)}`)
       })
     return success({ run: job.run })
+  }
+
+  async #beginComparison(
+    champion: StoredModel,
+    challenger: StoredModel,
+  ): Promise<Result<Promise<LearnerEnd>, string>> {
+    const { registry, learner, folder, now, experience } = this.#parts
+    const { rows } = await experience()
+    const tables = join(folder, 'training', 'tables')
+    const task = await comparisonTask(registry, { champion, challenger, rows, tables, now: now() })
+    if (!task.ok) return task
+    return learner.begin(`comparison of ${challenger.version}`, task.value, {
+      onNote: note => this.note(note),
+    })
   }
 
   /** Writes down a figure; a disk that does not take it must not end the program that trades. */
@@ -339,13 +340,19 @@ export class LearningService {
     return join(this.#parts.folder, 'training', run)
   }
 
-  async #judgements(models: readonly StoredModel[]): Promise<Map<string, StoredJudgement>> {
-    const found = new Map<string, StoredJudgement>()
-    for (const { version } of models) {
-      const judgement = await this.#parts.registry.judgement(version)
-      if (judgement) found.set(version, judgement)
+  /**
+   * Begins something where nothing is being worked on, nor about to be: so no two comparisons of this program bear one number. The
+   * failure says so.
+   */
+  async #beginAlone<Begun>(begin: () => Promise<Result<Begun, string>>): Promise<Result<Begun, string>> {
+    if (this.#parts.learner.isBusy || this.#isBeginning)
+      return failure('Something is being worked on already.')
+    this.#isBeginning = true
+    try {
+      return await begin()
+    } finally {
+      this.#isBeginning = false
     }
-    return found
   }
 }
 

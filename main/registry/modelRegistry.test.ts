@@ -159,11 +159,34 @@ test('what was not better over many sessions is not judged anew over few', async
   const { registry, champion, challenger } = await withChallenger(temporaryFolder())
   const many = madeUpJudgement(champion, challenger, { sessions: 120, verdict: 'noEdge' })
   await registry.keepJudgement(many)
-  await registry.keepJudgement(madeUpJudgement(champion, challenger, { sessions: 24 }))
+  expect(await registry.keepJudgement(madeUpJudgement(champion, challenger, { sessions: 24 }))).toEqual({
+    ok: false,
+    failure: 'The comparison of challenger-1 over 24 sessions was not kept: the last one was over 120.',
+  })
   expect(await registry.judgement('challenger-1')).toMatchObject({ sessions: 120, verdict: 'noEdge' })
   expect(await registry.promote('challenger-1', 5)).toMatchObject({ ok: false })
   // Against another champion it is another judgement
   const other = { version: 'other-1', digest: 'f'.repeat(64) }
   await registry.keepJudgement(madeUpJudgement(other, challenger, { sessions: 24 }))
   expect(await registry.judgement('challenger-1')).toMatchObject({ sessions: 24 })
+})
+
+test('a judgement that cannot be read any more is named, and the next takes its place', async () => {
+  const folder = temporaryFolder()
+  const { registry, champion, challenger } = await withChallenger(folder)
+  const judgement = madeUpJudgement(champion, challenger)
+  await registry.keepJudgement(judgement)
+  expect((await registry.judgements([challenger, champion])).judgements).toEqual(
+    new Map([['challenger-1', judgement]]),
+  )
+  const file = join(folder, 'judgements', 'challenger-1.json')
+  const { fairDifference: _, ...old } = judgement
+  writeFileSync(file, JSON.stringify(old))
+  const { judgements, notes } = await registry.judgements([challenger, champion])
+  expect([judgements.size, notes.length]).toEqual([0, 1])
+  expect(notes[0]).toContain(`${file} was refused: fairDifference: `)
+  expect(notes[0]).toMatch(/ Compare challenger-1 again\.$/)
+  expect(await registry.promote('challenger-1', 5)).toEqual({ ok: false, failure: notes })
+  expect(await registry.keepJudgement(judgement)).toEqual({ ok: true, value: null })
+  expect((await registry.judgements([challenger])).notes).toEqual([])
 })

@@ -160,7 +160,9 @@ export class ModelRegistry {
     const model = await this.read(version)
     if (!model.ok) return failure([model.failure])
     const { champion } = await this.inCharge()
-    const judgement = await this.judgement(version)
+    const read = await this.#readJudgement(version)
+    if (!read.ok) return failure([read.failure])
+    const judgement = read.value
     const { observationVersion, actionVersion } = model.value.card
     const rule = promotionRule(champion, { ...model.value, observationVersion, actionVersion }, judgement)
     if (!rule.ok) return rule
@@ -183,23 +185,50 @@ export class ModelRegistry {
     return success(await this.inCharge())
   }
 
-  /** The last judgement of a model, undefined where there is none or it is damaged. */
+  /** The last judgement of a model, undefined where there is none or it cannot be read. */
   async judgement(version: string): Promise<StoredJudgement | undefined> {
-    const bytes = await tryRead(this.#disk, this.#judgementFile(version))
-    const parsed = bytes.ok && bytes.value ? parseJson(storedJudgement, bytes.value) : undefined
-    return parsed?.ok ? parsed.value : undefined
+    const read = await this.#readJudgement(version)
+    return read.ok ? read.value : undefined
+  }
+
+  /** The last judgement of each of some models that has one, by its version, and which cannot be read. */
+  async judgements(
+    models: readonly ModelIdentity[],
+  ): Promise<{
+    readonly judgements: ReadonlyMap<string, StoredJudgement>
+    readonly notes: readonly string[]
+  }> {
+    const judgements = new Map<string, StoredJudgement>()
+    const notes: string[] = []
+    for (const { version } of models) {
+      const read = await this.#readJudgement(version)
+      if (!read.ok) notes.push(read.failure)
+      else if (read.value) judgements.set(version, read.value)
+    }
+    return { judgements, notes }
+  }
+
+  /** Over how many sessions two models were compared last; 0 where they were not. */
+  async sessionsOf(champion: ModelIdentity, challenger: ModelIdentity): Promise<number> {
+    const last = await this.judgement(challenger.version)
+    return last && isOfSameWeights(last, { champion, challenger }) ? last.sessions : 0
   }
 
   /**
-   * Keeps a judgement of a model, in place of the last one. One of the same weights over more sessions stays: what was not better
-   * over many is not judged anew over few.
+   * Keeps a judgement of a model, in place of the last one. One of the same weights over more sessions stays, which is the failure:
+   * what was not better over many is not judged anew over few.
    */
-  async keepJudgement(judgement: StoredJudgement): Promise<void> {
-    const last = await this.judgement(judgement.challenger.version)
-    if (last && last.sessions > judgement.sessions && isOfSameWeights(last, judgement)) return
+  async keepJudgement(judgement: StoredJudgement): Promise<Result<null, string>> {
+    const { champion, challenger, sessions } = judgement
+    const before = await this.sessionsOf(champion, challenger)
+    if (before > sessions)
+      return failure(
+        `The comparison of ${challenger.version} over ${sessions} sessions was not kept: the last one was over ${before}.`,
+      )
     await this.#disk.makeFolder(join(this.#folder, 'judgements'))
     const bytes = new TextEncoder().encode(`${JSON.stringify(judgement, null, 2)}\n`)
-    await replaceFile(this.#disk, this.#judgementFile(judgement.challenger.version), bytes)
+    await replaceFile(this.#disk, this.#judgementFile(challenger.version), bytes)
+    return success(null)
   }
 
   /**
@@ -221,6 +250,15 @@ export class ModelRegistry {
 
   get #championFile(): string {
     return join(this.#folder, 'champion.json')
+  }
+
+  async #readJudgement(version: string): Promise<Result<StoredJudgement | undefined, string>> {
+    const file = this.#judgementFile(version)
+    const bytes = await tryRead(this.#disk, file)
+    if (!bytes.ok) return bytes
+    if (!bytes.value) return success(undefined)
+    const parsed = parseJson(storedJudgement, bytes.value)
+    return parsed.ok ? parsed : failure(`${file} was refused: ${parsed.failure}. Compare ${version} again.`)
   }
 
   #judgementFile(version: string): string {
@@ -323,7 +361,10 @@ export class ModelRegistry {
   }
 }
 
-function isOfSameWeights(one: Judgement, other: Judgement): boolean {
+/** The two sides of a judgement. */
+type Sides = Pick<Judgement, 'champion' | 'challenger'>
+
+function isOfSameWeights(one: Sides, other: Sides): boolean {
   return one.champion.digest === other.champion.digest && one.challenger.digest === other.challenger.digest
 }
 
