@@ -78,6 +78,17 @@ test('before and after are compared session by session', () => {
   expect(() => agreementChange(before ?? [], (after ?? []).toReversed(), 1)).toThrow('same order')
 })
 
+test('who is suggested nothing any more has not come to agree', () => {
+  const points = [...day('a'), ...day('b')]
+  const [before, after] = [CONDORS, (): Action => 'noTrade'].map(suggest =>
+    judgeSuggestions(points, suggest, trader('time of day')),
+  )
+  const change = agreementChange(before ?? [], after ?? [], 1)
+  expect(change).toMatchObject({ suggestionsBefore: 72, suggestionsAfter: 0 })
+  expect([change.after.value, change.fall.value]).toEqual([Number.NaN, Number.NaN])
+  expect(change.before.value).toBeCloseTo(8 / 36)
+})
+
 test('what is not on offer is not suggested, and waiting wins a tie', () => {
   const point = pointAt('a', 100, { allowed: ACTIONS.map(action => action !== 'sellIronCondor') })
   expect(likeliestAction(point, LIKES_CONDORS)).toBe('noTrade')

@@ -90,10 +90,10 @@ export function judgeSuggestions(
 
 /** How a trader and what is suggested to him came closer, and what that did to the quality. */
 export interface AgreementChange {
-  /** Share of the suggestions that he would decline. */
+  /** Share of the suggestions that he would decline; NaN where nothing is suggested, for silence is no agreement. */
   readonly before: Measured
   readonly after: Measured
-  /** Fall of that share, as a share of what it was. */
+  /** Fall of that share, as a share of what it was; NaN where there is none to fall, or none left to have fallen. */
   readonly fall: Measured
   /** Dollars a session of what is suggested, everything taken. */
   readonly qualityBefore: Measured
@@ -117,11 +117,7 @@ export function agreementChange(
   })
   type Pair = (typeof pairs)[number]
   const share = (sample: readonly Pair[], of: 'before' | 'after') =>
-    total(sample, pair => pair[of].declined) /
-    Math.max(
-      1,
-      total(sample, pair => pair[of].suggestions),
-    )
+    total(sample, pair => pair[of].declined) / total(sample, pair => pair[of].suggestions)
   const over = (figure: (sample: readonly Pair[]) => number) => bootstrap(pairs, figure, seed)
   return {
     before: over(sample => share(sample, 'before')),

@@ -36,3 +36,22 @@ test('a seed in which nothing would be declined says nothing of the fall', () =>
   expect(agreementVerdict([changeOf(0.4, 20), none, changeOf(0.6, 20)], true).fall.value).toBeCloseTo(0.5)
   expect(agreementVerdict([none], true)).toMatchObject({ isFallRight: false, fall: { value: 0 } })
 })
+
+test('a seed in which nothing is suggested any more is no agreement, neither in the fall nor in what he would decline', () => {
+  const silent = {
+    ...changeOf(1, 20),
+    after: sure(Number.NaN),
+    fall: sure(Number.NaN),
+    suggestionsAfter: 0,
+  }
+  const verdict = agreementVerdict([changeOf(0.5, 20), silent], true)
+  expect(verdict).toMatchObject({ after: 0.2, fall: { value: 0.5 }, suggestionsAfter: 45 })
+  expect(agreementVerdict([silent, silent], true)).toMatchObject({ after: Number.NaN, isFallRight: false })
+})
+
+test('a fall of quality is told where its interval lies wholly below zero, though it may be kept by the wider reading', () => {
+  const shown = agreementVerdict([changeOf(0.5, 16), changeOf(0.5, 18)], true)
+  expect(shown).toMatchObject({ isQualityKept: true, isQualityShownToFall: true })
+  const unsure = { ...changeOf(0.5, 16), qualityChange: { value: -4, low: -9, high: 1 } }
+  expect(agreementVerdict([unsure], true).isQualityShownToFall).toBe(false)
+})

@@ -76,16 +76,18 @@ function judgeTrader(kind: AgreementTrialRow['trader']['kind'], rows: readonly A
         trials.map(({ change }) => change),
         trader.isConsistent,
       )
-      const { before, after, fall, qualityBefore, qualityAfter, qualityChange } = verdict
+      const { before, after, suggestionsBefore, suggestionsAfter, fall } = verdict
+      const { qualityBefore, qualityAfter, qualityChange } = verdict
+      const shown = verdict.isQualityShownToFall ? ', shown to fall' : ''
       const answers = trials.map(row => row.answers).join(', ')
       say(
-        `  ${way}: would decline ${percent(before)} of suggestions before, ${percent(after)} after; answers ${answers}`,
+        `  ${way}: would decline ${percent(before)} of ${suggestionsBefore.toFixed(0)} suggestions before, ${percent(after)} of ${suggestionsAfter.toFixed(0)} after; answers ${answers}`,
       )
       say(
         `    fall ${inWords(fall, 'share')}; wanted ${trader.isConsistent ? 'over' : 'under'} ${WANTED_FALL * 100} %: ${yes(verdict.isFallRight)}`,
       )
       say(
-        `    dollars a session ${inWords(qualityBefore)} before, ${inWords(qualityAfter)} after, change ${inWords(qualityChange)}; not below its interval: ${yes(verdict.isQualityKept)}`,
+        `    dollars a session ${inWords(qualityBefore)} before, ${inWords(qualityAfter)} after, change ${inWords(qualityChange)}${shown}; not below its interval: ${yes(verdict.isQualityKept)}`,
       )
       return verdict.isFallRight && verdict.isQualityKept
     })
@@ -173,7 +175,7 @@ async function askPolicy(
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`
+  return Number.isNaN(share) ? 'none' : `${(share * 100).toFixed(1)} %`
 }
 
 function yes(isSo: boolean): string {
