@@ -35,7 +35,7 @@ export interface ModelSummary {
   readonly seeds: readonly number[]
   /** What it was trained on, in words. */
   readonly data: string
-  /** The command that makes it again. */
+  /** The command that makes it again, and what that hangs on. */
   readonly madeBy: string
   readonly kind: string
   readonly claims: string

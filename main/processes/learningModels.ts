@@ -11,14 +11,10 @@ import type { ModelIdentity } from '../registry/promotionRule.ts'
 import { layoutSize } from '../autodiff/layout.ts'
 import { networkOf } from '../training/tradingNetwork.ts'
 import { decodeCheckpoint } from '../training/checkpoint.ts'
-import {
-  USUAL_LEARNING,
-  type Encoder,
-  type LearningSettings,
-  type TrainingStart,
-} from '../training/trainingPlan.ts'
+import type { LearningSettings, NetworkKind, TrainingStart } from '../training/trainingPlan.ts'
 import { comparisonInWords } from './answersFollowed.ts'
 import type { TravellingModel } from './learnerMessages.ts'
+import { learningWith } from './newTraining.ts'
 import { START_FILE } from './trainedModel.ts'
 import type { TrainingResult } from './trainingFolder.ts'
 
@@ -112,7 +108,9 @@ export async function startOf(
 }
 
 /** The kind of network that a model is, as far as where it ended tells; plain where it does not. */
-export async function encoderOf(model: Pick<StoredModel, 'folder'>): Promise<Encoder> {
-  const start = await startOf(model, { ...USUAL_LEARNING, encoder: 'attention' })
-  return start ? 'attention' : 'plain'
+export async function networkKindOf(model: Pick<StoredModel, 'folder'>): Promise<NetworkKind> {
+  for (const regimes of [false, true])
+    for (const encoder of ['plain', 'attention'] as const)
+      if (await startOf(model, learningWith({ encoder, regimes }))) return { encoder, regimes }
+  return { encoder: 'plain', regimes: false }
 }

@@ -89,6 +89,10 @@ function madeUpLearning(folder = temporaryFolder(), takes = true) {
   }
 }
 
+/** Said of every training against a policy that was written, not trained. */
+const FROM_SCRATCH =
+  'A training against first-1 begins from scratch, without the answers of its trader: first-1 does not tell where it ended, or is another network.'
+
 const NO_EDGE = { verdict: 'noEdge', difference: { value: 1, low: -3, high: 5 } } as const
 
 test('trained, compared, promoted, rolled back; every step stands in the report', async () => {
@@ -220,6 +224,7 @@ test('where no edge is shown the champion stays, asked or by the week', async ()
   const { runs, notes } = await service.report()
   expect(runs[0]).toMatchObject({ kind: 'retrain', status: 'finished', model: other })
   expect(notes).toEqual([
+    FROM_SCRATCH,
     expect.stringMatching(
       /^The weekly retraining changed nothing\. No edge shown: .* The champion stays\. .* Of 8 past answers the champion follows 3 \(38 %\); tuned with them it followed 7 \(88 %\), the challenger follows 5 \(63 %\): they are the answers it was tuned with\.$/,
     ),
@@ -241,7 +246,7 @@ test('a model that does not answer is not left in charge', async () => {
   const model = await finish()
   expect(await service.promote(model)).toEqual({ ok: false, failure: 'it was not taken. first-1 goes on.' })
   expect((await registry.inCharge()).champion.version).toBe('first-1')
-  expect((await service.report()).notes).toEqual(['it was not taken. first-1 goes on.'])
+  expect((await service.report()).notes).toEqual([FROM_SCRATCH, 'it was not taken. first-1 goes on.'])
 })
 
 test('an old model that does not answer is not brought back, and the record stays with the one that decides', async () => {
@@ -280,7 +285,10 @@ test('stopped, it is interrupted and gone on with; failed, the reason is kept', 
   await service.settled()
   const { runs, notes } = await service.report()
   expect(runs).toMatchObject([{ status: 'failed', note: 'the learner ended: out of memory' }])
-  expect(notes).toEqual([expect.stringMatching(/^train-\S+ failed: the learner ended: out of memory$/)])
+  expect(notes).toEqual([
+    FROM_SCRATCH,
+    expect.stringMatching(/^train-\S+ failed: the learner ended: out of memory$/),
+  ])
   const fresh = await service.train('train', 1, 'short')
   expect(fresh).not.toEqual(first)
   await finish(NO_EDGE)

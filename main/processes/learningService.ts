@@ -299,7 +299,12 @@ export class LearningService {
     const { registry, revision, now, folder } = this.#parts
     const experience = await this.#parts.experience()
     const wish = { kind, seed, budget, encoder, now: now(), revision, experience }
-    return writeNewTraining(run => join(folder, 'training', run), wish, registry)
+    return writeNewTraining(
+      run => join(folder, 'training', run),
+      wish,
+      registry,
+      note => this.note(note),
+    )
   }
 
   /**

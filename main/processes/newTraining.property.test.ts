@@ -2,15 +2,15 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseJob, writeJob } from '../adapters/experiments/trainingJob.ts'
+import { parseJob, writeJob, type TrainingJob } from '../adapters/experiments/trainingJob.ts'
 import { UNSEEN_FROM } from '../contract/backtest.ts'
 import { createRandom } from '../core/base/random.ts'
 import { temporaryFolder } from '../fixtures/folder.ts'
 import { encodeCheckpoint } from '../training/checkpoint.ts'
 import { networkOf } from '../training/tradingNetwork.ts'
 import { USUAL_LEARNING } from '../training/trainingPlan.ts'
-import { encoderOf, startOf } from './learningModels.ts'
-import { learningWith, newJob, planOf } from './newTraining.ts'
+import { networkKindOf, startOf } from './learningModels.ts'
+import { learningWith, newJob, planOf, type TrainingWish } from './newTraining.ts'
 
 const budget = fc.constantFrom('short' as const, 'usual' as const)
 const seed = fc.nat({ max: 2_147_483_647 })
@@ -40,21 +40,31 @@ test('every run and every comparison is judged on sessions of its own', () => {
   })
 })
 
+/** A job of a training against a champion. */
+function jobWith(changes: Partial<TrainingWish>): TrainingJob {
+  return newJob({
+    kind: 'train',
+    seed: 3,
+    budget: 'short',
+    now: 0,
+    champion: { version: 'champion-1', digest: 'a'.repeat(64) },
+    start: undefined,
+    experience: { answers: 0, outcomes: 0, rows: [] },
+    trial: 1,
+    revision: 'unknown',
+    ...changes,
+  })
+}
+
+test('the command of a weekly retraining makes the same model: it is trained and judged on the same sessions', () => {
+  const [week, again] = [jobWith({ kind: 'retrain' }), jobWith({ kind: 'train' })]
+  expect(week.run).not.toBe(again.run)
+  expect([week.plan, week.model, week.madeBy]).toEqual([again.plan, again.model, again.madeBy])
+  expect(week.madeBy).toMatch(/where champion-1 is in charge, .* and comparison 1 comes next$/)
+})
+
 test('a job tells the network that was asked for, in its plan and in its command; a plain one has the usual plan', () => {
-  const jobWith = (encoder: 'plain' | 'attention') =>
-    newJob({
-      kind: 'train',
-      seed: 3,
-      budget: 'short',
-      encoder,
-      now: 0,
-      champion: { version: 'champion-1', digest: 'a'.repeat(64) },
-      start: undefined,
-      experience: { answers: 0, outcomes: 0, rows: [] },
-      trial: 1,
-      revision: 'unknown',
-    })
-  const [plain, attentive] = [jobWith('plain'), jobWith('attention')]
+  const [plain, attentive] = [jobWith({ encoder: 'plain' }), jobWith({ encoder: 'attention' })]
   expect(plain.plan.learning).toEqual(USUAL_LEARNING)
   expect(plain.madeBy).toContain(' --encoder plain ')
   expect(attentive.plan.learning.encoder).toBe('attention')
@@ -62,23 +72,30 @@ test('a job tells the network that was asked for, in its plan and in its command
   for (const job of [plain, attentive]) expect(parseJob(writeJob(job))).toEqual({ ok: true, value: job })
 })
 
-test.each(['plain', 'attention'] as const)(
-  'a training of a model that is %s begins where that ended, with a network of its kind',
-  async encoder => {
+const KINDS = [
+  { encoder: 'plain', regimes: false },
+  { encoder: 'attention', regimes: false },
+  { encoder: 'plain', regimes: true },
+  { encoder: 'attention', regimes: true },
+] as const
+
+test.each(KINDS)(
+  'a training of a model that is $encoder, heads by regime $regimes, begins where that ended, with a network of its kind',
+  async kind => {
     const folder = temporaryFolder()
-    expect(await encoderOf({ folder })).toBe('plain')
-    const parameters = networkOf(learningWith(encoder)).initial(createRandom(1))
+    expect(await networkKindOf({ folder })).toEqual({ encoder: 'plain', regimes: false })
+    const parameters = networkOf(learningWith(kind)).initial(createRandom(1))
     const fields = new Map<string, Float32Array | Float64Array>([
       ['parameters', parameters],
       ['moments', Float64Array.of(1, 2, 3)],
     ])
     await writeFile(join(folder, 'start.bin'), encodeCheckpoint('start', fields))
-    expect(await encoderOf({ folder })).toBe(encoder)
-    expect(await startOf({ folder }, learningWith(encoder))).toEqual({
+    expect(await networkKindOf({ folder })).toEqual(kind)
+    expect(await startOf({ folder }, learningWith(kind))).toEqual({
       parameters: [...parameters],
       moments: [1, 2, 3],
     })
-    const other = encoder === 'plain' ? 'attention' : 'plain'
-    expect(await startOf({ folder }, learningWith(other))).toBeUndefined()
+    for (const other of KINDS.filter(each => each !== kind))
+      expect(await startOf({ folder }, learningWith(other))).toBeUndefined()
   },
 )

@@ -7,8 +7,8 @@ import { hashText } from '../core/base/random.ts'
 import type { ModelIdentity } from '../registry/promotionRule.ts'
 import {
   USUAL_LEARNING,
-  type Encoder,
   type LearningSettings,
+  type NetworkKind,
   type TrainingPlan,
   type TrainingStart,
 } from '../training/trainingPlan.ts'
@@ -25,10 +25,10 @@ export type Budget = 'short' | 'usual'
  */
 export const CHECKPOINT_EVERY = 50
 
-/** What each budget buys. Short sessions are quoted once a minute, which compiles twice as fast. */
+/** What each budget buys. */
 const BUDGETS = {
-  short: { sessions: 12, heldBack: 24, updates: 24, quoteEvery: 60_000 },
-  usual: { sessions: 200, heldBack: 120, updates: 300, quoteEvery: MOMENTUM_MARKET.quoteEvery },
+  short: { sessions: 12, heldBack: 24, updates: 24 },
+  usual: { sessions: 200, heldBack: 120, updates: 300 },
 } as const
 
 /** Seeds of held-back sessions lie from here on, far above those that are ever trained on; so many of them begin a range. */
@@ -39,14 +39,12 @@ const SEEDS_A_PLAN = 100_000
 const TRAINING_BEGINNINGS = (UNSEEN_FROM - 1) / SEEDS_A_PLAN
 
 /** What a training is begun with. */
-export interface TrainingWish {
+export interface TrainingWish extends NetworkKind {
   readonly kind: 'train' | 'retrain'
   readonly seed: number
   readonly budget: Budget
   readonly now: number
   readonly champion: ModelIdentity
-  /** The kind of network; a plain one where it is left out. */
-  readonly encoder?: Encoder | undefined
   readonly start: TrainingStart | undefined
   readonly experience: Experience
   /** Which of the comparisons with this champion the one at its end will be. */
@@ -55,20 +53,21 @@ export interface TrainingWish {
 }
 
 /**
- * The plan of a budget. Sessions to train on depend on the seed, held-back ones on the occasion as well, a run or a comparison: so
+ * The plan of a budget. Sessions to train on depend on the seed, held-back ones on the occasion as well, a model or a comparison: so
  * none is judged on so often that it is learned by heart, and none was ever trained on.
  */
 export function planOf(
-  { seed, budget, encoder, start }: Pick<TrainingWish, 'seed' | 'budget' | 'encoder' | 'start'>,
+  wish: NetworkKind & Pick<TrainingWish, 'seed' | 'budget' | 'start'>,
   occasion: string,
 ): TrainingPlan {
-  const { sessions, heldBack, updates, quoteEvery } = BUDGETS[budget]
+  const { seed, budget, start } = wish
+  const { sessions, heldBack, updates } = BUDGETS[budget]
   const draw = (hashText(`${occasion} ${seed}`) >>> 0) % HELD_BACK_BEGINNINGS
   return {
     seed,
     updates,
-    learning: learningWith(encoder),
-    market: { ...MOMENTUM_MARKET, quoteEvery },
+    learning: learningWith(wish),
+    market: MOMENTUM_MARKET,
     limits: TRAINING_LIMITS,
     sessions: { firstSeed: 1 + (seed % TRAINING_BEGINNINGS) * SEEDS_A_PLAN, count: sessions },
     heldBack: { firstSeed: HELD_BACK_FROM + draw, count: heldBack },
@@ -78,8 +77,12 @@ export function planOf(
 }
 
 /** The usual settings, with another kind of network where one is asked for. */
-export function learningWith(encoder: Encoder | undefined): LearningSettings {
-  return encoder === 'attention' ? { ...USUAL_LEARNING, encoder } : USUAL_LEARNING
+export function learningWith({ encoder, regimes }: NetworkKind): LearningSettings {
+  return {
+    ...USUAL_LEARNING,
+    ...(encoder === 'attention' && { encoder }),
+    ...(regimes && { regimes }),
+  }
 }
 
 /** A training that is yet to be done. */
@@ -87,6 +90,7 @@ export function newJob(wish: TrainingWish): TrainingJob {
   const { kind, seed, budget, encoder = 'plain', now, champion, experience, trial, revision } = wish
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
   const run = `${kind}-${stamp}-s${seed}`
+  const model = `model-${stamp}-s${seed}`
   return {
     format: 2,
     run,
@@ -101,13 +105,14 @@ export function newJob(wish: TrainingWish): TrainingJob {
     actionVersion: ACTION_VERSION,
     madeBy: [
       `zerodte train export --seed ${seed} --budget ${budget} --encoder ${encoder}`,
-      `--at ${new Date(now).toISOString()} --out BUNDLE && zerodte train run BUNDLE`,
+      `--at ${new Date(now).toISOString()} --out BUNDLE && zerodte train run BUNDLE,`,
+      `where ${champion.version} is in charge, the journal ends where it did and comparison ${trial} comes next`,
     ].join(' '),
-    model: `model-${stamp}-s${seed}`,
+    model,
     champion: { version: champion.version, digest: champion.digest },
     trial,
     experience,
-    plan: planOf(wish, run),
+    plan: planOf(wish, model),
   }
 }
 

@@ -54,7 +54,10 @@ export interface LearningSettings {
   readonly ensemble?: number | undefined
 }
 
-/** The kinds of network that can be trained. */
+/** What of the settings tells which kind of network is trained. */
+export type NetworkKind = Pick<LearningSettings, 'encoder' | 'regimes'>
+
+/** The encoders that can be trained. */
 export type Encoder = 'plain' | 'attention'
 
 /** Everything that decides what a training gives: the same plan always gives the same bytes. Plain JSON. */

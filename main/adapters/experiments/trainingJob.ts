@@ -70,7 +70,7 @@ const shape = z.strictObject({
   revision: z.string().max(100),
   observationVersion: z.int(),
   actionVersion: z.int(),
-  /** The command that does it again. */
+  /** The command that makes the same weights again, and where: they hang on the champion and the journal too. */
   madeBy: z.string().max(1000),
   /** The version that the model gets. */
   model: version,
