@@ -26,7 +26,7 @@ export interface Belief {
 }
 
 /** No taste is ever ruled out further than this, or a trader could not change. */
-const LEAST_LOG_WEIGHT = -6
+export const LEAST_LOG_WEIGHT = -6
 
 /**
  * The most that preference may move an action's log-probability: a dislike can silence, a liking only tips the scales,

@@ -23,8 +23,11 @@ export const HALF_HOURS = 14
 const PRIOR_LOG_ODDS = 0.4
 
 /** How far a curve reaches, in half hours, and how far it may bend, in log-odds. */
-const CURVE_REACH = 1.2
-const CURVE_DEVIATION = 2.4
+const CURVE_REACH = 1.5
+const CURVE_DEVIATION = 3.5
+
+/** What is left to each of the narrower tastes, sides and hours being the usual one. */
+const OTHERS = 0.35 / 3
 
 /** How far a leaning towards everything alike may go where a taste is about something else. */
 const EVERYTHING = 0.35
@@ -32,18 +35,18 @@ const EVERYTHING = 0.35
 /** He has no taste: a steady share of yes, whatever he is asked. */
 const NONE: Taste = {
   name: 'none',
-  share: 0.1,
+  share: 0.15,
   prior: slopes([0.7]),
   features: () => Float64Array.of(1),
 }
 
 /**
  * One smooth curve over the day for each side he can be asked to sell, and slopes for delta, trend and volatility. The
- * curves are Gaussian processes over half hours, so a no at 10:10 speaks for 10:40 and hardly for 11:30.
+ * curves are Gaussian processes over half hours, so a no at 10:10 speaks for 10:40 and little for 11:30.
  */
 const SIDE_AND_HOUR: Taste = {
   name: 'side and hour',
-  share: 0.6,
+  share: 0.5,
   prior: curves(CURVES.length, [EVERYTHING, 0.6, 0.6, 0.4]),
   features(action, observation) {
     const side = CURVES.indexOf(sideOf(action))
@@ -65,7 +68,7 @@ const SIDE_AND_HOUR: Taste = {
 /** One curve over the day, whatever is sold. */
 const HOUR: Taste = {
   name: 'hour',
-  share: 0.1,
+  share: OTHERS,
   prior: curves(1, [EVERYTHING]),
   features(_, observation) {
     const features = new Float64Array(HALF_HOURS + 1)
@@ -78,7 +81,7 @@ const HOUR: Taste = {
 /** How far out he sells: everything alike, and the step between 10 and 15 delta. */
 const DELTA: Taste = {
   name: 'delta',
-  share: 0.1,
+  share: OTHERS,
   prior: slopes([1, 2.4]),
   features: action => Float64Array.of(1, deltaStep(action)),
 }
@@ -86,7 +89,7 @@ const DELTA: Taste = {
 /** Whether a side is sold with or against the trend, and both sides in one: everything, verticals, condors, and their slopes. */
 const TREND: Taste = {
   name: 'trend',
-  share: 0.1,
+  share: OTHERS,
   prior: slopes([EVERYTHING, 2, 2, 12, 12]),
   features(action, observation) {
     const isBoth = sideOf(action) === 'both'

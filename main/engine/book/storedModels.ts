@@ -1,5 +1,5 @@
 import type { BayesianLogistic } from '../../core/policy/bayesianLogistic.ts'
-import { firstPreference, type Preference } from '../../core/policy/preference.ts'
+import { LEAST_LOG_WEIGHT, firstPreference, type Preference } from '../../core/policy/preference.ts'
 import { TASTES } from '../../core/policy/taste.ts'
 import type { StoredModel, StoredPreference } from './bookEvent.ts'
 
@@ -16,8 +16,8 @@ export function storedPreference({ beliefs, answers }: Preference): StoredPrefer
 }
 
 /**
- * A preference from plain numbers. A taste that nobody knew of when it was kept begins now, as likely as it ever was; the one
- * model of old journals is the taste of sides and hours.
+ * A preference from plain numbers. A taste that nobody knew of when it was kept begins now, as unlikely as can be where answers were
+ * learned: it heard none of them. The one model of old journals is the taste of sides and hours.
  */
 export function restoredPreference(stored: StoredPreference | StoredModel): Preference {
   const beliefs = 'beliefs' in stored ? stored.beliefs : [{ ...stored, name: 'side and hour', logWeight: 0 }]
@@ -25,7 +25,8 @@ export function restoredPreference(stored: StoredPreference | StoredModel): Pref
     answers: stored.answers,
     beliefs: firstPreference().beliefs.map((first, index) => {
       const kept = beliefs.find(({ name }) => name === TASTES[index]?.name)
-      return kept ? { model: restoredModel(kept), logWeight: kept.logWeight } : first
+      if (kept) return { model: restoredModel(kept), logWeight: kept.logWeight }
+      return stored.answers === 0 ? first : { ...first, logWeight: LEAST_LOG_WEIGHT }
     }),
   }
 }
