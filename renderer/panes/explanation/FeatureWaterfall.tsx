@@ -19,7 +19,8 @@ export function FeatureWaterfall({ report }: { readonly report: ExplanationRepor
           <th scope="col">Now</th>
           <th scope="col">Usual</th>
           <th className="fall-cell" scope="col">
-            <span className="sr">From usual to now</span>
+            <span className="sr">From usual to now, in a chart from </span>
+            {number(chart.low)} to {number(chart.high)}
           </th>
           <th scope="col">Moves it by</th>
         </tr>
@@ -83,7 +84,7 @@ function BarRow({ bar, at }: { readonly bar: FeatureBar; readonly at: (value: nu
       <td className="t3">{write(bar.usual)}</td>
       <td className="fall-cell">
         <svg width="100%" height="14" aria-hidden="true">
-          {right > left && (
+          {bar.contribution !== 0 && (
             <rect
               x={`${left}%`}
               width={`${Math.max(0.3, right - left)}%`}

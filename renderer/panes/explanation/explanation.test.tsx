@@ -8,7 +8,7 @@ import { Dialogs } from '../../app/Dialogs.tsx'
 import { setView, useView } from '../../state/viewStore.ts'
 import { Drivers } from '../suggestion/ReasonBlocks.tsx'
 import { ExplanationView } from './ExplanationView.tsx'
-import { featureBars } from './featureBars.ts'
+import { featureBars, LEAST_SPAN } from './featureBars.ts'
 import { featureReading } from './featureWords.ts'
 
 const DECISION = decisionOf()
@@ -176,9 +176,39 @@ test('bars touch, strongest first, and the figures add up as written, whatever t
         expect(sum).toBeCloseTo(chart.now, 9)
         expect(chart.now).toBeCloseTo(now, 2)
         expect(chart.unexplained).toBe(0)
+        expect(chart.high - chart.low).toBeGreaterThanOrEqual(LEAST_SPAN - 1e-12)
+        for (const place of [usual, ...chart.bars.map(({ to }) => to)]) {
+          expect(place).toBeGreaterThanOrEqual(chart.low)
+          expect(place).toBeLessThanOrEqual(chart.high)
+        }
       },
     ),
   )
+})
+
+test('parts that are written as nothing have no bar, weak ones a short one, and the chart says from where to where', async () => {
+  const features = [0.01, -0.0004, 0.0003, 0].map((contribution, index) => ({
+    feature: `part ${index}`,
+    value: 0,
+    usual: 0,
+    contribution,
+  }))
+  pipe.answer('explanation/get', { ...EXACT, features, usual: 0.98, now: 0.9899 })
+  await show()
+  const chart = screen.getByTestId('waterfall')
+  const bars = [...chart.querySelectorAll('rect')].map(bar =>
+    Number.parseFloat(bar.getAttribute('width') ?? ''),
+  )
+  expect(bars).toHaveLength(1)
+  expect(bars[0]).toBeCloseTo(9.8, 9)
+  expect(within(chart).getByRole('columnheader', { name: /0\.90 to 1\.00$/ })).toBeDefined()
+})
+
+test('the bars beside a suggestion are as short as its drivers are weak', () => {
+  const drivers = DECISION.reasons.drivers.map(driver => ({ ...driver, contribution: 0.0002 }))
+  render(<Drivers decision={{ ...DECISION, reasons: { ...DECISION.reasons, drivers } }} />)
+  const bars = [...screen.getByTestId('drivers').querySelectorAll<HTMLElement>('i')]
+  expect(bars.map(bar => Number.parseFloat(bar.style.width)).every(width => width < 3)).toBe(true)
 })
 
 test('every feature has a name and a unit that a person reads; an unknown one keeps its plain name', () => {

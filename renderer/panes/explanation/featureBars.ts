@@ -19,10 +19,13 @@ export interface FeatureBars {
   readonly bars: readonly FeatureBar[]
   /** What the parts leave over; zero but for a fault. */
   readonly unexplained: number
-  /** The lowest and the highest probability on the way. */
+  /** Where the chart begins and ends: the whole way, and at least `LEAST_SPAN`. */
   readonly low: number
   readonly high: number
 }
+
+/** Least width of the chart, in probability: the strength of a part is read from its length, so a weak one must look weak. */
+export const LEAST_SPAN = 0.1
 
 /** Decimals of a probability and its parts. */
 export const DECIMALS = 3
@@ -56,7 +59,14 @@ export function featureBars(report: ExplanationReport): FeatureBars {
       contribution: written[index] ?? 0,
     })),
     unexplained: Math.round((report.now - end) * step) / step,
-    low: Math.min(...way),
-    high: Math.max(...way),
+    ...spanOf(Math.min(...way), Math.max(...way)),
   }
+}
+
+/** From the lowest to the highest; what is narrower than `LEAST_SPAN` gets it around its middle, within 0 and 1. */
+function spanOf(lowest: number, highest: number): Pick<FeatureBars, 'low' | 'high'> {
+  if (highest - lowest >= LEAST_SPAN) return { low: lowest, high: highest }
+  const around = (lowest + highest - LEAST_SPAN) / 2
+  const low = Math.min(lowest, Math.max(0, Math.min(1 - LEAST_SPAN, around)))
+  return { low, high: Math.max(highest, low + LEAST_SPAN) }
 }

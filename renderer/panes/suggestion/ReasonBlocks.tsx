@@ -8,13 +8,19 @@ type Decision = DeskState['decisions'][number]
 /** Drivers that are named; the rest are summed. */
 const NAMED = 5
 
+/** Probability that fills a bar at the least: a weak driver must look weak, also where all are. */
+const LEAST_SCALE = 0.05
+
 /** What moved the probability of the suggestion from its usual value to this one; the bars sum to the difference. */
 export function Drivers({ decision }: { readonly decision: Decision }) {
   const { drivers, usual, now } = decision.reasons
   const named = drivers.slice(0, NAMED)
   const rest = drivers.slice(NAMED)
   const restSum = rest.reduce((sum, driver) => sum + driver.contribution, 0)
-  const largest = Math.max(0.001, ...named.map(driver => Math.abs(driver.contribution)))
+  const largest = Math.max(
+    LEAST_SCALE,
+    ...[...named.map(driver => driver.contribution), restSum].map(Math.abs),
+  )
   return (
     <div className="block">
       <div className="section">
