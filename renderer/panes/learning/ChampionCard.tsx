@@ -8,7 +8,7 @@ import type { Act } from './useActing.ts'
 /** What a card of the page is given: the report, what is being done, and how to do something. */
 export interface ActingProps {
   readonly report: LearningReport
-  readonly busy: CallName | undefined
+  readonly busy: readonly CallName[]
   readonly act: Act
 }
 
@@ -33,7 +33,7 @@ export function ChampionCard({ report, busy, act }: ActingProps) {
         <button
           type="button"
           className="btn"
-          disabled={!promoting?.isAllowed || busy !== undefined}
+          disabled={!promoting?.isAllowed || busy.length > 0}
           aria-describedby="promotion"
           onClick={() => challenger && void act('learning/promote', { version: challenger.version })}
         >
@@ -42,7 +42,7 @@ export function ChampionCard({ report, busy, act }: ActingProps) {
         <button
           type="button"
           className="btn"
-          disabled={!previous || busy !== undefined}
+          disabled={!previous || busy.length > 0}
           onClick={() => void act('learning/rollBack', {})}
         >
           Roll back
@@ -73,12 +73,12 @@ export function CompareButton({
   busy,
   act,
 }: ActingProps & { readonly version: string | undefined }) {
-  const isComparing = busy === 'learning/compare'
+  const isComparing = busy.includes('learning/compare')
   return (
     <button
       type="button"
       className="btn"
-      disabled={version === undefined || busy !== undefined || report.progress !== undefined}
+      disabled={version === undefined || busy.length > 0 || report.progress !== undefined}
       onClick={() => version !== undefined && void act('learning/compare', { version })}
     >
       {isComparing ? 'Comparing' : 'Compare'}

@@ -26,7 +26,7 @@ export function LearningPage() {
     key: String(acts),
     pause: isWorking ? EVERY.working : EVERY.waiting,
   })
-  const works = busy !== undefined || report?.progress !== undefined
+  const works = busy.length > 0 || report?.progress !== undefined
   if (works !== isWorking) setWorking(works)
   if (!isConnected) return <p className="empty">The window lost the engine. Trying again.</p>
   if (!report)

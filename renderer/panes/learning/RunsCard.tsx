@@ -21,14 +21,17 @@ const MOST_RUNS = 6
 
 /** The runs, their curves laid over each other, and what makes them differ. */
 export function RunsCard({ report, act }: { readonly report: LearningReport; readonly act: Act }) {
-  const { runs } = report
+  const runs = uniquelyNamed(report.runs)
   const chosen = useChosenRuns(runs)
   const { value, refusal } = useRepeated('experiments/get', {
     request: chosen.length > 0 ? { ids: [...chosen] } : undefined,
     key: chosen.join(' '),
     pause: EVERY,
   })
-  const details = (value ?? []).filter(run => chosen.includes(run.id))
+  const names = new Map(runs.map(({ id, name }) => [id, name]))
+  const details = (value ?? [])
+    .filter(run => chosen.includes(run.id))
+    .map(run => ({ ...run, name: names.get(run.id) ?? run.name }))
   return (
     <Card
       title="Runs and their curves"
@@ -95,7 +98,7 @@ function Curves({
       <LinesChart
         label={`${plainWords(name)} by update`}
         across="update"
-        lines={uniquelyNamed(lines)}
+        lines={lines}
         write={figure}
         writeStep={count}
         className="runs-plot"
@@ -105,11 +108,12 @@ function Curves({
   )
 }
 
-/** Lines of the same name get a number, so that they can be told apart. */
-function uniquelyNamed<Line extends { readonly name: string }>(lines: readonly Line[]): Line[] {
-  return lines.map((line, index) => {
-    const before = lines.slice(0, index).filter(({ name }) => name === line.name).length
-    return before === 0 ? line : { ...line, name: `${line.name} (${before + 1})` }
+/** Runs of the same name get a number, the first to begin none, so that they are told apart by the same name everywhere. */
+function uniquelyNamed(runs: readonly RunSummary[]): RunSummary[] {
+  const firstToLast = runs.toSorted((one, other) => one.startedAt - other.startedAt)
+  return firstToLast.map((run, index) => {
+    const before = firstToLast.slice(0, index).filter(({ name }) => name === run.name).length
+    return before === 0 ? run : { ...run, name: `${run.name} (${before + 1})` }
   })
 }
 
@@ -138,7 +142,9 @@ function RunsTable({
               <th className="l" scope="row">
                 <label className="run-choice">
                   <input type="checkbox" checked={chosen.includes(run.id)} onChange={() => toggle(run.id)} />
-                  <span className="ell">{run.name}</span>
+                  <span className="ell" title={run.name}>
+                    {run.name}
+                  </span>
                 </label>
               </th>
               <td className="l">

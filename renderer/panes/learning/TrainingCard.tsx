@@ -1,5 +1,6 @@
 import type { FormEvent } from 'react'
 import type { LearningReport, TrainingProgress } from '../../../main/contract/learning.ts'
+import type { CallName } from '../../../main/contract/wire.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { clock, count, day, percent } from '../../ui/format.ts'
@@ -7,13 +8,16 @@ import type { ActingProps } from './ChampionCard.tsx'
 import { chooseLearning, useLearningChoices } from '../../state/learningChoices.ts'
 import { leftWords, shareDone } from './learningWords.ts'
 
+/** What steers a training or a comparison; only these wait for each other, the comparison itself does not stand in their way. */
+const STEERING: ReadonlySet<CallName> = new Set(['learning/pause', 'learning/stop'])
+
 /** The training that runs, or the way to begin one. */
 export function TrainingCard({ report, busy, act }: ActingProps) {
   const { progress, nextRetraining } = report
   return (
     <Card title="Training" note="in the background; the session comes first">
       {progress ? (
-        <Progress progress={progress} isBusy={busy !== undefined} act={act} />
+        <Progress progress={progress} isBusy={busy.some(name => STEERING.has(name))} act={act} />
       ) : (
         <TrainForm report={report} busy={busy} act={act} />
       )}
@@ -132,8 +136,8 @@ function TrainForm({ report, busy, act }: ActingProps) {
           onChange={event => chooseLearning({ seed: event.target.value })}
         />
       </label>
-      <button type="submit" className="btn" disabled={!isSeed || busy !== undefined}>
-        {busy === 'learning/train' ? 'Starting' : 'Train'}
+      <button type="submit" className="btn" disabled={!isSeed || busy.length > 0}>
+        {busy.includes('learning/train') ? 'Starting' : 'Train'}
       </button>
       <p className="t3">
         {!isSeed

@@ -237,16 +237,6 @@ test('curves of the chosen runs are laid over each other, named, and read by key
   expect(lines()).toEqual(['short, seed 42'])
 })
 
-test('runs of the same name are told apart', async () => {
-  pipe.answer(
-    'experiments/get',
-    RUNS.map(run => ({ ...run, name: 'the same' })),
-  )
-  await show()
-  const names = [...document.querySelectorAll('[data-line]')].map(line => line.getAttribute('data-line'))
-  expect(names).toEqual(['the same', 'the same (2)'])
-})
-
 test('a run is sent to a tracking server, and what went there is said', async () => {
   pipe.answer('experiments/export', {
     address: 'http://10.0.0.7:5000/#/experiments/1',

@@ -6,19 +6,19 @@ import { call } from '../../state/actions.ts'
 /** Asks for something to be done; what stands on the page is asked anew at once. */
 export type Act = <Name extends CallName>(name: Name, request: CallRequest<Name>) => Promise<Answer<Name>>
 
-/** What is being done at the moment, how to do something, and how often something was done. */
+/** All that is being done at the moment, how to do something, and how often something was done. */
 export function useActing(): {
-  readonly busy: CallName | undefined
+  readonly busy: readonly CallName[]
   readonly act: Act
   readonly acts: number
 } {
-  const [busy, setBusy] = useState<CallName | undefined>(undefined)
+  const [busy, setBusy] = useState<readonly CallName[]>([])
   const [acts, setActs] = useState(0)
   const begunAt = useRef<Element | null>(null)
   useEffect(() => {
     // A button that was disabled meanwhile has lost the keyboard
     if (
-      busy === undefined &&
+      busy.length === 0 &&
       document.activeElement === document.body &&
       begunAt.current instanceof HTMLElement
     )
@@ -26,9 +26,9 @@ export function useActing(): {
   }, [busy])
   const act: Act = async (name, request) => {
     begunAt.current = document.activeElement
-    setBusy(name)
+    setBusy(names => [...names, name])
     const answer = await call(name, request)
-    setBusy(undefined)
+    setBusy(names => names.toSpliced(names.indexOf(name), 1))
     setActs(count => count + 1)
     return answer
   }
