@@ -43,6 +43,8 @@ export interface ModelSummary {
   readonly copies: readonly ModelCopy[]
   /** Which copy is loaded; undefined where the model is not. */
   readonly loaded: WeightFormat | undefined
+  /** Whether the rule lets it take the champion's place by the last judgement of its own, and why or why not. */
+  readonly promotion: { readonly isAllowed: boolean; readonly why: string }
 }
 
 /** A figure of a run over its steps. */

@@ -8,6 +8,7 @@ import type {
 } from '../contract/learning.ts'
 import type { LearnedTaste } from '../core/policy/learnedTastes.ts'
 import type { StoredJudgement, StoredModel } from '../registry/modelRegistry.ts'
+import { differenceInWords, promotionRule } from '../registry/promotionRule.ts'
 
 /** Who is what among the models. */
 export interface Roles {
@@ -52,7 +53,20 @@ function summaryOf(model: StoredModel, roles: Roles): ModelSummary {
       relativeError,
     })),
     loaded,
+    promotion: promotionOf(model, roles),
   }
+}
+
+/** The rule that the registry promotes by, told before anybody asks it. */
+function promotionOf(
+  { version, digest, card: { observationVersion, actionVersion } }: StoredModel,
+  { champion, judgements }: Roles,
+): ModelSummary['promotion'] {
+  const judgement = judgements.get(version)
+  const rule = promotionRule(champion, { version, digest, observationVersion, actionVersion }, judgement)
+  if (!rule.ok) return { isAllowed: false, why: rule.failure.join(' ') }
+  const better = judgement ? `Better: ${differenceInWords(judgement)}` : 'Better'
+  return { isAllowed: true, why: `${better} against ${champion.version}.` }
 }
 
 /** A challenger is one that was made here and was not judged against somebody who is no longer in charge. */

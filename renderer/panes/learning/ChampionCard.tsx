@@ -2,7 +2,7 @@ import type { LearningReport, ModelSummary } from '../../../main/contract/learni
 import type { CallName } from '../../../main/contract/wire.ts'
 import { Card } from '../../ui/Card.tsx'
 import { day } from '../../ui/format.ts'
-import { metricRows, promotion } from './learningWords.ts'
+import { metricRows } from './learningWords.ts'
 import type { Act } from './useActing.ts'
 
 /** What a card of the page is given: the report, what is being done, and how to do something. */
@@ -17,7 +17,6 @@ export function ChampionCard({ report, busy, act }: ActingProps) {
   const champion = report.models.find(model => model.role === 'champion')
   const challenger = challengerOf(report)
   const previous = report.models.find(model => model.role === 'previous')
-  const promoting = challenger && promotion(report, challenger.version)
   return (
     <Card title="Champion and challenger" note="a better one takes over">
       <div className="versus">
@@ -30,15 +29,7 @@ export function ChampionCard({ report, busy, act }: ActingProps) {
         />
       </div>
       <div className="buttons">
-        <button
-          type="button"
-          className="btn"
-          disabled={!promoting?.isAllowed || busy.length > 0}
-          aria-describedby="promotion"
-          onClick={() => challenger && void act('learning/promote', { version: challenger.version })}
-        >
-          Promote
-        </button>
+        <PromoteButton model={challenger} busy={busy} act={act} />
         <button
           type="button"
           className="btn"
@@ -50,20 +41,45 @@ export function ChampionCard({ report, busy, act }: ActingProps) {
         <CompareButton version={challenger?.version} report={report} busy={busy} act={act} />
       </div>
       <p className="t2" id="promotion" data-testid="promotion">
-        {promoting ? promoting.why : 'Nothing asks to be promoted.'}{' '}
+        {challenger ? challenger.promotion.why : 'Nothing asks to be promoted.'}{' '}
         {previous ? `Roll back brings ${previous.version} again.` : 'There is no champion before this one.'}
       </p>
     </Card>
   )
 }
 
-/** Who asks to take over: the one that was compared last, else the newest challenger. */
+/** Who asks to take over: one that may be promoted, then the one that was compared last, else the newest challenger. */
 export function challengerOf({
   models,
   comparison,
 }: Pick<LearningReport, 'models' | 'comparison'>): ModelSummary | undefined {
-  const compared = models.find(model => model.version === comparison?.challenger && model.role !== 'champion')
-  return compared ?? models.find(model => model.role === 'challenger')
+  const others = models.filter(model => model.role !== 'champion')
+  const compared = others.find(model => model.version === comparison?.challenger)
+  if (compared?.promotion.isAllowed) return compared
+  return (
+    others.find(model => model.promotion.isAllowed) ??
+    compared ??
+    others.find(model => model.role === 'challenger')
+  )
+}
+
+/** Puts a model in charge; off where the rule does not let it. */
+export function PromoteButton({
+  model,
+  busy,
+  act,
+}: Omit<ActingProps, 'report'> & { readonly model: ModelSummary | undefined }) {
+  return (
+    <button
+      type="button"
+      className="btn"
+      disabled={!model?.promotion.isAllowed || busy.length > 0}
+      title={model?.promotion.why}
+      onClick={() => model && void act('learning/promote', { version: model.version })}
+    >
+      Promote
+    </button>
+  )
 }
 
 /** Compares a model with the champion over held-back sessions. */

@@ -2,12 +2,13 @@ import type { ModelSummary } from '../../../main/contract/learning.ts'
 import { Card } from '../../ui/Card.tsx'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { day } from '../../ui/format.ts'
-import { CompareButton, type ActingProps } from './ChampionCard.tsx'
+import { CompareButton, PromoteButton, challengerOf, type ActingProps } from './ChampionCard.tsx'
 import { ROLE_WORDS, copyWords, metricRows, seedsWords } from './learningWords.ts'
 
 /** Every model that is kept: what it is, what made it, what it was measured to be, and its copies. */
 export function ModelsCard({ report, busy, act }: ActingProps) {
   const { models } = report
+  const asking = challengerOf(report)
   return (
     <Card
       title="Models"
@@ -23,7 +24,7 @@ export function ModelsCard({ report, busy, act }: ActingProps) {
               <tr>
                 {['Role', 'Version', 'Measured (95 %)', 'Copies, ● loaded', 'Made by', ''].map(head => (
                   <th key={head} className="l" scope="col">
-                    {head === '' ? <span className="sr">Compare</span> : head}
+                    {head === '' ? <span className="sr">Compare or promote</span> : head}
                   </th>
                 ))}
               </tr>
@@ -33,6 +34,9 @@ export function ModelsCard({ report, busy, act }: ActingProps) {
                 <tr key={model.version} data-testid="model" data-role={model.role}>
                   <ModelCells model={model} />
                   <td>
+                    {model.promotion.isAllowed && model !== asking && (
+                      <PromoteButton model={model} busy={busy} act={act} />
+                    )}
                     {model.role !== 'champion' && (
                       <CompareButton version={model.version} report={report} busy={busy} act={act} />
                     )}

@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import type { ModelRole, ModelSummary } from '../../../main/contract/learning.ts'
 import {
   CHALLENGER,
   comparisonOf,
@@ -28,7 +29,6 @@ import {
   lengthWords,
   metricRows,
   metricWords,
-  promotion,
   seedsWords,
   shareDone,
   usualCurve,
@@ -58,6 +58,10 @@ async function press(element: HTMLElement | undefined): Promise<void> {
   await settled()
 }
 
+function refused(version: string, role: ModelRole = 'challenger'): ModelSummary {
+  return modelOf({ version, role, promotion: { isAllowed: false, why: 'No edge shown.' } })
+}
+
 test('champion and challenger stand beside each other, and one click promotes what a comparison called better', async () => {
   await show()
   expect(screen.getByTestId('champion').textContent).toContain('champion-41')
@@ -68,21 +72,7 @@ test('champion and challenger stand beside each other, and one click promotes wh
 })
 
 test.each([
-  [
-    'nothing was compared',
-    learningOf({ comparison: undefined }),
-    'It was not compared with the champion yet.',
-  ],
-  [
-    'no edge was shown',
-    learningOf({ comparison: comparisonOf({ verdict: 'noEdge', sentence: 'No edge shown: 1.20 $.' }) }),
-    'No edge shown: 1.20 $.',
-  ],
-  [
-    'the champion is another by now',
-    learningOf({ comparison: comparisonOf({ champion: 'champion-40' }) }),
-    'It was compared with champion-40, which is not the champion now.',
-  ],
+  ['the rule says no', learningOf({ models: [modelOf(), refused('challenger-42')] }), 'No edge shown.'],
   ['nobody asks', learningOf({ models: [modelOf()] }), 'Nothing asks to be promoted.'],
 ])('promotion is off and says why where %s', async (_, report, why) => {
   pipe.answer('learning/get', report)
@@ -91,15 +81,39 @@ test.each([
   expect(screen.getByTestId('promotion').textContent).toContain(why)
 })
 
-test('who asks to take over is the one that was compared, whatever it was before, else the newest challenger', () => {
-  const newer = modelOf({ version: 'challenger-43', role: 'challenger' })
-  const models = [modelOf(), newer, CHALLENGER, modelOf({ version: 'first-1', role: 'previous' })]
+test('who asks to take over may be promoted, else is the one that was compared, else the newest challenger', () => {
+  const newer = refused('challenger-43')
+  const models = [modelOf(), newer, refused('challenger-42'), refused('first-1', 'previous')]
   const compared = (challenger: string) =>
     challengerOf(learningOf({ models, comparison: comparisonOf({ challenger }) }))?.version
   expect(compared('challenger-42')).toBe('challenger-42')
   expect(compared('first-1')).toBe('first-1')
   expect(compared('champion-41')).toBe('challenger-43')
   expect(challengerOf({ models, comparison: undefined })).toBe(newer)
+  const better = [...models, CHALLENGER]
+  expect(challengerOf({ models: better, comparison: comparisonOf({ challenger: 'first-1' }) })).toBe(
+    CHALLENGER,
+  )
+})
+
+test('every model that the rule lets take over is offered, whichever was compared last', async () => {
+  const second = { ...CHALLENGER, version: 'challenger-43' }
+  const models = [modelOf(), second, CHALLENGER, refused('challenger-44')]
+  pipe.answer(
+    'learning/get',
+    learningOf({ models, comparison: comparisonOf({ challenger: 'challenger-44' }) }),
+  )
+  await show()
+  const offered = screen.getAllByRole('button', { name: 'Promote' })
+  expect(offered.map(isOff)).toEqual([false, false])
+  await press(offered[0])
+  await press(offered[1])
+  expect(
+    pipe
+      .requests('learning/promote')
+      .map(({ version }) => version)
+      .toSorted(),
+  ).toEqual(['challenger-42', 'challenger-43'])
 })
 
 test('one click brings the champion before back; without one it is off', async () => {
@@ -346,20 +360,6 @@ test('names of code are told in words, seeds as from where to where, intervals f
   expect(usualCurve(['loss', 'meanReturn'])).toBe('meanReturn')
   expect(usualCurve(['loss', 'entropy'])).toBe('loss')
   expect(usualCurve([])).toBeUndefined()
-})
-
-test('a model is promoted only by a comparison that is its own, with the champion of today, and better', () => {
-  const versions = fc.constantFrom('champion-41', 'challenger-42', 'first-1')
-  fc.assert(
-    fc.property(versions, versions, versions, fc.boolean(), (version, champion, challenger, isBetter) => {
-      const comparison = comparisonOf({ champion, challenger, verdict: isBetter ? 'better' : 'noEdge' })
-      const { isAllowed, why } = promotion(learningOf({ comparison }), version)
-      expect(isAllowed).toBe(
-        isBetter && version !== 'champion-41' && challenger === version && champion === 'champion-41',
-      )
-      expect(why).not.toBe('')
-    }),
-  )
 })
 
 test('bars of weights begin in the middle, reach no further than their half, and show the sign by their side', () => {

@@ -1,6 +1,5 @@
 import type {
   AnswersFollowed,
-  LearningReport,
   Measured,
   ModelCopy,
   ModelRole,
@@ -148,22 +147,4 @@ export function followedWords({ answers, champion, tuned, challenger }: AnswersF
 /** A setting of a run as it is written. */
 export function settingWords(value: string | number | boolean): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
-}
-
-/** Whether a model may take over, and why it may not. Only a comparison with the champion of today counts. */
-export function promotion(
-  { comparison, models }: Pick<LearningReport, 'comparison' | 'models'>,
-  version: string,
-): { readonly isAllowed: boolean; readonly why: string } {
-  const champion = models.find(model => model.role === 'champion')?.version
-  if (version === champion) return { isAllowed: false, why: 'It is the champion.' }
-  if (comparison?.challenger !== version)
-    return { isAllowed: false, why: 'It was not compared with the champion yet.' }
-  if (comparison.champion !== champion)
-    return {
-      isAllowed: false,
-      why: `It was compared with ${comparison.champion}, which is not the champion now.`,
-    }
-  if (comparison.verdict !== 'better') return { isAllowed: false, why: comparison.sentence }
-  return { isAllowed: true, why: comparison.sentence }
 }
