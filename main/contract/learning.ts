@@ -159,7 +159,9 @@ export interface AgreementReport {
     /** What the taken ones made, likewise. */
     readonly takenNet: Dollars
   }[]
-  /** Profit a session after costs of the four ways to decide. */
+  /** How many sessions hold scored decisions, and how many must before the four ways are told. */
+  readonly sessions: { readonly scored: number; readonly needed: number }
+  /** Profit a session after costs of the four ways to decide; none before there are enough sessions. */
   readonly ways: readonly {
     readonly name: 'team' | 'AI alone' | 'trader alone' | 'do nothing'
     readonly perSession: Measured

@@ -15,7 +15,7 @@ const decisions: fc.Arbitrary<Decision[]> = fc.array(
     .record({
       action: fc.constantFrom(...ACTIONS),
       status: fc.constantFrom('open', 'accepted', 'modified', 'rejected', 'lapsed', 'refused'),
-      session: fc.constantFrom('a', 'b', 'c', 'd'),
+      session: fc.constantFrom(...'abcdefghijkl'),
       minute: fc.nat(389),
       low: fc.double({ min: 0, max: 1, noNaN: true }),
       outcome: outcomes,
@@ -34,7 +34,7 @@ const decisions: fc.Arbitrary<Decision[]> = fc.array(
         ? waitOf({ ...given, passedOver: { action: 'sellIronCondor', proposal: PROPOSAL } })
         : decisionOf(given)
     }),
-  { maxLength: 40 },
+  { maxLength: 80, size: 'max' },
 )
 
 test('groups are a partition of the answers, and their profits of what was scored', () => {

@@ -14,13 +14,26 @@ function suggestion(session: string, given: Partial<Decision> = {}): Decision {
   return decisionOf({ session, observation: seenAt(60), outcome: outcomeOf(20), ...given })
 }
 
+/** So many sessions of which each made nothing. */
+function idle(count: number): Decision[] {
+  return Array.from({ length: count }, (_, index) =>
+    suggestion(`idle-${index}`, { status: 'lapsed', outcome: outcomeOf(0) }),
+  )
+}
+
 function profits(decisions: readonly Decision[]): Record<string, number> {
   return Object.fromEntries(agreementReport(decisions).ways.map(way => [way.name, way.perSession.value]))
 }
 
 test('of no answers nothing is claimed', () => {
   const report = agreementReport([suggestion('a'), waitOf({ status: 'rejected' })])
-  expect(report).toEqual({ answers: 0, disagreement: { value: 0, low: 0, high: 1 }, groups: [], ways: [] })
+  expect(report).toEqual({
+    answers: 0,
+    disagreement: { value: 0, low: 0, high: 1 },
+    groups: [],
+    sessions: { scored: 1, needed: 10 },
+    ways: [],
+  })
 })
 
 test('what was declined and what was taken keep their profits apart', () => {
@@ -46,14 +59,22 @@ test('what was declined and what was taken keep their profits apart', () => {
 })
 
 test('an outcome that is not there adds to no profit and is still an answer', () => {
-  const { answers, groups, ways } = agreementReport([
+  const { answers, groups, sessions } = agreementReport([
     suggestion('a', { status: 'rejected', outcome: outcomeOf(0, { status: 'unavailable' }) }),
     suggestion('b', { status: 'rejected', outcome: outcomeOf(5) }),
   ])
   expect(answers).toBe(2)
   expect(groups[0]).toMatchObject({ declined: 2, declinedNet: 5 })
-  // One scored session is no sample
-  expect(ways).toEqual([])
+  expect(sessions.scored).toBe(1)
+})
+
+test.each([
+  [9, 0],
+  [10, 4],
+])('of %d sessions with scored decisions %d ways are told', (count, ways) => {
+  const report = agreementReport([...idle(count), suggestion('open', { status: 'open', outcome: undefined })])
+  expect(report.sessions).toEqual({ scored: count, needed: 10 })
+  expect(report.ways).toHaveLength(ways)
 })
 
 test('a trade that is still open has made nothing that is known, which is not a profit of nothing', () => {
@@ -80,8 +101,8 @@ test('the four ways part where one would trade and the other would not', () => {
     wait({ session: 'g', status: 'accepted', wouldAccept: sure }),
     suggestion('h', { status: 'lapsed', outcome: outcomeOf(4), wouldAccept: sure }),
   ]
-  const of = (sum: number) => sum / 8
-  expect(profits(decisions)).toEqual({
+  const of = (sum: number) => sum / 10
+  expect(profits([...decisions, ...idle(2)])).toEqual({
     team: of(10),
     'AI alone': of(10 - 30 + 4),
     'trader alone': of(10 + 7 + 7 + 4),
@@ -97,9 +118,8 @@ test('one opinion said every minute is one trade until its exit', () => {
       outcome: outcomeOf(net, { time: NOW + minutes * 60_000 + HALF_HOUR }),
       ...given,
     })
-  const other = suggestion('b', { status: 'lapsed', outcome: outcomeOf(0) })
-  const decisions = [said(31, 3), said(0, 1), said(29, 100), said(5, 10, { action: 'sellIronCondor' }), other]
-  expect(profits(decisions)['AI alone']).toBe((1 + 3 + 10) / 2)
+  const decisions = [said(31, 3), said(0, 1), said(29, 100), said(5, 10, { action: 'sellIronCondor' })]
+  expect(profits([...decisions, ...idle(9)])['AI alone']).toBe((1 + 3 + 10) / 10)
 })
 
 test.each([

@@ -12,6 +12,9 @@ const INTERVAL_SEED = 20_261_121
 /** The 97.5 % point of the standard normal distribution. */
 const NORMAL_975 = 1.959964
 
+/** Fewest sessions with scored decisions of which an interval is told; over fewer the bootstrap's is far too short. */
+const FEWEST_SESSIONS = 10
+
 /** Parts of the day by minutes since the open, up to and without the last. */
 const PARTS_OF_DAY = [
   { until: 90, words: 'before 11:00' },
@@ -25,16 +28,18 @@ type Way = (typeof WAYS)[number]
 /**
  * Where trader and policy part and what it costs, from the decisions of the journal in any order. Acceptance (what he
  * declined) and quality (what it made, net of costs under the exit rule frozen with the decision, taken or not) are
- * counted apart. A decision without a scored outcome counts as an answer and adds nothing to any profit. The ways
- * need two sessions with scored decisions, for an interval cannot be told of one; until then there are none.
+ * counted apart. A decision without a scored outcome counts as an answer and adds nothing to any profit. Before ten
+ * sessions hold scored decisions there are no ways.
  */
 export function agreementReport(decisions: readonly Decision[]): AgreementReport {
   const answered = decisions.filter(decision => isAnswered(decision) && decision.action !== 'noTrade')
+  const scored = bySession(decisions.filter(isScored))
   return {
     answers: answered.length,
     disagreement: declinedShare(answered),
     groups: groupsOf(answered),
-    ways: waysOf(decisions),
+    sessions: { scored: scored.length, needed: FEWEST_SESSIONS },
+    ways: waysOf(scored),
   }
 }
 
@@ -123,11 +128,9 @@ function tradeName(action: Action): string {
 }
 
 /** The profit a session of each way to decide, sessions being the units of the interval. */
-function waysOf(decisions: readonly Decision[]): AgreementReport['ways'] {
-  const sessions = bySession(decisions)
-    .map(session => session.filter(isScored).sort((one, other) => one.time - other.time))
-    .filter(session => session.length > 0)
-  if (sessions.length < 2) return []
+function waysOf(scored: readonly (readonly Decision[])[]): AgreementReport['ways'] {
+  if (scored.length < FEWEST_SESSIONS) return []
+  const sessions = scored.map(session => session.toSorted((one, other) => one.time - other.time))
   return WAYS.map((name, index) => ({
     name,
     perSession: bootstrap(

@@ -8,7 +8,7 @@ import { TableHead } from '../../ui/TableHead.tsx'
 
 /** Where trader and policy part, what that costs, and the four ways to decide beside each other. */
 export function AgreementCard({ agreement }: { readonly agreement: AgreementReport }) {
-  const { answers, disagreement, groups, ways } = agreement
+  const { answers, disagreement, groups, sessions, ways } = agreement
   return (
     <Card title="Agreement" note={answersWords(answers)}>
       {answers === 0 ? (
@@ -20,23 +20,28 @@ export function AgreementCard({ agreement }: { readonly agreement: AgreementRepo
         </p>
       )}
       {ways.length > 0 ? (
-        <WhiskerTable
-          caption="Four ways to decide, dollars a session after costs"
-          heads={['Who decides']}
-          figure="$ a session"
-          write={perSession}
-          rows={ways.map(({ name, perSession: measured }) => ({
-            name,
-            measured,
-            ...(name === 'team'
-              ? { rank: 'strong' as const }
-              : name === 'AI alone'
-                ? { rank: 'model' as const }
-                : {}),
-          }))}
-        />
+        <>
+          <WhiskerTable
+            caption="Four ways to decide, dollars a session after costs"
+            heads={['Who decides']}
+            figure="$ a session"
+            write={perSession}
+            rows={ways.map(({ name, perSession: measured }) => ({
+              name,
+              measured,
+              ...(name === 'team'
+                ? { rank: 'strong' as const }
+                : name === 'AI alone'
+                  ? { rank: 'model' as const }
+                  : {}),
+            }))}
+          />
+          <p className="t3">Trades of one kind that overlap count once.</p>
+        </>
       ) : (
-        <p className="t3">Who decides best is told once two sessions have ended.</p>
+        <p className="t3">
+          Too few sessions to tell who decides best: {sessions.scored} of {sessions.needed}.
+        </p>
       )}
       {groups.length > 0 && <Groups groups={groups} />}
     </Card>

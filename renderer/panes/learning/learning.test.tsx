@@ -290,6 +290,7 @@ test('what was learned and where they part stand in plain words with their figur
   expect(card('Agreement').textContent).toContain('You declined 25 % (15 % to 39 %).')
   expect(rowsOf('Agreement')).toContain('call verticals before 11:00 | 12 | 8 67 % | −$120.50 | +$35.00')
   expect(rowsOf('Agreement')).toContain('team | +21.30 | +4.10 to +39.20 | ')
+  expect(card('Agreement').textContent).toContain('Trades of one kind that overlap count once.')
 })
 
 test('with nothing there every card says what would stand in it', async () => {
@@ -301,7 +302,13 @@ test('with nothing there every card says what would stand in it', async () => {
       runs: [],
       comparison: undefined,
       preference: { answers: 0, weights: [] },
-      agreement: { answers: 0, disagreement: none, groups: [], ways: [] },
+      agreement: {
+        answers: 0,
+        disagreement: none,
+        groups: [],
+        sessions: { scored: 2, needed: 10 },
+        ways: [],
+      },
     }),
   )
   await show()
@@ -311,6 +318,7 @@ test('with nothing there every card says what would stand in it', async () => {
     'Nothing was compared yet.',
     'Nothing clear yet.',
     'No answer yet.',
+    'Too few sessions to tell who decides best: 2 of 10.',
     'No model is registered.',
   ])
     expect(document.body.textContent).toContain(words)
