@@ -69,6 +69,10 @@ test('a job tells the network that was asked for, in its plan and in its command
   expect(plain.madeBy).toContain(' --encoder plain ')
   expect(attentive.plan.learning.encoder).toBe('attention')
   expect(attentive.madeBy).toContain(' --encoder attention ')
+  const names = [plain, attentive, jobWith({ encoder: 'plain', regimes: true })].map(({ name }) => name)
+  expect(names).toEqual(
+    ['plain', 'attention', 'plain by regime'].map(kind => `Training with seed 3, short, ${kind}`),
+  )
   for (const job of [plain, attentive]) expect(parseJob(writeJob(job))).toEqual({ ok: true, value: job })
 })
 

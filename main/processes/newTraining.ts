@@ -87,7 +87,7 @@ export function learningWith({ encoder, regimes }: NetworkKind): LearningSetting
 
 /** A training that is yet to be done. */
 export function newJob(wish: TrainingWish): TrainingJob {
-  const { kind, seed, budget, encoder = 'plain', now, champion, experience, trial, revision } = wish
+  const { kind, seed, budget, encoder = 'plain', regimes, now, champion, experience, trial, revision } = wish
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
   const run = `${kind}-${stamp}-s${seed}`
   const model = `model-${stamp}-s${seed}`
@@ -96,7 +96,7 @@ export function newJob(wish: TrainingWish): TrainingJob {
     run,
     name:
       kind === 'train'
-        ? `Training with seed ${seed}, ${budget}`
+        ? `Training with seed ${seed}, ${budget}, ${encoder}${regimes ? ' by regime' : ''}`
         : `Weekly retraining of ${stamp.slice(0, 8)}`,
     kind,
     createdAt: now,
