@@ -1,7 +1,8 @@
-import type { LearningReport, ModelSummary } from '../../../main/contract/learning.ts'
+import type { Comparison, LearningReport, ModelSummary } from '../../../main/contract/learning.ts'
 import type { CallName } from '../../../main/contract/wire.ts'
 import { Card } from '../../ui/Card.tsx'
 import { day } from '../../ui/format.ts'
+import { idleWords } from './ComparisonCard.tsx'
 import { metricRows } from './learningWords.ts'
 import type { Act } from './useActing.ts'
 
@@ -20,11 +21,17 @@ export function ChampionCard({ report, busy, act }: ActingProps) {
   return (
     <Card title="Champion and challenger" note="a better one takes over">
       <div className="versus">
-        <ModelBox head="Champion, in use" model={champion} empty="No model is in charge." />
+        <ModelBox
+          head="Champion, in use"
+          model={champion}
+          comparison={report.comparison}
+          empty="No model is in charge."
+        />
         <span aria-hidden="true">→</span>
         <ModelBox
           head="Challenger"
           model={challenger}
+          comparison={report.comparison}
           empty="None. A training or the weekly retraining makes one."
         />
       </div>
@@ -105,10 +112,12 @@ export function CompareButton({
 function ModelBox({
   head,
   model,
+  comparison,
   empty,
 }: {
   readonly head: string
   readonly model: ModelSummary | undefined
+  readonly comparison: Comparison | undefined
   readonly empty: string
 }) {
   if (!model)
@@ -120,6 +129,7 @@ function ModelBox({
     )
   const measured = Object.entries(model.metrics).filter(([, metric]) => typeof metric !== 'number')
   const metrics = metricRows(Object.fromEntries(measured)).slice(0, MOST_METRICS)
+  const idle = comparison && idleWords(comparison, model.version)
   return (
     <div className={`model-box ${model.role}`} data-testid={model.role}>
       <span className="micro">{head}</span>
@@ -128,6 +138,7 @@ function ModelBox({
         {model.createdAt === undefined ? 'date not known' : day(model.createdAt)}
         {model.parent !== undefined && `, from ${model.parent}`}
       </span>
+      {idle && <b className="tx">{idle}</b>}
       {metrics.map(({ name, words }) => (
         <span key={name} className="t2">
           {name} <b className="tx">{words}</b>

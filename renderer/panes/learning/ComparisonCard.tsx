@@ -1,9 +1,15 @@
-import type { LearningReport } from '../../../main/contract/learning.ts'
+import type { Comparison, LearningReport } from '../../../main/contract/learning.ts'
 import { WhiskerTable } from '../../charts/WhiskerTable.tsx'
 import { intervalWords } from '../../charts/whiskerScale.ts'
 import { Card } from '../../ui/Card.tsx'
 import { clock, count, day, percent } from '../../ui/format.ts'
 import { followedWords, perSession, seedsWords } from './learningWords.ts'
+
+/** That a model of the comparison did not trade in it, which comes before what that "gained"; undefined where it did. */
+export function idleWords({ strategies, sessions }: Comparison, version: string): string | undefined {
+  const isIdle = strategies.some(({ name, trades }) => name === version && trades === 0)
+  return isIdle ? `It traded nothing in ${count(sessions)} sessions.` : undefined
+}
 
 /** Champion, challenger and baselines over the same held-back sessions, and whether one is better. */
 export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'>) {
@@ -15,6 +21,7 @@ export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'
     )
   const { champion, challenger, difference, verdict, strategies, sessions, seeds, time } = comparison
   const { fair, trial, confidence, answers } = comparison
+  const idle = idleWords(comparison, challenger)
   return (
     <Card
       title="Comparison"
@@ -24,6 +31,7 @@ export function ComparisonCard({ comparison }: Pick<LearningReport, 'comparison'
         <span className={verdict === 'better' ? 'tag good' : 'tag'}>
           {verdict === 'better' ? '✓ better' : '– no edge shown'}
         </span>{' '}
+        {idle && <b>{idle} </b>}
         {comparison.sentence}
       </p>
       <WhiskerTable

@@ -58,3 +58,13 @@ test('runs of the same name are numbered from the first on, the same wherever th
   expect(heads).toEqual(['≠ differs', 'the same (3)', 'the same (2)'])
   expect(button('Export the same (3)')).toBeDefined()
 })
+
+test.each([0, 3])('a challenger with %d trades is told so first, where it has none', async trades => {
+  const { strategies, ...rest } = comparisonOf()
+  const changed = strategies.map(each => (each.name === 'challenger-42' ? { ...each, trades } : each))
+  pipe.answer('learning/get', learningOf({ comparison: { ...rest, strategies: changed } }))
+  await show()
+  const isTold = (place: string) =>
+    screen.getByTestId(place).textContent?.includes('It traded nothing in 120 sessions.')
+  expect(['verdict', 'challenger', 'champion'].map(isTold)).toEqual([trades === 0, trades === 0, false])
+})
