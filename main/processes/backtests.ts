@@ -1,21 +1,20 @@
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import type { ClientRequest } from '../contract/commands.ts'
 import type { BacktestReport } from '../contract/backtest.ts'
 import { unfinishedReport } from '../research/backtestReport.ts'
 import type { RequestHandlers } from './contractServer.ts'
-import { offeredStrategies, type BacktestJob, type BacktestNews } from './backtestJob.ts'
+import { offeredStrategies, type BacktestNews } from './backtestJob.ts'
 import { BacktestShelf } from './backtestShelf.ts'
 import type { Parts } from './requests.ts'
 
 type Handlers = Pick<RequestHandlers, 'backtest/strategies' | 'backtest/run' | 'backtest/get'>
 
-/** What the Backtest page asks. One backtest runs at a time, on a thread of its own that dies with the program. */
+/** What the Backtest page asks. One backtest runs at a time, on its thread. */
 export function backtestHandlers({
   settings,
-  places,
   policy,
-}: Pick<Parts, 'settings' | 'places' | 'policy'>): Handlers {
+  testing,
+}: Pick<Parts, 'settings' | 'policy' | 'testing'>): Handlers {
   const shelf = new BacktestShelf(join(settings.data.folder, 'backtests'))
   let latest: BacktestReport | undefined
   return {
@@ -29,8 +28,7 @@ export function backtestHandlers({
       const id = shelf.newId(startedAt)
       const champion = { folder: policy.folder, version: policy.policy.card.version }
       latest = unfinishedReport(aboutOf(id, { strategy, data }, startedAt), undefined)
-      const file = join(places.processes, `backtestWorker${places.suffix}`)
-      runOnThread(file, { id, strategy, data, champion, settings, startedAt }, news => {
+      testing.run({ id, strategy, data, champion, settings, startedAt }, news => {
         if (latest?.id !== id || latest.status !== 'running') return
         latest = after(latest, news)
         if (latest.status !== 'running') keep(shelf, latest)
@@ -42,22 +40,6 @@ export function backtestHandlers({
       return (id === undefined ? shelf.newest() : shelf.read(id)) ?? null
     },
   }
-}
-
-/** Starts a thread for one job; whatever ends it without a word is a failure. */
-function runOnThread(file: string, job: BacktestJob, hear: (news: BacktestNews) => void): void {
-  const thread = new Worker(file)
-  // A program that ends does not wait for a backtest
-  thread.unref()
-  thread.on('message', (news: BacktestNews) => {
-    hear(news)
-    if (news.kind !== 'progress') void thread.terminate()
-  })
-  thread.on('error', cause =>
-    hear({ kind: 'failed', failure: cause instanceof Error ? cause.message : String(cause) }),
-  )
-  thread.on('exit', () => hear({ kind: 'failed', failure: 'its thread ended without an answer' }))
-  thread.postMessage(job)
 }
 
 function after(report: BacktestReport, news: BacktestNews): BacktestReport {

@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import type { CockpitHandle } from '../contract/wire.ts'
 import type { OpenedPricer } from '../adapters/pricer/openPricer.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
+import { backtestThread } from './backtestThread.ts'
 import { ContractServer } from './contractServer.ts'
 import { forgetOldLosses } from './desk.ts'
 import { explanationThreads } from './explanationThreads.ts'
@@ -41,7 +41,7 @@ export async function startParts(
   shell: 'electron' | 'web',
   ownProcess?: Host,
 ): Promise<Parts> {
-  const memory = startMemory(places, join(settings.data.folder, 'memory.db'))
+  const memory = startMemory(places, settings)
   const models = openRegistry(settings, places)
   const starting = startChampion(places, models)
   try {
@@ -105,6 +105,7 @@ async function joinParts(
     machine,
     learning: openLearning({ settings, places, desk, memory, policy, models }, ownProcess),
     explaining: explanationThreads(places),
+    testing: backtestThread(places),
     settings,
     places,
     notices,
@@ -147,7 +148,12 @@ export function runCockpit(parts: Parts): CockpitHandle {
       await machine.close()
       await Promise.race([desk.engine.settled(), new Promise(resolve => setTimeout(resolve, 1000))])
       await memory.store.close().catch(() => undefined)
-      await Promise.all([memory.thread.close(), policy.close(), parts.explaining.close()])
+      await Promise.all([
+        memory.thread.close(),
+        policy.close(),
+        parts.explaining.close(),
+        parts.testing.close(),
+      ])
     },
   }
 }

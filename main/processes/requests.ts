@@ -11,6 +11,7 @@ import { snapshotOf } from '../engine/views/snapshotOf.ts'
 import type { RequestHandlers } from './contractServer.ts'
 import type { Desk } from './desk.ts'
 import { backtestHandlers } from './backtests.ts'
+import type { BacktestThread } from './backtestThread.ts'
 import { explanationHandlers } from './explanations.ts'
 import type { ExplanationThreads } from './explanationThreads.ts'
 import { learningHandlers } from './learning.ts'
@@ -32,6 +33,8 @@ export interface Parts {
   readonly learning: OpenedLearning
   /** Explains what was decided, on threads of its own. */
   readonly explaining: ExplanationThreads
+  /** Tests strategies, on a thread of its own. */
+  readonly testing: BacktestThread
   readonly settings: Settings
   readonly places: Places
   readonly notices: readonly string[]

@@ -46,8 +46,8 @@ export interface PolicyService {
 }
 
 /** Starts the memory thread. It holds the file, so it is never replaced. */
-export function startMemory(places: Places, file: string): MemoryService {
-  const workerData = { file, migrations: places.migrations }
+export function startMemory(places: Places, { data }: Settings): MemoryService {
+  const workerData = { file: join(data.folder, 'memory.db'), migrations: places.migrations }
   const thread = remote(
     () => new Worker(join(places.processes, `memoryWorker${places.suffix}`), { workerData }),
     Number.POSITIVE_INFINITY,
