@@ -1,42 +1,44 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { giveWayTo, rightOfWay } from './rightOfWay.ts'
 
-/** A thread that waits for an end it is sent, and then says so. */
+/** A thread that is told of a right of way, waits, and then says why it goes on. */
 function waiting(): Worker {
   const code = `
     const { parentPort } = require('node:worker_threads')
-    const loaded = import(${JSON.stringify(new URL('rightOfWay.ts', import.meta.url).href)})
-    parentPort.on('message', async way => {
-      const { giveWayTo } = await loaded
-      parentPort.postMessage('waits')
-      giveWayTo(way)
-      parentPort.postMessage('goes on')
+    import(${JSON.stringify(new URL('rightOfWay.ts', import.meta.url).href)}).then(({ giveWayTo }) => {
+      parentPort.on('message', way => {
+        parentPort.postMessage('waits')
+        giveWayTo(way)
+        const isOver = Atomics.load(way.end, 0) === 1
+        parentPort.postMessage(isOver ? 'it is over' : Date.now() < way.until - 1 ? 'too early' : 'it took too long')
+      })
+      parentPort.postMessage('listens')
     })`
   return new Worker(code, { eval: true })
 }
 
 test.each([
-  ['made', (decision: PromiseWithResolvers<void>) => decision.resolve()],
-  ['not made', (decision: PromiseWithResolvers<void>) => decision.reject(new Error('no answer'))],
+  ['made', 60_000, (decision: PromiseWithResolvers<void>) => decision.resolve(), 'it is over'],
+  [
+    'not made',
+    60_000,
+    (decision: PromiseWithResolvers<void>) => decision.reject(new Error('no answer')),
+    'it is over',
+  ],
   // One that hangs holds nobody up for ever
-  ['hanging', () => undefined],
-])('a thread waits while a decision is under way, and goes on when it is %s', async (_name, finish) => {
+  ['hanging', 0, () => undefined, 'it took too long'],
+])('a thread waits until a decision that is under way is %s', async (_name, longer, finish, why) => {
   const thread = waiting()
-  const heard: string[] = []
-  const goesOn = new Promise<void>(resolve =>
-    thread.on('message', (said: string) => {
-      heard.push(said)
-      if (said === 'waits') setTimeout(() => finish(decision), 20)
-      else resolve()
-    }),
-  )
   const decision = Promise.withResolvers<void>()
-  decision.promise.catch(() => undefined)
-  thread.postMessage(rightOfWay(decision.promise, true))
-  await goesOn
+  await once(thread, 'message')
+  const way = rightOfWay(decision.promise, true)
+  thread.postMessage({ ...way, until: way.until + longer })
+  expect(await once(thread, 'message')).toEqual(['waits'])
+  setTimeout(() => finish(decision), 20)
+  expect(await once(thread, 'message')).toEqual([why])
   await thread.terminate()
-  expect(heard).toEqual(['waits', 'goes on'])
 })
 
 test('what is over is not waited for, nor what was told of too late, and what cannot be seen only for a while', async () => {
