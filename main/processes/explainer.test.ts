@@ -97,6 +97,18 @@ test('twenty features are sampled within two hundredths of what all 2^20 coaliti
   expect(await sampledBy(model, question, 3)).toEqual(sampled)
 })
 
+test('shares of different fractions make no explanation, nor do those of less or more than one', async () => {
+  const model = await modelOf('plain')
+  const [part, other] = await Promise.all(
+    [20, 18].map(unusual => explainer.sampled(model, anyQuestion(7, unusual), newTurns())),
+  )
+  if (!part || !other) throw new Error('both were asked')
+  const joined = await explainer.join([part, { ...part, runs: [] }])
+  expect(joined.evaluations).toBeGreaterThan(0)
+  for (const shares of [[part, other], [part, part], [{ ...part, runs: part.runs.slice(1) }]])
+    await expect(explainer.join(shares)).rejects.toThrow('all of it')
+})
+
 test('dummy: a feature without weights adds nothing, though it is not as usual', async () => {
   const withoutSpot: ChangeWeights = (weights, hidden) => weights.fill(0, hidden, 2 * hidden)
   const model = await modelOf('plain', withoutSpot)

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { splitModel, type SplitModel } from '../autodiff/splitModel.ts'
 import { readOnnx } from '../autodiff/onnxReader.ts'
 import { loadExplainedPolicy, type ExplainedPolicy } from '../adapters/policy/explainedPolicy.ts'
 import type { AttentionPicture } from '../contract/explanation.ts'
-import { at, present } from '../core/base/assert.ts'
+import { at, invariant, present } from '../core/base/assert.ts'
 import { createRandom } from '../core/base/random.ts'
 import { OBSERVATION_SIZE } from '../core/features/observation.ts'
 import { ACTION_COUNT } from '../core/policy/action.ts'
@@ -192,7 +193,13 @@ async function sampledPart(model: Loaded, question: ShapleyQuestion, turns: Turn
 function joinSampled(parts: readonly SampledPart[]): Omit<Explanation, 'microseconds'> {
   const [{ fraction, players, probes }] = [present(parts[0], 'a sampled explanation has a share')]
   const worths = new Float32Array(2 ** fraction.free)
-  for (const run of parts.flatMap(part => part.runs)) worths.set(run.worths, run.first << fraction.crossed)
+  const runs = parts.flatMap(part => part.runs)
+  invariant(
+    parts.every(part => isDeepStrictEqual(part.fraction, fraction)) &&
+      runs.reduce((sum, run) => sum + run.worths.length, 0) === worths.length,
+    'every share is of the same fraction, and together they are all of it',
+  )
+  for (const run of runs) worths.set(run.worths, run.first << fraction.crossed)
   const { values, standardErrors } = fractionValues(fraction, worths)
   return {
     method: fraction.free === fraction.players ? 'exact' : 'sampled',
