@@ -192,9 +192,7 @@ export class ModelRegistry {
   }
 
   /** The last judgement of each of some models that has one, by its version, and which cannot be read. */
-  async judgements(
-    models: readonly ModelIdentity[],
-  ): Promise<{
+  async judgements(models: readonly ModelIdentity[]): Promise<{
     readonly judgements: ReadonlyMap<string, StoredJudgement>
     readonly notes: readonly string[]
   }> {

@@ -72,7 +72,8 @@ test.each([
   [9, 0],
   [10, 4],
 ])('of %d sessions with scored decisions %d ways are told', (count, ways) => {
-  const report = agreementReport([...idle(count), suggestion('open', { status: 'open', outcome: undefined })])
+  const { outcome: _, ...open } = suggestion('open', { status: 'open' })
+  const report = agreementReport([...idle(count), open])
   expect(report.sessions).toEqual({ scored: count, needed: 10 })
   expect(report.ways).toHaveLength(ways)
 })

@@ -108,12 +108,9 @@ test('every model that the rule lets take over is offered, whichever was compare
   expect(offered.map(isOff)).toEqual([false, false])
   await press(offered[0])
   await press(offered[1])
-  expect(
-    pipe
-      .requests('learning/promote')
-      .map(({ version }) => version)
-      .toSorted(),
-  ).toEqual(['challenger-42', 'challenger-43'])
+  expect(pipe.requests('learning/promote')).toEqual(
+    expect.arrayContaining([{ version: 'challenger-42' }, { version: 'challenger-43' }]),
+  )
 })
 
 test('one click brings the champion before back; without one it is off', async () => {
