@@ -180,7 +180,7 @@ function leaningsAsPairs(opinions: readonly Opinion[], normalisation: Normalisat
   })
 }
 
-/** Of all pairs of differently rated trades as many as may count, each as likely as any other (reservoir sampling). */
+/** Of all pairs of differently rated trades as many as may count, all of them equally likely (reservoir sampling). */
 function ratingsAsPairs(
   opinions: readonly Opinion[],
   normalisation: Normalisation,
