@@ -54,16 +54,7 @@ export function firstPreference(): Preference {
 
 /** The probability that he would accept an action, with its interval. */
 export function wouldAccept({ beliefs }: Preference, action: Action, observation: Float32Array): Estimate {
-  const weights = weightsOf(beliefs)
-  const both = { mean: 0, low: 0, high: 0 }
-  TASTES.forEach((taste, index) => {
-    const { weight, model } = present(weights[index], 'a belief of every taste')
-    const { mean, low, high } = estimateAt(model, taste.features(action, observation))
-    both.mean += weight * mean
-    both.low += weight * low
-    both.high += weight * high
-  })
-  return both
+  return estimateOf(beliefs, seenByTastes(action, observation))
 }
 
 /** The preference after an answer; a modified suggestion is half a yes. */
@@ -75,8 +66,9 @@ export function learnPreference(
 ): Preference {
   const isYes = answer !== 'rejected'
   const weight = answer === 'modified' ? 0.5 : 1
+  const seen = seenByTastes(action, observation)
   const learned = beliefs.map(({ model, logWeight }, index): Belief => {
-    const features = present(TASTES[index], 'a taste of every belief').features(action, observation)
+    const features = present(seen[index], 'every taste sees something')
     const { mean } = estimateAt(model, features)
     return {
       model: learnAnswer(model, features, isYes, weight),
@@ -99,10 +91,28 @@ export function tasteShares({ beliefs }: Preference): Readonly<Record<Taste['nam
 /** How far an action's log-probability moves for this trader; 0 for waiting and closing, and before any answer. */
 export function preferenceShift(preference: Preference, action: Action, observation: Float32Array): number {
   if (sideOf(action) === 'none' || preference.answers === 0) return 0
-  const oddsOf = (asked: Preference) => logOdds(wouldAccept(asked, action, observation).mean)
+  const seen = seenByTastes(action, observation)
+  const oddsOf = ({ beliefs }: Preference) => logOdds(estimateOf(beliefs, seen).mean)
   const moved = oddsOf(preference) - oddsOf(NEVER_ASKED)
   if (moved > 0) return Math.min(moved, LARGEST_LIKING)
   return clamp(DISLIKE_WEIGHT * (moved + DISLIKE_TOLERANCE), LARGEST_DISLIKE, 0)
+}
+
+/** What each taste sees of an action, in their order. */
+function seenByTastes(action: Action, observation: Float32Array): Float64Array[] {
+  return TASTES.map(taste => taste.features(action, observation))
+}
+
+/** What the tastes foretell, each as far as it is believed. */
+function estimateOf(beliefs: readonly Belief[], seen: readonly Float64Array[]): Estimate {
+  const both = { mean: 0, low: 0, high: 0 }
+  weightsOf(beliefs).forEach(({ model, weight }, index) => {
+    const { mean, low, high } = estimateAt(model, present(seen[index], 'every taste sees something'))
+    both.mean += weight * mean
+    both.low += weight * low
+    both.high += weight * high
+  })
+  return both
 }
 
 /** Beliefs as shares of one. */
