@@ -3,7 +3,7 @@ import { UNSEEN_FROM } from '../../main/contract/backtest.ts'
 import { anyText, oneOf, type Kept } from './keptChoices.ts'
 
 /** What is to be run, as it is typed, and which report is looked at. */
-interface BacktestChoices {
+export interface BacktestChoices {
   /** Undefined is the first strategy there is. */
   readonly strategy: string | undefined
   readonly kind: 'simulated' | 'mids'

@@ -1,3 +1,4 @@
+import type { BacktestChoices } from '../../state/backtestChoices.ts'
 import type { BacktestReport, BacktestStatistics, BacktestStrategy } from '../../../main/contract/backtest.ts'
 import type { CallRequest } from '../../../main/contract/wire.ts'
 import { intervalWords, type Interval } from '../../charts/whiskerScale.ts'
@@ -102,14 +103,9 @@ export function deflatedWords({ deflatedSharpe, trials }: BacktestReport): strin
 }
 
 /** What is typed as a request, or what is wrong with it. */
-export function dataRequest(typed: {
-  readonly kind: 'simulated' | 'mids'
-  readonly seed: string
-  readonly sessions: string
-  readonly file: string
-  readonly closes: string
-  readonly entry: string
-}): { readonly data: BacktestData } | { readonly wrong: string } {
+export function dataRequest(
+  typed: Omit<BacktestChoices, 'strategy' | 'shown'>,
+): { readonly data: BacktestData } | { readonly wrong: string } {
   if (typed.kind === 'mids') {
     const [file, closes] = [typed.file.trim(), typed.closes.trim()]
     const entry = minuteOf(typed.entry)
