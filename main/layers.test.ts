@@ -17,6 +17,11 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ['main/core', 'main/contract', 'main/engine', 'main/research', 'main/autodiff', 'main/registry'],
     packages: /^node:/,
   },
+  'main/assistant': {
+    rooms: ['main/core', 'main/contract', 'main/autodiff'],
+    packages:
+      /^(node:.*|zod|better-sqlite3|hnswlib-node|onnxruntime-node|web-tree-sitter|@huggingface\/tokenizers|node-llama-cpp|ignore|chokidar|diff)$/,
+  },
   'main/processes': {
     rooms: [
       'main/core',
@@ -27,6 +32,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'main/training',
       'main/autodiff',
       'main/registry',
+      'main/assistant',
       'native',
     ],
     packages: /^(node:.*|better-sqlite3|ws|zod)$/,
@@ -41,7 +47,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   renderer: {
     rooms: ['main/contract'],
     packages:
-      /^(react|react-dom\/client|zustand.*|lightweight-charts|dockview-react.*|cmdk|radix-ui|tinykeys|d3-(scale|shape)|@tanstack\/react-virtual|@fontsource.*)$/,
+      /^(react|react-dom\/client|zustand.*|lightweight-charts|dockview-react.*|cmdk|radix-ui|@codemirror\/(merge|view|state|language|lang-(python|javascript|cpp))|@lezer\/highlight|tinykeys|d3-(scale|shape)|@tanstack\/react-virtual|@fontsource.*)$/,
   },
 }
 
@@ -59,6 +65,21 @@ const CORE = [
   'policy',
   'risk',
   'learning',
+]
+
+/** The rooms of the assistant from left to right; each may import what stands left of it. */
+const ASSISTANT = [
+  'syntax',
+  'codeIndex',
+  'search',
+  'transform',
+  'explorer',
+  'verifier',
+  'review',
+  'taste',
+  'change',
+  'language',
+  'night',
 ]
 
 /** Parts of the engine that adapters may know by value; everything else of it only as types. */
@@ -83,6 +104,17 @@ test.each(Object.entries(ROOMS))('%s imports only what it may', (room, { rooms, 
 test('the core is read from left to right', () => {
   const place = (path: string) => CORE.indexOf(path.split('/')[2] ?? '')
   const broken = importsOf('main/core').filter(({ file, entry }) => place(entry.target) > place(file.path))
+  expect(broken.map(nameOf)).toEqual([])
+})
+
+test('the assistant is read from left to right, and knows of the core only its base', () => {
+  // Its own files stand over all its rooms
+  const place = (path: string) =>
+    path.split('/').length === 3 ? ASSISTANT.length : ASSISTANT.indexOf(path.split('/')[2] ?? '')
+  const broken = importsOf('main/assistant').filter(({ file, entry }) => {
+    if (entry.target.startsWith('main/core/')) return !entry.target.startsWith('main/core/base/')
+    return entry.target.startsWith('main/assistant/') && place(entry.target) > place(file.path)
+  })
   expect(broken.map(nameOf)).toEqual([])
 })
 

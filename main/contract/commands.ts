@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { assistantRequests } from './assistantRequests.ts'
 
 /** How a command was given; an order key counts only while the order keys are armed. */
 const via = z.enum(['click', 'key', 'menu', 'cli', 'api'])
@@ -173,6 +174,7 @@ export const requests = {
   'backtest/get': z.strictObject({ id: z.string().min(1).max(80).optional() }),
   'explanation/get': z.strictObject({ id: decision, method: z.enum(['sampled', 'exact']) }),
   'wire/echo': z.strictObject({ value: z.unknown() }),
+  ...assistantRequests,
 } as const
 
 export type CommandName = keyof typeof commands

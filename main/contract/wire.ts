@@ -8,6 +8,17 @@ import type {
   PulseFrame,
   ScenarioAnswer,
 } from './frames.ts'
+import type {
+  AskAnswer,
+  AssistantChoice,
+  AssistantNews,
+  AssistantReport,
+  ChangeOutcome,
+  ModelCard,
+  NightReport,
+  OptimiseReport,
+  SearchAnswer,
+} from './assistant.ts'
 import type { BacktestReport, BacktestStrategy } from './backtest.ts'
 import type { ExplanationReport } from './explanation.ts'
 import type { Comparison, LearningReport, RunDetail } from './learning.ts'
@@ -50,6 +61,26 @@ export interface Replies {
   readonly 'backtest/get': BacktestReport | null
   readonly 'explanation/get': ExplanationReport
   readonly 'wire/echo': { readonly value: unknown }
+  readonly 'assistant/get': AssistantReport
+  readonly 'assistant/addFolder': { readonly task: string }
+  readonly 'assistant/removeFolder': null
+  readonly 'assistant/search': SearchAnswer
+  readonly 'assistant/ask': AskAnswer
+  readonly 'assistant/optimise': { readonly task: string }
+  readonly 'assistant/review': { readonly task: string }
+  readonly 'assistant/cancel': null
+  /** The newest where no id is given. */
+  readonly 'assistant/optimised': OptimiseReport | null
+  readonly 'assistant/apply': ChangeOutcome
+  readonly 'assistant/undo': ChangeOutcome
+  readonly 'assistant/refuse': null
+  readonly 'assistant/mend': ChangeOutcome
+  readonly 'assistant/choices': readonly AssistantChoice[]
+  readonly 'assistant/forgetPattern': null
+  readonly 'assistant/night': { readonly task: string }
+  readonly 'assistant/nightReport': NightReport | null
+  readonly 'assistant/models': readonly ModelCard[]
+  readonly 'assistant/useModel': AssistantReport
   readonly 'suggestion/preview': { readonly proposal: Proposal; readonly refusal: string | null }
   readonly 'killSwitch/flatten': { readonly orders: number; readonly positions: number }
 }
@@ -85,6 +116,7 @@ export interface Topics {
   readonly pulse: PulseFrame
   readonly curves: CurvesFrame
   readonly preference: PreferenceView
+  readonly assistant: AssistantNews
 }
 
 export type TopicName = keyof Topics

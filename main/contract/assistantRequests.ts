@@ -1,0 +1,44 @@
+import * as z from 'zod'
+
+const id = z.string().min(1).max(80)
+const path = z.string().min(1).max(1000)
+const question = z.string().trim().min(1).max(4000)
+
+/** What a client may ask of the code assistant; it reaches nothing else of the program. */
+export const assistantRequests = {
+  'assistant/get': z.strictObject({}),
+  'assistant/addFolder': z.strictObject({ path }),
+  'assistant/removeFolder': z.strictObject({ path }),
+  'assistant/search': z.strictObject({
+    query: question,
+    limit: z.int().min(1).max(100).optional(),
+    language: z.enum(['python', 'typescript', 'cpp']).optional(),
+  }),
+  /** A sentence: what is meant is worked out from it, "optimise the Greeks calculation for my SPY positions". */
+  'assistant/ask': z.strictObject({
+    text: question,
+    place: z.strictObject({ file: path, function: id }).optional(),
+  }),
+  'assistant/optimise': z.strictObject({
+    file: path,
+    function: z.string().min(1).max(400),
+    seconds: z.number().min(1).max(3600).optional(),
+  }),
+  'assistant/review': z.strictObject({ path }),
+  'assistant/cancel': z.strictObject({ task: id }),
+  'assistant/optimised': z.strictObject({ id: id.optional() }),
+  /** Writes a verified variant into its file; `edited` is the file as he changed it in the diff. */
+  'assistant/apply': z.strictObject({ card: id, edited: z.string().max(4_000_000).optional() }),
+  'assistant/undo': z.strictObject({ change: id }),
+  'assistant/refuse': z.strictObject({ card: id, reason: z.string().trim().max(200).optional() }),
+  'assistant/mend': z.strictObject({ finding: id }),
+  'assistant/choices': z.strictObject({ limit: z.int().min(1).max(1000).optional() }),
+  'assistant/forgetPattern': z.strictObject({ pattern: id }),
+  'assistant/night': z.strictObject({ profile: path.optional() }),
+  'assistant/nightReport': z.strictObject({ id: id.optional() }),
+  'assistant/models': z.strictObject({}),
+  'assistant/useModel': z.strictObject({
+    source: z.enum(['none', 'ollama', 'file']),
+    name: z.string().max(1000),
+  }),
+} as const
