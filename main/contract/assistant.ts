@@ -48,6 +48,16 @@ export interface TastePattern {
   readonly interval: readonly [number, number]
 }
 
+/** A change that stands in a file and can be undone. */
+export interface StandingChange {
+  readonly id: string
+  readonly at: number
+  readonly file: string
+  /** The card that was applied; undefined for what mended a finding. */
+  readonly card: string | undefined
+  readonly title: string
+}
+
 /** What the assistant can do now, and what it lacks, in words. */
 export interface AssistantReport {
   readonly folders: readonly AssistantFolder[]
@@ -82,7 +92,10 @@ export interface AssistantReport {
     readonly sinceTraining: number
   }
   readonly model: AssistantMode
+  /** Newest first. */
   readonly history: readonly AssistantRequest[]
+  /** Newest first. */
+  readonly changes: readonly StandingChange[]
 }
 
 /** Whether a language model takes part, and which. */
@@ -319,6 +332,7 @@ export type AssistantNews =
   | {
       readonly kind: 'chat'
       readonly task: string
+      /** The whole answer so far; `[2]` in it is the second source. */
       readonly text: string
       readonly sources: readonly SearchHit[]
     }
