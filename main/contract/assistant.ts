@@ -314,8 +314,15 @@ export interface NightReport {
 
 /** What became of a change to a file. */
 export type ChangeOutcome =
-  | { readonly kind: 'applied' | 'undone'; readonly change: string; readonly file: string }
-  | { readonly kind: 'conflict'; readonly file: string; readonly reason: string }
+  | {
+      readonly kind: 'applied' | 'undone'
+      readonly change: string
+      readonly file: string
+      /** Said where the file had moved on, and the change was brought into its new text. */
+      readonly notice?: string
+    }
+  /** The file changed in the same lines (`conflict`), or cannot be written (`refused`); it is as it was. */
+  | { readonly kind: 'conflict' | 'refused'; readonly file: string; readonly reason: string }
 
 /** What is told while something long runs. */
 export type AssistantNews =
