@@ -4,6 +4,8 @@ import { defineConfig } from 'electron-vite'
 
 const at = (path: string) => resolve(import.meta.dirname, path)
 const native = ['electron', 'better-sqlite3', 'hnswlib-node', 'onnxruntime-node', '@duckdb/node-api']
+/** Loaded from their packages as they are: grammars are found beside their code, and a language model is loaded when it is asked for. */
+const whole = [/^web-tree-sitter/, /^tree-sitter-/, /^node-llama-cpp/, /^@huggingface\/tokenizers/]
 
 export default defineConfig({
   main: {
@@ -19,8 +21,9 @@ export default defineConfig({
           backtestWorker: at('main/processes/backtestWorker.ts'),
           learnerWorker: at('main/processes/learnerWorker.ts'),
           explanationWorker: at('main/processes/explanationWorker.ts'),
+          assistantWorker: at('main/processes/assistantWorker.ts'),
         },
-        external: native,
+        external: [...native, ...whole],
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', format: 'es' },
       },
     },

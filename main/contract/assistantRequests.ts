@@ -42,3 +42,10 @@ export const assistantRequests = {
     name: z.string().max(1000),
   }),
 } as const
+
+export type AssistantRequestName = keyof typeof assistantRequests
+
+/** Whether a name is that of a request to the code assistant. */
+export function isAssistantRequest(name: string): name is AssistantRequestName {
+  return Object.hasOwn(assistantRequests, name)
+}

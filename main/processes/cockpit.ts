@@ -10,7 +10,7 @@ import { openDesk } from './openDesk.ts'
 import { openLearning } from './openLearning.ts'
 import { openMachine } from './openMachine.ts'
 import { startPublisher } from './publisher.ts'
-import { recordingSwitch, requestHandlers, type Parts } from './requests.ts'
+import { assistantBeside, recordingSwitch, requestHandlers, type Parts } from './requests.ts'
 import { openRegistry, startChampion } from './policySwitch.ts'
 import { startMemory, startPricer, type MemoryService, type Places } from './services.ts'
 import { chooseSource, type LastRun } from './sources.ts'
@@ -97,7 +97,7 @@ async function joinParts(
     pricerNotice(opened.value),
   ].filter(notice => notice !== undefined)
   const machine = openMachine(settings, places, { desk, policy, notices, opened: opened.value })
-  return {
+  const parts: Parts = {
     desk,
     memory,
     policy,
@@ -106,12 +106,14 @@ async function joinParts(
     learning: openLearning({ settings, places, desk, memory, policy, models }, ownProcess),
     explaining: explanationThreads(places),
     testing: backtestThread(places),
+    assistant: assistantBeside(() => parts, settings, places, ownProcess),
     settings,
     places,
     notices,
     shell,
     started: Date.now(),
   }
+  return parts
 }
 
 /** Lets a cockpit run, and hands it to its shell. */
@@ -126,6 +128,7 @@ export function runCockpit(parts: Parts): CockpitHandle {
     pricerBeat: () => machine.beat(desk.engine.stages.times('pricing').p95),
   })
   machine.begin()
+  parts.assistant.onNews(news => server.push('assistant', news))
   forgetOldLosses(desk.engine)
   const playing = desk.player.play()
   return {
@@ -144,6 +147,7 @@ export function runCockpit(parts: Parts): CockpitHandle {
       await playing
       stopPublisher()
       await parts.learning.close()
+      await parts.assistant.close()
       await recording.stop()
       await machine.close()
       await Promise.race([desk.engine.settled(), new Promise(resolve => setTimeout(resolve, 1000))])

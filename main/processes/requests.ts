@@ -1,4 +1,5 @@
 import type { ClientRequest } from '../contract/commands.ts'
+import type { ReadOnlyEngine, ReadOnlyName } from '../contract/readOnly.ts'
 import type { HealthReport, ScenarioAnswer } from '../contract/frames.ts'
 import { createSessionFile } from '../adapters/history/sessionFile.ts'
 import type { Settings } from '../adapters/settings/settings.ts'
@@ -8,11 +9,14 @@ import { STAGES } from '../engine/stages.ts'
 import { payoffPreview } from '../engine/views/payoffPreview.ts'
 import { questionBook, scenarioFrame, scenarioQuestion } from '../engine/views/scenarioView.ts'
 import { snapshotOf } from '../engine/views/snapshotOf.ts'
+import type { AssistantProcess } from './assistantProcess.ts'
 import type { RequestHandlers } from './contractServer.ts'
 import type { Desk } from './desk.ts'
 import { backtestHandlers } from './backtests.ts'
 import type { BacktestThread } from './backtestThread.ts'
 import { explanationHandlers } from './explanations.ts'
+import type { Host } from './host.ts'
+import { assistantHandlers, openAssistant } from './openAssistant.ts'
 import type { ExplanationThreads } from './explanationThreads.ts'
 import { learningHandlers } from './learning.ts'
 import type { Machine } from './machine.ts'
@@ -35,6 +39,8 @@ export interface Parts {
   readonly explaining: ExplanationThreads
   /** Tests strategies, on a thread of its own. */
   readonly testing: BacktestThread
+  /** Reads his code and makes it faster, in a process of its own. */
+  readonly assistant: AssistantProcess
   readonly settings: Settings
   readonly places: Places
   readonly notices: readonly string[]
@@ -76,8 +82,7 @@ export function recordingSwitch(desk: Desk): RecordingSwitch {
 export function requestHandlers(parts: Parts, recording: RecordingSwitch): RequestHandlers {
   const { desk, memory, machine } = parts
   return {
-    'snapshot/get': async () => snapshotOf(desk.engine, { notices: parts.notices, shell: parts.shell }),
-    'journal/query': ({ session, limit }) => memory.store.decisions(session, limit),
+    ...readingHandlers(parts),
     'layout/get': ({ display }) => memory.store.layout(display),
     async 'layout/save'({ display, layout }) {
       await memory.store.saveLayout(display, layout)
@@ -93,15 +98,40 @@ export function requestHandlers(parts: Parts, recording: RecordingSwitch): Reque
       return null
     },
     'recording/stop': async () => ({ rows: await recording.stop() }),
-    'health/get': () => healthReport(parts),
-    'machine/get': async () => machine.report(),
     'machine/measure': () => machine.measure(),
     'scenario/get': request => scenarios(parts, request),
     'payoff/preview': async request => payoffPreview(desk.engine, request, desk.player.time),
     ...learningHandlers(parts),
     ...backtestHandlers(parts),
     ...explanationHandlers(parts),
+    ...assistantHandlers(parts.assistant),
     'wire/echo': async ({ value }) => ({ value }),
+  }
+}
+
+/** The code assistant beside a cockpit; of the engine it sees what only looks. `ownProcess` is how a process is made here. */
+export function assistantBeside(
+  parts: () => Parts,
+  settings: Settings,
+  places: Places,
+  ownProcess?: Host,
+): AssistantProcess {
+  const engine: ReadOnlyEngine = {
+    async ask(name, request) {
+      const handler = readingHandlers(parts())[name]
+      return { ok: true, value: await handler(request) }
+    },
+  }
+  return openAssistant(settings, places, engine, ownProcess)
+}
+
+function readingHandlers(parts: Parts): Pick<RequestHandlers, ReadOnlyName> {
+  const { desk, memory, machine } = parts
+  return {
+    'snapshot/get': async () => snapshotOf(desk.engine, { notices: parts.notices, shell: parts.shell }),
+    'journal/query': ({ session, limit }) => memory.store.decisions(session, limit),
+    'health/get': () => healthReport(parts),
+    'machine/get': async () => machine.report(),
   }
 }
 

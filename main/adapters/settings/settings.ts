@@ -62,6 +62,18 @@ const schema = z.strictObject({
     /** Whether the week is learned from on Sundays. */
     retraining: z.enum(['weekly', 'never']),
   }),
+  assistant: z.strictObject({
+    /** The interpreter that runs his code; empty for the first one that is found with NumPy and pandas. */
+    python: z.string().max(1000),
+    /** Whether the code is gone through at two at night, New York, or at the next start after it. */
+    nights: z.enum(['nightly', 'never']),
+    /** Where Ollama answers. */
+    ollama: z.url(),
+    /** A folder of GGUF files; empty for none. */
+    models: z.string().max(1000),
+    /** A folder with an ONNX code model and its tokenizer.json, instead of the encoder trained here; empty for none. */
+    encoder: z.string().max(1000),
+  }),
 })
 
 /** Everything the program is told before it starts. Times are seconds, the horizon minutes, as people write them. */
@@ -111,6 +123,7 @@ export function defaultSettings(assetsFolder: string, now: number): Settings {
     pricer: { backend: 'auto' },
     broker: { rejectShare: 0 },
     learning: { host: 'thread', retraining: 'weekly' },
+    assistant: { python: '', nights: 'nightly', ollama: 'http://127.0.0.1:11434', models: '', encoder: '' },
   }
 }
 

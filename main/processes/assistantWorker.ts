@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { constants, setPriority } from 'node:os'
+import { openDatabase } from '../adapters/memory/openDatabase.ts'
+import { openAssistant, type Assistant } from '../assistant/assistant.ts'
+import { isAssistantRequest } from '../contract/assistantRequests.ts'
+import type { Answer } from '../contract/client.ts'
+import type { ReadOnlyEngine } from '../contract/readOnly.ts'
+import { isAssistantCall, type AssistantOpening, type AssistantSaying } from './assistantMessages.ts'
+import { hostPort } from './hostPort.ts'
+
+// The code assistant: one process, opened once, asked by messages. Everything live goes before it.
+const port = hostPort()
+const say = (saying: AssistantSaying) => port.send(saying)
+const asked = new Map<number, (answer: Answer<never>) => void>()
+let questions = 0
+let opening: Promise<Assistant> | undefined
+
+try {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+} catch {
+  // A system that does not allow it shares as it likes
+}
+
+const engine: ReadOnlyEngine = {
+  ask(name, request) {
+    questions += 1
+    const id = questions
+    say({ kind: 'ask', id, name, request })
+    return new Promise(resolve => asked.set(id, answer => resolve(answer)))
+  },
+}
+
+port.onMessage(message => {
+  if (!isAssistantCall(message)) return
+  if (message.kind === 'open') opening = open(message.opening)
+  else if (message.kind === 'close') void close()
+  else if (message.kind === 'answer') {
+    asked.get(message.id)?.(message.answer as Answer<never>)
+    asked.delete(message.id)
+  } else void answer(message.id, message.name, message.request)
+})
+
+async function open({ folder, migrations, ...rest }: AssistantOpening): Promise<Assistant> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const { database, setAside } = openDatabase(
+    join(folder, 'assistant.db'),
+    join(migrations, 'assistant'),
+    () => new Date(),
+  )
+  return openAssistant({
+    ...rest,
+    folder,
+    database,
+    setAside,
+    engine,
+    now: Date.now,
+    newId: randomUUID,
+    tell: news => say({ kind: 'news', news }),
+  })
+}
+
+async function answer(id: number, name: string, request: unknown): Promise<void> {
+  try {
+    const assistant = await opening
+    if (!assistant || !isAssistantRequest(name)) throw new Error(`the code assistant knows no "${name}"`)
+    // The contract's server checked the request by the schema of its name
+    say({ kind: 'reply', id, value: await assistant.answer(name, request as never) })
+  } catch (cause) {
+    say({ kind: 'refusal', id, message: cause instanceof Error ? cause.message : String(cause) })
+  }
+}
+
+async function close(): Promise<void> {
+  const assistant = await opening?.catch(() => undefined)
+  await assistant?.close()
+  say({ kind: 'closed' })
+}
