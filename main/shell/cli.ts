@@ -4,6 +4,7 @@ import type { WireReply } from '../contract/wire.ts'
 import type { findPlaces, resolveSettings } from '../processes/resolveSettings.ts'
 import { text, type Add, type Options, type Outcome } from './command.ts'
 import { callRunning } from './control.ts'
+import { addAssistantCommands } from './assistantCommands.ts'
 import { addNumericCommands } from './numericCommands.ts'
 import { addResearchCommands } from './researchCommands.ts'
 import { addTrainingCommands } from './trainingCommands.ts'
@@ -39,6 +40,12 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
   train.exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined })
   train.action(() => print(train.helpInformation()))
   addTrainingCommands(addTo(train), withSettings)
+  const assistant = program
+    .command('assistant')
+    .description('The code assistant: your own trading code, searched, proven and made faster.')
+  assistant.exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined })
+  assistant.action(() => print(assistant.helpInformation()))
+  addAssistantCommands(addTo(assistant), withSettings)
   if (argumentsGiven.length === 0) return print(program.helpInformation())
   if (!parse(program, argumentsGiven, print)) return
   const outcome = await job?.()
@@ -52,7 +59,7 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
 /** What was typed without a dash, by the names that the command gives it. */
 function argumentsOf(command: Command): Record<string, unknown> {
   return Object.fromEntries(
-    command.registeredArguments.map((argument, index) => [argument.name(), command.args[index]]),
+    command.registeredArguments.map((argument, index) => [argument.name(), command.processedArgs[index]]),
   )
 }
 

@@ -71,6 +71,7 @@ const SETTINGS: Readonly<Record<string, readonly [section: string, name: string]
   from: ['feed', 'from'],
   dataDir: ['data', 'folder'],
   pricer: ['pricer', 'backend'],
+  python: ['assistant', 'python'],
   port: ['shell', 'port'],
   open: ['shell', 'open'],
 }
