@@ -56,11 +56,11 @@ export function reviewText(report: ReviewReport): string {
 
 /** What became of a change, for people. */
 export function changeText(outcome: ChangeOutcome): string {
-  const notice = 'notice' in outcome && outcome.notice !== undefined ? ` ${outcome.notice}` : ''
-  if (outcome.kind === 'applied')
-    return `Written to ${outcome.file}.${notice} Take it back with: zerodte assistant undo ${outcome.change}`
-  if (outcome.kind === 'undone') return `${outcome.file} is as it was before.${notice}`
-  return `Not written, ${outcome.file} is untouched: ${outcome.reason}`
+  if ('reason' in outcome) return `Not written, ${outcome.file} is untouched: ${outcome.reason}`
+  const notice = outcome.notice === undefined ? '' : ` ${outcome.notice}`
+  return outcome.kind === 'applied'
+    ? `Written to ${outcome.file}.${notice} Take it back with: zerodte assistant undo ${outcome.change}`
+    : `${outcome.file} is as it was before.${notice}`
 }
 
 /** Choices and what was learned from them, for people. */
