@@ -1,0 +1,138 @@
+import type { Node } from 'web-tree-sitter'
+import type { CodeParameter } from './code.ts'
+import {
+  fieldText,
+  onOneLine,
+  partsOf,
+  textOf,
+  type CallParts,
+  type Definition,
+  type Dialect,
+} from './dialect.ts'
+import { docstringOf } from './docstring.ts'
+
+/** How Python writes functions, calls and imports. */
+export const PYTHON: Dialect = {
+  roles: {
+    function_definition: 'definition',
+    class_definition: 'definition',
+    assignment: 'definition',
+    decorated_definition: 'wrapper',
+    expression_statement: 'wrapper',
+    call: 'call',
+    import_statement: 'import',
+    import_from_statement: 'import',
+    comment: 'comment',
+  },
+  definition,
+  call,
+  imports,
+}
+
+function definition(node: Node, text: string): Definition | undefined {
+  if (node.type === 'class_definition') return { kind: 'scope', name: fieldText(node, 'name', text) }
+  if (node.type === 'assignment') return namedLambda(node, text)
+  const body = node.childForFieldName('body')
+  const parameterList = node.childForFieldName('parameters') ?? undefined
+  return {
+    kind: 'function',
+    name: fieldText(node, 'name', text),
+    headEnd: body ? colonBefore(body.startIndex, text) : node.endIndex,
+    parameterList,
+    parameters: parameterList ? partsOf(parameterList).flatMap(part => parameterOf(part, text)) : [],
+    docstring: body ? docstringIn(body, text) : '',
+  }
+}
+
+/** `price = lambda spot: …` */
+function namedLambda(node: Node, text: string): Definition | undefined {
+  const value = node.childForFieldName('right')
+  if (value?.type !== 'lambda') return undefined
+  const target = node.childForFieldName('left')
+  const body = value.childForFieldName('body')
+  if (target?.type !== 'identifier' || !body) return undefined
+  const parameterList = value.childForFieldName('parameters') ?? undefined
+  return {
+    kind: 'function',
+    name: textOf(target, text),
+    headEnd: colonBefore(body.startIndex, text),
+    parameterList,
+    parameters: parameterList ? partsOf(parameterList).flatMap(part => parameterOf(part, text)) : [],
+    docstring: '',
+  }
+}
+
+/** Comments may stand between the colon of a head and its body, so the colon is searched for backwards. */
+function colonBefore(index: number, text: string): number {
+  const lines = text.slice(Math.max(0, index - 2000), index).split('\n')
+  let end = index
+  for (const line of lines.toReversed()) {
+    const code = line.replace(/#.*/, '')
+    if (code.includes(':')) return end - line.length + code.lastIndexOf(':')
+    end -= line.length + 1
+  }
+  return index
+}
+
+function docstringIn(body: Node, text: string): string {
+  const first = body.firstNamedChild
+  const statement = first?.type === 'comment' ? partsOf(body)[0] : first
+  if (statement?.type !== 'expression_statement') return ''
+  const value = statement.firstNamedChild
+  return value?.type === 'string' ? docstringOf(textOf(value, text)) : ''
+}
+
+/** The lone `*` and `/` are no parameters; `*rest` and `**options` keep their stars. */
+function parameterOf(node: Node, text: string): CodeParameter[] {
+  switch (node.type) {
+    case 'identifier':
+    case 'list_splat_pattern':
+    case 'dictionary_splat_pattern':
+    case 'tuple_pattern':
+      return [{ name: textOf(node, text), annotation: '', fallback: undefined }]
+    case 'typed_parameter': {
+      const name = node.firstNamedChild
+      return name
+        ? [{ name: textOf(name, text), annotation: annotationOf(node, text), fallback: undefined }]
+        : []
+    }
+    case 'default_parameter':
+    case 'typed_default_parameter':
+      return [
+        {
+          name: fieldText(node, 'name', text),
+          annotation: annotationOf(node, text),
+          fallback: onOneLine(fieldText(node, 'value', text)),
+        },
+      ]
+    default:
+      return []
+  }
+}
+
+function annotationOf(node: Node, text: string): string {
+  return onOneLine(fieldText(node, 'type', text))
+}
+
+function call(node: Node, text: string): CallParts | undefined {
+  const callee = node.childForFieldName('function')
+  const argumentList = node.childForFieldName('arguments')
+  if (!callee || !argumentList) return undefined
+  const given = argumentList.type === 'argument_list' ? partsOf(argumentList) : [argumentList]
+  return {
+    callee,
+    argumentList,
+    arguments: given.map(argument =>
+      argument.type === 'keyword_argument'
+        ? `${fieldText(argument, 'name', text)}=${fieldText(argument, 'value', text)}`
+        : textOf(argument, text),
+    ),
+  }
+}
+
+function imports(node: Node, text: string): readonly string[] {
+  if (node.type === 'import_from_statement') return [fieldText(node, 'module_name', text)]
+  return node
+    .childrenForFieldName('name')
+    .map(name => (name.type === 'aliased_import' ? fieldText(name, 'name', text) : textOf(name, text)))
+}
