@@ -97,83 +97,84 @@ export interface Placed {
 }
 
 /** A statement. What no transformation looks into is `verbatim`. */
-export type Statement = Placed &
-  (
-    | { readonly kind: 'expression'; readonly value: Expression }
-    /** `a = b = value`; `annotation` only with one target; no value is a bare annotation. */
-    | {
-        readonly kind: 'assign'
-        readonly targets: readonly Expression[]
-        readonly annotation: Expression | undefined
-        readonly value: Expression | undefined
-      }
-    | {
-        readonly kind: 'augmented'
-        readonly target: Expression
-        readonly operator: BinaryOperator
-        readonly value: Expression
-      }
-    | { readonly kind: 'return'; readonly value: Expression | undefined }
-    /** `elif` is an `if` alone in `otherwise`. */
-    | {
-        readonly kind: 'if'
-        readonly test: Expression
-        readonly body: readonly Statement[]
-        readonly otherwise: readonly Statement[]
-      }
-    | {
-        readonly kind: 'for'
-        readonly target: Expression
-        readonly iterable: Expression
-        readonly body: readonly Statement[]
-        readonly otherwise: readonly Statement[]
-      }
-    | {
-        readonly kind: 'while'
-        readonly test: Expression
-        readonly body: readonly Statement[]
-        readonly otherwise: readonly Statement[]
-      }
-    | { readonly kind: 'break' | 'continue' | 'pass' }
-    | {
-        readonly kind: 'raise'
-        readonly value: Expression | undefined
-        readonly from: Expression | undefined
-      }
-    | { readonly kind: 'assert'; readonly test: Expression; readonly message: Expression | undefined }
-    | { readonly kind: 'delete'; readonly targets: readonly Expression[] }
-    | { readonly kind: 'global' | 'nonlocal'; readonly names: readonly string[] }
-    /** `import a.b as c`. */
-    | { readonly kind: 'import'; readonly names: readonly ImportedName[] }
-    /** `from module import name as alias`; `from m import *` has one name `*`. */
-    | { readonly kind: 'importFrom'; readonly module: string; readonly names: readonly ImportedName[] }
-    | {
-        readonly kind: 'with'
-        readonly items: readonly { readonly value: Expression; readonly target: Expression | undefined }[]
-        readonly body: readonly Statement[]
-      }
-    | {
-        readonly kind: 'try'
-        readonly body: readonly Statement[]
-        readonly handlers: readonly {
-          readonly type: Expression | undefined
-          readonly name: string
-          readonly body: readonly Statement[]
-        }[]
-        readonly otherwise: readonly Statement[]
-        readonly last: readonly Statement[]
-      }
-    | FunctionDefinition
-    | {
-        readonly kind: 'class'
+export type Statement = Placed & StatementForm
+
+/** What a statement says, wherever it stands. */
+export type StatementForm =
+  | { readonly kind: 'expression'; readonly value: Expression }
+  /** `a = b = value`; `annotation` only with one target; no value is a bare annotation. */
+  | {
+      readonly kind: 'assign'
+      readonly targets: readonly Expression[]
+      readonly annotation: Expression | undefined
+      readonly value: Expression | undefined
+    }
+  | {
+      readonly kind: 'augmented'
+      readonly target: Expression
+      readonly operator: BinaryOperator
+      readonly value: Expression
+    }
+  | { readonly kind: 'return'; readonly value: Expression | undefined }
+  /** `elif` is an `if` alone in `otherwise`. */
+  | {
+      readonly kind: 'if'
+      readonly test: Expression
+      readonly body: readonly Statement[]
+      readonly otherwise: readonly Statement[]
+    }
+  | {
+      readonly kind: 'for'
+      readonly target: Expression
+      readonly iterable: Expression
+      readonly body: readonly Statement[]
+      readonly otherwise: readonly Statement[]
+    }
+  | {
+      readonly kind: 'while'
+      readonly test: Expression
+      readonly body: readonly Statement[]
+      readonly otherwise: readonly Statement[]
+    }
+  | { readonly kind: 'break' | 'continue' | 'pass' }
+  | {
+      readonly kind: 'raise'
+      readonly value: Expression | undefined
+      readonly from: Expression | undefined
+    }
+  | { readonly kind: 'assert'; readonly test: Expression; readonly message: Expression | undefined }
+  | { readonly kind: 'delete'; readonly targets: readonly Expression[] }
+  | { readonly kind: 'global' | 'nonlocal'; readonly names: readonly string[] }
+  /** `import a.b as c`. */
+  | { readonly kind: 'import'; readonly names: readonly ImportedName[] }
+  /** `from module import name as alias`; `from m import *` has one name `*`. */
+  | { readonly kind: 'importFrom'; readonly module: string; readonly names: readonly ImportedName[] }
+  | {
+      readonly kind: 'with'
+      readonly items: readonly { readonly value: Expression; readonly target: Expression | undefined }[]
+      readonly body: readonly Statement[]
+    }
+  | {
+      readonly kind: 'try'
+      readonly body: readonly Statement[]
+      readonly handlers: readonly {
+        readonly type: Expression | undefined
         readonly name: string
-        readonly bases: readonly Argument[]
-        readonly decorators: readonly Expression[]
         readonly body: readonly Statement[]
-      }
-    /** The text as it is written, its first line without indentation. */
-    | { readonly kind: 'verbatim'; readonly text: string }
-  )
+      }[]
+      readonly otherwise: readonly Statement[]
+      readonly last: readonly Statement[]
+    }
+  | FunctionDefinition
+  | {
+      readonly kind: 'class'
+      readonly name: string
+      readonly bases: readonly Argument[]
+      readonly decorators: readonly Expression[]
+      readonly body: readonly Statement[]
+    }
+  /** The text as it is written, its first line without indentation. */
+  | { readonly kind: 'verbatim'; readonly text: string }
 
 export interface FunctionDefinition {
   readonly kind: 'function'
