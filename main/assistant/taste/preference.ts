@@ -1,0 +1,181 @@
+import { numberAt } from '../../core/base/assert.ts'
+import { logistic } from '../../core/base/statistics.ts'
+import { choleskyFactor, logDeterminant, solveFactored } from './positiveDefinite.ts'
+
+/** What is believed of the weights of taste: a normal distribution. */
+export interface Belief {
+  readonly mean: Float64Array
+  /** Inverse of the covariance, rows in one array. */
+  readonly precision: Float64Array
+}
+
+/** One choice: one of the options was taken, or one was refused. Options are features; they are compared, never taken alone. */
+export interface Observation {
+  readonly kind: 'taken' | 'refused'
+  readonly options: readonly Float64Array[]
+  readonly picked: number
+}
+
+/** What training gives: what is believed, and the logarithm of the probability of the observations under the prior. */
+export interface Learned {
+  readonly belief: Belief
+  readonly evidence: number
+}
+
+const MOST_STEPS = 30
+const SMALL_STEP = 1e-8
+/** Observations between two moments at which others may come to their turn; about half a millisecond. */
+const SLICE = 50
+
+/** A belief with independent weights of one standard deviation. */
+export function independentBelief(mean: Float64Array, deviation: number): Belief {
+  const size = mean.length
+  const precision = new Float64Array(size * size)
+  for (let index = 0; index < size; index += 1) precision[index * size + index] = 1 / deviation ** 2
+  return { mean, precision }
+}
+
+/**
+ * What is believed after observations: the conditional logit model (McFadden 1974) with a normal prior, its posterior taken
+ * as normal around its mode (Laplace). What was learned can be the prior of what comes next.
+ */
+export function learn(prior: Belief, observations: readonly Observation[]): Learned {
+  const work = learning(prior, observations)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}
+
+/** The same in slices: others come to their turn between them. Undefined where it was cancelled. */
+export async function learnInSlices(
+  prior: Belief,
+  observations: readonly Observation[],
+  signal: AbortSignal,
+): Promise<Learned | undefined> {
+  const work = learning(prior, observations)
+  for (;;) {
+    if (signal.aborted) return undefined
+    const { done, value } = work.next()
+    if (done) return value
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}
+
+/** The value of features under a belief: its mean, in log odds. */
+export function utility({ mean }: Belief, features: Float64Array): number {
+  return dot(mean, features)
+}
+
+function* learning(prior: Belief, observations: readonly Observation[]): Generator<undefined, Learned> {
+  const size = prior.mean.length
+  let place = yield* surfaceAt(prior, observations, prior.mean)
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    const move = solveFactored(choleskyFactor(place.curvature, size), place.slope)
+    if (move.every(value => Math.abs(value) < SMALL_STEP)) break
+    let share = 1
+    for (;;) {
+      const next = yield* surfaceAt(
+        prior,
+        observations,
+        place.weights.map((weight, index) => weight - share * numberAt(move, index)),
+      )
+      // The surface is convex, so a short enough step goes down; below that only rounding is left
+      if (next.height <= place.height || share < 1e-6) {
+        place = next
+        break
+      }
+      share /= 2
+    }
+  }
+  const evidence =
+    0.5 * logDeterminant(choleskyFactor(prior.precision, size), size) -
+    0.5 * logDeterminant(choleskyFactor(place.curvature, size), size) -
+    place.height
+  return { belief: { mean: place.weights, precision: place.curvature }, evidence }
+}
+
+/** The negative logarithm of the posterior at weights, with its slope and its curvature. */
+interface Surface {
+  readonly weights: Float64Array
+  height: number
+  readonly slope: Float64Array
+  readonly curvature: Float64Array
+}
+
+function* surfaceAt(
+  { mean, precision }: Belief,
+  observations: readonly Observation[],
+  weights: Float64Array,
+): Generator<undefined, Surface> {
+  const size = weights.length
+  const away = weights.map((weight, index) => weight - numberAt(mean, index))
+  const slope = new Float64Array(size)
+  for (let row = 0; row < size; row += 1)
+    slope[row] = dot(precision.subarray(row * size, (row + 1) * size), away)
+  const surface: Surface = { weights, height: 0.5 * dot(away, slope), slope, curvature: precision.slice() }
+  for (const [index, observation] of observations.entries()) {
+    if (index % SLICE === SLICE - 1) yield
+    if (observation.kind === 'taken') addTaken(surface, observation)
+    else addRefused(surface, observation)
+  }
+  return surface
+}
+
+/** The one that was taken against all of them: softmax. */
+function addTaken(surface: Surface, { options, picked }: Observation): void {
+  const taken = options[picked]
+  if (!taken || options.length < 2) return
+  const values = options.map(option => dot(surface.weights, option))
+  const highest = Math.max(...values)
+  const total = values.reduce((sum, value) => sum + Math.exp(value - highest), 0)
+  surface.height += Math.log(total) + highest - dot(surface.weights, taken)
+  const shares = values.map(value => Math.exp(value - highest) / total)
+  const centre = surface.weights.map((_, column) =>
+    options.reduce((sum, option, index) => sum + (shares[index] ?? 0) * numberAt(option, column), 0),
+  )
+  options.forEach((option, index) => {
+    const apart = option.map((value, column) => value - numberAt(centre, column))
+    addSquare(surface.curvature, apart, shares[index] ?? 0)
+  })
+  addTo(surface.slope, centre, 1)
+  addTo(surface.slope, taken, -1)
+}
+
+/** Each of the others against the one that was refused, together as much as one choice; alone, the code as it is against it. */
+function addRefused(surface: Surface, { options, picked }: Observation): void {
+  const refused = options[picked]
+  if (!refused) return
+  const others = options.filter((_, index) => index !== picked)
+  const against = others.length === 0 ? [new Float64Array(refused.length)] : others
+  for (const other of against) {
+    const apart = other.map((value, column) => value - numberAt(refused, column))
+    const odds = dot(surface.weights, apart)
+    const share = logistic(odds)
+    surface.height += (Math.max(0, -odds) + Math.log1p(Math.exp(-Math.abs(odds)))) / against.length
+    addTo(surface.slope, apart, (share - 1) / against.length)
+    addSquare(surface.curvature, apart, (share * (1 - share)) / against.length)
+  }
+}
+
+function dot(one: Float64Array, other: Float64Array): number {
+  let sum = 0
+  for (let index = 0; index < one.length; index += 1) sum += numberAt(one, index) * numberAt(other, index)
+  return sum
+}
+
+function addTo(target: Float64Array, values: Float64Array, factor: number): void {
+  for (let index = 0; index < target.length; index += 1)
+    target[index] = numberAt(target, index) + factor * numberAt(values, index)
+}
+
+/** Adds a multiple of the outer product of values with themselves; most of them are 0. */
+function addSquare(matrix: Float64Array, values: Float64Array, factor: number): void {
+  const size = values.length
+  for (let row = 0; row < size; row += 1) {
+    const scaled = factor * numberAt(values, row)
+    if (scaled === 0) continue
+    for (let column = 0; column < size; column += 1)
+      matrix[row * size + column] = numberAt(matrix, row * size + column) + scaled * numberAt(values, column)
+  }
+}
