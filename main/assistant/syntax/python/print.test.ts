@@ -53,7 +53,8 @@ function differing(pairs: readonly { name: string; before: string; after: string
 const sources = libraryFiles(300).map(name => ({ name, text: readFileSync(name, 'utf8') }))
 
 test('what is read is printed as it was written, to the byte', () => {
-  for (const { name, text } of sources) expect(printModule(readPython(grammars, text)), name).toBe(text)
+  const changed = sources.filter(({ text }) => printModule(readPython(grammars, text)) !== text)
+  expect(changed.map(({ name }) => name)).toEqual([])
 })
 
 test('printed from its parts alone, a module means the same to Python', () => {

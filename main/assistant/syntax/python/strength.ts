@@ -56,6 +56,7 @@ export function strengthOf(expression: Expression): number {
     case 'set':
     case 'dict':
     case 'comprehension':
+    case 'slice':
       return STRENGTH.atom
     case 'constant':
       return /^[-+]/.test(expression.text) ? STRENGTH.unary : STRENGTH.atom
@@ -75,7 +76,6 @@ export function strengthOf(expression: Expression): number {
     case 'named':
     case 'tuple':
       return STRENGTH[expression.kind]
-    case 'slice':
     case 'starred':
       return STRENGTH.tuple
     case 'verbatim':
