@@ -1,0 +1,250 @@
+"""Makes arguments from their description, the same for the same seed in every process.
+
+A description is JSON: `of` says what it is, the rest its bounds. A flavour bends the numbers that are drawn: `nan` strews NaN
+among them, `zero` makes them zero, and so on; `special` is a list of numbers taken from the text of the function.
+"""
+
+import collections
+import datetime
+import math
+import random
+import types
+
+FLAVOURS = (
+    "plain", "nan", "infinite", "zero", "negative", "duplicates", "large", "tiny", "integers", "special", "sorted", "reversed",
+)  # fmt: skip
+
+_Random = random.Random
+NEW_YORK_OPEN = datetime.datetime(2024, 3, 15, 9, 30)
+
+
+class Drawer:
+    """Draws the arguments of one call."""
+
+    def __init__(self, seed, size, flavour, special, names):
+        self.random = _Random(seed)
+        self.size = size
+        self.flavour = flavour
+        self.special = special
+        self.names = names
+        self.depth = 0
+
+    def draw(self, what):
+        """The value that a description asks for."""
+        return getattr(self, f"_{what['of']}")(what)
+
+    def _float(self, what):
+        low, high = what["low"], what["high"]
+        value = self.random.uniform(low, high)
+        value = round(value, what["digits"]) if "digits" in what else value
+        chance = self.random.random()
+        flavour = self.flavour
+        if flavour == "nan" and chance < 0.3:
+            return math.nan
+        if flavour == "infinite" and chance < 0.3:
+            return math.inf if chance < 0.2 else -math.inf
+        if flavour == "zero" and chance < 0.6:
+            return 0.0 if chance < 0.5 else -0.0
+        if flavour == "negative" and chance < 0.6:
+            return -value
+        if flavour == "duplicates":
+            return low + (high - low) * 0.5 * self.random.randrange(3)
+        if flavour == "large":
+            return value * 10.0 ** self.random.choice((3, 6, 12, 150))
+        if flavour == "tiny":
+            return value * 10.0 ** self.random.choice((-3, -9, -17, -150))
+        if flavour == "integers" and chance < 0.5:
+            return int(value)
+        if flavour == "special" and self.special and chance < 0.6:
+            return float(self.random.choice(self.special)) + self.random.choice((0.0, 0.0, 0.0, 1e-9, -1e-9))
+        return value
+
+    def _integer(self, what):
+        low, high = what["low"], what["high"]
+        value = self.random.randint(low, high)
+        chance = self.random.random()
+        if self.flavour == "zero" and chance < 0.6:
+            return 0
+        if self.flavour == "negative" and chance < 0.6:
+            return -value
+        if self.flavour == "duplicates":
+            return (low, high)[chance < 0.5]
+        if self.flavour == "large" and chance < 0.3 and not what.get("isCount"):
+            return value * 10 ** self.random.choice((3, 6))
+        if self.flavour == "special" and self.special and chance < 0.6:
+            return int(self.random.choice(self.special)) + self.random.choice((0, 0, 0, 1, -1))
+        return value
+
+    def _boolean(self, what):
+        del what
+        return self.random.random() < 0.5
+
+    def _choice(self, what):
+        return self.random.choice(what["values"])
+
+    def _expression(self, what):
+        """A text as it stands in his code: a default, or an argument at a call site."""
+        return eval(what["text"], dict(self.names))  # noqa: S307 (his own text, inside the sandbox)
+
+    def _none(self, what):
+        del what
+
+    def _either(self, what):
+        return self.draw(self.random.choice(what["options"]))
+
+    def _text(self, what):
+        letters = what.get("letters", "abcdeXYZ 019_-")
+        count = self.random.choice((0, 1, 3, 8)) if self.flavour != "plain" else 6
+        return "".join(self.random.choice(letters) for _ in range(count))
+
+    def _sequence(self, what):
+        count = max(0, (self.size if self.depth == 0 else min(self.size, 6)) + what.get("more", 0))
+        self.depth += 1
+        values = self._values(what, count)
+        self.depth -= 1
+        return self._as(what["as"], values, what)
+
+    def _values(self, what, count):
+        element = what["element"]
+        if what.get("order") == "walk" and element["of"] == "float" and self.flavour in ("plain", "sorted", "reversed"):
+            return self._walk(element, count)
+        values = [self.draw(element) for _ in range(count)]
+        if self.flavour in ("sorted", "reversed") or what.get("order") == "sorted":
+            try:
+                values.sort(reverse=self.flavour == "reversed")
+            except TypeError:
+                pass
+        elif self.flavour == "duplicates" and count > 2:
+            values = [values[self.random.randrange(max(1, count // 2))] for _ in range(count)]
+        return values
+
+    def _walk(self, element, count):
+        """A path of prices: steps of a tenth of a per cent, kept inside its bounds."""
+        low, high = element["low"], element["high"]
+        value, path = self.random.uniform(low, high), []
+        for _ in range(count):
+            value = min(high, max(low, value * (1.0 + self.random.gauss(0.0, 0.001))))
+            path.append(round(value, 2) if high >= 10 else value)
+        return path
+
+    def _as(self, form, values, what):
+        if form == "tuple":
+            return tuple(values)
+        if form == "set":
+            return set(values)
+        if form == "deque":
+            return collections.deque(values)
+        if form == "iterator":
+            return (value for value in values)
+        if form == "array":
+            import numpy
+
+            kind = what["element"]["of"]
+            dtype = {"float": float, "integer": numpy.int64, "boolean": bool}.get(kind)
+            return numpy.array(values, dtype=what.get("dtype", dtype))
+        if form in ("series", "datetimes"):
+            import pandas
+
+            if form == "datetimes":
+                return pandas.DatetimeIndex(values)
+            dtype = float if what["element"]["of"] == "float" else None
+            return pandas.Series(values, dtype=dtype if values or dtype else object)
+        return values
+
+    def _matrix(self, what):
+        import numpy
+
+        columns = what.get("columns") or min(self.size, 7)
+        self.depth += 1
+        rows = [[self.draw(what["element"]) for _ in range(columns)] for _ in range(self.size)]
+        self.depth -= 1
+        if what["as"] == "lists":
+            return rows
+        return numpy.array(rows, dtype=float).reshape(self.size, columns)
+
+    def _record(self, what):
+        values = {name: self.draw(field) for name, field in what["fields"].items()}
+        form = what["as"]
+        if form == "dict":
+            return values
+        if form == "namespace":
+            return types.SimpleNamespace(**values)
+        if form == "tuple":
+            return tuple(values.values())
+        return self._class(form)(**values)
+
+    def _class(self, name):
+        found = self.names[name.split(".")[0]]
+        for part in name.split(".")[1:]:
+            found = getattr(found, part)
+        return found
+
+    def _member(self, what):
+        """A member of an enumeration of the module."""
+        return self.random.choice(list(self._class(what["class"])))
+
+    def _mapping(self, what):
+        count = self.size if self.depth == 0 else min(self.size, 6)
+        self.depth += 1
+        made = {}
+        for _ in range(count):
+            key = self.draw(what["key"])
+            made[key] = self.draw(what["value"])
+        self.depth -= 1
+        return made
+
+    def _frame(self, what):
+        import pandas
+
+        self.depth += 1
+        columns = {name: self._column(field) for name, field in what["columns"].items()}
+        self.depth -= 1
+        frame = pandas.DataFrame(columns)
+        if what.get("index") == "minutes":
+            frame.index = pandas.DatetimeIndex([NEW_YORK_OPEN + datetime.timedelta(minutes=row) for row in range(self.size)])
+        return frame
+
+    def _column(self, field):
+        import pandas
+
+        values = self._values({"element": field, "order": field.get("order")}, self.size)
+        dtype = {"float": float, "integer": "int64", "boolean": bool}.get(field["of"], object)
+        if field["of"] == "datetime":
+            return pandas.Series(pandas.DatetimeIndex(values))
+        try:
+            return pandas.Series(values, dtype=dtype)
+        except (TypeError, ValueError, OverflowError):
+            return pandas.Series(values)
+
+    def _datetime(self, what):
+        minutes = self.random.randrange(390)
+        days = self.random.randrange(what.get("days", 30))
+        return NEW_YORK_OPEN + datetime.timedelta(days=days, minutes=minutes)
+
+    def _date(self, what):
+        return self._datetime(what).date()
+
+    def _generator(self, what):
+        import numpy
+
+        seed = self.random.randrange(2**32)
+        return numpy.random.RandomState(seed) if what.get("isOld") else numpy.random.default_rng(seed)
+
+    def _random(self, what):
+        del what
+        return _Random(self.random.randrange(2**32))
+
+    def _function(self, what):
+        """A function of any numbers that can be told from others by what it gives."""
+        scale, offset = self.random.uniform(0.5, 2.0), self.random.uniform(-1.0, 1.0)
+        del what
+        return lambda *numbers: scale * sum(float(number) for number in numbers) + offset
+
+
+def draw_arguments(task, names):
+    """The arguments of a call: `self` where there is one first, then all by their names.
+
+    `task` has `arguments` (name to description), `seed`, `size`, `flavour` and `special`.
+    """
+    drawer = Drawer(task["seed"], task["size"], task["flavour"], task.get("special", []), names)
+    return {name: drawer.draw(what) for name, what in task["arguments"].items()}
