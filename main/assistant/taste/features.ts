@@ -46,6 +46,16 @@ export const TASTE_FEATURES: readonly TasteFeature[] = [
   feature('scipy', 'take SciPy', 'keep SciPy out', 'uses SciPy', 'needs no SciPy', 0, ({ shape }) =>
     Math.sign(shape.scipy),
   ),
+  // Beside the three above, so that what is learned of one library is expected of the others
+  feature(
+    'libraries',
+    'take libraries',
+    'stay with the standard library',
+    'uses a library',
+    'the standard library alone',
+    0,
+    seen => Math.max(Math.sign(seen.shape.numpy), Math.sign(seen.shape.pandas), Math.sign(seen.shape.scipy)),
+  ),
   feature(
     'comprehension',
     'take comprehensions over loops',

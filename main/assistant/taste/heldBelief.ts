@@ -6,6 +6,9 @@ import { observationOf, type Forgotten } from './observations.ts'
 import { learn, type Belief } from './preference.ts'
 import { priorBelief, trainTaste, trainTasteInSlices } from './training.ts'
 
+/** Up to so many choices everything is learned again with each; a few milliseconds. */
+const FEW = 50
+
 /** What is believed of a taste now; as good as the database at any moment, whoever writes into it. */
 export class HeldBelief {
   readonly #database: Database
@@ -40,8 +43,8 @@ export class HeldBelief {
   /** Learns one more choice that was just kept. */
   learnOne(before: Belief, choice: KeptChoice): void {
     const observation = observationOf(choice)
-    // What is taken back has to leave what was learned from it
-    if (choice.kind === 'undone' || !observation) this.learnAgain()
+    // What is taken back has to leave what was learned from it; and while there are few, all of them together cost nothing
+    if (choice.kind === 'undone' || !observation || countChoices(this.#database) <= FEW) this.learnAgain()
     else this.#set(learn(before, [observation]).belief, this.#trained)
   }
 

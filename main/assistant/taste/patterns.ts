@@ -10,12 +10,15 @@ const INTERVAL_DEVIATIONS = 1.2816
 /** A pattern is told from so many choices that bear it out, and such a share of those that could. */
 const LEAST_SUPPORT = 3
 const LEAST_SHARE = 0.7
+/** And where it moves the order by so much, in log odds, and to this side with a probability of 3 in 4. */
+const LEAST_WEIGHT = 0.3
+const LIKELY_DEVIATIONS = 0.6745
 /** Below this two options have the same of a feature. */
 const SAME = 0.05
 
 /**
- * The patterns in choices, the ones that move the order most first: features whose weight is on one side of 0 by its 80 %
- * interval, and that most choices bear out when looked at one by one.
+ * The patterns in choices, the ones that move the order most first: features that move the order, and that most choices bear
+ * out when looked at one by one. Habits that go along with each other share their weight, so that an interval may hold 0.
  */
 export function patternsOf(
   belief: Belief,
@@ -26,12 +29,13 @@ export function patternsOf(
   const covariance = inverseOf(belief.precision, size)
   const patterns = TASTE_FEATURES.flatMap((feature, column): TastePattern[] => {
     const weight = numberAt(belief.mean, column)
-    const spread = INTERVAL_DEVIATIONS * Math.sqrt(numberAt(covariance, column * size + column))
-    const interval = [weight - spread, weight + spread] as const
-    if (interval[0] <= 0 && interval[1] >= 0) return []
+    const deviation = Math.sqrt(numberAt(covariance, column * size + column))
+    if (Math.abs(weight) < Math.max(LEAST_WEIGHT, LIKELY_DEVIATIONS * deviation)) return []
     const { more, less } = countSides(observations, column, forgotten.get(feature.name))
     const [support, against] = weight > 0 ? [more, less] : [less, more]
     if (support < LEAST_SUPPORT || support < LEAST_SHARE * (support + against)) return []
+    const spread = INTERVAL_DEVIATIONS * deviation
+    const interval = [weight - spread, weight + spread] as const
     const habit = weight > 0 ? feature.liked : feature.disliked
     const sentence = `You ${habit} (${support} of ${support + against})`
     return [{ id: feature.name, sentence, support, against, weight, interval }]

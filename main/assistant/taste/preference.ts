@@ -27,11 +27,12 @@ const SMALL_STEP = 1e-8
 /** Observations between two moments at which others may come to their turn; about half a millisecond. */
 const SLICE = 50
 
-/** A belief with independent weights of one standard deviation. */
-export function independentBelief(mean: Float64Array, deviation: number): Belief {
+/** A belief in which the weights say nothing of each other. */
+export function independentBelief(mean: Float64Array, deviations: Float64Array): Belief {
   const size = mean.length
   const precision = new Float64Array(size * size)
-  for (let index = 0; index < size; index += 1) precision[index * size + index] = 1 / deviation ** 2
+  for (let index = 0; index < size; index += 1)
+    precision[index * size + index] = 1 / numberAt(deviations, index) ** 2
   return { mean, precision }
 }
 

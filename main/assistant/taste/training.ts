@@ -13,12 +13,14 @@ import {
 } from './preference.ts'
 
 /** Standard deviations of a weight before the first choice, of which the one that foretells the choices best is taken. */
-const DEVIATIONS = [0.5, 1, 2, 4]
+const DEVIATIONS = [0.25, 1, 3]
 const USUAL_DEVIATION = 1
+/** That of speed: whether somebody wants speed above all is not known from how strong his other tastes are. */
+const SPEED_DEVIATION = 4
 
 /** What is believed of a taste before its first choice: that speed is liked and large diffs are not, and little more. */
 export function priorBelief(): Belief {
-  return independentBelief(priorMean(0), USUAL_DEVIATION)
+  return priorOf(0, USUAL_DEVIATION)
 }
 
 /** What all choices teach, together; how strong tastes are is learned with them (empirical Bayes). */
@@ -48,16 +50,20 @@ function preparedOf(
   forgotten: Forgotten,
 ): { readonly observations: readonly Observation[]; readonly priors: readonly Belief[] } {
   const observations = withForgotten(observationsOf(choices), forgotten)
-  const mean = priorMean(forgotten.size)
   // Of nothing, every strength is as likely as the other
   const deviations = observations.length === 0 ? [USUAL_DEVIATION] : DEVIATIONS
-  return { observations, priors: deviations.map(deviation => independentBelief(mean, deviation)) }
+  return { observations, priors: deviations.map(deviation => priorOf(forgotten.size, deviation)) }
 }
 
-function priorMean(behind: number): Float64Array {
+/** Weights of all features, and of so many columns behind them, before the first choice. */
+function priorOf(behind: number, deviation: number): Belief {
   const mean = new Float64Array(TASTE_FEATURES.length + behind)
-  mean.set(TASTE_FEATURES.map(({ prior }) => prior))
-  return mean
+  const deviations = new Float64Array(mean.length).fill(deviation)
+  TASTE_FEATURES.forEach(({ name, prior }, column) => {
+    mean[column] = prior
+    if (name === 'speed') deviations[column] = SPEED_DEVIATION
+  })
+  return independentBelief(mean, deviations)
 }
 
 function bestOf(found: readonly Learned[]): Belief {
