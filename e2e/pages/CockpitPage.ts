@@ -72,7 +72,7 @@ export class CockpitPage {
   }
 
   /** Shows a page by its name in the title row. */
-  async show(name: 'Cockpit' | 'Day' | 'Health' | 'Learning' | 'Backtest'): Promise<void> {
+  async show(name: 'Cockpit' | 'Day' | 'Health' | 'Learning' | 'Backtest' | 'Code'): Promise<void> {
     const tab = this.page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name })
     await tab.click()
     await expect(tab).toHaveAttribute('aria-current', 'page')

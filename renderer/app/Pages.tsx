@@ -1,4 +1,5 @@
 import { useView } from '../state/viewStore.ts'
+import { CodePage } from '../panes/assistant/CodePage.tsx'
 import { BacktestPage } from '../panes/backtest/BacktestPage.tsx'
 import { DayPage } from '../panes/day/DayPage.tsx'
 import { HealthPage } from '../panes/health/HealthPage.tsx'
@@ -33,6 +34,11 @@ export function Pages() {
       {page === 'backtest' && (
         <Boundary name="The backtest">
           <BacktestPage />
+        </Boundary>
+      )}
+      {page === 'code' && (
+        <Boundary name="The code assistant">
+          <CodePage />
         </Boundary>
       )}
       {page === 'health' && (

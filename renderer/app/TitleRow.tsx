@@ -14,6 +14,7 @@ const PAGES: readonly { readonly page: Page; readonly name: string }[] = [
   { page: 'machine', name: 'Machine' },
   { page: 'learning', name: 'Learning' },
   { page: 'backtest', name: 'Backtest' },
+  { page: 'code', name: 'Code' },
 ]
 
 /** The first row: pages, the account in the middle, finding, alerts and the clock of the session. */

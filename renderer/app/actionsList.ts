@@ -1,3 +1,5 @@
+import { ASK_EVENT, chooseAssistant } from '../state/assistantChoices.ts'
+import { undoLast } from '../state/assistantActions.ts'
 import { answerByKey, call, flattenAll, keepPositions, toggleKeys } from '../state/actions.ts'
 import { explainShown } from '../state/explainShown.ts'
 import { framesStore } from '../state/frames.ts'
@@ -25,6 +27,7 @@ export function windowActions(): readonly WindowAction[] {
     ...safetyActions(),
     ...pageActions(),
     ...paneActions(),
+    ...codeActions(),
     ...playbackActions(),
     ...lookActions(),
     ...settingActions(),
@@ -97,6 +100,7 @@ const PAGES = [
   ['machine', 'Machine: who computes what, how fast'],
   ['learning', 'Learning: champion, challenger, training, what was learned'],
   ['backtest', 'Backtest: a strategy over many sessions'],
+  ['code', 'Code: the assistant for your own trading code'],
 ] as const
 
 function pageActions(): WindowAction[] {
@@ -158,6 +162,32 @@ function paneActions(): WindowAction[] {
     },
     { name: 'Reset the panels to their places', group: 'Show', run: resetLayout },
   ]
+}
+
+function codeActions(): WindowAction[] {
+  return [
+    { name: 'Code: ask', group: 'Show', keys: '/', printed: '/', run: askForCode },
+    {
+      name: 'Code: the morning report',
+      group: 'Show',
+      run: () => showCode({ list: 'morning' }),
+    },
+    { name: 'Code: findings', group: 'Show', run: () => showCode({ list: 'findings' }) },
+    { name: 'Code: choices', group: 'Show', run: () => showCode({ list: 'choices' }) },
+    { name: 'Code: do the work of the night now', group: 'Set', run: () => void call('assistant/night', {}) },
+    { name: 'Code: undo the last change', group: 'Set', run: () => void undoLast() },
+  ]
+}
+
+function showCode(choices: Parameters<typeof chooseAssistant>[0]): void {
+  setView({ page: 'code' })
+  chooseAssistant(choices)
+}
+
+/** Shows the page and has the keyboard in its box, which may first have to be drawn. */
+function askForCode(): void {
+  setView({ page: 'code' })
+  setTimeout(() => window.dispatchEvent(new Event(ASK_EVENT)), 100)
 }
 
 function chooseColumns(): void {

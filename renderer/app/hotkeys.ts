@@ -64,7 +64,8 @@ function isDialogOpen(): boolean {
 }
 
 function isTyping(event: KeyboardEvent): boolean {
-  const { target } = event
+  // What stands in a shadow root, as the editor of code does, is named by the path alone
+  const target = event.composedPath()[0] ?? event.target
   if (!(target instanceof HTMLElement)) return false
   return (
     target.isContentEditable ||

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { StoreApi } from 'zustand'
 import { newWindow, openWindow, settled, type TestPipe } from '../../main/fixtures/page.ts'
+import { useAssistantChoices } from './assistantChoices.ts'
 import { KEPT_OF_BACKTEST, chooseBacktest, useBacktestChoices } from './backtestChoices.ts'
 import { readChoices as readKept, writeChoices as writeKept } from './keptChoices.ts'
 import { KEPT_OF_LEARNING, chooseLearning, useLearningChoices } from './learningChoices.ts'
@@ -38,6 +39,7 @@ beforeEach(() => {
   stopAtTheEnd(useView)
   stopAtTheEnd(useLearningChoices)
   stopAtTheEnd(useBacktestChoices)
+  stopAtTheEnd(useAssistantChoices)
   pipe = openWindow()
 })
 
@@ -123,6 +125,7 @@ test('the choices of last time are taken up', async () => {
     { display: 'view' },
     { display: 'learning' },
     { display: 'backtest' },
+    { display: 'assistant' },
   ])
 })
 

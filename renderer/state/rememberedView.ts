@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand'
 import { call } from './actions.ts'
+import { KEPT_OF_ASSISTANT, useAssistantChoices } from './assistantChoices.ts'
 import { KEPT_OF_BACKTEST, useBacktestChoices } from './backtestChoices.ts'
 import { readChoices, writeChoices, type Kept } from './keptChoices.ts'
 import { KEPT_OF_LEARNING, useLearningChoices } from './learningChoices.ts'
@@ -14,6 +15,7 @@ export async function rememberView(): Promise<void> {
     remember('view', useView, KEPT_OF_VIEW),
     remember('learning', useLearningChoices, KEPT_OF_LEARNING),
     remember('backtest', useBacktestChoices, KEPT_OF_BACKTEST),
+    remember('assistant', useAssistantChoices, KEPT_OF_ASSISTANT),
   ])
 }
 

@@ -1,5 +1,6 @@
 import type { BytePipe } from '../../main/contract/wire.ts'
 import { setConnection } from './actions.ts'
+import { receiveAssistantNews } from './assistantStore.ts'
 import { connect } from '../../main/contract/client.ts'
 import { createReplica, deskStore } from './deskStore.ts'
 import { createFrameGate } from './frames.ts'
@@ -34,6 +35,7 @@ export function startState(pipe: BytePipe): void {
       if (fact.kind === 'alerted') notifyAlert(fact.alert)
     }
   })
+  connection.on('assistant', receiveAssistantNews)
   connection.on('preference', preference => deskStore.setState({ preference }))
   connection.on('chain', chain => gate({ chain }))
   connection.on('pulse', pulse => {

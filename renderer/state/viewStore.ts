@@ -2,7 +2,7 @@ import { create } from 'zustand'
 import { oneOf, someOf, type Kept } from './keptChoices.ts'
 
 /** Which page of the window is shown. */
-export type Page = 'cockpit' | 'day' | 'health' | 'machine' | 'learning' | 'backtest'
+export type Page = 'cockpit' | 'day' | 'health' | 'machine' | 'learning' | 'backtest' | 'code'
 
 /** The choices of the window that are found again after a restart. */
 export const REMEMBERED_CHOICES = {

@@ -1,0 +1,34 @@
+import type { AssistantReport } from '../../../main/contract/assistant.ts'
+import { FoldersCard } from './FoldersCard.tsx'
+import { LanguageModelCard } from './LanguageModelCard.tsx'
+import { ModeCard } from './ModeCard.tsx'
+import { RequestCard } from './RequestCard.tsx'
+import { TasteCard } from './TasteCard.tsx'
+import { WorkCard } from './WorkCard.tsx'
+
+/** What is asked, what runs, what is read, and what it goes by. */
+export function SideColumn({
+  report,
+  refusal,
+}: {
+  readonly report: AssistantReport
+  readonly refusal: string | undefined
+}) {
+  return (
+    <div className="code-side">
+      <RequestCard />
+      <WorkCard />
+      <div className="code-settings scroll">
+        {refusal !== undefined && (
+          <p className="empty">
+            <span className="warn">▲</span> Asking failed: {refusal}.
+          </p>
+        )}
+        <FoldersCard folders={report.folders} />
+        <ModeCard report={report} />
+        <TasteCard taste={report.taste} />
+        <LanguageModelCard mode={report.model} />
+      </div>
+    </div>
+  )
+}
