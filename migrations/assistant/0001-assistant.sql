@@ -19,7 +19,8 @@ CREATE TABLE files (
 ) STRICT;
 
 CREATE TABLE functions (
-  id INTEGER PRIMARY KEY,
+  -- Never given twice: a function of the same number has the same text, in whatever process it is known
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
   first_line INTEGER NOT NULL,
@@ -27,20 +28,23 @@ CREATE TABLE functions (
   signature TEXT NOT NULL,
   docstring TEXT NOT NULL,
   source TEXT NOT NULL,
-  -- JSON arrays: parameters, names called, and call sites with the texts of their arguments
+  -- JSON arrays
   parameters TEXT NOT NULL,
   calls TEXT NOT NULL,
+  -- Of everything but the lines
   digest TEXT NOT NULL
 ) STRICT;
 CREATE INDEX functions_by_file ON functions (file);
 
 CREATE TABLE call_sites (
   file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+  -- What is called, dotted as written, and the last part of it, which is what is asked for
   callee TEXT NOT NULL,
+  name TEXT NOT NULL,
   line INTEGER NOT NULL,
   arguments TEXT NOT NULL
 ) STRICT;
-CREATE INDEX call_sites_by_callee ON call_sites (callee);
+CREATE INDEX call_sites_by_name ON call_sites (name);
 CREATE INDEX call_sites_by_file ON call_sites (file);
 
 CREATE TABLE requests (

@@ -4,17 +4,14 @@ import type { CallSite, CodeFunction, CodeLanguage } from '../syntax/code.ts'
 
 /** A function that is known, with its number and its file. */
 export interface IndexedFunction extends CodeFunction {
-  /** Its number in the database; the same as long as its text is the same, wherever in its file it stands. */
+  /** Its number in the database: the same as long as its text is the same, wherever in its file it stands, and never given again. */
   readonly id: number
   /** Absolute path of its file. */
   readonly file: string
   readonly language: CodeLanguage
 }
 
-/**
- * What became different. To be taken in this order: `removed` are gone (a number may come again in `added` of the same change),
- * `moved` stand on other lines and are otherwise the same, `added` are new or have another text.
- */
+/** What became different: what is gone, what stands on other lines and is otherwise the same, and what is new. */
 export interface IndexChange {
   readonly removed: readonly number[]
   readonly moved: readonly IndexedFunction[]
