@@ -8,12 +8,13 @@ type Type = ParameterKnowledge['types'][number]
 
 /**
  * What a transformation may know of a function and its surroundings. `given` has for each parameter the texts that call sites give for
- * it. An annotation says most, then the docstring (NumPy, Google or reST style), then what callers give, then the default.
+ * it, `packages` what his interpreter can import beside the standard library. An annotation says most, then the docstring (NumPy, Google or reST style), then what callers give, then the default.
  */
 export function draftContext(
   module: PythonModule,
   path: string,
   given: Readonly<Record<string, readonly string[]>> = {},
+  packages: readonly string[] = [],
 ): DraftContext {
   const statement = functionNamed(module, path)
   if (!statement) throw new Error(`the module has no function ${path}`)
@@ -35,7 +36,7 @@ export function draftContext(
       ]
       return [name, sources.find(({ types }) => types.length > 0) ?? NOTHING]
     })
-  return { module, path, parameters: Object.fromEntries(parameters), modules: modulesOf(module) }
+  return { module, path, parameters: Object.fromEntries(parameters), modules: modulesOf(module), packages }
 }
 
 /** The text of the docstring of a function, without quotes; empty where it has none. */

@@ -30,6 +30,8 @@ export interface DraftContext {
   readonly parameters: Readonly<Record<string, ParameterKnowledge>>
   /** The names that modules go by here, `numpy` as `np`; a module that is not imported is not in it. */
   readonly modules: Readonly<Record<string, string>>
+  /** Packages beside the standard library that his interpreter can import; empty where that is not known. */
+  readonly packages: readonly string[]
 }
 
 /** What is known of a parameter; an empty list says nothing is. */
