@@ -46,7 +46,8 @@ const SPEED = TASTE_FEATURES.findIndex(({ name }) => name === 'speed')
 const TOLD = 0.2
 const MOST_REASONS = 3
 
-const FAMILY_FEATURES: readonly (readonly [TransformFamily, string])[] = [
+/** The feature by which a family of transformations is liked or not. */
+export const FAMILY_FEATURES: readonly (readonly [TransformFamily, string])[] = [
   ['vectorise', 'numpy'],
   ['batch', 'batch'],
   ['hoist', 'hoist'],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import type { AssistantChoice, AssistantReport, TastePattern, VariantCard } from '../../contract/assistant.ts'
+import type { Variant } from '../explorer/variant.ts'
 import type { TransformFamily } from '../transform/transform.ts'
 import { countChoices, keepChoice, readChoices, type KeptChoice } from './choices.ts'
 import { TASTE_FEATURES, cardFeatures, type StepFamilies } from './features.ts'
@@ -8,6 +9,7 @@ import { HeldBelief, readForgotten } from './heldBelief.ts'
 import { observationsOf } from './observations.ts'
 import { patternsOf } from './patterns.ts'
 import { familyPriors, rankCards } from './ranking.ts'
+import { scoreVariants } from './scoring.ts'
 
 /** After so many choices everything is learned again, together. */
 export const CHOICES_A_TRAINING = 100
@@ -29,6 +31,8 @@ export interface Taste {
   choose(given: GivenChoice): AssistantChoice
   /** Cards in the order in which they are offered, with why. */
   rank(cards: readonly VariantCard[]): VariantCard[]
+  /** How promising variants are before any of them is run, in one pass; larger is better. */
+  score(variants: readonly Pick<Variant, 'steps' | 'cost' | 'reorders'>[]): Float64Array
   patterns(): readonly TastePattern[]
   /** Forgets a pattern: what was chosen until now says nothing for or against it any more. Whether there is such a one. */
   forget(pattern: string): boolean
@@ -65,6 +69,7 @@ export function openTaste({
       return toldChoice(choice)
     },
     rank: cards => rankCards(cards, held.belief, stepFamilies),
+    score: variants => scoreVariants(variants, held.belief, stepFamilies),
     patterns,
     forget: pattern => {
       if (!TASTE_FEATURES.some(({ name }) => name === pattern)) return false

@@ -1,0 +1,322 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import type { Database } from 'better-sqlite3'
+import { diffLines } from 'diff'
+import type { OptimiseReport, VariantCard } from '../contract/assistant.ts'
+import type { Random } from '../core/base/random.ts'
+import { failure, success, type Result } from '../core/base/result.ts'
+import { callKnowledge } from './callKnowledge.ts'
+import { linesOf } from './change/lines.ts'
+import type { CallKnowledge, Exploration, Variant } from './explorer/variant.ts'
+import { outcomeSentence, refutedByReason } from './optimiseWords.ts'
+import { pickVariants } from './pickVariants.ts'
+import { keepOptimiseReport } from './reports.ts'
+import type { CallSite } from './syntax/code.ts'
+import { functionNamed } from './syntax/python/functions.ts'
+import type { PythonModule } from './syntax/python/tree.ts'
+import type { Taste } from './taste/taste.ts'
+import type { Verdict, VerificationTask } from './verifier/verdict.ts'
+
+/** What making a function faster needs. */
+export interface OptimiseParts {
+  readonly database: Database
+  readonly taste: Taste
+  readonly random: Random
+  readonly now: () => number
+  readonly newId: () => string
+  /** The tree of a Python source. */
+  readonly readModule: (source: string) => PythonModule
+  /** Where a function is called, by the last part of its name. */
+  readonly callSites: (name: string) => readonly CallSite[]
+  readonly explore: (
+    module: PythonModule,
+    path: string,
+    knowledge: CallKnowledge,
+    options: {
+      readonly random: Random
+      readonly variants: number
+      readonly milliseconds: number
+      readonly priors: ReadonlyMap<string, number>
+    },
+  ) => Exploration
+  readonly verify: (
+    task: VerificationTask,
+    watch: { readonly signal: AbortSignal; readonly onProgress: (done: number, total: number) => void },
+  ) => Promise<readonly Verdict[]>
+}
+
+/** A function that should be faster. */
+export interface OptimiseRequest {
+  /** What was asked, in words; empty where nobody asked. */
+  readonly text: string
+  /** Absolute path of the file, and the name of the function with its classes. */
+  readonly file: string
+  readonly function: string
+  /** Time for all of it. */
+  readonly seconds: number
+  /** Calls that were recorded while a test ran. */
+  readonly recorded?: string
+  /** Variants that a language model proposes: whole files. They are tried like the others. */
+  readonly proposals?: (signal: AbortSignal) => Promise<readonly ProposedVariant[]>
+}
+
+/** A whole file as a language model would have it. */
+export interface ProposedVariant {
+  readonly module: string
+  readonly title: string
+  readonly why: readonly string[]
+}
+
+/** Who watches. */
+export interface OptimiseWatch {
+  readonly signal: AbortSignal
+  /** The report as it grows; the last one is the one that is given back. */
+  readonly onReport?: (report: OptimiseReport) => void
+  readonly onProgress?: (phase: string, done: number, total: number) => void
+}
+
+const VARIANTS = 1000
+const EXPLORING_MILLISECONDS = 250
+/** How many are tried at first, so that something is seen soon, and after that. */
+const FIRST = 4
+const NEXT = 8
+
+/**
+ * Makes a function faster: explores variants, scores all of them in one pass, has the most promising proven and timed, and ranks
+ * what was proven by speed and taste. What was not run, or not to its end, is never shown as verified. Fails with a sentence where
+ * there is nothing to work on.
+ */
+export async function optimise(
+  parts: OptimiseParts,
+  request: OptimiseRequest,
+  watch: OptimiseWatch,
+): Promise<Result<OptimiseReport, string>> {
+  const began = performance.now()
+  const subject = readSubject(parts, request)
+  if (!subject.ok) return subject
+  const { onProgress = () => undefined, signal } = watch
+  onProgress('exploring', 0, 1)
+  const { taste, random } = parts
+  const options = {
+    random,
+    variants: VARIANTS,
+    milliseconds: EXPLORING_MILLISECONDS,
+    priors: taste.priors(),
+  }
+  const { source, module, knowledge } = subject.value
+  const exploration = parts.explore(module, request.function, knowledge, options)
+  const scores = taste.score(exploration.variants)
+  const proposed = request.proposals ? request.proposals(signal).catch(() => []) : Promise.resolve([])
+  const trial = new Trial(parts, request, watch, { source, knowledge, exploration, began })
+  const picked = pickVariants(exploration.variants, scores, FIRST + NEXT)
+  trial.tell(false)
+  await trial.prove(
+    picked.slice(0, FIRST).map(variant => ofVariant(variant)),
+    picked.length,
+  )
+  await trial.prove(
+    picked.slice(FIRST).map(variant => ofVariant(variant)),
+    picked.length,
+  )
+  await trial.prove((await unlessAborted(proposed, signal)).map(ofProposal), picked.length)
+  return success(trial.tell(true))
+}
+
+/** The cards of a report in the order of the taste as it is now. */
+export function rerank(taste: Taste, report: OptimiseReport): OptimiseReport {
+  return { ...report, cards: taste.rank(report.cards) }
+}
+
+interface Subject {
+  /** The file with plain line ends: what is compared and shown. */
+  readonly source: string
+  readonly module: PythonModule
+  readonly knowledge: CallKnowledge
+}
+
+function readSubject(
+  { readModule, callSites }: OptimiseParts,
+  { file, function: path }: OptimiseRequest,
+): Result<Subject, string> {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(file)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    return failure(`${basename(file)} could not be read (${code}).`)
+  }
+  if (!/\.pyw?$/.test(file)) return failure(`Only Python is made faster, and ${basename(file)} is not.`)
+  const source = linesOf(bytes.toString('utf8')).contents.join('\n')
+  const module = readModule(source)
+  const statement = functionNamed(module, path)
+  if (!statement) return failure(`${basename(file)} has no function ${path}.`)
+  const lines = statement.lines ?? { first: 1, last: 1 }
+  return success({
+    source,
+    module,
+    knowledge: callKnowledge(statement, path, lines, callSites(statement.name)),
+  })
+}
+
+/** What is tried: a variant that was explored or one that was proposed. */
+interface Tried {
+  readonly module: string
+  readonly reorders: boolean
+  readonly title: string
+  readonly steps: readonly string[]
+  readonly why: readonly string[]
+  readonly origin: VariantCard['origin']
+}
+
+function ofVariant({ module, reorders, title, steps, why }: Variant): Tried {
+  return { module, reorders, title, steps, why, origin: 'rules' }
+}
+
+function ofProposal({ module, title, why }: ProposedVariant): Tried {
+  // What a model writes may sum in another order; the tolerance stands on the card
+  return { module, reorders: true, title, steps: [], why, origin: 'model' }
+}
+
+/** The proving of variants of one function, with what is known so far. */
+class Trial {
+  readonly #parts: OptimiseParts
+  readonly #request: OptimiseRequest
+  readonly #watch: OptimiseWatch
+  readonly #known: {
+    readonly source: string
+    readonly knowledge: CallKnowledge
+    readonly exploration: Exploration
+    readonly began: number
+  }
+  readonly #id: string
+  readonly #at: number
+  #cards: VariantCard[] = []
+  #tried = 0
+
+  constructor(
+    parts: OptimiseParts,
+    request: OptimiseRequest,
+    watch: OptimiseWatch,
+    known: {
+      readonly source: string
+      readonly knowledge: CallKnowledge
+      readonly exploration: Exploration
+      readonly began: number
+    },
+  ) {
+    this.#parts = parts
+    this.#request = request
+    this.#watch = watch
+    this.#known = known
+    this.#id = parts.newId()
+    this.#at = parts.now()
+  }
+
+  /** Has some of them proven and timed, in the time that is left. */
+  async prove(some: readonly Tried[], total: number): Promise<void> {
+    const { signal, onProgress = () => undefined } = this.#watch
+    const left = this.#request.seconds - (performance.now() - this.#known.began) / 1000
+    if (some.length === 0 || signal.aborted || left <= 0) return
+    const tried = new Map(some.map(entry => [this.#parts.newId(), entry]))
+    const before = this.#tried
+    const verdicts = await this.#parts.verify(this.#task(tried, left), {
+      signal,
+      onProgress: done => onProgress('proving', before + done, total),
+    })
+    if (signal.aborted) return
+    this.#tried += tried.size
+    this.#cards.push(
+      ...verdicts.flatMap(verdict => {
+        const entry = tried.get(verdict.id)
+        return entry ? [this.#card(entry, verdict)] : []
+      }),
+    )
+    this.tell(false)
+  }
+
+  /** Keeps what is known and tells it. */
+  tell(isDone: boolean): OptimiseReport {
+    const { exploration, began, knowledge } = this.#known
+    const shown = this.#cards.filter(({ state }) => state.kind !== 'refuted')
+    const cards = this.#parts.taste.rank(shown)
+    const report: OptimiseReport = {
+      id: this.#id,
+      at: this.#at,
+      request: this.#request.text,
+      place: { file: this.#request.file, function: this.#request.function, lines: knowledge.lines },
+      cards,
+      explored: exploration.explored,
+      scored: exploration.variants.length,
+      verified: cards.filter(({ state }) => state.kind === 'verified').length,
+      refuted: refutedByReason(this.#cards),
+      milliseconds: performance.now() - began,
+      sentence: outcomeSentence(this.#cards, {
+        explored: exploration.variants.length,
+        tried: this.#tried,
+        isDone,
+        isCancelled: this.#watch.signal.aborted,
+      }),
+      isDone,
+    }
+    keepOptimiseReport(this.#parts.database, report)
+    this.#watch.onReport?.(report)
+    return report
+  }
+
+  #task(tried: ReadonlyMap<string, Tried>, seconds: number): VerificationTask {
+    const { file, function: path, recorded } = this.#request
+    return {
+      file,
+      folder: dirname(file),
+      module: this.#known.source,
+      function: path,
+      candidates: [...tried].map(([id, { module, reorders }]) => ({ id, module, reorders })),
+      seen: this.#known.knowledge.arguments,
+      recorded,
+      seconds,
+    }
+  }
+
+  #card({ module, title, steps, why, origin }: Tried, verdict: Verdict): VariantCard {
+    const { source, knowledge } = this.#known
+    const { id, ...state } = verdict
+    const { file, function: path } = this.#request
+    return {
+      id,
+      place: { file, function: path, lines: knowledge.lines },
+      title,
+      steps,
+      why,
+      before: source,
+      after: module,
+      diff: diffCounts(source, module),
+      state,
+      rank: { speed: 0, taste: 0, because: [] },
+      origin,
+      applied: 'not',
+    }
+  }
+}
+
+function diffCounts(before: string, after: string): VariantCard['diff'] {
+  const parts = diffLines(before, after)
+  const count = (side: 'added' | 'removed') =>
+    parts.reduce((sum, part) => sum + (part[side] ? part.count : 0), 0)
+  return { added: count('added'), removed: count('removed') }
+}
+
+/** What a promise gives, or nothing as soon as nobody wants it any more. */
+async function unlessAborted<Value>(
+  promise: Promise<readonly Value[]>,
+  signal: AbortSignal,
+): Promise<readonly Value[]> {
+  if (signal.aborted) return []
+  const aborted = Promise.withResolvers<readonly Value[]>()
+  const end = () => aborted.resolve([])
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    return await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}

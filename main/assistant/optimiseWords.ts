@@ -1,0 +1,58 @@
+import type { OptimiseReport, VariantCard } from '../contract/assistant.ts'
+
+/** The variants that were found different, counted by what they did; the most usual first. */
+export function refutedByReason(cards: readonly VariantCard[]): OptimiseReport['refuted'] {
+  const counts = new Map<string, number>()
+  for (const { state } of cards)
+    if (state.kind === 'refuted') counts.set(state.reason, (counts.get(state.reason) ?? 0) + 1)
+  return [...counts]
+    .map(([reason, variants]) => ({ reason, variants }))
+    .toSorted((one, other) => other.variants - one.variants)
+}
+
+/** What came of it, in a sentence or two: never more than was shown. */
+export function outcomeSentence(
+  cards: readonly VariantCard[],
+  {
+    explored,
+    tried,
+    isDone,
+    isCancelled,
+  }: {
+    readonly explored: number
+    readonly tried: number
+    readonly isDone: boolean
+    readonly isCancelled: boolean
+  },
+): string {
+  if (explored === 0 && tried === 0) return 'No transformation applies to this function.'
+  const verified = cards.filter(({ state }) => state.kind === 'verified').length
+  const counts = `${counted(explored, 'variant')}, ${tried} tried, ${verified} proven.`
+  const faster = cards.flatMap(({ state }) =>
+    state.kind === 'verified' && state.timing.verdict === 'faster' ? [state.timing.speedUp.value] : [],
+  )
+  const best = Math.max(...faster)
+  const unverified = cards.find(({ state }) => state.kind === 'unverified')?.state
+  const parts = [
+    counts,
+    faster.length > 0 ? `The fastest takes ${shareOf(best)} of the time.` : undefined,
+    faster.length === 0 && isDone && verified > 0 ? 'Nothing faster was shown.' : undefined,
+    faster.length === 0 && isDone && verified === 0 && tried > 0 && unverified?.kind === 'unverified'
+      ? `None could be proven: ${unverified.reason}.`
+      : undefined,
+    faster.length === 0 && isDone && verified === 0 && unverified === undefined
+      ? 'Nothing faster was shown.'
+      : undefined,
+    isCancelled ? 'Cancelled before the end.' : undefined,
+  ]
+  return parts.filter(part => part !== undefined).join(' ')
+}
+
+function counted(count: number, name: string): string {
+  return `${count.toLocaleString('en-US')} ${name}${count === 1 ? '' : 's'}`
+}
+
+function shareOf(speedUp: number): string {
+  const share = 100 / speedUp
+  return `${share >= 10 ? Math.round(share) : Number(share.toPrecision(2))} %`
+}

@@ -1,0 +1,45 @@
+import type { Variant } from './explorer/variant.ts'
+
+/** How much less promising a variant is whose steps are all in one that was picked already, in log odds. */
+const LIKENESS = 2
+
+/**
+ * The variants to try, the most promising first: by score, but unlike each other, since one that fails for a reason takes its
+ * likes along. Every other one is picked by predicted cost alone, so that taste never keeps a fast one from being tried.
+ */
+export function pickVariants(
+  variants: readonly Variant[],
+  scores: Float64Array,
+  count: number,
+): readonly Variant[] {
+  const left = variants.map((variant, index) => ({
+    variant,
+    steps: new Set(variant.steps),
+    byScore: scores[index] ?? 0,
+    byCost: -Math.log2(Math.max(variant.cost, 1e-6)) / 2,
+    likeness: 0,
+  }))
+  const picked: Variant[] = []
+  while (picked.length < count && left.length > 0) {
+    const isByCost = picked.length % 2 === 1
+    let best = 0
+    let highest = Number.NEGATIVE_INFINITY
+    for (const [index, { byScore, byCost, likeness }] of left.entries()) {
+      const value = (isByCost ? byCost : byScore) - LIKENESS * likeness
+      if (value > highest) [best, highest] = [index, value]
+    }
+    const [chosen] = left.splice(best, 1)
+    if (!chosen) break
+    picked.push(chosen.variant)
+    for (const other of left) other.likeness = Math.max(other.likeness, likeness(other.steps, chosen.steps))
+  }
+  return picked
+}
+
+/** Share of the steps of either that both have (Jaccard). */
+function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  let both = 0
+  for (const step of one) if (other.has(step)) both += 1
+  const either = one.size + other.size - both
+  return either === 0 ? 1 : both / either
+}

@@ -1,0 +1,94 @@
+import type { Database } from 'better-sqlite3'
+import type { NightReport, OptimiseReport, ReviewReport, VariantCard } from '../contract/assistant.ts'
+
+/** Keeps a report with its cards, and what was asked with what became of it; one of the same id is replaced. */
+export function keepOptimiseReport(database: Database, report: OptimiseReport): void {
+  const { cards, ...rest } = report
+  database.transaction(() => {
+    database
+      .prepare(KEEP_REPORT)
+      .run(report.id, report.at, 'optimise', JSON.stringify({ ...rest, cards: [] }))
+    // What was applied while the report still grew stays applied
+    const applied = new Map(readCards(database, report.id).map(card => [card.id, card.applied]))
+    database.prepare('DELETE FROM cards WHERE report = ?').run(report.id)
+    const keep = database.prepare('INSERT INTO cards (id, report, card) VALUES (?, ?, ?)')
+    for (const card of cards)
+      keep.run(card.id, report.id, JSON.stringify({ ...card, applied: applied.get(card.id) ?? card.applied }))
+    if (report.request === '') return
+    database
+      .prepare(
+        `INSERT INTO requests (id, at, text, outcome) VALUES (?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome`,
+      )
+      .run(report.id, report.at, report.request, report.sentence)
+  })()
+}
+
+/** The report of an id, or the newest; its cards in the order in which they were kept. */
+export function readOptimiseReport(database: Database, id: string | undefined): OptimiseReport | undefined {
+  const text = readReport(database, 'optimise', id)
+  if (text === undefined) return undefined
+  const report: OptimiseReport = JSON.parse(text)
+  return { ...report, cards: readCards(database, report.id) }
+}
+
+/** The report that a card is in. */
+export function reportOfCard(database: Database, card: string): OptimiseReport | undefined {
+  const id = database.prepare<[string], string>('SELECT report FROM cards WHERE id = ?').pluck().get(card)
+  return id === undefined ? undefined : readOptimiseReport(database, id)
+}
+
+/** Says of a card whether it stands in its file. */
+export function markCard(database: Database, card: string, applied: VariantCard['applied']): void {
+  database.prepare("UPDATE cards SET card = json_set(card, '$.applied', ?) WHERE id = ?").run(applied, card)
+}
+
+/** Keeps the report of a review. */
+export function keepReviewReport(database: Database, report: ReviewReport): void {
+  database.prepare(KEEP_REPORT).run(report.id, report.at, 'review', JSON.stringify(report))
+}
+
+/** The review of an id, or the newest. */
+export function readReviewReport(database: Database, id: string | undefined): ReviewReport | undefined {
+  const text = readReport(database, 'review', id)
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+/** Keeps the report of a night. */
+export function keepNightReport(database: Database, report: NightReport): void {
+  database.prepare(KEEP_REPORT).run(report.id, report.startedAt, 'night', JSON.stringify(report))
+}
+
+/** The night of an id, or the newest. */
+export function readNightReport(database: Database, id: string | undefined): NightReport | undefined {
+  const text = readReport(database, 'night', id)
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+function readCards(database: Database, report: string): VariantCard[] {
+  return database
+    .prepare<[string], string>('SELECT card FROM cards WHERE report = ? ORDER BY rowid')
+    .pluck()
+    .all(report)
+    .map((card): VariantCard => JSON.parse(card))
+}
+
+// An update keeps the row, and with it the cards that hang on it
+const KEEP_REPORT = `INSERT INTO reports (id, at, kind, report) VALUES (?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET report = excluded.report`
+
+function readReport(
+  database: Database,
+  kind: 'optimise' | 'review' | 'night',
+  id: string | undefined,
+): string | undefined {
+  return id === undefined
+    ? database
+        .prepare<[string], string>('SELECT report FROM reports WHERE kind = ? ORDER BY at DESC, rowid DESC')
+        .pluck()
+        .get(kind)
+    : database
+        .prepare<[string, string], string>('SELECT report FROM reports WHERE kind = ? AND id = ?')
+        .pluck()
+        .get(kind, id)
+}
