@@ -1,0 +1,220 @@
+import { dotted, original } from './kinds.ts'
+import { modulesOf } from './modules.ts'
+import { localNames, namesOfBlock } from './names.ts'
+import type { Expression, FunctionStatement, PythonModule, Statement } from './tree.ts'
+import { blocksIn, eachStatement, expressionsIn, someExpression } from './visit.ts'
+
+/** What is known of what can be called in a module. */
+export interface Callables {
+  readonly modules: Readonly<Record<string, string>>
+  /** Functions of the module itself that compute a value from their arguments and do nothing else. */
+  readonly pure: ReadonlySet<string>
+  /** Names at the top of the module that are bound once and never again. */
+  readonly constants: ReadonlySet<string>
+}
+
+/** Builtin functions that compute a value and change nothing, given arguments that are no iterators. */
+const PURE_BUILTINS: ReadonlySet<string> = new Set(
+  'abs all any bool bytes chr complex dict divmod enumerate float format frozenset int isinstance issubclass len list map max min ord pow range repr reversed round set slice sorted str sum tuple type zip'.split(
+    ' ',
+  ),
+)
+
+/** Builtin functions that never raise, whatever number, sequence or text they are given. */
+const CALM_BUILTINS: ReadonlySet<string> = new Set(['bool', 'isinstance', 'repr', 'str', 'type'])
+
+/** Methods that compute a value and leave the object as it is. */
+const READING_METHODS: ReadonlySet<string> = new Set(
+  'get keys values items copy count index startswith endswith strip lstrip rstrip split rsplit join lower upper title replace format encode decode isdigit isalpha find rfind zfill mean std var sum min max argmin argmax cumsum cumprod dot astype reshape ravel flatten tolist item total_seconds date time isoformat timestamp weekday day_name abs round bit_length hex is_integer'.split(
+    ' ',
+  ),
+)
+
+/** Methods that change the object they hang on and nothing else. */
+const CHANGING_METHODS: ReadonlySet<string> = new Set(
+  'append extend add insert pop popleft popitem remove discard update setdefault clear sort reverse appendleft extendleft fill'.split(
+    ' ',
+  ),
+)
+
+/** What calling something may do. */
+export type Conduct = 'calm' | 'pure' | 'changesReceiver' | 'unknown'
+
+const knownModules = new WeakMap<readonly Statement[], Callables>()
+
+/** What is known of the callables of a module; found once for it. */
+export function callablesOf(module: PythonModule): Callables {
+  const before = knownModules.get(module.body)
+  if (before) return before
+  const modules = modulesOf(module)
+  const constants = constantsOf(module)
+  let pure: ReadonlySet<string> = new Set()
+  // A function is pure if it calls pure ones alone, so what is found helps to find more
+  for (let size = -1; size !== pure.size;) {
+    size = pure.size
+    const callables: Callables = { modules, constants, pure }
+    pure = new Set(
+      module.body.flatMap(statement =>
+        statement.kind === 'function' && constants.has(statement.name) && isPureFunction(statement, callables)
+          ? [statement.name]
+          : [],
+      ),
+    )
+  }
+  const callables: Callables = { modules, constants, pure }
+  knownModules.set(module.body, callables)
+  return callables
+}
+
+/** What a call of something may do, besides what its arguments do. Names in `shadows` mean something else here. */
+export function conductOf(
+  callee: Expression,
+  { modules, pure }: Callables,
+  shadows: ReadonlySet<string>,
+): Conduct {
+  const name = dotted(callee)
+  const root = name?.split('.')[0] ?? ''
+  if (name !== undefined && !shadows.has(root)) {
+    if (CALM_BUILTINS.has(name)) return 'calm'
+    if (PURE_BUILTINS.has(name) || pure.has(name)) return 'pure'
+    if (original(name, modules, 'math') || isPureNumpy(original(name, modules, 'numpy'))) return 'pure'
+    if (isPureOther(name, modules)) return 'pure'
+    if (Object.values(modules).some(alias => name === alias || name.startsWith(`${alias}.`))) return 'unknown'
+  }
+  if (callee.kind !== 'attribute') return 'unknown'
+  if (READING_METHODS.has(callee.attribute)) return 'pure'
+  return CHANGING_METHODS.has(callee.attribute) ? 'changesReceiver' : 'unknown'
+}
+
+/** Of NumPy all but random numbers, files, settings, and what writes into its argument. */
+function isPureNumpy(name: string): boolean {
+  return (
+    name !== '' &&
+    !/^(?:random|testing|lib|seterr|seterrcall|errstate|save|savez|savetxt|load|loadtxt|genfromtxt|memmap|fromfile|copyto|put|place|putmask|fill_diagonal|set_printoptions|nditer|vectorize|apply_along_axis|frompyfunc|fromiter)/.test(
+      name,
+    )
+  )
+}
+
+function isPureOther(name: string, modules: Readonly<Record<string, string>>): boolean {
+  const statistics = original(name, modules, 'statistics')
+  const special = original(name, modules, 'scipy.special') || original(name, modules, 'scipy.stats')
+  return statistics !== '' || /^(?:erf|erfc|ndtr|expit|logit|gamma|norm\.(?:cdf|pdf|ppf|sf))$/.test(special)
+}
+
+/** Names that one statement at the top of the module binds, and that no function declares global. */
+function constantsOf(module: PythonModule): ReadonlySet<string> {
+  const times = new Map<string, number>()
+  const count = (name: string, by: number) => times.set(name, (times.get(name) ?? 0) + by)
+  for (const statement of module.body) {
+    for (const name of namesOfBlock([statement]).writes) count(name, 1)
+    eachStatement(statement, inner => {
+      if (inner.kind === 'global') for (const name of inner.names) count(name, 2)
+    })
+  }
+  return new Set([...times].flatMap(([name, bound]) => (bound === 1 ? [name] : [])))
+}
+
+/** Whether a function only binds names of its own and computes, with names from outside that never change. */
+function isPureFunction(statement: FunctionStatement, callables: Callables): boolean {
+  if (statement.decorators.length > 0 || statement.isAsync) return false
+  const locals = localNames(statement)
+  let isPure = true
+  const check = (expression: Expression) =>
+    !someExpression(expression, part => {
+      if (part.kind === 'verbatim') return !/^[rR]?[fF]["']/.test(part.text)
+      if (part.kind === 'name')
+        return (
+          !locals.has(part.id) && !callables.constants.has(part.id) && !isKnownOutside(part.id, callables)
+        )
+      if (part.kind !== 'call') return false
+      const conduct = conductOf(part.callee, callables, locals)
+      return conduct === 'unknown' || (conduct === 'changesReceiver' && !hangsOnLocal(part.callee, statement))
+    })
+  for (const inner of statement.body)
+    eachStatement(inner, part => (isPure &&= isPlain(part, statement) && expressionsIn(part).every(check)))
+  return isPure
+}
+
+function isKnownOutside(name: string, { modules }: Callables): boolean {
+  return PURE_BUILTINS.has(name) || /Error$|Exception$/.test(name) || Object.values(modules).includes(name)
+}
+
+/** Statements that stay inside of a function. */
+function isPlain(statement: Statement, around: FunctionStatement): boolean {
+  switch (statement.kind) {
+    case 'assign':
+      return statement.targets.every(target => bindsInside(target, around))
+    case 'augmented':
+      return statement.target.kind === 'name'
+        ? !isParameter(statement.target.id, around)
+        : bindsInside(statement.target, around)
+    case 'for':
+      return bindsInside(statement.target, around)
+    case 'expression':
+    case 'return':
+    case 'if':
+    case 'while':
+    case 'break':
+    case 'continue':
+    case 'pass':
+    case 'raise':
+    case 'assert':
+      return true
+    case 'try':
+      return blocksIn(statement).length > 0
+    default:
+      return false
+  }
+}
+
+function bindsInside(target: Expression, around: FunctionStatement): boolean {
+  if (target.kind === 'name') return true
+  if (target.kind === 'tuple' || target.kind === 'list')
+    return target.elements.every(part => bindsInside(part, around))
+  return target.kind === 'subscript' && target.value.kind === 'name' && isOwn(target.value.id, around)
+}
+
+function hangsOnLocal(callee: Expression, around: FunctionStatement): boolean {
+  return callee.kind === 'attribute' && callee.value.kind === 'name' && isOwn(callee.value.id, around)
+}
+
+function isParameter(name: string, { parameters }: FunctionStatement): boolean {
+  return parameters.some(parameter => parameter.name === name)
+}
+
+/** Whether every binding of a name in the function makes a new object, so that what changes it changes nothing else. */
+export function isOwn(name: string, around: FunctionStatement): boolean {
+  if (isParameter(name, around)) return false
+  let isBound = false
+  let isFresh = true
+  for (const statement of around.body)
+    eachStatement(statement, inner => {
+      if (
+        inner.kind === 'assign' &&
+        inner.targets.some(target => target.kind === 'name' && target.id === name)
+      ) {
+        isBound = true
+        isFresh &&= inner.targets.length === 1 && inner.value !== undefined && makesNew(inner.value)
+      } else if (inner.kind !== 'assign' && inner.kind !== 'augmented' && bindsName(inner, name)) {
+        isFresh = false
+      }
+    })
+  return isBound && isFresh
+}
+
+function bindsName(statement: Statement, name: string): boolean {
+  return blocksIn(statement).length === 0
+    ? namesOfBlock([statement]).writes.has(name)
+    : statement.kind === 'for' && namesOfBlock([{ ...statement, body: [], otherwise: [] }]).writes.has(name)
+}
+
+/** Whether an expression makes an object that nothing else holds. */
+export function makesNew(expression: Expression): boolean {
+  if (['list', 'dict', 'set', 'comprehension'].includes(expression.kind)) return true
+  if (expression.kind === 'binary' && expression.operator === '*') return expression.left.kind === 'list'
+  const callee = expression.kind === 'call' ? dotted(expression.callee) : undefined
+  return /(?:^|\.)(?:list|dict|set|sorted|defaultdict|Counter|deque|bytearray|zeros|ones|empty|full|arange|linspace|zeros_like|empty_like|ones_like|full_like)$/.test(
+    callee ?? '',
+  )
+}
