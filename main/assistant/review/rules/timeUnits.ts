@@ -1,0 +1,116 @@
+import { binary, float, integer } from '../../transform/build.ts'
+import type { Expression } from '../../syntax/python/tree.ts'
+import { editsOf, guesses } from '../edits.ts'
+import { formulaTrials } from '../formulaTrials.ts'
+import { quantitiesOf } from '../quantity.ts'
+import type { Rule, Trial } from '../rule.ts'
+import { callText } from '../sampling.ts'
+import { parameterOf, type Subject } from '../subject.ts'
+import { hasWord } from '../words.ts'
+
+/** Calendar and trading time mixed, a deviation annualised by days and not by their root, a theta of another day. */
+export const timeUnits: Rule = {
+  id: 'time-units',
+  severity: 'loss',
+  title: 'Units of time are mixed',
+  look: subject =>
+    guesses(
+      [...editsOf(subject, otherYear), ...editsOf(subject, rooted)],
+      [...formulaTrials(subject, quantitiesOf(subject)), ...yearTrials(subject), ...deviationTrials(subject)],
+      ({ was, now }) =>
+        `\`${was}\` counts time in another unit than the rest; with \`${now}\` both sides of the formula mean the same time.`,
+    ),
+}
+
+const YEARS: readonly (readonly string[])[] = [
+  ['252', '365'],
+  ['252.0', '365.0'],
+]
+
+/** Days of the year of the other calendar, and minutes of the trading day for those of a whole day. */
+function otherYear(expression: Expression): readonly Expression[] {
+  if (expression.kind === 'constant') {
+    const pair = YEARS.find(texts => texts.includes(expression.text))
+    return (pair ?? []).filter(text => text !== expression.text).map(text => ({ ...expression, text }))
+  }
+  if (expression.kind !== 'binary') return []
+  const { operator, left, right } = expression
+  if (operator === '*' && isText(left, '60') && isText(right, '24')) return [integer(390)]
+  if (operator === '*' && isText(left, '24') && isText(right, '60')) return [integer(390)]
+  return []
+}
+
+/** `* 252` as `* 252 ** 0.5`, and `/ 252` likewise. */
+function rooted(expression: Expression): readonly Expression[] {
+  if (expression.kind !== 'binary' || (expression.operator !== '*' && expression.operator !== '/')) return []
+  const { right } = expression
+  return isYear(right) ? [{ ...expression, right: binary(right, '**', float(0.5)) }] : []
+}
+
+/** A function of a span of time that gives it in years. */
+function yearTrials(subject: Subject): readonly Trial[] {
+  const [only, ...others] = subject.parameters
+  const isAbout =
+    hasWord(subject.words, 'year', 'years', 'annual') && !hasWord(subject.words, 'volatility', 'vol', 'theta')
+  if (!only || others.some(({ fallback }) => fallback === undefined) || !isAbout) return []
+  const units: Readonly<Partial<Record<typeof only.role, readonly string[]>>> = {
+    days: ['365', '252', '365.25', '360'],
+    hours: ['365 * 24', '252 * 6.5', '365.25 * 24'],
+    minutes: ['365 * 24 * 60', '252 * 390', '365.25 * 24 * 60'],
+  }
+  return ['30', '1', '195'].flatMap(amount =>
+    units[only.role] === undefined
+      ? []
+      : [
+          {
+            topic: '',
+            input: `${subject.function.name}(${amount})`,
+            actual: `$f(${amount})`,
+            expected: (units[only.role] ?? []).map(unit => `${amount} / (${unit})`),
+            tolerance: 1e-9,
+          },
+        ],
+  )
+}
+
+/** A function of daily closes that gives their annualised volatility. */
+function deviationTrials(subject: Subject): readonly Trial[] {
+  const isAbout =
+    hasWord(subject.words, 'realized', 'realised', 'historical', 'annualised', 'annualized') &&
+    hasWord(subject.words, 'vol', 'volatility')
+  const isDaily =
+    hasWord(subject.words, 'daily', 'day') || !hasWord(subject.words, 'minute', 'bars', 'intraday', 'hourly')
+  const series = parameterOf(subject, 'prices')
+  const others = subject.parameters.filter(
+    ({ name, fallback }) => name !== series?.name && fallback === undefined,
+  )
+  if (!isAbout || !isDaily || !series || others.length > 0) return []
+  const text = callText(subject, {}, {}, 60)
+  const isReturns = /ret/i.test(series.name)
+  if (text === undefined) return []
+  const kinds = isReturns ? ['"given"'] : ['"log"', '"simple"']
+  return [
+    {
+      topic: '',
+      input: `${subject.function.name}(${text})`,
+      actual: `reference.last($f(${text}))`,
+      expected: kinds.flatMap(kind =>
+        ['252', '365'].flatMap(days =>
+          ['0', '1'].map(
+            ddof =>
+              `reference.realised(reference.${isReturns ? 'changes' : 'prices'}(60), ${kind}, ${ddof}, ${days})`,
+          ),
+        ),
+      ),
+      tolerance: 1e-6,
+    },
+  ]
+}
+
+function isYear(expression: Expression): boolean {
+  return expression.kind === 'constant' && /^(252|365)(\.0)?$/.test(expression.text)
+}
+
+function isText(expression: Expression, text: string): boolean {
+  return expression.kind === 'constant' && expression.text === text
+}
