@@ -1,0 +1,193 @@
+import { present } from '../../core/base/assert.ts'
+import { createBestList, type Accepts, type BestList, type Ranking } from './ranking.ts'
+
+/** How soon a word that is repeated stops to count, and how far long functions are held back. */
+const SATURATION = 1.2
+const LENGTH_SHARE = 0.75
+
+/** Slots that removed functions may leave empty before the rest moves together. */
+const MOST_EMPTY = 1024
+
+/** The functions that have one term: their slots, rising, and the weighted counts. */
+interface Postings {
+  length: number
+  slots: Int32Array
+  counts: Float32Array
+}
+
+interface Document {
+  readonly slot: number
+  readonly terms: readonly string[]
+}
+
+/**
+ * An inverted index with BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009; fields as in their
+ * BM25F with one length for all). It is kept up one function at a time: after any changes it answers what an index made anew
+ * would.
+ */
+export class WordIndex {
+  readonly #postings = new Map<string, Postings>()
+  readonly #documents = new Map<number, Document>()
+  #ids = new Float64Array(64)
+  #lengths = new Float32Array(64)
+  #scores = new Float64Array(64)
+  /** Slots in use, those of removed functions among them. */
+  #slots = 0
+  #totalLength = 0
+
+  /** Functions in the index. */
+  get size(): number {
+    return this.#documents.size
+  }
+
+  /** Adds a function; weighted counts must be multiples of a quarter, so that sums stay exact. An id is added once. */
+  add(id: number, terms: ReadonlyMap<string, number>) {
+    if (this.#documents.has(id)) throw new RangeError(`an id must be added once, was ${id}`)
+    const slot = this.#slots
+    if (slot === this.#ids.length) this.#grow()
+    let length = 0
+    for (const [term, count] of terms) {
+      const list = this.#postings.get(term) ?? emptyPostings()
+      this.#postings.set(term, list)
+      append(list, slot, count)
+      length += count
+    }
+    this.#ids[slot] = id
+    this.#lengths[slot] = length
+    this.#totalLength += length
+    this.#documents.set(id, { slot, terms: [...terms.keys()] })
+    this.#slots += 1
+  }
+
+  /** Takes a function out; false where it was not in. */
+  remove(id: number): boolean {
+    const document = this.#documents.get(id)
+    if (!document) return false
+    for (const term of document.terms) {
+      const list = present(this.#postings.get(term), 'a term of a function has postings')
+      erase(list, document.slot)
+      if (list.length === 0) this.#postings.delete(term)
+    }
+    this.#totalLength -= this.#lengths[document.slot] ?? 0
+    this.#documents.delete(id)
+    if (this.#slots > 2 * this.#documents.size + MOST_EMPTY) this.#compact()
+    return true
+  }
+
+  /** How rare a term is, 0 for one that no function has: the logarithm of the odds that a function has it not. */
+  rarity(term: string): number {
+    const having = this.#postings.get(term)?.length ?? 0
+    return having === 0 ? 0 : Math.log(1 + (this.size - having + 0.5) / (having + 0.5))
+  }
+
+  /** The best functions for terms with their weights. */
+  search(terms: ReadonlyMap<string, number>, most: number, accepts?: Accepts): Ranking {
+    const scores = this.#scores.subarray(0, this.#slots)
+    scores.fill(0)
+    for (const [term, weight] of terms) this.#score(term, weight, scores)
+    return rankingOf(this.#documents, this.#ids, scores, createBestList(most), accepts)
+  }
+
+  #score(term: string, weight: number, scores: Float64Array) {
+    const list = this.#postings.get(term)
+    if (!list) return
+    const lengths = this.#lengths
+    const { length, slots, counts } = list
+    const worth = weight * this.rarity(term) * (SATURATION + 1)
+    const least = SATURATION * (1 - LENGTH_SHARE)
+    const perLength = (SATURATION * LENGTH_SHARE * this.size) / this.#totalLength
+    for (let place = 0; place < length; place += 1) {
+      const slot = slots[place] ?? 0
+      const count = counts[place] ?? 0
+      const gained = (worth * count) / (count + least + perLength * (lengths[slot] ?? 0))
+      scores[slot] = (scores[slot] ?? 0) + gained
+    }
+  }
+
+  #grow() {
+    this.#ids = grown(this.#ids, new Float64Array(this.#slots * 2))
+    this.#lengths = grown(this.#lengths, new Float32Array(this.#slots * 2))
+    this.#scores = new Float64Array(this.#slots * 2)
+  }
+
+  /** Moves what is left together, in its order, so that the slots of every term stay rising. */
+  #compact() {
+    const moved = new Int32Array(this.#slots)
+    const kept = [...this.#documents].toSorted(([, one], [, other]) => one.slot - other.slot)
+    kept.forEach(([id, { slot, terms }], place) => {
+      moved[slot] = place
+      this.#ids[place] = id
+      this.#lengths[place] = this.#lengths[slot] ?? 0
+      this.#documents.set(id, { slot: place, terms })
+    })
+    this.#slots = kept.length
+    for (const { length, slots } of this.#postings.values()) {
+      for (let place = 0; place < length; place += 1) slots[place] = moved[slots[place] ?? 0] ?? 0
+    }
+  }
+}
+
+/** Slots of removed functions have no postings, so that their score is zero and they enter no list. */
+function rankingOf(
+  documents: ReadonlyMap<number, Document>,
+  ids: Float64Array,
+  scores: Float64Array,
+  best: BestList,
+  accepts: Accepts | undefined,
+): Ranking {
+  let sum = 0
+  let squares = 0
+  for (let slot = 0; slot < scores.length; slot += 1) {
+    const score = scores[slot] ?? 0
+    if (score === 0) continue
+    sum += score
+    squares += score * score
+    const id = ids[slot] ?? 0
+    if (score >= best.threshold && (accepts === undefined || accepts(id))) best.offer(id, score)
+  }
+  const count = Math.max(documents.size, 1)
+  const mean = sum / count
+  // The next query overwrites the scores, so those that may be asked for are copied
+  const kept = scores.slice()
+  return {
+    best: best.list(),
+    mean,
+    deviation: Math.sqrt(Math.max(squares / count - mean * mean, 0)),
+    scoreOf(id) {
+      const document = documents.get(id)
+      return document && kept[document.slot]
+    },
+  }
+}
+
+function emptyPostings(): Postings {
+  return { length: 0, slots: new Int32Array(4), counts: new Float32Array(4) }
+}
+
+function append(list: Postings, slot: number, count: number) {
+  if (list.length === list.slots.length) {
+    list.slots = grown(list.slots, new Int32Array(list.length * 2))
+    list.counts = grown(list.counts, new Float32Array(list.length * 2))
+  }
+  list.slots[list.length] = slot
+  list.counts[list.length] = count
+  list.length += 1
+}
+
+function erase(list: Postings, slot: number) {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((list.slots[middle] ?? 0) < slot) low = middle + 1
+    else high = middle
+  }
+  list.slots.copyWithin(low, low + 1, list.length)
+  list.counts.copyWithin(low, low + 1, list.length)
+  list.length -= 1
+}
+
+function grown<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {
+  to.set(from)
+  return to
+}

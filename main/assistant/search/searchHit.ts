@@ -1,0 +1,91 @@
+import type { CodePlace, SearchHit } from '../../contract/assistant.ts'
+import type { IndexedFunction } from '../codeIndex/codeIndex.ts'
+import { withoutDocstring } from './functionText.ts'
+import { termsOf, wordsOf } from './tokens.ts'
+
+/** What is known of a hit beside the function itself. */
+export interface HitKnowledge {
+  readonly score: number
+  /** The terms of the query with how rare they are. */
+  readonly rarity: ReadonlyMap<string, number>
+  /** The words of the query as they were typed, by term. */
+  readonly typed: ReadonlyMap<string, string>
+  /** Cosine of the meaning of both; undefined where it was not compared. */
+  readonly cosine: number | undefined
+  readonly isNamed: boolean
+  readonly choices: SearchHit['choices']
+}
+
+/** Lines of a function that are shown beside its first. */
+const MOST_LINES = 4
+
+/** Cosine from which on meaning alone is a reason. */
+const TELLING_COSINE = 0.2
+
+/** A function as it is shown among the hits: its telling lines with what matched, and why it is there. */
+export function searchHit(code: IndexedFunction, known: HitKnowledge): SearchHit {
+  return {
+    place: placeOf(code),
+    signature: code.signature,
+    docstring: code.docstring,
+    lines: tellingLines(code, known.rarity),
+    score: known.score,
+    why: reasons(code, known),
+    choices: known.choices,
+  }
+}
+
+/** Where a function stands. */
+export function placeOf({ file, name, lines }: IndexedFunction): CodePlace {
+  return { file, function: name, lines }
+}
+
+/** The first line and the lines with the rarest words of the query, in their order. */
+function tellingLines(
+  { source, lines }: IndexedFunction,
+  rarity: ReadonlyMap<string, number>,
+): SearchHit['lines'] {
+  const all = source
+    .split('\n')
+    .map((text, index) => ({ text, number: lines.first + index, ...marksOf(text, rarity) }))
+  const [first, ...others] = all
+  if (!first) return []
+  const telling = others
+    .filter(({ worth }) => worth > 0)
+    .toSorted((one, other) => other.worth - one.worth || one.number - other.number)
+    .slice(0, MOST_LINES)
+    .toSorted((one, other) => one.number - other.number)
+  return [first, ...telling].map(({ number, text, marks }) => ({ number, text, marks }))
+}
+
+/** Columns of the words that match, from 0 and without the last, and how rare the terms among them are together. */
+function marksOf(text: string, rarity: ReadonlyMap<string, number>) {
+  const marks: [number, number][] = []
+  const met = new Set<string>()
+  for (const { word, column } of wordsOf(text)) {
+    const matching = termsOf(word).filter(term => rarity.has(term))
+    if (matching.length === 0) continue
+    marks.push([column, column + word.length])
+    for (const term of matching) met.add(term)
+  }
+  const worth = [...met].reduce((sum, term) => sum + (rarity.get(term) ?? 0), 0)
+  return { marks, worth }
+}
+
+function reasons(code: IndexedFunction, { rarity, typed, cosine, isNamed }: HitKnowledge): string[] {
+  const left = new Set([...rarity].toSorted(([, one], [, other]) => other - one).map(([term]) => term))
+  const found = (label: string, text: string) => {
+    const terms = new Set(termsOf(text))
+    const matching = [...left].filter(term => terms.has(term))
+    for (const term of matching) left.delete(term)
+    const words = new Set(matching.map(term => typed.get(term) ?? term))
+    return words.size === 0 ? [] : [`${label}: ${[...words].join(', ')}`]
+  }
+  return [
+    ...(isNamed ? ['has this name'] : []),
+    ...found('name', code.name),
+    ...found('docstring', code.docstring),
+    ...found('text', withoutDocstring(code)),
+    ...(cosine !== undefined && cosine >= TELLING_COSINE ? [`meaning ${cosine.toFixed(2)}`] : []),
+  ]
+}

@@ -1,0 +1,49 @@
+import { WordIndex } from './bm25.ts'
+import { encode, type DualEncoder } from './dualEncoder.ts'
+import { fuse } from './fusion.ts'
+import { termsOf } from './tokens.ts'
+import type { TrainingPair } from './trainEncoder.ts'
+import { VectorIndex } from './vectors.ts'
+
+/** Shares of meaning that are tried. Words keep a tenth at least: they alone know the docstrings that are searched later. */
+const SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const
+
+/** What a share of meaning is worth on pairs that were not learned: the mean of 1 / rank of the right answer (MRR). */
+export interface TunedShare {
+  readonly share: number
+  readonly reciprocalRank: number
+  /** The same of words alone. */
+  readonly ofWords: number
+}
+
+/** The share of meaning by which the right answers of held-out pairs stand first; meaning counts nothing of no pairs. */
+export function tuneShare(encoder: DualEncoder, heldOut: readonly TrainingPair[]): TunedShare {
+  const words = new WordIndex()
+  const vectors = new VectorIndex(encoder.dimensions)
+  heldOut.forEach(({ code }, id) => {
+    words.add(id, countsOf(code))
+    vectors.add(id, encode(encoder, code, 'code'))
+  })
+  const sums = SHARES.map(() => 0)
+  heldOut.forEach(({ query }, id) => {
+    const byWords = words.search(countsOf(query), heldOut.length)
+    const byMeaning = vectors.search(encode(encoder, query, 'query'), heldOut.length)
+    SHARES.forEach((share, place) => {
+      const rank = fuse(byWords, byMeaning, share, heldOut.length).findIndex(found => found.id === id)
+      if (rank >= 0) sums[place] = (sums[place] ?? 0) + 1 / (rank + 1)
+    })
+  })
+  const most = Math.max(...sums)
+  const count = Math.max(heldOut.length, 1)
+  return {
+    share: SHARES[sums.indexOf(most)] ?? 0,
+    reciprocalRank: most / count,
+    ofWords: (sums[0] ?? 0) / count,
+  }
+}
+
+function countsOf(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const term of termsOf(text)) counts.set(term, (counts.get(term) ?? 0) + 1)
+  return counts
+}
