@@ -6,7 +6,7 @@ import { usePulse } from '../state/frames.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Meter } from '../ui/Meter.tsx'
 import { UNKNOWN, countdown, date, dollars, percent, profit, tone } from '../ui/format.ts'
-import { killSwitchKeys } from './keys.ts'
+import { killSwitchKeys } from '../ui/keys.ts'
 
 const WARNING_SHARES = [0.5, 0.7, 0.85]
 

@@ -3,7 +3,7 @@ import { clock, day } from '../ui/format.ts'
 import { useDesk } from '../state/deskStore.ts'
 import { usePulse } from '../state/frames.ts'
 import { setView, useView, type Page } from '../state/viewStore.ts'
-import { modifierKey } from './keys.ts'
+import { modifierKey } from '../ui/keys.ts'
 import { PlaybackControl } from './PlaybackControl.tsx'
 import { AlertsButton } from './AlertsButton.tsx'
 

@@ -3,7 +3,7 @@ import { openWindow, settled, type TestPipe } from '../../main/fixtures/page.ts'
 import { decisionOf } from '../../main/fixtures/screen.ts'
 import { setView, useView } from '../state/viewStore.ts'
 import { windowActions } from './actionsList.ts'
-import { killSwitchKeys, modifierKey } from './keys.ts'
+import { killSwitchKeys, modifierKey } from '../ui/keys.ts'
 
 let pipe: TestPipe
 
@@ -40,6 +40,10 @@ test.each([
   ['Machine: who computes what, how fast', { page: 'machine' }],
   ['Learning: champion, challenger, training, what was learned', { page: 'learning' }],
   ['Backtest: a strategy over many sessions', { page: 'backtest' }],
+  ['Code: the assistant for your own trading code', { page: 'code' }],
+  ['Code: the morning report', { page: 'code' }],
+  ['Code: findings', { page: 'code' }],
+  ['Code: choices', { page: 'code' }],
   ['Find or do anything', { dialog: 'palette' }],
   ['All keys', { dialog: 'keys' }],
   ['Chain: Greeks', { chainColumns: 'greeks' }],

@@ -5,7 +5,7 @@ import { explainShown } from '../state/explainShown.ts'
 import { framesStore } from '../state/frames.ts'
 import { askForNotifications } from '../state/notifications.ts'
 import { setView, useView } from '../state/viewStore.ts'
-import { killSwitchKeys, modifierKey } from './keys.ts'
+import { killSwitchKeys, modifierKey } from '../ui/keys.ts'
 import { PANE_IDS, resetLayout, showPane } from './layouts.ts'
 import { PLAYBACK_SPEEDS } from './playbackSpeeds.ts'
 

@@ -245,3 +245,14 @@ test('the kill switch acts also while somebody types', async () => {
   await press('K', 'KeyK', { ctrlKey: true, altKey: true, shiftKey: true }, field)
   expect(pipe.calls.map(({ name }) => name)).toEqual(['killSwitch/flatten'])
 })
+
+test('what is typed into the editor of code is no order, though it stands in a shadow root', async () => {
+  const host = document.body.appendChild(document.createElement('div'))
+  const editor = document.createElement('div')
+  editor.contentEditable = 'true'
+  host.attachShadow({ mode: 'open' }).append(editor)
+  const event = new KeyboardEvent('keydown', { key: 'r', code: 'KeyR', bubbles: true, composed: true })
+  editor.dispatchEvent(event)
+  await settled()
+  expect(pipe.calls).toEqual([])
+})

@@ -3,7 +3,7 @@ import { answerByKey, call, keepPositions } from '../state/actions.ts'
 import { deskStore, openDecision } from '../state/deskStore.ts'
 import { setView, useView } from '../state/viewStore.ts'
 import { windowActions } from './actionsList.ts'
-import { killSwitchKeys } from './keys.ts'
+import { killSwitchKeys } from '../ui/keys.ts'
 
 /**
  * Installs every key of the window; gives how to take them away. No key acts while somebody types, but for the kill

@@ -36,6 +36,9 @@ export interface AssistantState {
   readonly asked: AskAnswer | undefined
   /** What became of the last change, and the card or finding that it was of. */
   readonly outcome: { readonly of: string; readonly outcome: ChangeOutcome } | undefined
+  /** The tasks that ended last, and when one was heard of last, milliseconds since the epoch. */
+  readonly ended: readonly string[]
+  readonly heardAt: number
   /** Grows whenever something is to be asked anew. */
   readonly revision: number
 }
@@ -51,8 +54,16 @@ export const useAssistant = create<AssistantState>(() => ({
   chat: undefined,
   asked: undefined,
   outcome: undefined,
+  ended: [],
+  heardAt: 0,
   revision: 0,
 }))
+
+/** How long news of a task outweighs a report that does not have it, milliseconds; a report is on its way for less. */
+const NEWS_FOR = 2000
+
+/** Most ended tasks that are remembered. */
+const MOST_ENDED = 50
 
 const NONE: readonly AssistantFolder[] = []
 
@@ -70,7 +81,7 @@ export function knowAssistant(change: Partial<AssistantState>): void {
 export function receiveAssistantNews(news: AssistantNews): void {
   switch (news.kind) {
     case 'task':
-      useAssistant.setState(({ tasks }) => ({ tasks: withTask(tasks, news.task) }))
+      useAssistant.setState(({ tasks }) => ({ tasks: withTask(tasks, news.task), heardAt: Date.now() }))
       return
     case 'ended':
       endTask(news)
@@ -94,9 +105,16 @@ export function receiveAssistantNews(news: AssistantNews): void {
   }
 }
 
-/** Takes over how it stands, with what runs. */
+/**
+ * Takes over how it stands, with what runs. It may have been written before the newest news: what was heard of since stays,
+ * and what ended does not come back.
+ */
 export function takeReport(report: AssistantReport): void {
-  knowAssistant({ report, tasks: report.tasks })
+  const { tasks, ended, heardAt } = useAssistant.getState()
+  const isNews = Date.now() - heardAt < NEWS_FOR
+  const told = report.tasks.filter(({ id }) => !ended.includes(id))
+  const missing = isNews ? tasks.filter(({ id }) => !told.some(task => task.id === id)) : []
+  knowAssistant({ report, tasks: [...told, ...missing] })
 }
 
 /** Has everything asked anew that may have changed. */
@@ -110,10 +128,11 @@ function withTask(tasks: readonly AssistantTask[], task: AssistantTask): readonl
 }
 
 function endTask({ task, end, reason }: Extract<AssistantNews, { readonly kind: 'ended' }>): void {
-  const { tasks, chat } = useAssistant.getState()
+  const { tasks, chat, ended: before } = useAssistant.getState()
   const ended = tasks.find(({ id }) => id === task)
   knowAssistant({
     tasks: tasks.filter(({ id }) => id !== task),
+    ended: [...before, task].slice(-MOST_ENDED),
     chat: chat?.task === task ? { ...chat, isDone: true } : chat,
   })
   if (end === 'failed')

@@ -2,9 +2,10 @@ import { useEffect, useRef, useState, type FormEvent } from 'react'
 import type { ChangeOutcome, VariantCard } from '../../../main/contract/assistant.ts'
 import { useAssistant } from '../../state/assistantStore.ts'
 import { applyCard, optimise, refuse, undo } from '../../state/assistantActions.ts'
+import { modifierKey } from '../../ui/keys.ts'
 import { shortPath } from './assistantWords.ts'
 
-const REASONS = ['Not faster here', 'Hard to read', 'New dependency'] as const
+const REASONS = ['Not faster', 'Hard to read', 'Dependency'] as const
 
 interface ChangeBarProps {
   readonly card: VariantCard
@@ -44,7 +45,7 @@ export function ChangeBar({ card, edited, onPutBack }: ChangeBarProps) {
           disabled={isBusy || isApplied || card.state.kind !== 'verified'}
           onClick={() => void busily(applyCard(card.id, edited))}
         >
-          {isApplied ? `✓ In ${file}` : `Apply to ${file}`} <kbd>Ctrl Enter</kbd>
+          {isApplied ? `✓ In ${file}` : `Apply to ${file}`} <kbd className="hide-s">{modifierKey()}Enter</kbd>
         </button>
         <button
           type="button"

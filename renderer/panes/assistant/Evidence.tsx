@@ -42,7 +42,7 @@ function Equality({ equality }: { readonly equality: EqualityEvidence }) {
     <section aria-label="Why it is the same" data-testid="equality">
       <div className="section">
         <span>Why it is the same</span>
-        <span className="micro">run in the sandbox</span>
+        <span className="micro">in the sandbox</span>
       </div>
       <p className="tx">{equalityWords(equality)}.</p>
       <ul className="checks">

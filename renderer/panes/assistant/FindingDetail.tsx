@@ -31,11 +31,11 @@ export function FindingDetail({ finding }: { readonly finding: CodeFinding }) {
           <dl className="pairs" data-testid="failing">
             <dt>Input</dt>
             <dd className="mono">{failing.input}</dd>
-            <dt>Comes out</dt>
+            <dt>Gives</dt>
             <dd className="mono">
               <span className="down">✕</span> {failing.actual}
             </dd>
-            <dt>Right is</dt>
+            <dt>Is right</dt>
             <dd className="mono">
               <span className="up">✓</span> {failing.expected}
             </dd>

@@ -53,9 +53,7 @@ function Folder({ folder }: { readonly folder: AssistantFolder }) {
   }
   return (
     <li data-testid="folder">
-      <span className="mono ell" title={path}>
-        {path}
-      </span>
+      <span className="mono">{path}</span>
       <span className="t3">{folderWords(folder, now)}</span>
       {problems.length > 0 && (
         <details className="folder-problems">

@@ -3,6 +3,7 @@ import { askAssistant, searchCode } from '../../state/assistantActions.ts'
 import { ASK_EVENT, chooseAssistant, useAssistantChoices } from '../../state/assistantChoices.ts'
 import { useAssistant } from '../../state/assistantStore.ts'
 import { Card } from '../../ui/Card.tsx'
+import { modifierKey } from '../../ui/keys.ts'
 import { AskedBefore } from './AskedBefore.tsx'
 
 /** The box for requests, and what was asked before. */
@@ -41,7 +42,7 @@ export function RequestCard() {
           Ask <kbd>Enter</kbd>
         </button>
         <button type="button" className="btn" disabled={isOff} onClick={() => void send(searchCode)}>
-          Only search <kbd>Ctrl Enter</kbd>
+          Only search <kbd className="hide-s">{modifierKey()}Enter</kbd>
         </button>
       </div>
       <AskedBefore

@@ -3,17 +3,21 @@ import type { Extension } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 
-/** What was taken out and put in: a wash behind the line, a line under the words. */
-function changed(wash: string, mark: string) {
+/** What was taken out and put in: a wash behind the line, a stronger one behind the words, a sign before it. */
+function changed(sign: string, hue: string) {
   return {
-    line: { backgroundColor: `var(${wash})` },
-    words: { background: 'none', borderBottom: `2px solid var(${mark})` },
-    gutter: { background: `var(${mark})` },
+    line: { backgroundColor: `var(--${hue}-wash)` },
+    words: { background: `color-mix(in srgb, var(--${hue}) 20%, transparent)` },
+    gutter: {
+      background: `var(--${hue}-wash)`,
+      color: `var(--${hue})`,
+      '&:before': { content: `"${sign}"` },
+    },
   }
 }
 
-const OUT = changed('--loss-wash', '--loss')
-const IN = changed('--gain-wash', '--gain')
+const OUT = changed('−', 'loss')
+const IN = changed('+', 'gain')
 
 const dress = EditorView.theme({
   '&': { backgroundColor: 'var(--panel)', color: 'var(--text)', font: 'var(--t-code)' },
@@ -31,11 +35,12 @@ const dress = EditorView.theme({
   },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '38px', padding: '0 6px 0 4px' },
   '&.cm-merge-a .cm-changedLine, .cm-deletedChunk': OUT.line,
-  '&.cm-merge-b .cm-changedLine, .cm-inlineChangedLine, .cm-insertedLine': IN.line,
+  '&.cm-merge-b .cm-changedLine, .cm-inlineChangedLine': IN.line,
   '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': OUT.words,
   '&.cm-merge-b .cm-changedText': IN.words,
   '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': OUT.gutter,
   '&.cm-merge-b .cm-changedLineGutter, .cm-inlineChangedLineGutter': IN.gutter,
+  '.cm-changeGutter': { width: '16px', paddingLeft: '0', textAlign: 'center' },
   '.cm-mergeSpacer': {
     background: 'repeating-linear-gradient(-45deg, transparent 0 4px, var(--line) 4px 5px)',
   },

@@ -1,5 +1,5 @@
-import { StateEffect, StateField, type ChangeSet, type Extension } from '@codemirror/state'
-import { keymap, type EditorView } from '@codemirror/view'
+import { StateEffect, StateField, type ChangeSet, type Extension, type StateCommand } from '@codemirror/state'
+import { keymap } from '@codemirror/view'
 
 /** Most edits that are kept to be taken back. */
 const MOST = 500
@@ -17,22 +17,22 @@ const steps = StateField.define<readonly ChangeSet[]>({
 })
 
 /** Takes back the last edit; false where there is none. */
-export function takeStepBack(view: EditorView): boolean {
-  const last = view.state.field(steps).at(-1)
+export const takeStepBack: StateCommand = ({ state, dispatch }) => {
+  const last = state.field(steps).at(-1)
   if (!last) return false
-  view.dispatch({ changes: last, effects: taken.of(null), scrollIntoView: true })
+  dispatch(state.update({ changes: last, effects: taken.of(null), scrollIntoView: true }))
   return true
 }
 
 /** Begins a line as deep as the one before it; deeper after a colon, as Python reads it. */
-export function beginLine({ state, dispatch }: EditorView): boolean {
+export const beginLine: StateCommand = ({ state, dispatch }) => {
   if (state.readOnly) return false
   const { from } = state.selection.main
   const before = state.doc.lineAt(from)
   const head = before.text.slice(0, from - before.from)
   const indent = /^\s*/.exec(head)?.[0] ?? ''
   const deeper = head.trimEnd().endsWith(':') ? '    ' : ''
-  dispatch(state.replaceSelection(`${state.lineBreak}${indent}${deeper}`))
+  dispatch(state.update(state.replaceSelection(`${state.lineBreak}${indent}${deeper}`)))
   return true
 }
 
