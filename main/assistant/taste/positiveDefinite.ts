@@ -7,7 +7,7 @@ export function choleskyFactor(matrix: Float64Array, size: number): Float64Array
     for (let column = 0; column <= row; column += 1) {
       let sum = numberAt(matrix, row * size + column)
       for (let k = 0; k < column; k += 1)
-        sum -= numberAt(factor, row * size + k) * numberAt(factor, column * size + k)
+        sum -= (factor[row * size + k] ?? 0) * (factor[column * size + k] ?? 0)
       factor[row * size + column] =
         row === column ? Math.sqrt(sum) : sum / numberAt(factor, column * size + column)
     }
@@ -21,12 +21,12 @@ export function solveFactored(factor: Float64Array, right: Float64Array): Float6
   const solution = right.slice()
   for (let row = 0; row < size; row += 1) {
     let sum = numberAt(solution, row)
-    for (let k = 0; k < row; k += 1) sum -= numberAt(factor, row * size + k) * numberAt(solution, k)
+    for (let k = 0; k < row; k += 1) sum -= (factor[row * size + k] ?? 0) * (solution[k] ?? 0)
     solution[row] = sum / numberAt(factor, row * size + row)
   }
   for (let row = size - 1; row >= 0; row -= 1) {
     let sum = numberAt(solution, row)
-    for (let k = row + 1; k < size; k += 1) sum -= numberAt(factor, k * size + row) * numberAt(solution, k)
+    for (let k = row + 1; k < size; k += 1) sum -= (factor[k * size + row] ?? 0) * (solution[k] ?? 0)
     solution[row] = sum / numberAt(factor, row * size + row)
   }
   return solution

@@ -23,7 +23,7 @@ export interface Learned {
 }
 
 const MOST_STEPS = 30
-const SMALL_STEP = 1e-8
+const SMALL_STEP = 1e-7
 /** Observations between two moments at which others may come to their turn; about half a millisecond. */
 const SLICE = 50
 
@@ -120,6 +120,7 @@ function* surfaceAt(
     if (observation.kind === 'taken') addTaken(surface, observation)
     else addRefused(surface, observation)
   }
+  mirror(surface.curvature, size)
   return surface
 }
 
@@ -132,11 +133,11 @@ function addTaken(surface: Surface, { options, picked }: Observation): void {
   const total = values.reduce((sum, value) => sum + Math.exp(value - highest), 0)
   surface.height += Math.log(total) + highest - dot(surface.weights, taken)
   const shares = values.map(value => Math.exp(value - highest) / total)
-  const centre = surface.weights.map((_, column) =>
-    options.reduce((sum, option, index) => sum + (shares[index] ?? 0) * numberAt(option, column), 0),
-  )
+  const centre = new Float64Array(taken.length)
+  options.forEach((option, index) => addTo(centre, option, shares[index] ?? 0))
   options.forEach((option, index) => {
-    const apart = option.map((value, column) => value - numberAt(centre, column))
+    const apart = option.slice()
+    addTo(apart, centre, -1)
     addSquare(surface.curvature, apart, shares[index] ?? 0)
   })
   addTo(surface.slope, centre, 1)
@@ -161,22 +162,33 @@ function addRefused(surface: Surface, { options, picked }: Observation): void {
 
 function dot(one: Float64Array, other: Float64Array): number {
   let sum = 0
-  for (let index = 0; index < one.length; index += 1) sum += numberAt(one, index) * numberAt(other, index)
+  for (let index = 0; index < one.length; index += 1) sum += (one[index] ?? 0) * (other[index] ?? 0)
   return sum
 }
 
 function addTo(target: Float64Array, values: Float64Array, factor: number): void {
   for (let index = 0; index < target.length; index += 1)
-    target[index] = numberAt(target, index) + factor * numberAt(values, index)
+    target[index] = (target[index] ?? 0) + factor * (values[index] ?? 0)
 }
 
-/** Adds a multiple of the outer product of values with themselves; most of them are 0. */
+/** Adds a multiple of the outer product of values with themselves, below the diagonal; most of them are 0. */
 function addSquare(matrix: Float64Array, values: Float64Array, factor: number): void {
   const size = values.length
+  const seen: number[] = []
   for (let row = 0; row < size; row += 1) {
-    const scaled = factor * numberAt(values, row)
-    if (scaled === 0) continue
-    for (let column = 0; column < size; column += 1)
-      matrix[row * size + column] = numberAt(matrix, row * size + column) + scaled * numberAt(values, column)
+    const value = values[row] ?? 0
+    if (value === 0) continue
+    seen.push(row)
+    for (const column of seen) {
+      const place = row * size + column
+      matrix[place] = (matrix[place] ?? 0) + factor * value * (values[column] ?? 0)
+    }
   }
+}
+
+/** Writes what is below the diagonal above it. */
+function mirror(matrix: Float64Array, size: number): void {
+  for (let row = 0; row < size; row += 1)
+    for (let column = 0; column < row; column += 1)
+      matrix[column * size + row] = matrix[row * size + column] ?? 0
 }

@@ -6,6 +6,7 @@ import type { TransformFamily } from '../transform/transform.ts'
 import { countChoices, keepChoice, readChoices, type KeptChoice } from './choices.ts'
 import { TASTE_FEATURES, cardFeatures, type StepFamilies } from './features.ts'
 import { HeldBelief, readForgotten } from './heldBelief.ts'
+import { tryOnHistory, type PatternTrial } from './history.ts'
 import { observationsOf } from './observations.ts'
 import { patternsOf } from './patterns.ts'
 import { familyPriors, rankCards } from './ranking.ts'
@@ -34,6 +35,8 @@ export interface Taste {
   /** How promising variants are before any of them is run, in one pass; larger is better. */
   score(variants: readonly Pick<Variant, 'steps' | 'cost' | 'reorders'>[]): Float64Array
   patterns(): readonly TastePattern[]
+  /** How a pattern would have done on past choices, each foretold from those before it. */
+  tryOnHistory(pattern: TastePattern): PatternTrial
   /** Forgets a pattern: what was chosen until now says nothing for or against it any more. Whether there is such a one. */
   forget(pattern: string): boolean
   /** Newest first. */
@@ -71,6 +74,7 @@ export function openTaste({
     rank: cards => rankCards(cards, held.belief, stepFamilies),
     score: variants => scoreVariants(variants, held.belief, stepFamilies),
     patterns,
+    tryOnHistory: pattern => tryOnHistory(pattern, observationsOf(readChoices(database))),
     forget: pattern => {
       if (!TASTE_FEATURES.some(({ name }) => name === pattern)) return false
       database.transaction(() => {
