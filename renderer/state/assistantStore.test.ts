@@ -57,6 +57,14 @@ test('reports take the place of those before them', () => {
   })
 })
 
+test('what the night tries takes no list away', () => {
+  receiveAssistantNews({ kind: 'optimise', task: 't', report: optimisedOf() })
+  receiveAssistantNews({ kind: 'task', task: taskOf({ id: 'n', kind: 'night' }) })
+  receiveAssistantNews({ kind: 'optimise', task: 'n', report: optimisedOf({ id: 'of the night' }) })
+  receiveAssistantNews({ kind: 'review', task: 'n', report: reviewOf() })
+  expect(useAssistant.getState()).toMatchObject({ optimised: { id: 'optimise-1' }, review: undefined })
+})
+
 test('an answer is whole when its task ends, whichever way it ends', () => {
   receiveAssistantNews({ kind: 'chat', task: 'c', text: 'half', sources: [] })
   expect(useAssistant.getState().chat?.isDone).toBe(false)

@@ -87,10 +87,11 @@ export function receiveAssistantNews(news: AssistantNews): void {
       endTask(news)
       return
     case 'optimise':
-      knowAssistant({ optimised: news.report })
+      // What the night finds waits in its report; it takes nobody's list away
+      if (!isOfNight(news.task)) knowAssistant({ optimised: news.report })
       return
     case 'review':
-      knowAssistant({ review: news.report })
+      if (!isOfNight(news.task)) knowAssistant({ review: news.report })
       return
     case 'night':
       knowAssistant({ night: news.report })
@@ -120,6 +121,10 @@ export function takeReport(report: AssistantReport): void {
 /** Has everything asked anew that may have changed. */
 export function askAgain(): void {
   useAssistant.setState(({ revision }) => ({ revision: revision + 1 }))
+}
+
+function isOfNight(task: string): boolean {
+  return useAssistant.getState().tasks.some(({ id, kind }) => id === task && kind === 'night')
 }
 
 function withTask(tasks: readonly AssistantTask[], task: AssistantTask): readonly AssistantTask[] {

@@ -8,6 +8,8 @@ interface ChoiceListProps<Entry> {
   readonly onChoose: (entry: Entry) => void
   /** What Enter does with what is chosen, beside choosing it. */
   readonly onEnter?: (entry: Entry) => void
+  /** Hears whether somebody is in the list, with the pointer or the keyboard. */
+  readonly onStay?: (isInside: boolean) => void
   readonly children: (entry: Entry, index: number) => ReactNode
 }
 
@@ -26,6 +28,7 @@ export function ChoiceList<Entry>({
   chosen,
   onChoose,
   onEnter,
+  onStay,
   children,
 }: ChoiceListProps<Entry>) {
   const host = useRef<HTMLDivElement>(null)
@@ -54,6 +57,10 @@ export function ChoiceList<Entry>({
       tabIndex={0}
       aria-activedescendant={at < 0 ? undefined : `${label} ${at}`.replaceAll(' ', '-')}
       onKeyDown={onKeyDown}
+      onPointerEnter={() => onStay?.(true)}
+      onPointerLeave={() => onStay?.(false)}
+      onFocus={() => onStay?.(true)}
+      onBlur={() => onStay?.(false)}
     >
       {entries.map((entry, index) => (
         // The list holds the focus and hears the keys for all of them

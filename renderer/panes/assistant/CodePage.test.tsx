@@ -1,5 +1,6 @@
 import { act, fireEvent, render, screen, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
+import type { VariantCard } from '../../../main/contract/assistant.ts'
 import {
   FOLDER,
   NOT_SHOWN,
@@ -155,6 +156,20 @@ test('the evidence of what is looked at stands beside it: inputs, sizes, chance,
   expect(timing[1]).toContain('● 200 contracts4.82 ms117 µs20×41.239.8 to 42.5p < 0.001')
   expect(timing[2]).toContain('○ 1,000 contracts')
   expect(screen.getByTestId('why').textContent).toContain('you take NumPy over loops, 9 of 10')
+})
+
+test('while variants come in none moves that somebody is at; the order is taken up when he leaves', async () => {
+  await show()
+  const list = () => screen.getByRole('listbox', { name: 'Variants' })
+  const ids = () => screen.getAllByTestId('variant').map(variant => variant.getAttribute('data-card'))
+  const growing = (cards: readonly VariantCard[], isDone = false) =>
+    tell({ kind: 'optimise', task: 'task-1', report: optimisedOf({ cards, isDone }) })
+  await growing([cardOf()])
+  fireEvent.pointerEnter(list())
+  await growing([cardOf({ id: 'better' }), cardOf()])
+  expect(ids()).toEqual(['card-1', 'better'])
+  fireEvent.pointerLeave(list())
+  expect(ids()).toEqual(['better', 'card-1'])
 })
 
 test('arrows move through the list, and what was not proven cannot be applied, by click or by key', async () => {

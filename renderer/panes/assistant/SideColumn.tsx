@@ -19,10 +19,9 @@ export function SideColumn({
       <RequestCard />
       <WorkCard />
       <div className="code-settings scroll">
-        {refusal !== undefined && (
-          <p className="empty">
-            <span className="warn">▲</span> Asking failed: {refusal}.
-          </p>
+        {refusal !== undefined && <Notice words={`Asking failed: ${refusal}.`} />}
+        {report.setAside !== undefined && (
+          <Notice words={`What it remembered was damaged and lies in ${report.setAside}. It begins anew.`} />
         )}
         <FoldersCard folders={report.folders} />
         <ModeCard report={report} />
@@ -30,5 +29,13 @@ export function SideColumn({
         <LanguageModelCard mode={report.model} />
       </div>
     </div>
+  )
+}
+
+function Notice({ words }: { readonly words: string }) {
+  return (
+    <p className="empty" role="status">
+      <span className="warn">▲</span> {words}
+    </p>
   )
 }

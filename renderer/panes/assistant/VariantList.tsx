@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { AssistantTask, OptimiseReport, VariantCard } from '../../../main/contract/assistant.ts'
 import { chooseAssistant, useAssistantChoices } from '../../state/assistantChoices.ts'
 import { useAssistant, useFolders } from '../../state/assistantStore.ts'
@@ -16,7 +17,7 @@ import {
   stateWords,
   timesWords,
 } from './assistantWords.ts'
-import { ordered } from './variantOrder.ts'
+import { heldAs, ordered } from './variantOrder.ts'
 
 const ORDERS = [
   { value: 'forYou', label: 'For you' },
@@ -30,8 +31,10 @@ export function VariantList({ onEnter }: { readonly onEnter: () => void }) {
   const running = useAssistant(state => state.tasks.find(({ kind }) => kind === 'optimise'))
   const order = useAssistantChoices(choices => choices.order)
   const chosen = useAssistantChoices(choices => choices.card)
+  const [held, setHeld] = useState<readonly string[]>()
   if (!report) return <NoVariants running={running} />
-  const cards = ordered(report.cards, order)
+  const ranked = ordered(report.cards, order)
+  const cards = held && !report.isDone ? heldAs(ranked, held) : ranked
   return (
     <>
       <Search report={report} />
@@ -53,6 +56,7 @@ export function VariantList({ onEnter }: { readonly onEnter: () => void }) {
         chosen={shownCard(report, chosen, order)?.id}
         onChoose={card => chooseAssistant({ card: card.id })}
         onEnter={onEnter}
+        onStay={isInside => setHeld(isInside ? cards.map(({ id }) => id) : undefined)}
       >
         {(card, index) => <Variant card={card} place={index + 1} />}
       </ChoiceList>

@@ -16,6 +16,12 @@ export function ordered(cards: readonly VariantCard[], order: VariantOrder): rea
   )
 }
 
+/** Cards as they stood: those that came since stand after them, so that nothing moves under the hand. */
+export function heldAs(cards: readonly VariantCard[], ids: readonly string[]): readonly VariantCard[] {
+  const placeOf = ({ id }: VariantCard) => (ids.includes(id) ? ids.indexOf(id) : ids.length)
+  return cards.toSorted((one, other) => placeOf(one) - placeOf(other))
+}
+
 /** What an order goes by, smallest first; for him they stand as they came. */
 function sizeIn(order: VariantOrder, { state, diff }: VariantCard): number {
   if (order === 'forYou') return 0
