@@ -1,27 +1,19 @@
-import type { Database } from 'better-sqlite3'
-import type { AssistantNews } from '../contract/assistant.ts'
 import type { AssistantRequestName } from '../contract/assistantRequests.ts'
 import type { ClientRequest } from '../contract/commands.ts'
-import type { ReadOnlyEngine } from '../contract/readOnly.ts'
 import type { CallReply } from '../contract/wire.ts'
-
-/** What the assistant is joined with. */
-export interface AssistantSurroundings {
-  /** Its own folder, for scratch and models. */
-  readonly folder: string
-  readonly assets: string
-  readonly database: Database
-  /** Where a damaged database was moved to. */
-  readonly setAside: string | undefined
-  readonly python: string
-  readonly ollama: string
-  readonly models: string
-  readonly encoder: string
-  readonly engine: ReadOnlyEngine
-  readonly now: () => number
-  readonly newId: () => string
-  readonly tell: (news: AssistantNews) => void
-}
+import { openWorkshop, type Answers, type AssistantParts, type AssistantSurroundings } from './assistantParts.ts'
+import { settleChanges } from './change/applyChange.ts'
+import { changingAnswers } from './changingAnswers.ts'
+import { openCodeIndex } from './codeIndex/openCodeIndex.ts'
+import { openConversation } from './conversation.ts'
+import { readFolders } from './readFolders.ts'
+import { readingAnswers } from './readingAnswers.ts'
+import { openSearch } from './openSearch.ts'
+import { openGrammars } from './syntax/grammars.ts'
+import { openTaste } from './taste/taste.ts'
+import { Tasks } from './tasks.ts'
+import { STEP_FAMILIES } from './transform/transforms.ts'
+import { workingAnswers } from './workingAnswers.ts'
 
 /** The code assistant, asked by name. */
 export interface Assistant {
@@ -30,6 +22,47 @@ export interface Assistant {
     name: Name,
     request: ClientRequest<Name>,
   ): Promise<CallReply<Name>>
-  /** Cancels everything and puts away what it holds. */
+  /** Cancels everything and puts away what it holds; the database stays open. */
   close(): Promise<void>
+}
+
+/**
+ * Opens the assistant. What was read before can be searched at once; what changed since is read in the background, and folders
+ * are watched from then on where `isWatching`.
+ */
+export async function openAssistant(around: AssistantSurroundings, isWatching: boolean): Promise<Assistant> {
+  const { database, now, newId, tell } = around
+  settleChanges({ database, now })
+  const grammars = await openGrammars()
+  const index = openCodeIndex({ database, grammars, now })
+  const taste = openTaste({ database, now, stepFamilies: STEP_FAMILIES })
+  const parts: AssistantParts = {
+    ...around,
+    grammars,
+    index,
+    taste,
+    search: openSearch(around, index),
+    tasks: new Tasks(tell, now, newId),
+    workshop: openWorkshop(around),
+  }
+  const conversation = openConversation(parts)
+  const answers: Answers<AssistantRequestName> = {
+    ...readingAnswers(parts, () => conversation.mode),
+    ...changingAnswers(parts),
+    ...workingAnswers(parts, conversation),
+    ...conversation.answers,
+  }
+  if (isWatching) {
+    if (index.folders().length > 0) readFolders(parts)
+    void index.watch()
+  }
+  return {
+    answer: (name, request) => answers[name](request),
+    async close() {
+      await parts.tasks.close()
+      await conversation.close()
+      await index.close()
+      await parts.workshop.close()
+    },
+  }
 }

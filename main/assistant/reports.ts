@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { NightReport, OptimiseReport, ReviewReport, VariantCard } from '../contract/assistant.ts'
+import type { CodeFinding, NightReport, OptimiseReport, ReviewReport, VariantCard } from '../contract/assistant.ts'
 
 /** Keeps a report with its cards, and what was asked with what became of it; one of the same id is replaced. */
 export function keepOptimiseReport(database: Database, report: OptimiseReport): void {
@@ -62,6 +62,18 @@ export function keepNightReport(database: Database, report: NightReport): void {
 /** The night of an id, or the newest. */
 export function readNightReport(database: Database, id: string | undefined): NightReport | undefined {
   const text = readReport(database, 'night', id)
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+/** The finding of an id, of any review or night; undefined where there is none. */
+export function findingNamed(database: Database, id: string): CodeFinding | undefined {
+  const text = database
+    .prepare<[string], string>(
+      `SELECT found.value FROM reports, json_each(reports.report, '$.findings') AS found
+       WHERE reports.kind IN ('review', 'night') AND json_extract(found.value, '$.id') = ?`,
+    )
+    .pluck()
+    .get(id)
   return text === undefined ? undefined : JSON.parse(text)
 }
 

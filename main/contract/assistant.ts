@@ -96,6 +96,8 @@ export interface AssistantReport {
   readonly history: readonly AssistantRequest[]
   /** Newest first. */
   readonly changes: readonly StandingChange[]
+  /** Where a damaged database was moved to; undefined where none was. */
+  readonly setAside: string | undefined
 }
 
 /** Whether a language model takes part, and which. */

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { constants, setPriority } from 'node:os'
 import { openDatabase } from '../adapters/memory/openDatabase.ts'
 import { openAssistant, type Assistant } from '../assistant/assistant.ts'
+import type { AssistantNews } from '../contract/assistant.ts'
 import { isAssistantRequest } from '../contract/assistantRequests.ts'
 import type { Answer } from '../contract/client.ts'
 import type { ReadOnlyEngine } from '../contract/readOnly.ts'
@@ -49,7 +50,7 @@ async function open({ folder, migrations, ...rest }: AssistantOpening): Promise<
     join(migrations, 'assistant'),
     () => new Date(),
   )
-  return openAssistant({
+  const around = {
     ...rest,
     folder,
     database,
@@ -57,8 +58,9 @@ async function open({ folder, migrations, ...rest }: AssistantOpening): Promise<
     engine,
     now: Date.now,
     newId: randomUUID,
-    tell: news => say({ kind: 'news', news }),
-  })
+    tell: (news: AssistantNews) => say({ kind: 'news', news }),
+  }
+  return openAssistant(around, true)
 }
 
 async function answer(id: number, name: string, request: unknown): Promise<void> {

@@ -81,6 +81,8 @@ CREATE TABLE choices (
   shown TEXT NOT NULL
 ) STRICT;
 
+CREATE INDEX choices_by_place ON choices (json_extract(place, '$.file'), json_extract(place, '$.function'));
+
 -- What was written into files, so that it can be undone: the texts before and after
 CREATE TABLE changes (
   id TEXT PRIMARY KEY,

@@ -51,8 +51,8 @@ export function optimiseFunction(
 ): Promise<Result<OptimiseReport | null, string>> {
   return withAssistant(settings, places, say, async ({ assistant, ended }) => {
     const { task } = await assistant.answer('assistant/optimise', { ...wanted, file: resolve(wanted.file) })
-    await ended(task)
-    return assistant.answer('assistant/optimised', { id: task })
+    const last = await ended(task)
+    return last?.kind === 'optimise' ? last.report : null
   })
 }
 
@@ -126,7 +126,7 @@ async function withAssistant<Value>(
     now,
   )
   const news = listening(say)
-  const assistant = await openAssistant({
+  const around = {
     ...rest,
     folder,
     database,
@@ -135,7 +135,8 @@ async function withAssistant<Value>(
     now: Date.now,
     newId: randomUUID,
     tell: news.hear,
-  })
+  }
+  const assistant = await openAssistant(around, false)
   const cancel = () => void assistant.close()
   process.once('SIGINT', cancel)
   try {

@@ -1,0 +1,9 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** The folder that the imports of a Python file are found in: above all the packages that it is in. */
+export function importRoot(file: string): string {
+  let folder = dirname(file)
+  while (existsSync(join(folder, '__init__.py')) && dirname(folder) !== folder) folder = dirname(folder)
+  return folder
+}

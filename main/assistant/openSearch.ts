@@ -1,0 +1,48 @@
+import type { Database } from 'better-sqlite3'
+import type { CodePlace, SearchHit } from '../contract/assistant.ts'
+import type { AssistantSurroundings } from './assistantParts.ts'
+import type { CodeIndex } from './codeIndex/codeIndex.ts'
+import { CodeSearch } from './search/codeSearch.ts'
+import { keptIn } from './search/kept.ts'
+
+/** Choices that are told with a place. */
+const TOLD = 3
+
+/** Search over everything that the index knows, brought up to date with every change of it. */
+export function openSearch(
+  { database, now }: Pick<AssistantSurroundings, 'database' | 'now'>,
+  index: CodeIndex,
+): CodeSearch {
+  const search = new CodeSearch({
+    functionWith: id => index.functionWith(id),
+    kept: keptIn(database, now),
+    now,
+    choicesAt: choicesIn(database),
+  })
+  search.update({ removed: [], added: [...index.functions()] })
+  index.onChange(change => {
+    search.update(change)
+    void search.settle()
+  })
+  return search
+}
+
+interface ChoiceRow {
+  readonly at: number
+  readonly kind: string
+  readonly title: string
+  readonly reason: string | null
+}
+
+/** What was chosen at a place before, newest first. */
+function choicesIn(database: Database): (place: CodePlace) => SearchHit['choices'] {
+  const select = database.prepare<[string, string, number], ChoiceRow>(
+    `SELECT at, kind, title, reason FROM choices
+     WHERE json_extract(place, '$.file') = ? AND json_extract(place, '$.function') = ? ORDER BY at DESC LIMIT ?`,
+  )
+  return place =>
+    select.all(place.file, place.function, TOLD).map(({ at, kind, title, reason }) => ({
+      at,
+      sentence: `${kind}: ${title}${reason === null ? '' : ` (${reason})`}`,
+    }))
+}

@@ -1,0 +1,80 @@
+import type { AssistantReport, AssistantRequest } from '../contract/assistant.ts'
+import { standingChanges } from './change/standingChanges.ts'
+import type { Answers, AssistantParts } from './assistantParts.ts'
+import { rerank } from './optimise.ts'
+import { readFolders } from './readFolders.ts'
+import { readNightReport, readOptimiseReport } from './reports.ts'
+
+const HISTORY = 50
+const STANDING = 50
+
+type ReadingName =
+  | 'assistant/get'
+  | 'assistant/addFolder'
+  | 'assistant/removeFolder'
+  | 'assistant/search'
+  | 'assistant/choices'
+  | 'assistant/forgetPattern'
+  | 'assistant/optimised'
+  | 'assistant/nightReport'
+
+/** Answers about what is known: folders, search, choices, reports. */
+export function readingAnswers(
+  parts: AssistantParts,
+  mode: () => AssistantReport['model'],
+): Answers<ReadingName> {
+  const { index, search, taste, database, tell } = parts
+  return {
+    'assistant/get': () => assistantReport(parts, mode()),
+    async 'assistant/addFolder'({ path }) {
+      const added = index.addFolder(path)
+      if (!added.ok) throw new Error(added.failure)
+      return { task: readFolders(parts, added.value) }
+    },
+    async 'assistant/removeFolder'({ path }) {
+      const removed = index.removeFolder(path)
+      if (!removed.ok) throw new Error(removed.failure)
+      tell({ kind: 'changed' })
+      return null
+    },
+    'assistant/search': ({ query, limit, language }) => search.search(query, { limit, language }),
+    'assistant/choices': async ({ limit }) => taste.choices(limit ?? 100),
+    async 'assistant/forgetPattern'({ pattern }) {
+      if (!taste.forget(pattern)) throw new Error(`There is no pattern "${pattern}".`)
+      tell({ kind: 'changed' })
+      return null
+    },
+    async 'assistant/optimised'({ id }) {
+      const report = readOptimiseReport(database, id)
+      return report ? rerank(taste, report) : null
+    },
+    'assistant/nightReport': async ({ id }) => readNightReport(database, id) ?? null,
+  }
+}
+
+async function assistantReport(
+  { index, search, taste, tasks, workshop, database, setAside }: AssistantParts,
+  model: AssistantReport['model'],
+): Promise<AssistantReport> {
+  const [python, sandbox] = await Promise.all([workshop.python(), workshop.sandbox()])
+  return {
+    folders: index.folders(),
+    tasks: tasks.running,
+    python: python.ok
+      ? { ok: true, path: python.value.path, version: python.value.version, packages: python.value.packages }
+      : { ok: false, reason: python.failure },
+    sandbox: sandbox.ok
+      ? { ok: true, kind: sandbox.value.kind, isProven: sandbox.value.isProven }
+      : { ok: false, reason: sandbox.failure },
+    encoder: search.encoder,
+    taste: taste.report(),
+    model,
+    history: database
+      .prepare<[number], AssistantRequest>(
+        'SELECT id, at, text, outcome FROM requests ORDER BY at DESC, rowid DESC LIMIT ?',
+      )
+      .all(HISTORY),
+    changes: standingChanges(database, STANDING),
+    setAside,
+  }
+}

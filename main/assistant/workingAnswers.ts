@@ -1,0 +1,170 @@
+import type { AskAnswer, CodePlace, ReviewReport, SearchHit } from '../contract/assistant.ts'
+import { createRandom } from '../core/base/random.ts'
+import type { Answers, AssistantParts } from './assistantParts.ts'
+import { explore } from './explorer/explore.ts'
+import { importRoot } from './importRoot.ts'
+import { intentOf, subjectOf } from './intent.ts'
+import type { Conversation } from './conversation.ts'
+import { nightShift } from './night/nightShift.ts'
+import { optimise, type OptimiseParts, type OptimiseRequest, type OptimiseWatch } from './optimise.ts'
+import { keepNightReport } from './reports.ts'
+import { reviewPath } from './reviewPath.ts'
+import { readPython } from './syntax/python/read.ts'
+
+/** Time for one function where nobody said how much. */
+const SECONDS = 60
+/** Places that are looked at to find out what a sentence is about. */
+const CONSIDERED = 12
+/** Other places that are told with the one that was taken. */
+const OTHERS = 4
+
+type WorkingName =
+  'assistant/ask' | 'assistant/optimise' | 'assistant/review' | 'assistant/night' | 'assistant/cancel'
+
+/** Answers that begin something long; each is told as it goes, and can be cancelled. */
+export function workingAnswers(parts: AssistantParts, conversation: Conversation): Answers<WorkingName> {
+  const { tasks } = parts
+  return {
+    'assistant/ask': ({ text, place }) => ask(parts, conversation, text, place),
+    async 'assistant/optimise'({ file, function: name, seconds }) {
+      return { task: beginOptimising(parts, conversation, { text: '', file, function: name, seconds: seconds ?? SECONDS }) }
+    },
+    'assistant/review': async ({ path }) => ({ task: beginReview(parts, path) }),
+    'assistant/night': async ({ profile }) => ({ task: beginNight(parts, conversation, profile) }),
+    async 'assistant/cancel'({ task }) {
+      await tasks.cancel(task)
+      return null
+    },
+  }
+}
+
+async function ask(
+  parts: AssistantParts,
+  conversation: Conversation,
+  text: string,
+  place: { readonly file: string; readonly function: string } | undefined,
+): Promise<AskAnswer> {
+  const intent = intentOf(text)
+  const answer = await parts.search.search(subjectOf(text), { limit: CONSIDERED })
+  if (intent === 'explain' && conversation.isPossible) {
+    const task = conversation.begin(text, answer.hits)
+    return { kind: 'chat', task, sources: answer.hits }
+  }
+  if (intent !== 'optimise' && intent !== 'review') {
+    const sentence = 'No language model is chosen, so this is what search finds.'
+    return intent === 'explain' ? { kind: 'unclear', sentence, answer } : { kind: 'search', answer }
+  }
+  const python = answer.hits.filter(hit => hit.place.file.endsWith('.py'))
+  const wanted = place ? placeNamed(parts, place) : python[0]?.place
+  if (!wanted) {
+    const sentence = 'No Python function was found that this could be about; name it, or add its folder.'
+    return { kind: 'unclear', sentence, answer }
+  }
+  const others = othersThan(wanted, python)
+  if (intent === 'review') return { kind: 'review', task: beginReview(parts, wanted.file), place: wanted, others }
+  const request = { text, file: wanted.file, function: wanted.function, seconds: SECONDS }
+  return { kind: 'optimise', task: beginOptimising(parts, conversation, request), place: wanted, others }
+}
+
+function placeNamed(
+  { index }: AssistantParts,
+  { file, function: name }: { readonly file: string; readonly function: string },
+): CodePlace {
+  const lines = index.functionNamed(file, name)?.lines ?? { first: 1, last: 1 }
+  return { file, function: name, lines }
+}
+
+function othersThan(taken: CodePlace, hits: readonly SearchHit[]): readonly SearchHit[] {
+  return hits
+    .filter(({ place }) => place.file !== taken.file || place.function !== taken.function)
+    .slice(0, OTHERS)
+}
+
+function beginOptimising(parts: AssistantParts, conversation: Conversation, request: OptimiseRequest): string {
+  const { tasks, tell } = parts
+  return tasks.begin('optimise', `Making ${request.function} faster`, async ({ id, signal, onProgress }) => {
+    const done = await optimiseNow(parts, conversation, request, {
+      signal,
+      onProgress,
+      onReport: report => tell({ kind: 'optimise', task: id, report }),
+    })
+    if (!done.ok) throw new Error(done.failure)
+    tell({ kind: 'changed' })
+  })
+}
+
+async function optimiseNow(
+  parts: AssistantParts,
+  conversation: Conversation,
+  request: OptimiseRequest,
+  watch: OptimiseWatch,
+) {
+  const { grammars, index, workshop } = parts
+  const [verifier, python] = await Promise.all([workshop.verifier(), workshop.python()])
+  const packages = python.ok ? python.value.packages.map(name => name.split(' ')[0] ?? name) : []
+  const working: OptimiseParts = {
+    ...parts,
+    random: createRandom(1),
+    readModule: source => readPython(grammars, source),
+    callSites: name => index.callSites(name),
+    explore: (module, path, knowledge, options) => explore(module, path, knowledge, { ...options, packages }),
+    // Where nothing can be run nothing is known, and nothing is called verified
+    verify: async (task, { signal, onProgress }) =>
+      verifier.ok
+        ? verifier.value.verify({ ...task, folder: importRoot(task.file) }, { signal, onProgress })
+        : task.candidates.map(({ id }) => ({ id, kind: 'unverified', reason: verifier.failure })),
+  }
+  const proposals = conversation.proposals(request)
+  return optimise(working, proposals ? { ...request, proposals } : request, watch)
+}
+
+function beginReview(parts: AssistantParts, path: string): string {
+  const { tasks, tell } = parts
+  return tasks.begin('review', `Reviewing ${path}`, async ({ id, signal, onProgress }) => {
+    const onReport = (report: ReviewReport) => tell({ kind: 'review', task: id, report })
+    const done = await reviewPath(parts, path, { signal, onProgress, onReport })
+    if (!done.ok) throw new Error(done.failure)
+    onReport(done.value)
+  })
+}
+
+function beginNight(parts: AssistantParts, conversation: Conversation, profile: string | undefined): string {
+  const { tasks, tell, index, search, taste, database } = parts
+  return tasks.begin('night', 'The night shift', async ({ id, signal, onProgress }) => {
+    const report = await nightShift(
+      {
+        now: parts.now,
+        newId: parts.newId,
+        index,
+        taste,
+        async trainEncoder(stop) {
+          const learned = await search.train({ signal: stop })
+          return learned.ok
+            ? `The right code stands first with a mean reciprocal rank of ${learned.value.reciprocalRank.toFixed(2)}, by words alone ${learned.value.ofWords.toFixed(2)}.`
+            : learned.failure
+        },
+        optimise: (slow, seconds, stop) =>
+          optimiseNow(
+            parts,
+            conversation,
+            { text: '', file: slow.file, function: slow.function, seconds },
+            { signal: stop },
+          ),
+        async review(path, stop) {
+          const done = await reviewPath(parts, path, { signal: stop, onProgress: () => undefined })
+          if (!done.ok) throw new Error(done.failure)
+          return done.value
+        },
+        keep: kept => keepNightReport(database, kept),
+      },
+      {
+        signal,
+        onProgress,
+        onReport: growing => tell({ kind: 'night', task: id, report: growing }),
+        ...(profile === undefined ? {} : { profile }),
+      },
+    )
+    tell({ kind: 'night', task: id, report })
+    tell({ kind: 'changed' })
+  })
+}
