@@ -8,6 +8,8 @@ export interface Place {
   readonly path: string
   /** The statements around it, the outermost first. */
   readonly around: readonly Statement[]
+  /** The block that each of those stands in. */
+  readonly outer: readonly (readonly Statement[])[]
   /** The function with another block here. */
   readonly rebuild: (block: readonly Statement[]) => FunctionStatement
 }
@@ -19,7 +21,13 @@ export function placesIn(statement: FunctionStatement): readonly Place[] {
   const before = known.get(statement)
   if (before) return before
   const places: Place[] = []
-  collect(places, { block: statement.body, path: '', around: [], rebuild: body => ({ ...statement, body }) })
+  collect(places, {
+    block: statement.body,
+    path: '',
+    around: [],
+    outer: [],
+    rebuild: body => ({ ...statement, body }),
+  })
   known.set(statement, places)
   return places
 }
@@ -52,6 +60,7 @@ function collect(places: Place[], place: Place): void {
           block,
           path: `${place.path}${String(index)}.${String(own)}.`,
           around: [...place.around, statement],
+          outer: [...place.outer, place.block],
           rebuild: next => place.rebuild(place.block.with(index, replaceBlock(statement, own, next))),
         })
       return block

@@ -212,7 +212,8 @@ function bindsName(statement: Statement, name: string): boolean {
 /** Whether an expression makes an object that nothing else holds. */
 export function makesNew(expression: Expression): boolean {
   if (['list', 'dict', 'set', 'comprehension'].includes(expression.kind)) return true
-  if (expression.kind === 'binary' && expression.operator === '*') return expression.left.kind === 'list'
+  // Operators give new objects, and a number is as good as new, since nothing can change it
+  if (['binary', 'unary', 'constant'].includes(expression.kind)) return true
   const callee = expression.kind === 'call' ? dotted(expression.callee) : undefined
   return /(?:^|\.)(?:list|dict|set|sorted|defaultdict|Counter|deque|bytearray|zeros|ones|empty|full|arange|linspace|zeros_like|empty_like|ones_like|full_like)$/.test(
     callee ?? '',
