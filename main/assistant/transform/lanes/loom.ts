@@ -1,0 +1,182 @@
+import { printExpression } from '../../syntax/python/printExpression.ts'
+import type { Expression, PythonModule, Statement } from '../../syntax/python/tree.ts'
+import { assign, name } from '../build.ts'
+import type { DraftContext } from '../transform.ts'
+import type { LaneArray } from './value.ts'
+
+/** Where the statements of the array form are gathered. */
+export interface Loom {
+  readonly context: DraftContext
+  readonly module: PythonModule
+  /** Statements made so far, in order: those before any inner loop. */
+  readonly statements: Statement[]
+  /** Names of the function itself, parameters too. */
+  readonly locals: ReadonlySet<string>
+  /** Names of arrays that the function has made itself and that the loop writes to. */
+  readonly stored: ReadonlySet<string>
+  /** Names of everything that the loop fills, these and lists. */
+  readonly filled: ReadonlySet<string>
+  /** NumPy's random generators of which the loop draws once a round, in every round. */
+  readonly generators: ReadonlySet<string>
+  /** Names that hold NumPy arrays already. */
+  readonly arrays: ReadonlySet<string>
+  /** Whether some result would be a whole number in the loop where all inputs are. */
+  needsFloats: boolean
+  /** How many lanes there are, once the head of the loop is read. */
+  count: Expression
+  /** Modules that the array form needs, by the name that they are imported under. */
+  readonly imports: Map<string, string>
+  /** Names that the loop assigns; reading one before a lane has assigned it would need the lane before. */
+  readonly assigned: ReadonlySet<string>
+  /** Counts that must be equal, each group with the printed text of its members. */
+  readonly lengths: Map<string, readonly Expression[]>
+  /** Requires two counts to be equal. */
+  equate(count: Expression, other: Expression): void
+  /** Sequences whose elements must all be `float`, else results would be whole numbers in the scalar code. */
+  readonly floats: Map<string, Expression>
+  /** Whether an inner loop over something that is the same in all lanes becomes a second axis instead of a loop. */
+  readonly broadcasts: boolean
+  /** A name like this one that nothing has yet. */
+  fresh(like: string): string
+  /** Adds a statement. */
+  perform(statement: Statement): void
+  /** Gives an expression a name, and the name. */
+  emit(like: string, value: Expression): Expression
+  /** Tries a form; where there is none, what it had written is taken back. */
+  attempt<Made>(run: () => Made | undefined): Made | undefined
+  /** Runs with what is emitted going to an inner block; what is read goes before it all the same. */
+  inside<Made>(block: Statement[], run: () => Made): Made
+  /** An input array, read once however often it is asked for. */
+  leaf(key: string, like: string, make: () => LaneArray): LaneArray
+  /** What a module is called, imported if need be. */
+  moduleName(module: 'numpy' | 'math' | 'scipy.special'): string
+}
+
+/** What is known before the first statement is made. */
+export interface LoomStart {
+  readonly context: DraftContext
+  readonly taken: ReadonlySet<string>
+  readonly assigned: ReadonlySet<string>
+  /** Names that may be used again: the loop's own, which nothing reads after it. */
+  readonly reusable: ReadonlySet<string>
+  readonly locals: ReadonlySet<string>
+  readonly stored: ReadonlySet<string>
+  readonly filled: ReadonlySet<string>
+  readonly generators: ReadonlySet<string>
+  readonly arrays: ReadonlySet<string>
+  readonly broadcasts: boolean
+}
+
+const ALIASES = { numpy: 'np', math: 'math', 'scipy.special': 'special' } as const
+
+/** Opens one. */
+export function openLoom({ context, taken, reusable, ...start }: LoomStart): Loom {
+  const used = new Set(taken)
+  const reused = new Set(reusable)
+  const leaves = new Map<string, LaneArray>()
+  const statements: Statement[] = []
+  let block = statements
+  const imports = new Map<string, string>()
+  const lengths = new Map<string, readonly Expression[]>()
+  const floats = new Map<string, Expression>()
+  function equate(count: Expression, other: Expression): void {
+    const [key, group] = [...lengths].find(([, members]) => members.some(same(count))) ?? [
+      printExpression(count),
+      [count],
+    ]
+    lengths.set(key, group.some(same(other)) ? group : [...group, other])
+  }
+  function fresh(like: string): string {
+    if (reused.delete(like)) return like
+    let made = RESERVED.has(like) ? `${like}_array` : like
+    for (let count = 2; used.has(made); count += 1) made = `${like}_${count}`
+    used.add(made)
+    return made
+  }
+  function emit(like: string, value: Expression): Expression {
+    const made = fresh(like)
+    block.push(assign(made, value))
+    return name(made)
+  }
+  function inside<Made>(inner: Statement[], run: () => Made): Made {
+    const outer = block
+    block = inner
+    const made = run()
+    block = outer
+    return made
+  }
+  function attempt<Made>(run: () => Made | undefined): Made | undefined {
+    const tables: readonly Map<string, unknown>[] = [leaves, imports, lengths, floats]
+    const kept = tables.map(table => [...table])
+    const sizes = [statements.length, block.length] as const
+    const [names, free] = [[...used], [...reused]]
+    const made = run()
+    if (made !== undefined) return made
+    statements.length = sizes[0]
+    block.length = sizes[1]
+    tables.forEach((table, at) => refill(table, kept[at] ?? []))
+    used.clear()
+    reused.clear()
+    for (const each of names) used.add(each)
+    for (const each of free) reused.add(each)
+    return undefined
+  }
+  function leaf(key: string, like: string, make: () => LaneArray): LaneArray {
+    const known = leaves.get(key)
+    if (known) return known
+    const made = make()
+    const named =
+      made.code.kind === 'name' ? made : { ...made, code: inside(statements, () => emit(like, made.code)) }
+    leaves.set(key, named)
+    return named
+  }
+  return {
+    ...start,
+    context,
+    module: context.module,
+    statements,
+    imports,
+    lengths,
+    floats,
+    equate,
+    attempt,
+    count: { kind: 'constant', type: 'integer', text: '0' },
+    needsFloats: false,
+    perform: statement => void block.push(statement),
+    fresh,
+    emit,
+    inside,
+    leaf,
+    moduleName(module) {
+      const known = context.modules[module]
+      if (known !== undefined) return known
+      imports.set(module, ALIASES[module])
+      return ALIASES[module]
+    },
+  }
+}
+
+function same(one: Expression): (other: Expression) => boolean {
+  const text = printExpression(one)
+  return other => printExpression(other) === text
+}
+
+/** Words of Python, and builtins that the loop may call. */
+const RESERVED = new Set(
+  'and as assert async await break class continue def del elif else except finally for from global if import in is lambda match nonlocal not or pass raise return try type while with yield abs all any bool dict float int len list max min print range round set sorted str sum tuple zip map filter next iter object id input open hash'.split(
+    ' ',
+  ),
+)
+
+function refill(table: Map<string, unknown>, entries: readonly (readonly [string, unknown])[]): void {
+  table.clear()
+  for (const [key, value] of entries) table.set(key, value)
+}
+
+/** A name for the array of a sequence: one of `strikes` is `strike`. */
+export function singular(sequence: Expression): string {
+  const words = printExpression(sequence).match(/[A-Za-z_]\w*/g) ?? []
+  const last = words.at(-1) ?? 'value'
+  if (/ies$/.test(last)) return `${last.slice(0, -3)}y`
+  return /[^s]s$/.test(last) && last.length > 3 ? last.slice(0, -1) : `${last}_array`
+}

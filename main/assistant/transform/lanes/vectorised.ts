@@ -1,0 +1,157 @@
+import { printExpression } from '../../syntax/python/printExpression.ts'
+import type { Expression, Statement } from '../../syntax/python/tree.ts'
+import {
+  attempt,
+  binary,
+  call,
+  commented,
+  compare,
+  importModule,
+  integer,
+  name,
+  raise,
+  text,
+  tuple,
+  when,
+  within,
+} from '../build.ts'
+import type { DraftContext } from '../transform.ts'
+import { committed } from './commit.ts'
+import { domainOf, requireLengths } from './domain.ts'
+import { openLoom, type Loom, type LoomStart } from './loom.ts'
+import type { Frame } from './expression.ts'
+import { assignedIn } from './names.ts'
+import { blockOf } from './statement.ts'
+
+type For = Statement & { kind: 'for' }
+
+/** An array form of a loop. */
+export interface Vectorised {
+  /** What stands in place of the loop. */
+  readonly statements: readonly Statement[]
+  /** Imports that it needs. */
+  readonly imports: readonly Statement[]
+  /** Names that it leaves changed; others that the loop assigns are not what they would be. */
+  readonly results: ReadonlySet<string>
+}
+
+/** Fewest rounds for which the array form is tried; a shorter loop is over before NumPy has begun. */
+export const FEWEST = 16
+
+/**
+ * The array form of a loop, with the loop itself kept for whatever the array form does not do the same: too few or unlike elements,
+ * exceptions, infinities. NumPy raises in it where `math` and `/` raise, and nothing outside is touched before all is computed.
+ */
+export function vectorised(
+  context: DraftContext,
+  start: Omit<LoomStart, 'context' | 'assigned'>,
+  statement: For,
+): Vectorised | undefined {
+  const assigned = assignedIn([statement])
+  const loom = openLoom({ ...start, context, assigned })
+  const frame: Frame = { values: new Map(), assigned, gathered: new Set(), calls: [] }
+  const domain = domainOf(loom, frame, statement.target, statement.iterable, 1)
+  if (!domain || statement.otherwise.length > 0) return undefined
+  requireLengths(loom, domain)
+  loom.count = domain.count
+  for (const [key, value] of domain.bound) frame.values.set(key, value)
+  const outcome = blockOf(loom, frame, statement.body, 'loop')
+  if (!outcome || outcome.returned || outcome.isRaised) return undefined
+  if (outcome.effects.length === 0 && start.stored.size === 0) return undefined
+  const commits = committed(loom, outcome.effects)
+  if (!commits || loom.statements.length === 0) return undefined
+  const numpy = loom.moduleName('numpy')
+  const quiet = call(`${numpy}.errstate`, [], {
+    divide: text('raise'),
+    over: text('raise'),
+    invalid: text('raise'),
+  })
+  const body = [...guards(loom), within(quiet, loom.statements)]
+  const kept = restoring(start.generators, statement)
+  const whole = attempt(body, tuple(EXPECTED.map(name)), kept.handler, commits)
+  const results = outcome.effects.flatMap(effect => {
+    if (effect.kind === 'add') return [effect.name]
+    return effect.kind === 'extreme' ? [effect.name, ...effect.others.map(([other]) => other)] : []
+  })
+  return {
+    statements: [...kept.before, { ...whole, above: statement.above }],
+    imports: [...loom.imports].map(([module, alias]) => importStatement(module, alias)),
+    results: new Set(results),
+  }
+}
+
+/** What the array form may end in; the loop then shows what is the matter, or does it at its own pace. */
+const EXPECTED = [
+  'ArithmeticError',
+  'AttributeError',
+  'LookupError',
+  'MemoryError',
+  'TypeError',
+  'ValueError',
+]
+
+/** `if not 16 <= len(strikes) == len(vols): raise ValueError`. */
+function guards(loom: Loom): readonly Statement[] {
+  const isCount = (count: Expression): boolean => printExpression(count) === printExpression(loom.count)
+  const groups = [...loom.lengths.values()]
+  const own = groups.find(group => group.some(isCount)) ?? []
+  const chains = [
+    chained(integer(FEWEST), '<=', [loom.count, ...own.filter(count => !isCount(count))]),
+    ...groups
+      .filter(group => group !== own && group.length > 1)
+      .map(([first, ...rest]) => chained(first ?? loom.count, '==', rest)),
+  ]
+  const [only] = chains
+  const all: Expression =
+    chains.length === 1 && only ? only : { kind: 'boolean', operator: 'and', values: chains }
+  const isLong = when({ kind: 'unary', operator: 'not', operand: all }, [raise(name('ValueError'))])
+  const [list, ...more] = loom.needsFloats ? loom.floats.values() : []
+  if (!list) return [commented(isLong, 'Few elements, or odd ones, are left to the loop')]
+  const types = more.reduce<Expression>((all, next) => binary(all, '|', typesOf(next)), typesOf(list))
+  const isFloat = compare(types, '!=', { kind: 'set', elements: [name('float')] })
+  return [
+    commented(isLong, 'Few elements, or odd ones, are left to the loop'),
+    when(isFloat, [raise(name('TypeError'))]),
+  ]
+}
+
+function chained(left: Expression, operator: '<=' | '==', counts: readonly Expression[]): Expression {
+  return {
+    kind: 'compare',
+    left,
+    operators: counts.map((_, at) => (at === 0 ? operator : '==')),
+    comparators: counts,
+  }
+}
+
+/** `{*map(type, prices)}`. */
+function typesOf(list: Expression): Expression {
+  return { kind: 'set', elements: [{ kind: 'starred', value: call('map', [name('type'), list]) }] }
+}
+
+/** Random numbers that were drawn in vain are drawn again from the same state. */
+function restoring(
+  generators: ReadonlySet<string>,
+  statement: For,
+): { readonly before: readonly Statement[]; readonly handler: readonly Statement[] } {
+  const made = [...generators].map(generator => {
+    const state = name(`${generator}.bit_generator.state`)
+    const kept = name(`${generator}_state`)
+    return [
+      { ...MADE, kind: 'assign', targets: [kept], annotation: undefined, value: state },
+      { ...MADE, kind: 'assign', targets: [state], annotation: undefined, value: kept },
+    ] as const satisfies readonly Statement[]
+  })
+  return {
+    before: made.map(([save]) => save),
+    handler: [...made.map(([, restore]) => restore), { ...statement, above: [] }],
+  }
+}
+
+const MADE = { above: [], beside: '', lines: undefined } as const
+
+function importStatement(module: string, alias: string): Statement {
+  if (module === 'scipy.special')
+    return { ...MADE, kind: 'importFrom', module: 'scipy', names: [{ name: 'special', alias: '' }] }
+  return importModule(module, module === alias ? '' : alias)
+}

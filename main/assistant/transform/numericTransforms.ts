@@ -1,0 +1,5 @@
+import type { Transform } from './transform.ts'
+import { vectoriseGrid, vectoriseLoop } from './vectoriseLoop.ts'
+
+/** Transformations that hand numbers over to NumPy. */
+export const NUMERIC_TRANSFORMS: readonly Transform[] = [vectoriseLoop, vectoriseGrid]
