@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { basename } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { diffLines } from 'diff'
 import type { OptimiseReport, VariantCard } from '../contract/assistant.ts'
@@ -8,6 +8,7 @@ import { failure, success, type Result } from '../core/base/result.ts'
 import { callKnowledge } from './callKnowledge.ts'
 import { linesOf } from './change/lines.ts'
 import type { CallKnowledge, Exploration, Variant } from './explorer/variant.ts'
+import { importRoot } from './importRoot.ts'
 import { outcomeSentence, refutedByReason } from './optimiseWords.ts'
 import { pickVariants } from './pickVariants.ts'
 import { keepOptimiseReport } from './reports.ts'
@@ -267,7 +268,7 @@ class Trial {
     const { file, function: path, recorded } = this.#request
     return {
       file,
-      folder: dirname(file),
+      folder: importRoot(file),
       module: this.#known.source,
       function: path,
       candidates: [...tried].map(([id, { module, reorders }]) => ({ id, module, reorders })),
