@@ -128,7 +128,7 @@ export function runCockpit(parts: Parts): CockpitHandle {
     pricerBeat: () => machine.beat(desk.engine.stages.times('pricing').p95),
   })
   machine.begin()
-  parts.assistant.onNews(news => server.push('assistant', news))
+  parts.assistant.process.onNews(news => server.push('assistant', news))
   forgetOldLosses(desk.engine)
   const playing = desk.player.play()
   return {

@@ -4,7 +4,9 @@ import type { Settings } from '../adapters/settings/settings.ts'
 import { assistantRequests, type AssistantRequestName } from '../contract/assistantRequests.ts'
 import type { ReadOnlyEngine } from '../contract/readOnly.ts'
 import type { AssistantOpening } from './assistantMessages.ts'
+import { scheduleNights } from './assistantNights.ts'
 import { assistantProcess, type AssistantProcess } from './assistantProcess.ts'
+import { isOnBattery } from './battery.ts'
 import type { RequestHandlers } from './contractServer.ts'
 import { processHost, type Host } from './host.ts'
 import type { Places } from './services.ts'
@@ -23,26 +25,54 @@ export function assistantOpening(settings: Settings, places: Places): AssistantO
   }
 }
 
+/** What the assistant sees of the cockpit that it stands beside. */
+export interface BesideAssistant {
+  readonly engine: ReadOnlyEngine
+  /** Whether a session is live: then the night waits. */
+  readonly isLive: () => boolean
+}
+
+/** The code assistant, with its nights. */
+export interface OpenedAssistant {
+  readonly process: AssistantProcess
+  close(): Promise<void>
+}
+
 /** The code assistant of a running cockpit, in a process of its own; `ownProcess` is how one is made here. */
 export function openAssistant(
   settings: Settings,
   places: Places,
-  engine: ReadOnlyEngine,
+  { engine, isLive }: BesideAssistant,
   ownProcess: Host = processHost,
-): AssistantProcess {
+): OpenedAssistant {
   const file = join(places.processes, `assistantWorker${places.suffix}`)
-  return assistantProcess(ownProcess, file, assistantOpening(settings, places), engine)
-}
-
-/** Whether there is code that it was given to read; where there is none it need not be begun. */
-export function isAssistantInUse(settings: Settings): boolean {
-  return existsSync(join(settings.data.folder, 'assistant/assistant.db'))
+  const assistant = assistantProcess(ownProcess, file, assistantOpening(settings, places), engine)
+  let isBattery: boolean | undefined
+  const stopNights =
+    settings.assistant.nights === 'never'
+      ? () => undefined
+      : scheduleNights({
+          isInUse: () => existsSync(join(settings.data.folder, 'assistant/assistant.db')),
+          isBusy() {
+            void isOnBattery().then(value => (isBattery = value))
+            return isLive() || isBattery === true
+          },
+          lastNight: async () => (await assistant.call('assistant/nightReport', {}))?.startedAt ?? 0,
+          begin: () => assistant.call('assistant/night', {}),
+        })
+  return {
+    process: assistant,
+    async close() {
+      stopNights()
+      await assistant.close()
+    },
+  }
 }
 
 type AssistantHandlers = Pick<RequestHandlers, AssistantRequestName>
 
 /** Answers to everything that a client may ask of the assistant. */
-export function assistantHandlers(assistant: AssistantProcess): AssistantHandlers {
+export function assistantHandlers({ process: assistant }: OpenedAssistant): AssistantHandlers {
   const names = Object.keys(assistantRequests)
   // One entry for every name, each with the request and the reply of its name
   return Object.fromEntries(

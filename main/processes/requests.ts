@@ -9,14 +9,13 @@ import { STAGES } from '../engine/stages.ts'
 import { payoffPreview } from '../engine/views/payoffPreview.ts'
 import { questionBook, scenarioFrame, scenarioQuestion } from '../engine/views/scenarioView.ts'
 import { snapshotOf } from '../engine/views/snapshotOf.ts'
-import type { AssistantProcess } from './assistantProcess.ts'
 import type { RequestHandlers } from './contractServer.ts'
 import type { Desk } from './desk.ts'
 import { backtestHandlers } from './backtests.ts'
 import type { BacktestThread } from './backtestThread.ts'
 import { explanationHandlers } from './explanations.ts'
 import type { Host } from './host.ts'
-import { assistantHandlers, openAssistant } from './openAssistant.ts'
+import { assistantHandlers, openAssistant, type OpenedAssistant } from './openAssistant.ts'
 import type { ExplanationThreads } from './explanationThreads.ts'
 import { learningHandlers } from './learning.ts'
 import type { Machine } from './machine.ts'
@@ -40,7 +39,7 @@ export interface Parts {
   /** Tests strategies, on a thread of its own. */
   readonly testing: BacktestThread
   /** Reads his code and makes it faster, in a process of its own. */
-  readonly assistant: AssistantProcess
+  readonly assistant: OpenedAssistant
   readonly settings: Settings
   readonly places: Places
   readonly notices: readonly string[]
@@ -115,14 +114,19 @@ export function assistantBeside(
   settings: Settings,
   places: Places,
   ownProcess?: Host,
-): AssistantProcess {
+): OpenedAssistant {
   const engine: ReadOnlyEngine = {
     async ask(name, request) {
       const handler = readingHandlers(parts())[name]
       return { ok: true, value: await handler(request) }
     },
   }
-  return openAssistant(settings, places, engine, ownProcess)
+  return openAssistant(settings, places, { engine, isLive: () => isLive(parts().desk) }, ownProcess)
+}
+
+function isLive({ engine, player }: Desk): boolean {
+  const { phase } = engine.book
+  return !player.isPaused && (phase === 'session' || phase === 'guard')
 }
 
 function readingHandlers(parts: Parts): Pick<RequestHandlers, ReadOnlyName> {
