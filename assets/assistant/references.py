@@ -222,6 +222,23 @@ def wins_both_ways(call, move=0.03):
     return bool(up - still > 1e-6 and down - still > 1e-6)
 
 
+def ahead(call, count):
+    """Says whether the last signal of a list that is one bar shorter than the market turns with the bar after it."""
+    up, down = (listed(moved(call, each)) for each in (0.03, -0.03))
+    if len(up) == count - 1 and not same(up[-1], down[-1], 0.0):
+        return "another signal"
+    return "the same signal"
+
+
+def is_win(value, entry, target):
+    """Whether what a made-up trade gives is its target: the price, the profit a share, or the word."""
+    parts = list(value.values()) if isinstance(value, dict) else listed(value)
+    words = [each.lower() for each in parts if isinstance(each, str)]
+    numbers = [float(each) for each in parts if isinstance(each, (int, float)) and not isinstance(each, bool)]
+    wins = (target, target - entry, (target - entry) / entry)
+    return any("target" in word or "win" in word for word in words) or any(same(each, win, 1e-9) for each in numbers for win in wins)
+
+
 def twice(function, *arguments, **named):
     """What two calls give that are asked the same."""
     return [copy.deepcopy(function(*copy.deepcopy(arguments), **copy.deepcopy(named))) for _ in range(2)]

@@ -58,8 +58,8 @@ function fromAnnotation(annotation: string, uses: Uses): ParameterKind | undefin
   if (/(list|List|Sequence|Iterable)\[(dict|Dict)/.test(annotation))
     return { kind: 'records', columns: uses.itemColumns }
   if (/^(list|List|Sequence|Iterable|tuple|Tuple)\b/.test(annotation)) return { kind: 'list' }
-  if (/datetime$/.test(annotation)) return { kind: 'datetime' }
-  if (/date$/.test(annotation)) return { kind: 'date' }
+  if (annotation.endsWith('datetime')) return { kind: 'datetime' }
+  if (annotation.endsWith('date')) return { kind: 'date' }
   if (annotation === 'bool') return { kind: 'boolean' }
   if (/^(str|Literal)/.test(annotation)) return { kind: 'string', options: uses.texts }
   if (/^int\b/.test(annotation)) return { kind: 'integer' }

@@ -1,9 +1,9 @@
 import type { Expression } from '../../syntax/python/tree.ts'
-import { editsOf, guesses, otherSign } from '../edits.ts'
+import { editsOf, guesses, otherSign, type Edit } from '../edits.ts'
 import { formulaTrials } from '../formulaTrials.ts'
 import { quantitiesOf, type GivenQuantity } from '../quantity.ts'
 import type { Rule } from '../rule.ts'
-import type { Subject } from '../subject.ts'
+import { readSubject, type Subject } from '../subject.ts'
 
 /** A wrong sign inside d1, d2 or around them. */
 export const d1Sign: Rule = {
@@ -42,11 +42,28 @@ export const paritySign: Rule = {
   title: 'Put-call parity with a wrong sign',
   look: subject =>
     guesses(
-      editsOf(subject, otherSign),
+      isParityFunction(subject) ? oneOrTwoEdits(subject) : [],
       trialsOf(subject, ({ quantity }) => isParity(quantity)),
       ({ was, now }) =>
         `Call less put is spot less the strike discounted; \`${was}\` should be \`${now}\`. An arbitrage that is seen here is not there.`,
     ),
+}
+
+function isParityFunction(subject: Subject): boolean {
+  return quantitiesOf(subject).some(({ quantity }) => isParity(quantity))
+}
+
+/** Every sign turned, and every two: `call + spot - strike` is wrong in both. */
+function oneOrTwoEdits(subject: Subject): readonly Edit[] {
+  const ones = editsOf(subject, otherSign)
+  const twos = ones.flatMap(edit =>
+    editsOf(readSubject(subject.module, subject.path, edit.fix), otherSign).map(second => ({
+      ...second,
+      was: edit.was,
+      lines: edit.lines,
+    })),
+  )
+  return [...ones, ...twos]
 }
 
 function trialsOf(subject: Subject, isOurs: (given: GivenQuantity) => boolean) {

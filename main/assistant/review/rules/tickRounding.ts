@@ -1,0 +1,84 @@
+import { binary, float } from '../../transform/build.ts'
+import { printExpression } from '../../syntax/python/printExpression.ts'
+import type { Expression } from '../../syntax/python/tree.ts'
+import { editsOf } from '../edits.ts'
+import type { Rule, Suspicion, Trial } from '../rule.ts'
+import { callText } from '../sampling.ts'
+import { parameterOf, type Subject } from '../subject.ts'
+import { hasWord } from '../words.ts'
+
+/** A price that is on its tick and is moved by the rounding: 0.30 / 0.05 is 5.999…, cut to 5. */
+export const tickRounding: Rule = {
+  id: 'tick-rounding',
+  severity: 'loss',
+  title: 'Rounding moves a price that is on its tick',
+  look: subject => {
+    const trials = trialsOf(subject)
+    const lines = subject.function.lines
+    if (trials.length === 0 || !lines) return []
+    const reason =
+      'A price that is a whole number of ticks must come back as it is. Divided by the tick it lies a hair below the whole number, and cutting loses a tick on the order.'
+    const whole: Suspicion = { lines, reason, trials, fix: undefined, isGuess: false }
+    return [
+      ...editsOf(subject, nudged).map(edit => ({
+        lines: edit.lines,
+        reason,
+        trials,
+        fix: edit.fix,
+        isGuess: true,
+      })),
+      whole,
+    ]
+  },
+}
+
+function trialsOf(subject: Subject): readonly Trial[] {
+  const price = parameterOf(subject, 'price', 'bid', 'ask', 'premium', 'entry')
+  const tick = parameterOf(subject, 'tick')
+  const isAbout = hasWord(subject.words, 'tick', 'ticks', 'nickel', 'increment')
+  const isRounding = hasWord(
+    subject.words,
+    'round',
+    'rounded',
+    'snap',
+    'tick',
+    'nearest',
+    'floor',
+    'multiple',
+  )
+  const gives = subject.statements.some(({ kind }) => kind === 'return')
+  if (!price || !isAbout || !isRounding || !gives || (!tick && !mentions(subject, '0.05'))) return []
+  if (hasWord(subject.nameWords, 'ticks', 'count', 'number', 'is', 'check', 'valid')) return []
+  return ['0.3', '1.15', '4.35', '2.65'].flatMap(at => {
+    const call = callText(subject, {}, { [price.name]: at, ...(tick ? { [tick.name]: '0.05' } : {}) })
+    return call === undefined
+      ? []
+      : [
+          {
+            topic: '',
+            input: `${subject.function.name}(${call})`,
+            actual: `$f(${call})`,
+            expected: [at],
+            tolerance: 1e-9,
+          },
+        ]
+  })
+}
+
+function mentions(subject: Subject, text: string): boolean {
+  return subject.expressions.some(
+    ({ expression }) => expression.kind === 'constant' && expression.text === text,
+  )
+}
+
+/** `int(x / tick)` and `floor(x / tick)` a hair later, `x // tick` by the whole number below the nudged ratio. */
+function nudged(expression: Expression): readonly Expression[] {
+  if (expression.kind === 'call') {
+    const [given] = expression.arguments
+    const isCut = /^(int|math\.floor|floor|np\.floor|math\.trunc)$/.test(printExpression(expression.callee))
+    if (!isCut || given?.value.kind !== 'binary' || given.value.operator !== '/') return []
+    return [{ ...expression, arguments: [{ ...given, value: binary(given.value, '+', float(1e-9)) }] }]
+  }
+  if (expression.kind !== 'binary' || expression.operator !== '//') return []
+  return [{ ...expression, left: binary(expression.left, '+', float(1e-9)) }]
+}
