@@ -1,9 +1,10 @@
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
+import type { Effect, Frame, Outcome } from './frame.ts'
 import { call, name, raise, when } from '../build.ts'
-import { asNumbers, numbersOf, truthOf, type Frame } from './expression.ts'
+import { asNumbers, numbersOf, truthOf } from './expression.ts'
 import type { Loom } from './loom.ts'
 import { both, chosen, negated } from './operators.ts'
-import { blockOf, sizeOf, type Effect, type Outcome } from './statement.ts'
+import { sizeOf } from './shape.ts'
 import { renamed, type LaneArray, type LaneValue } from './value.ts'
 
 type If = Statement & { kind: 'if' }
@@ -28,8 +29,8 @@ export function choose(
 ): Outcome | undefined {
   const yesFrame = { ...frame, values: new Map(frame.values) }
   const noFrame = { ...frame, values: new Map(frame.values) }
-  const yes = blockOf(loom, yesFrame, body, 'branch')
-  const no = blockOf(loom, noFrame, otherwise, 'branch')
+  const yes = loom.forms.block(loom, yesFrame, body, 'branch')
+  const no = loom.forms.block(loom, noFrame, otherwise, 'branch')
   if (!yes || !no) return undefined
   if (yes.isRaised || no.isRaised) return leftToLoop(loom, frame, test, [yes, yesFrame], [no, noFrame])
   if ((yes.returned === undefined) !== (no.returned === undefined)) return undefined

@@ -1,6 +1,7 @@
 import type { Argument, Expression } from '../../syntax/python/tree.ts'
+import type { Frame } from './frame.ts'
 import { attribute, call, clause, comprehension, method, name, subscript } from '../build.ts'
-import { asNumbers, asRows, numbersOf, valueOf, type Frame } from './expression.ts'
+import { asRows, numbersOf, valueOf } from './expression.ts'
 import { inlined } from './inline.ts'
 import { ARRAY_FORMS, ELEMENTWISE, ONE_BY_ONE, SPECIAL_FORMS, isPure, pathOf } from './kernels.ts'
 import { linearOf, plus, constantOf } from './linear.ts'
@@ -8,6 +9,7 @@ import type { Loom } from './loom.ts'
 import { chosen, compared } from './operators.ts'
 import { sequence } from './reading.ts'
 import { singular } from './loom.ts'
+import { along, isSimple } from './shape.ts'
 import { overRows } from './rows.ts'
 import { aligned, isShared, rankOf, renamed, scalar, type LaneArray, type LaneValue } from './value.ts'
 
@@ -163,18 +165,6 @@ function rowsOf(loom: Loom, frame: Frame, expression: Expression): LaneArray | u
   return value && asRows(loom, value)
 }
 
-/** One number a row. */
-export function along(rows: LaneArray, what: string, isNumpy: boolean): LaneArray {
-  if (rows.isShared === true) return scalar(method(rows.code, what), 'free')
-  return {
-    kind: 'array',
-    code: method(rows.code, what, [], { axis: { kind: 'constant', type: 'integer', text: '-1' } }),
-    rank: 1,
-    type: rows.type === 'truth' ? 'truth' : 'float',
-    isNumpy,
-  }
-}
-
 /** `max(equity[:i + 1])` in the loop over `equity`: the running maximum. */
 function runningOf(loom: Loom, frame: Frame, path: string, expression: Expression): LaneArray | undefined {
   if (expression.kind !== 'subscript' || expression.index.kind !== 'slice') return undefined
@@ -182,7 +172,7 @@ function runningOf(loom: Loom, frame: Frame, path: string, expression: Expressio
   const kernel = { max: 'maximum.accumulate', min: 'minimum.accumulate', sum: 'cumsum' }[path]
   if (!upper || step || kernel === undefined || (lower && constantOf(linearOf(lower)) !== 0)) return undefined
   const list = numbersOf(loom, frame, expression.value)
-  const [counted] = [...frame.values.values()].filter(
+  const counted = [...frame.values.values()].find(
     value =>
       value.kind === 'index' &&
       value.axis === 1 &&
@@ -214,17 +204,4 @@ function drawOf(loom: Loom, frame: Frame, expression: Expression & { kind: 'call
     type: 'float',
     isNumpy: false,
   }
-}
-
-/** Whether an expression costs nothing to write twice. */
-export function isSimple(expression: Expression): boolean {
-  return expression.kind === 'name' || expression.kind === 'constant'
-}
-
-/** A value under a name, so that it may be written many times. */
-export function held(loom: Loom, like: string, value: LaneValue): LaneValue {
-  const numbers = value.kind === 'array' ? value : undefined
-  if (!numbers || isSimple(numbers.code) || numbers.code.kind === 'attribute')
-    return asNumbers(loom, value) && numbers ? numbers : value
-  return renamed(numbers, loom.emit(like, numbers.code))
 }

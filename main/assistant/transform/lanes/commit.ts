@@ -1,4 +1,5 @@
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
+import type { Effect } from './frame.ts'
 import {
   augment,
   assign,
@@ -14,9 +15,8 @@ import {
   subscript,
   when,
 } from '../build.ts'
-import { isSimple } from './calls.ts'
+import { isSimple } from './shape.ts'
 import type { Loom } from './loom.ts'
-import type { Effect } from './statement.ts'
 import type { LaneArray, LaneType } from './value.ts'
 
 /** What is done once all is computed; undefined where the order of what the lanes do cannot be kept. */

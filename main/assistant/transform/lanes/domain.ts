@@ -1,6 +1,7 @@
 import type { Expression } from '../../syntax/python/tree.ts'
+import type { Frame } from './frame.ts'
 import { call, integer } from '../build.ts'
-import { numbersOf, type Frame } from './expression.ts'
+import { numbersOf } from './expression.ts'
 import { pathOf } from './kernels.ts'
 import type { Loom } from './loom.ts'
 import { lengthOf } from './reading.ts'

@@ -1,23 +1,12 @@
 import type { Expression } from '../../syntax/python/tree.ts'
 import { call, integer, slice, subscript, tuple } from '../build.ts'
-import { callOf } from './calls.ts'
+import type { Frame } from './frame.ts'
 import type { Loom } from './loom.ts'
 import { column, counter, elementNumbers, elementRows, field, indexed, told, windows } from './reading.ts'
 import { reads } from './names.ts'
 import { linearOf, timesOf } from './linear.ts'
 import { arithmetic, both, chosen, compared, negated } from './operators.ts'
 import { renamed, scalar, type LaneArray, type LaneElement, type LaneValue } from './value.ts'
-
-/** Names that are known where an expression stands. */
-export interface Frame {
-  readonly values: Map<string, LaneValue>
-  /** Names that are assigned somewhere in what is compiled; unknown ones of these cannot be read. */
-  readonly assigned: ReadonlySet<string>
-  /** Names that an inner loop adds to, which is done once for the whole row. */
-  readonly gathered: ReadonlySet<string>
-  /** Functions being written in place, outermost first. */
-  readonly calls: readonly string[]
-}
 
 /** An expression for all lanes at once; undefined where there is no such form. */
 export function valueOf(loom: Loom, frame: Frame, expression: Expression): LaneValue | undefined {
@@ -44,7 +33,7 @@ export function valueOf(loom: Loom, frame: Frame, expression: Expression): LaneV
       return undefined
     }
     case 'call':
-      return callOf(loom, frame, expression)
+      return loom.forms.invoked(loom, frame, expression)
     case 'unary': {
       if (expression.operator === 'not') return truthOf(loom, frame, expression)
       const operand = numbersOf(loom, frame, expression.operand)

@@ -1,11 +1,11 @@
 import { functionNamed } from '../../syntax/python/functions.ts'
+import type { Frame } from './frame.ts'
 import type { Argument, Expression, FunctionStatement, Parameter } from '../../syntax/python/tree.ts'
-import { held } from './calls.ts'
-import { valueOf, type Frame } from './expression.ts'
+import { isSimple } from './shape.ts'
+import { valueOf } from './expression.ts'
 import type { Loom } from './loom.ts'
 import { assignedIn, namesIn } from './names.ts'
-import { blockOf } from './statement.ts'
-import type { LaneValue } from './value.ts'
+import { renamed, type LaneValue } from './value.ts'
 
 /** Deepest chain of functions that is written in place. */
 const DEEPEST = 4
@@ -35,7 +35,7 @@ export function inlined(
     values.set(parameter, held(loom, parameter, value))
   }
   if (shadowsGlobal(loom, definition, assigned)) return undefined
-  const outcome = blockOf(
+  const outcome = loom.forms.block(
     loom,
     { values, assigned, gathered: new Set(), calls: [...frame.calls, called] },
     definition.body,
@@ -65,4 +65,10 @@ function bind(
 function shadowsGlobal(loom: Loom, definition: FunctionStatement, own: ReadonlySet<string>): boolean {
   for (const read of namesIn(definition)) if (!own.has(read) && loom.locals.has(read)) return true
   return false
+}
+
+/** A value under a name, so that it may be written many times. */
+function held(loom: Loom, like: string, value: LaneValue): LaneValue {
+  if (value.kind !== 'array' || isSimple(value.code) || value.code.kind === 'attribute') return value
+  return renamed(value, loom.emit(like, value.code))
 }

@@ -1,15 +1,15 @@
 import type { Statement } from '../../syntax/python/tree.ts'
+import type { Effect, Frame, Outcome } from './frame.ts'
 import { call, method, name } from '../build.ts'
 import { choose } from './branch.ts'
-import { along } from './calls.ts'
+import { along } from './shape.ts'
 import { domainOf, requireLengths } from './domain.ts'
-import { asRows, truthOf, valueOf, type Frame } from './expression.ts'
+import { asRows, truthOf, valueOf } from './expression.ts'
 import { pathOf } from './kernels.ts'
 import { constantOf, linearOf, plus } from './linear.ts'
 import type { Loom } from './loom.ts'
 import { assignedIn, namesIn, reads } from './names.ts'
 import { arithmetic, chosen } from './operators.ts'
-import { blockOf, type Effect, type Outcome } from './statement.ts'
 import { scalar, rankOf, renamed, joinedType, type LaneArray, type LaneValue } from './value.ts'
 import { sequential } from './sequential.ts'
 
@@ -97,7 +97,7 @@ function gathered(
   }
   const any = anyOf(loom, frame, inner, body)
   if (any) return any
-  const outcome = blockOf(loom, inner, body, 'rows')
+  const outcome = loom.forms.block(loom, inner, body, 'rows')
   if (!outcome || outcome.returned || outcome.isRaised) return undefined
   for (const effect of outcome.effects) if (!gather(loom, frame, effect, sum)) return undefined
   return { effects: [], returned: undefined, isRaised: false }

@@ -67,7 +67,9 @@ const PURE_BUILTINS = /^(abs|min|max|len|float|int|bool|round|sum|sorted|range|t
 
 /** Whether calling it changes nothing and gives the same every time. */
 export function isPure(path: string): boolean {
-  return PURE_BUILTINS.test(path) || /^math\./.test(path) || ELEMENTWISE.has(path) || SPECIAL_FORMS.has(path)
+  return (
+    PURE_BUILTINS.test(path) || path.startsWith('math.') || ELEMENTWISE.has(path) || SPECIAL_FORMS.has(path)
+  )
 }
 
 /** The full path of what is called, `math.exp` for `exp` of `from math import exp`; the words as written for everything else. */

@@ -1,13 +1,21 @@
 import { printExpression } from '../../syntax/python/printExpression.ts'
 import type { Expression, PythonModule, Statement } from '../../syntax/python/tree.ts'
-import { assign, name } from '../build.ts'
+import { assign, integer, name } from '../build.ts'
 import type { DraftContext } from '../transform.ts'
-import type { LaneArray } from './value.ts'
+import type { Frame, Outcome, Role } from './frame.ts'
+import type { LaneArray, LaneValue } from './value.ts'
+
+/** The forms of calls and of blocks, which hold each other: what knows of both gives them to each. */
+export interface Forms {
+  readonly invoked: (loom: Loom, frame: Frame, call: Expression & { kind: 'call' }) => LaneValue | undefined
+  readonly block: (loom: Loom, frame: Frame, block: readonly Statement[], role: Role) => Outcome | undefined
+}
 
 /** Where the statements of the array form are gathered. */
 export interface Loom {
   readonly context: DraftContext
   readonly module: PythonModule
+  readonly forms: Forms
   /** Statements made so far, in order: those before any inner loop. */
   readonly statements: Statement[]
   /** Names of the function itself, parameters too. */
@@ -55,6 +63,7 @@ export interface Loom {
 /** What is known before the first statement is made. */
 export interface LoomStart {
   readonly context: DraftContext
+  readonly forms: Forms
   readonly taken: ReadonlySet<string>
   readonly assigned: ReadonlySet<string>
   /** Names that may be used again: the loop's own, which nothing reads after it. */
@@ -71,30 +80,15 @@ const ALIASES = { numpy: 'np', math: 'math', 'scipy.special': 'special' } as con
 
 /** Opens one. */
 export function openLoom({ context, taken, reusable, ...start }: LoomStart): Loom {
-  const used = new Set(taken)
-  const reused = new Set(reusable)
+  const names = openNames(taken, reusable)
   const leaves = new Map<string, LaneArray>()
-  const statements: Statement[] = []
-  let block = statements
   const imports = new Map<string, string>()
   const lengths = new Map<string, readonly Expression[]>()
   const floats = new Map<string, Expression>()
-  function equate(count: Expression, other: Expression): void {
-    const [key, group] = [...lengths].find(([, members]) => members.some(same(count))) ?? [
-      printExpression(count),
-      [count],
-    ]
-    lengths.set(key, group.some(same(other)) ? group : [...group, other])
-  }
-  function fresh(like: string): string {
-    if (reused.delete(like)) return like
-    let made = RESERVED.has(like) ? `${like}_array` : like
-    for (let count = 2; used.has(made); count += 1) made = `${like}_${count}`
-    used.add(made)
-    return made
-  }
+  const statements: Statement[] = []
+  let block = statements
   function emit(like: string, value: Expression): Expression {
-    const made = fresh(like)
+    const made = names.fresh(like)
     block.push(assign(made, value))
     return name(made)
   }
@@ -106,27 +100,21 @@ export function openLoom({ context, taken, reusable, ...start }: LoomStart): Loo
     return made
   }
   function attempt<Made>(run: () => Made | undefined): Made | undefined {
-    const tables: readonly Map<string, unknown>[] = [leaves, imports, lengths, floats]
-    const kept = tables.map(table => [...table])
-    const sizes = [statements.length, block.length] as const
-    const [names, free] = [[...used], [...reused]]
+    const undo = [keptTable(leaves), keptTable(imports), keptTable(lengths), keptTable(floats), names.keep()]
+    const [size, inner] = [statements.length, block.length]
     const made = run()
     if (made !== undefined) return made
-    statements.length = sizes[0]
-    block.length = sizes[1]
-    tables.forEach((table, at) => refill(table, kept[at] ?? []))
-    used.clear()
-    reused.clear()
-    for (const each of names) used.add(each)
-    for (const each of free) reused.add(each)
+    statements.length = size
+    block.length = inner
+    for (const back of undo) back()
     return undefined
   }
   function leaf(key: string, like: string, make: () => LaneArray): LaneArray {
     const known = leaves.get(key)
     if (known) return known
     const made = make()
-    const named =
-      made.code.kind === 'name' ? made : { ...made, code: inside(statements, () => emit(like, made.code)) }
+    const code = made.code.kind === 'name' ? made.code : inside(statements, () => emit(like, made.code))
+    const named = { ...made, code }
     leaves.set(key, named)
     return named
   }
@@ -138,27 +126,75 @@ export function openLoom({ context, taken, reusable, ...start }: LoomStart): Loo
     imports,
     lengths,
     floats,
-    equate,
-    attempt,
-    count: { kind: 'constant', type: 'integer', text: '0' },
+    count: integer(0),
     needsFloats: false,
+    fresh: names.fresh,
+    equate: (count, other) => equate(lengths, count, other),
     perform: statement => void block.push(statement),
-    fresh,
     emit,
     inside,
+    attempt,
     leaf,
-    moduleName(module) {
-      const known = context.modules[module]
-      if (known !== undefined) return known
-      imports.set(module, ALIASES[module])
-      return ALIASES[module]
-    },
+    moduleName: module => moduleName(context, imports, module),
   }
 }
 
-function same(one: Expression): (other: Expression) => boolean {
+function moduleName(
+  context: DraftContext,
+  imports: Map<string, string>,
+  module: keyof typeof ALIASES,
+): string {
+  const known = context.modules[module]
+  if (known !== undefined) return known
+  imports.set(module, ALIASES[module])
+  return ALIASES[module]
+}
+
+/** Two counts that must be equal join the group of either. */
+function equate(lengths: Map<string, readonly Expression[]>, count: Expression, other: Expression): void {
+  const [key, group] = [...lengths].find(([, members]) => members.some(isSame(count))) ?? [
+    printExpression(count),
+    [count],
+  ]
+  lengths.set(key, group.some(isSame(other)) ? group : [...group, other])
+}
+
+function isSame(one: Expression): (other: Expression) => boolean {
   const text = printExpression(one)
   return other => printExpression(other) === text
+}
+
+/** Names that are free. */
+function openNames(
+  taken: ReadonlySet<string>,
+  reusable: ReadonlySet<string>,
+): { readonly fresh: (like: string) => string; readonly keep: () => () => void } {
+  let used = new Set(taken)
+  let reused = new Set(reusable)
+  function fresh(like: string): string {
+    if (reused.delete(like)) return like
+    let made = RESERVED.has(like) ? `${like}_array` : like
+    for (let count = 2; used.has(made); count += 1) made = `${like}_${count}`
+    used.add(made)
+    return made
+  }
+  function keep(): () => void {
+    const [names, free] = [new Set(used), new Set(reused)]
+    return () => {
+      used = names
+      reused = free
+    }
+  }
+  return { fresh, keep }
+}
+
+/** What a table holds, to be put back. */
+function keptTable<Value>(table: Map<string, Value>): () => void {
+  const kept = [...table]
+  return () => {
+    table.clear()
+    for (const [key, value] of kept) table.set(key, value)
+  }
 }
 
 /** Words of Python, and builtins that the loop may call. */
@@ -168,15 +204,10 @@ const RESERVED = new Set(
   ),
 )
 
-function refill(table: Map<string, unknown>, entries: readonly (readonly [string, unknown])[]): void {
-  table.clear()
-  for (const [key, value] of entries) table.set(key, value)
-}
-
 /** A name for the array of a sequence: one of `strikes` is `strike`. */
 export function singular(sequence: Expression): string {
   const words = printExpression(sequence).match(/[A-Za-z_]\w*/g) ?? []
   const last = words.at(-1) ?? 'value'
-  if (/ies$/.test(last)) return `${last.slice(0, -3)}y`
+  if (last.endsWith('ies')) return `${last.slice(0, -3)}y`
   return /[^s]s$/.test(last) && last.length > 3 ? last.slice(0, -1) : `${last}_array`
 }

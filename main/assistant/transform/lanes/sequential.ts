@@ -1,10 +1,10 @@
 import { printExpression } from '../../syntax/python/printExpression.ts'
+import type { Frame, Outcome } from './frame.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { assign, loop, name } from '../build.ts'
-import { asNumbers, numbersOf, type Frame } from './expression.ts'
+import { asNumbers, numbersOf } from './expression.ts'
 import type { Loom } from './loom.ts'
 import { assignedIn, reads } from './names.ts'
-import { blockOf, type Outcome } from './statement.ts'
 import { joinedType, rankOf, renamed, scalar, type LaneArray, type LaneValue } from './value.ts'
 
 type For = Statement & { kind: 'for' }
@@ -68,7 +68,7 @@ function round(
   const block: Statement[] = []
   const inner: Frame = { ...frame, values, assigned: new Set([...frame.assigned, ...targets]) }
   const outcome = loom.inside(block, () => {
-    return blockOf(loom, inner, statement.body, 'sequence')
+    return loom.forms.block(loom, inner, statement.body, 'sequence')
   })
   if (!outcome || outcome.returned || outcome.isRaised || outcome.effects.length > 0) return undefined
   let isSettled = true

@@ -1,48 +1,13 @@
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import { eachExpression } from '../../syntax/python/visit.ts'
 import { branched } from './branch.ts'
-import { asNumbers, numbersOf, valueOf, type Frame } from './expression.ts'
+import { asNumbers, numbersOf, valueOf } from './expression.ts'
 import { innerLoop } from './innerLoop.ts'
 import type { Loom } from './loom.ts'
 import { arithmetic } from './operators.ts'
-import { store, stored, type StoreEffect } from './store.ts'
-import { renamed, type LaneArray, type LaneValue } from './value.ts'
-
-/** What a lane does beside computing: told to the names outside of the loop once all lanes are through. */
-export type Effect =
-  | {
-      readonly kind: 'append'
-      readonly list: string
-      readonly value: LaneValue
-      readonly mask: LaneArray | undefined
-    }
-  | {
-      readonly kind: 'add'
-      readonly name: string
-      readonly operator: '+' | '-'
-      readonly value: LaneArray
-      readonly mask: LaneArray | undefined
-    }
-  /** `if value < least: least = value; best = other`. */
-  | {
-      readonly kind: 'extreme'
-      readonly name: string
-      readonly operator: '<' | '>'
-      readonly value: LaneArray
-      readonly others: readonly (readonly [string, LaneArray])[]
-    }
-  | StoreEffect
-
-/** What became of a block. */
-export interface Outcome {
-  readonly effects: readonly Effect[]
-  readonly returned: LaneValue | undefined
-  /** Whether it ends in an exception, which the array form leaves to the loop. */
-  readonly isRaised: boolean
-}
-
-/** Where a block stands: the loop itself, an inlined function, a branch, an inner loop of either sort. */
-export type Role = 'loop' | 'function' | 'branch' | 'rows' | 'prefix' | 'sequence'
+import type { Effect, Frame, Outcome, Role } from './frame.ts'
+import { sizeOf } from './shape.ts'
+import { store, stored } from './store.ts'
+import { renamed, type LaneValue } from './value.ts'
 
 const NOTHING: Outcome = { effects: [], returned: undefined, isRaised: false }
 
@@ -146,13 +111,6 @@ export function bind(loom: Loom, frame: Frame, called: string, value: LaneValue,
       (role === 'branch' && sizeOf(value.code) <= SMALL)
     frame.values.set(called, isInPlace ? value : renamed(value, loom.emit(called, value.code)))
   }
-}
-
-/** How many nodes an expression has. */
-export function sizeOf(expression: Expression): number {
-  let size = 0
-  eachExpression(expression, () => (size += 1))
-  return size
 }
 
 function augmented(

@@ -1,20 +1,10 @@
 import type { Expression } from '../../syntax/python/tree.ts'
 import { assign, call, slice, subscript, tuple } from '../build.ts'
-import { numbersOf, type Frame } from './expression.ts'
+import { numbersOf } from './expression.ts'
 import { constantOf, linearOf } from './linear.ts'
 import type { Loom } from './loom.ts'
 import { sliceOf } from './reading.ts'
-import type { Outcome } from './statement.ts'
-import type { LaneArray } from './value.ts'
-
-/** `result[i] = value` into an array that the function has made itself. */
-export interface StoreEffect {
-  readonly kind: 'store'
-  /** The part of the array that the lanes are. */
-  readonly place: Expression
-  readonly value: LaneArray
-  readonly mask: LaneArray | undefined
-}
+import type { Frame, Outcome, StoreEffect } from './frame.ts'
 
 /** A value put into an array at the place of its lane; undefined where two lanes might write to one place. */
 export function stored(

@@ -1,4 +1,5 @@
 import { printExpression } from '../../syntax/python/printExpression.ts'
+import type { Frame } from './frame.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import {
   attempt,
@@ -16,10 +17,10 @@ import {
   within,
 } from '../build.ts'
 import type { DraftContext } from '../transform.ts'
+import { callOf } from './calls.ts'
 import { committed } from './commit.ts'
 import { domainOf, requireLengths } from './domain.ts'
 import { openLoom, type Loom, type LoomStart } from './loom.ts'
-import type { Frame } from './expression.ts'
 import { assignedIn } from './names.ts'
 import { blockOf } from './statement.ts'
 
@@ -44,11 +45,11 @@ export const FEWEST = 16
  */
 export function vectorised(
   context: DraftContext,
-  start: Omit<LoomStart, 'context' | 'assigned'>,
+  start: Omit<LoomStart, 'context' | 'assigned' | 'forms'>,
   statement: For,
 ): Vectorised | undefined {
   const assigned = assignedIn([statement])
-  const loom = openLoom({ ...start, context, assigned })
+  const loom = openLoom({ ...start, context, assigned, forms: { invoked: callOf, block: blockOf } })
   const frame: Frame = { values: new Map(), assigned, gathered: new Set(), calls: [] }
   const domain = domainOf(loom, frame, statement.target, statement.iterable, 1)
   if (!domain || statement.otherwise.length > 0) return undefined
