@@ -13,6 +13,7 @@ import { outcomeSentence, refutedByReason } from './optimiseWords.ts'
 import { pickVariants } from './pickVariants.ts'
 import { keepOptimiseReport } from './reports.ts'
 import type { CallSite } from './syntax/code.ts'
+import { decodeSource } from './syntax/decodeSource.ts'
 import { functionNamed } from './syntax/python/functions.ts'
 import type { PythonModule } from './syntax/python/tree.ts'
 import type { Taste } from './taste/taste.ts'
@@ -147,7 +148,9 @@ function readSubject(
     return failure(`${basename(file)} could not be read (${code}).`)
   }
   if (!/\.pyw?$/.test(file)) return failure(`Only Python is made faster, and ${basename(file)} is not.`)
-  const source = linesOf(bytes.toString('utf8')).contents.join('\n')
+  const decoded = decodeSource(bytes)
+  if (!decoded.ok) return failure(`${basename(file)} ${decoded.failure}.`)
+  const source = linesOf(decoded.value).contents.join('\n')
   const module = readModule(source)
   const statement = functionNamed(module, path)
   if (!statement) return failure(`${basename(file)} has no function ${path}.`)

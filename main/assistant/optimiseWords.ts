@@ -31,22 +31,17 @@ export function outcomeSentence(
   const faster = cards.flatMap(({ state }) =>
     state.kind === 'verified' && state.timing.verdict === 'faster' ? [state.timing.speedUp.value] : [],
   )
-  const best = Math.max(...faster)
+  if (faster.length > 0)
+    return `${counts} The fastest takes ${shareOf(Math.max(...faster))} of the time.${isCancelled ? CANCELLED : ''}`
+  if (isCancelled) return `${counts}${CANCELLED}`
+  if (!isDone) return counts
   const unverified = cards.find(({ state }) => state.kind === 'unverified')?.state
-  const parts = [
-    counts,
-    faster.length > 0 ? `The fastest takes ${shareOf(best)} of the time.` : undefined,
-    faster.length === 0 && isDone && verified > 0 ? 'Nothing faster was shown.' : undefined,
-    faster.length === 0 && isDone && verified === 0 && tried > 0 && unverified?.kind === 'unverified'
-      ? `None could be proven: ${unverified.reason}.`
-      : undefined,
-    faster.length === 0 && isDone && verified === 0 && unverified === undefined
-      ? 'Nothing faster was shown.'
-      : undefined,
-    isCancelled ? 'Cancelled before the end.' : undefined,
-  ]
-  return parts.filter(part => part !== undefined).join(' ')
+  return verified === 0 && unverified?.kind === 'unverified'
+    ? `${counts} Not proven: ${unverified.reason}.`
+    : `${counts} Nothing faster was shown.`
 }
+
+const CANCELLED = ' Cancelled before the end.'
 
 function counted(count: number, name: string): string {
   return `${count.toLocaleString('en-US')} ${name}${count === 1 ? '' : 's'}`
