@@ -37,8 +37,10 @@ class Drawer:
         low, high = what["low"], what["high"]
         value = self.random.uniform(low, high)
         value = round(value, what["digits"]) if "digits" in what else value
-        chance = self.random.random()
         flavour = self.flavour
+        if flavour == "plain":
+            return value
+        chance = self.random.random()
         if flavour == "nan" and chance < 0.3:
             return math.nan
         if flavour == "infinite" and chance < 0.3:
@@ -50,10 +52,10 @@ class Drawer:
         if flavour == "duplicates":
             return low + (high - low) * 0.5 * self.random.randrange(3)
         if flavour == "large":
-            return value * 10.0 ** self.random.choice((3, 6, 12, 150))
+            return value * 10.0 ** self.random.choice((3, 6, 12, 100))
         if flavour == "tiny":
-            return value * 10.0 ** self.random.choice((-3, -9, -17, -150))
-        if flavour == "integers" and chance < 0.5:
+            return value * 10.0 ** self.random.choice((-3, -9, -17, -100))
+        if flavour == "integers" and not what.get("isFloat"):
             return int(value)
         if flavour == "special" and self.special and chance < 0.6:
             return float(self.random.choice(self.special)) + self.random.choice((0.0, 0.0, 0.0, 1e-9, -1e-9))
@@ -62,6 +64,8 @@ class Drawer:
     def _integer(self, what):
         low, high = what["low"], what["high"]
         value = self.random.randint(low, high)
+        if self.flavour == "plain":
+            return value
         chance = self.random.random()
         if self.flavour == "zero" and chance < 0.6:
             return 0

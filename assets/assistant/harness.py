@@ -189,15 +189,13 @@ def race(task):
             _pass(child, who, trial)
         for number, batch in enumerate(task["batches"]):
             took = [0, 0]
-            for who, child in enumerate(children):
-                child.say({"do": "draw", "inputs": batch["inputs"]})
-                _pass(child, who, trial)
+            _both(children, {"do": "draw", "inputs": batch["inputs"]}, trial)
             for who in (0, 1) if number % 2 == 0 else (1, 0):
                 took[who] = _clocked(children[who])
-            for who, child in enumerate(children):
-                child.say({"do": "show", "places": batch["places"]})
-                _pass(child, who, trial)
+            _both(children, {"do": "show", "places": batch["places"], "after": batch["after"]}, trial)
             _say("batch", trial, {"batch": number, "took": took})
+            if min(took) > task.get("enough", float("inf")):
+                break
         for who, child in enumerate(children):
             os.close(child.writing)
             child.writing = -1
@@ -207,6 +205,14 @@ def race(task):
         how = str(problem)
     statuses = [child.end() for child in children]
     _say("end", trial, {"how": how, "who": who, "status": statuses})
+
+
+def _both(children, word, trial):
+    """Lets both do what is not timed at the same time."""
+    for child in children:
+        child.say(word)
+    for who, child in enumerate(children):
+        _pass(child, who, trial)
 
 
 def _pass(child, who, trial):

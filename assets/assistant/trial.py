@@ -67,6 +67,7 @@ class Loaded:
     def __init__(self, task):
         self.printed, self.complained = Output(), Output()
         sys.stdout, sys.stderr = self.printed, self.complained
+        self.path, self.lines = task["path"], task["module"].splitlines()
         self.libraries = _libraries()
         self.module = types.ModuleType(task["name"])
         self.module.__file__ = task["path"]
@@ -242,19 +243,19 @@ def _observe(loaded, task, described, place):
     _start_randomness(described["seed"])
     reached = _Reached(loaded, task) if task.get("trace") else None
     encoder = Encoder()
-    told.update(_outcome(call, encoder, reached))
+    told.update(_outcome(call, encoder, loaded, reached))
     told["after"] = encoder.encode(_still(call.arguments))
     told["output"] = _told(loaded)
     told["random"] = _randomness()
     told["globals"] = _globals_of(loaded.module)
     if described.get("again"):
-        told["again"] = _again(call, described)
+        told["again"] = _again(loaded, call, described)
     if reached is not None:
         told["lines"] = sorted(reached.lines)
     return told
 
 
-def _outcome(call, encoder, reached=None):
+def _outcome(call, encoder, loaded, reached=None):
     """The encoding of what a call gave, or of what it raised."""
     try:
         if reached is not None:
@@ -266,10 +267,23 @@ def _outcome(call, encoder, reached=None):
         call.value = value
         return {"result": encoder.encode(value)}
     except BaseException as problem:
-        return {"raised": encoder.exception(problem), "said": _said(problem)}
+        return {"raised": encoder.exception(problem), "said": _said(problem), "explicit": _is_explicit(problem, loaded)}
 
 
-def _again(call, described):
+def _is_explicit(problem, loaded):
+    """Whether the code of the file itself raises it, so that its message is part of what the function does."""
+    trace = problem.__traceback__
+    if trace is None:
+        return False
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace.tb_frame.f_code.co_filename != loaded.path:
+        return False
+    lines = loaded.lines
+    return 0 < trace.tb_lineno <= len(lines) and lines[trace.tb_lineno - 1].strip().startswith(("raise", "assert"))
+
+
+def _again(loaded, call, described):
     """Calls once more with the same objects, changed in place, and after the first result was changed as well.
 
     What a caller may do with his own lists and arrays must not reach into the next call.
@@ -279,7 +293,7 @@ def _again(call, described):
         _turn(value)
     _start_randomness(described["seed"] + 1)
     encoder = Encoder()
-    told = _outcome(call, encoder)
+    told = _outcome(call, encoder, loaded)
     told["after"] = encoder.encode(_still(call.arguments))
     return told
 
@@ -368,7 +382,7 @@ def run_timed(task, channel):
             results = _batch(calls)
             channel.send_done()
         elif word["do"] == "show":
-            channel.send({"results": [_result(calls, results, place) for place in word["places"]]})
+            channel.send({"results": [_result(calls, results, place, word["after"]) for place in word["places"]]})
     channel.send({"done": True, "patched": loaded.patched(), "files": _files(task["scratch"])})
 
 
@@ -383,11 +397,12 @@ def _batch(calls):
     return results
 
 
-def _result(calls, results, place):
+def _result(calls, results, place, with_arguments):
     returned, value = results[place]
     encoder = Encoder()
     told = {"result": encoder.encode(value)} if returned else {"raised": encoder.exception(value), "said": _said(value)}
-    told["after"] = encoder.encode(_still(calls[place].arguments))
+    if with_arguments:
+        told["after"] = encoder.encode(_still(calls[place].arguments))
     return told
 
 

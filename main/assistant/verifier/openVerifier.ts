@@ -3,6 +3,8 @@ import { evaluateCalls, type Evaluated, type EvaluationTask } from './evaluate.t
 import type { Python } from './findPython.ts'
 import { startHarness, type Harness } from './harness.ts'
 import type { Sandbox } from './sandbox.ts'
+import type { Verdict, VerificationTask } from './verdict.ts'
+import { verifyCandidates, type VerificationProgress } from './verify.ts'
 
 /** What the verifier works with. */
 export interface VerifierParts {
@@ -14,8 +16,16 @@ export interface VerifierParts {
   readonly scratch: string
 }
 
+/** What can be given along with a verification. */
+export interface VerificationOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: VerificationProgress) => void
+}
+
 /** Runs code in the sandbox; closed when it is no longer needed. */
 export interface Verifier {
+  /** One verdict a candidate, in their order; after a cancel everything that has none yet is unverified. */
+  verify(task: VerificationTask, options?: VerificationOptions): Promise<readonly Verdict[]>
   /** What each expression gives, in order; after a cancel everything that is left is `stopped`. */
   evaluate(task: EvaluationTask, signal?: AbortSignal): Promise<readonly Evaluated[]>
   /** Ends everything that runs; settled when nothing is left. */
@@ -30,6 +40,18 @@ const PREPARED = ['numpy', 'pandas', 'scipy.special']
 export function openVerifier(parts: VerifierParts): Verifier {
   const harnesses = new HarnessShelf(parts)
   return {
+    async verify(task, { signal, onProgress = () => undefined } = {}) {
+      if (!isFolder(task.folder))
+        return task.candidates.map(({ id }) => ({
+          id,
+          kind: 'unverified',
+          reason: `there is no folder ${task.folder}`,
+        }))
+      const texts = [task.module, ...task.candidates.map(({ module }) => module)]
+      return harnesses.use(task.folder, needs(texts.join('\n')), signal, harness =>
+        verifyCandidates(harness, task, onProgress),
+      )
+    },
     async evaluate(task, signal) {
       if (!isFolder(task.folder))
         return task.calls.map(() => ({ kind: 'stopped', reason: `there is no folder ${task.folder}` }))

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { failure, success, type Result } from '../../core/base/result.ts'
+import { howItEnded } from './evaluate.ts'
+import { readJson, type Harness } from './harness.ts'
+import { timedInputs, type CallForm } from './inputs.ts'
+import { commandOf, type TriedModule } from './observe.ts'
+import type { RaceSize } from './race.ts'
+
+const Batch = z.object({ batch: z.number().int(), took: z.array(z.number()).length(2) })
+const LADDER = [16, 48, 160, 480, 1_600, 4_800, 16_000]
+/** A call at the largest size takes about so long, in nanoseconds. */
+const ENOUGH = 3_000_000
+/** A run lasts so long at least, where enough calls can be made: the word to go and the word back cost some 0.05 ms. */
+const RUN = 1_000_000
+const MOST_CALLS = 200
+
+/**
+ * Sizes worth timing: the largest is where one call of the original takes some milliseconds, one a quarter of it, and one between them that no
+ * choice was made by. A function that takes single values is timed on three sets of them.
+ */
+export async function calibrate(
+  harness: Harness,
+  tried: TriedModule,
+  form: CallForm,
+  seconds: number,
+): Promise<Result<readonly RaceSize[], string>> {
+  const ladder = form.isSized ? LADDER : [1, 1, 1]
+  const took: number[] = []
+  const end = await harness.ask(
+    {
+      do: 'race',
+      ...commandOf(tried),
+      modules: [tried.module, tried.module],
+      batches: ladder.map((size, rung) => ({
+        inputs: timedInputs(form, size, 1, 11 + rung),
+        places: [],
+        after: false,
+      })),
+      enough: ENOUGH,
+      seconds: Math.max(1, seconds),
+    },
+    ({ kind, payload }) => {
+      const json = readJson(payload)
+      const batch = kind === 'batch' && json.ok ? Batch.safeParse(json.value).data : undefined
+      if (batch !== undefined) took.push(Math.min(...batch.took))
+    },
+  )
+  const last = took.length - 1
+  if (last < 0) return failure(`it could not be timed: ${howItEnded(end)}`)
+  if (!form.isSized)
+    return success(
+      ['first values', 'second values', 'unseen values'].map((label, place) =>
+        sizeOf(label, place === 2, 1, Math.min(...took)),
+      ),
+    )
+  // Up to the rung that was enough; one that took far too long is not asked for again
+  const top = (took[last] ?? 0) > 6 * ENOUGH && last > 0 ? last - 1 : last
+  const largest = ladder[top] ?? 16
+  const time = took[top] ?? ENOUGH
+  const at = (size: number, isUnseen: boolean) =>
+    sizeOf(`${size.toLocaleString('en-US')} elements`, isUnseen, size, time * (size / largest))
+  return success([
+    at(Math.max(4, Math.round(largest / 4)), false),
+    at(largest, false),
+    at(Math.max(5, Math.round(largest * 0.61) + 1), true),
+  ])
+}
+
+function sizeOf(label: string, isUnseen: boolean, size: number, nanoseconds: number): RaceSize {
+  const calls = Math.min(MOST_CALLS, Math.max(1, Math.ceil(RUN / Math.max(nanoseconds, 1))))
+  return { label, isUnseen, size, calls }
+}

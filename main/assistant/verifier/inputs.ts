@@ -1,0 +1,241 @@
+import type { ModuleFacts, ParameterFacts } from './facts.ts'
+import { isSized, type Shape } from './shape.ts'
+import { shapeContext, shapesOf } from './shapes.ts'
+
+/** One call that is to be made: what each argument looks like, and how its numbers are drawn. */
+export interface TrialInput {
+  /** What it is for: `ordinary`, `empty`, `NaN`, … */
+  readonly kind: string
+  readonly seed: number
+  readonly size: number
+  readonly flavour: Flavour
+  readonly special: readonly number[]
+  readonly arguments: Readonly<Record<string, Shape>>
+  /** Whether it is called once more with the same objects, changed in place. */
+  readonly again: boolean
+}
+
+/** How drawn numbers are bent. */
+export type Flavour =
+  | 'plain'
+  | 'nan'
+  | 'infinite'
+  | 'zero'
+  | 'negative'
+  | 'duplicates'
+  | 'large'
+  | 'tiny'
+  | 'integers'
+  | 'special'
+  | 'sorted'
+  | 'reversed'
+
+/** A way to call the function: a shape for every argument that is given. */
+export interface CallForm {
+  readonly arguments: Readonly<Record<string, Shape>>
+  readonly isSized: boolean
+}
+
+/** How arguments are handed over. */
+export interface Calling {
+  readonly positional: readonly string[]
+  readonly star: readonly string[]
+  readonly double_star: readonly string[]
+  readonly receiver: boolean
+}
+
+const MOST_FORMS = 24
+
+/** How the arguments of a function are handed over: by place only where they must be. */
+export function callingOf({ function: found }: ModuleFacts): Calling {
+  const own = argumentsOf(found)
+  const names = (form: ParameterFacts['form']) => own.filter(it => it.form === form).map(({ name }) => name)
+  const star = names('star')
+  // What stands before *values can only be given by place
+  const positional = star.length > 0 ? [...names('positional'), ...names('plain')] : names('positional')
+  return { positional, star, double_star: names('doubleStar'), receiver: found.kind === 'method' }
+}
+
+/** Parameters without the receiver that Python hands over itself. */
+function argumentsOf(found: ModuleFacts['function']): readonly ParameterFacts[] {
+  const isBound = found.kind === 'method' || found.kind === 'classmethod'
+  return isBound ? found.parameters.slice(1) : found.parameters
+}
+
+/**
+ * Ways to call the function worth trying, the likeliest first: every argument in its likeliest shape, then others, one argument at a time
+ * and all together. Texts of arguments at call sites stand in for numbers that are fixed there.
+ */
+export function callForms(
+  facts: ModuleFacts,
+  seen: Readonly<Record<string, readonly string[]>>,
+): readonly CallForm[] {
+  const context = shapeContext(facts.classes)
+  const found = facts.function
+  const choices = argumentsOf(found).map((parameter): readonly [string, readonly Shape[]] => {
+    const shapes = shapesOf(parameter, context)
+    if (parameter.form === 'doubleStar') return [parameter.name, []]
+    if (parameter.form === 'star')
+      return [
+        parameter.name,
+        shapes.map((it): Shape => (it.of === 'sequence' ? it : { of: 'sequence', as: 'tuple', element: it })),
+      ]
+    return [parameter.name, narrowed(shapes, seen[parameter.name] ?? [])]
+  })
+  const owner = facts.classes[found.owner]
+  const receiver =
+    found.kind === 'method' && owner !== undefined && found.parameters[0] !== undefined
+      ? { self: context.ofClass(found.owner, owner, found.parameters[0].use) }
+      : {}
+  return combined(choices).map(given => {
+    const all = { ...receiver, ...given }
+    return { arguments: all, isSized: Object.values(all).some(isSized) }
+  })
+}
+
+/** The first of all; every other of one with the first of the rest; the second of all, the third of all. */
+function combined(
+  choices: readonly (readonly [string, readonly Shape[]])[],
+): readonly Readonly<Record<string, Shape>>[] {
+  const pick = (rank: (name: string, many: number) => number) =>
+    Object.fromEntries(
+      choices.flatMap(([name, shapes]) => {
+        const shape = shapes[Math.min(rank(name, shapes.length), shapes.length - 1)]
+        return shape === undefined ? [] : [[name, shape] as const]
+      }),
+    )
+  const together = [0, 1, 2].map(rank => pick((_, many) => Math.min(rank, many - 1)))
+  const single = choices.flatMap(([own, shapes]) =>
+    shapes.slice(1).map((_, rank) => pick(name => (name === own ? rank + 1 : 0))),
+  )
+  const texts = new Set<string>()
+  return [...together, ...single]
+    .filter(it => !texts.has(JSON.stringify(it)) && texts.add(JSON.stringify(it)) !== undefined)
+    .slice(0, MOST_FORMS)
+}
+
+/** Bounds of a number widened to what call sites give, so that values as he uses them are among those drawn. */
+function narrowed(shapes: readonly Shape[], texts: readonly string[]): readonly Shape[] {
+  const numbers = texts
+    .map(text => text.replace(/^\w+=/, ''))
+    .filter(text => /^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text))
+    .map(Number)
+  if (numbers.length === 0) return shapes
+  return shapes.map(shape => {
+    if (shape.of !== 'float' && shape.of !== 'integer') return shape
+    const low = Math.min(...numbers, shape.low)
+    // A count as large as the one he uses would make every trial as long as his own run
+    const high = Math.max(...numbers.filter(it => shape.of === 'float' || it <= 200), shape.high)
+    return { ...shape, low, high }
+  })
+}
+
+const FLAVOURS: readonly (readonly [string, Flavour])[] = [
+  ['NaN', 'nan'],
+  ['infinities', 'infinite'],
+  ['zero', 'zero'],
+  ['negative', 'negative'],
+  ['duplicates', 'duplicates'],
+  ['large', 'large'],
+  ['tiny', 'tiny'],
+  ['whole numbers', 'integers'],
+  ['ascending', 'sorted'],
+  ['descending', 'reversed'],
+]
+
+/**
+ * The inputs that a candidate has to pass, those that tell most first: ordinary ones, empty, one, then numbers bent in every way, sizes and
+ * values that the texts of original and candidates name, lengths that differ, defaults left out, and a large one.
+ */
+export function inputsOf(
+  facts: ModuleFacts,
+  forms: readonly CallForm[],
+  special: readonly number[],
+): readonly TrialInput[] {
+  const inputs: TrialInput[] = []
+  let seed = 1
+  const add = (
+    form: CallForm,
+    kind: string,
+    size: number,
+    flavour: Flavour,
+    again = false,
+    given = form.arguments,
+  ) => {
+    seed += 1
+    inputs.push({ kind, seed: seed * 7_919, size, flavour, special, arguments: given, again })
+  }
+  forms.forEach((form, rank) => {
+    const ordinary = form.isSized ? [2, 3, 5, 8, 17, 64] : [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+    ordinary.forEach((size, place) => add(form, 'ordinary', size, 'plain', place === 3))
+    if (form.isSized) {
+      add(form, 'empty', 0, 'plain')
+      add(form, 'one', 1, 'plain')
+    }
+    for (const [kind, flavour] of FLAVOURS) {
+      add(form, kind, 4, flavour)
+      add(form, kind, 9, flavour)
+    }
+    for (let draws = 0; draws < (special.length > 0 ? 8 : 0); draws += 1)
+      add(form, 'values it names', 6, 'special')
+    if (rank === 0)
+      for (const given of withoutDefaults(facts, form)) add(form, 'defaults', 5, 'plain', false, given)
+    for (const given of otherLengths(form)) add(form, 'other lengths', 5, 'plain', false, given)
+    if (form.isSized) {
+      for (const size of namedSizes(special)) add(form, 'sizes it names', size, 'plain')
+      add(form, 'large size', rank === 0 ? 1_000 : 300, 'plain')
+    }
+  })
+  return inputs
+}
+
+/** Calls that leave out what has a default: all of them, and each alone. */
+function withoutDefaults(
+  { function: found }: ModuleFacts,
+  form: CallForm,
+): readonly Readonly<Record<string, Shape>>[] {
+  const optional = found.parameters
+    .filter(({ fallback, name }) => fallback !== null && name in form.arguments)
+    .map(({ name }) => name)
+  const without = (names: readonly string[]) =>
+    Object.fromEntries(Object.entries(form.arguments).filter(([name]) => !names.includes(name)))
+  if (optional.length === 0) return []
+  return [optional, optional, ...(optional.length > 1 ? optional.map(name => [name]) : [])]
+    .slice(0, 8)
+    .map(without)
+}
+
+/** Calls in which one sequence has more or fewer than the others. */
+function otherLengths(form: CallForm): readonly Readonly<Record<string, Shape>>[] {
+  const sequences = Object.entries(form.arguments).filter(([, shape]) => shape.of === 'sequence')
+  if (sequences.length < 2) return []
+  return sequences
+    .slice(0, 4)
+    .flatMap(([name, shape]) =>
+      shape.of === 'sequence' ? [1, -1].map(more => ({ ...form.arguments, [name]: { ...shape, more } })) : [],
+    )
+}
+
+/** Sizes around the whole numbers that the texts name: where a wrong bound would show. */
+function namedSizes(special: readonly number[]): readonly number[] {
+  const whole = special.filter(it => Number.isInteger(it) && it >= 2 && it <= 5_000)
+  return [...new Set(whole.flatMap(it => [it - 1, it, it + 1]))].slice(0, 24)
+}
+
+/** Inputs of one size for timing, every one with other values. */
+export function timedInputs(
+  form: CallForm,
+  size: number,
+  count: number,
+  seed: number,
+): readonly TrialInput[] {
+  return Array.from({ length: count }, (_, place) => ({
+    kind: 'timed',
+    seed: seed * 100_003 + place,
+    size,
+    flavour: 'plain',
+    special: [],
+    arguments: form.arguments,
+    again: false,
+  }))
+}
