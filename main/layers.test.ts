@@ -95,11 +95,9 @@ test('every file is in a room', () => {
 })
 
 test.each(Object.entries(ROOMS))('%s imports only what it may', (room, { rooms, packages }) => {
-  const broken = importsOf(room)
-    .filter(({ file, entry }) => !measuresWithFixtures(file, entry))
-    .filter(({ entry }) =>
-      entry.isOurs ? ![room, ...rooms].includes(roomOf(entry.target) ?? '') : !packages.test(entry.target),
-    )
+  const broken = importsOf(room).filter(({ entry }) =>
+    entry.isOurs ? ![room, ...rooms].includes(roomOf(entry.target) ?? '') : !packages.test(entry.target),
+  )
   expect(broken.map(nameOf)).toEqual([])
 })
 
@@ -195,11 +193,6 @@ function importsOf(room: string): { readonly file: SourceFile; readonly entry: I
     .filter(({ path }) => roomOf(path) === room)
     .flatMap(file => file.imports.map(entry => ({ file, entry })))
     .filter(({ entry }) => !entry.target.endsWith('.css'))
-}
-
-/** Benches and drills measure what tests hold, with the same data; neither is a part of the program. */
-function measuresWithFixtures({ path }: SourceFile, { target }: Import): boolean {
-  return /^main\/processes\/(?:benches|drills)\//.test(path) && target.startsWith('main/fixtures/')
 }
 
 function roomOf(path: string): string | undefined {

@@ -36,7 +36,7 @@ export interface Taste {
   score(variants: readonly Pick<Variant, 'steps' | 'cost' | 'reorders'>[]): Float64Array
   patterns(): readonly TastePattern[]
   /** How a pattern would have done on past choices, each foretold from those before it. */
-  tryOnHistory(pattern: TastePattern): PatternTrial
+  tryOnHistory(pattern: Pick<TastePattern, 'id'>): PatternTrial
   /** Forgets a pattern: what was chosen until now says nothing for or against it any more. Whether there is such a one. */
   forget(pattern: string): boolean
   /** Newest first. */

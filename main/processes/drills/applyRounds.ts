@@ -1,11 +1,10 @@
 // Applies a change to a file and takes it back, again and again, until it is killed. `applyRounds.ts DATABASE FILE`
 import { readFileSync } from 'node:fs'
 import { applyChange, settleChanges, undoChange } from '../../assistant/change/applyChange.ts'
-import { assistantDatabase } from '../../fixtures/assistantDatabase.ts'
-import { changedText } from './killedApply.ts'
+import { changedText, openAssistantDatabase } from './killedApply.ts'
 
 const [, , databaseFile = '', file = ''] = process.argv
-const database = assistantDatabase(databaseFile)
+const database = openAssistantDatabase(databaseFile)
 const parts = { database, now: Date.now }
 settleChanges(parts)
 process.stdout.write('begun\n')

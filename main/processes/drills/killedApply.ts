@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Database } from 'better-sqlite3'
+import { openDatabase } from '../../adapters/memory/openDatabase.ts'
 import { settleChanges } from '../../assistant/change/applyChange.ts'
 import type { Random } from '../../core/base/random.ts'
-import { assistantDatabase } from '../../fixtures/assistantDatabase.ts'
 
+const MIGRATIONS = join(import.meta.dirname, '../../../migrations/assistant')
 const ROUNDS = join(import.meta.dirname, 'applyRounds.ts')
 /** Large enough that writing it takes a good part of a round. */
 const LINES = 20_000
@@ -22,7 +24,12 @@ export interface KilledApplies {
   readonly problems: readonly string[]
 }
 
-/** Where the file begins is what is changed, in two lines far from each other, so that half a change would be seen. */
+/** The database of the assistant, opened as the program opens it. */
+export function openAssistantDatabase(file: string): Database {
+  return openDatabase(file, MIGRATIONS, () => new Date()).database
+}
+
+/** The first and the last line are changed, so that half a change would be seen. */
 export function changedText(before: string): string {
   return before.replaceAll('price * 1', 'price * 2')
 }
@@ -40,7 +47,7 @@ export async function killApplies(kills: number, random: Random): Promise<Killed
   const problems: string[] = []
   const databaseFile = join(folder, 'assistant.db')
   // Made before the first kill, which might hit its making
-  assistantDatabase(databaseFile).close()
+  openAssistantDatabase(databaseFile).close()
   for (; counts.kills < kills; counts.kills += 1) {
     writeFileSync(file, before)
     const failed = await killOnce(databaseFile, file, 120 * random.uniform())
@@ -69,7 +76,7 @@ async function killOnce(databaseFile: string, file: string, after: number): Prom
 
 /** Settles what the kill left; gives how many changes it found in the middle. */
 function settled(databaseFile: string, left: string, problems: string[]): number {
-  const database = assistantDatabase(databaseFile)
+  const database = openAssistantDatabase(databaseFile)
   const count = (state: string) =>
     database.prepare<[string], number>('SELECT count(*) FROM changes WHERE state = ?').pluck().get(state) ?? 0
   const begun = count('begun')
