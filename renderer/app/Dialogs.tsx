@@ -2,6 +2,7 @@ import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { ExplanationView } from '../panes/explanation/ExplanationView.tsx'
 import { setView, useView } from '../state/viewStore.ts'
+import { modifierKey } from '../ui/keys.ts'
 import { AlertRulesForm } from './AlertRulesForm.tsx'
 import { CloseButton } from './CloseButton.tsx'
 import { LimitsForm } from './LimitsForm.tsx'
@@ -67,37 +68,33 @@ function KeysList() {
             </td>
           </tr>
         ))}
-        <tr>
-          <td className="l">Reject with that reason; rate an outcome that is shown</td>
-          <td>
-            <kbd>1 to 9</kbd>
-          </td>
-        </tr>
-        <tr>
-          <td className="l">Back from changing a suggestion</td>
-          <td>
-            <kbd>Esc</kbd>
-          </td>
-        </tr>
-        <tr>
-          <td className="l">Next listed strike, on a strike of the payoff; back to what was suggested</td>
-          <td>
-            <kbd>← →</kbd> <kbd>Esc</kbd>
-          </td>
-        </tr>
-        <tr>
-          <td className="l">Prices and rows, in the scenarios; their figures as a table</td>
-          <td>
-            <kbd>↑ ↓ ← →</kbd> <kbd>T</kbd>
-          </td>
-        </tr>
-        <tr>
-          <td className="l">Strikes and sides, in the chain</td>
-          <td>
-            <kbd>↑ ↓ ← →</kbd>
-          </td>
-        </tr>
+        {keysOfPlaces().map(([does, ...keys]) => (
+          <tr key={does}>
+            <td className="l">{does}</td>
+            <td>
+              {keys.map(key => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </td>
+          </tr>
+        ))}
       </tbody>
     </table>
   )
+}
+
+/** Keys that belong to no action of their own. */
+function keysOfPlaces(): readonly (readonly [does: string, ...keys: string[]])[] {
+  return [
+    ['Reject with that reason; rate an outcome that is shown', '1 to 9'],
+    ['Back from changing a suggestion', 'Esc'],
+    ['Next listed strike, on a strike of the payoff; back to what was suggested', '← →', 'Esc'],
+    ['Prices and rows, in the scenarios; their figures as a table', '↑ ↓ ← →', 'T'],
+    ['What was asked before, in the box of the Code page; the next entry, in its lists', '↑ ↓'],
+    [
+      'Apply the variant that is looked at, on the Code page; only search, in its box',
+      `${modifierKey()}Enter`,
+    ],
+    ['Strikes and sides, in the chain', '↑ ↓ ← →'],
+  ]
 }

@@ -1,5 +1,7 @@
+import { Fragment } from 'react'
 import { useAssistantChoices } from '../../state/assistantChoices.ts'
 import { useAssistant } from '../../state/assistantStore.ts'
+import { modifierKey } from '../../ui/keys.ts'
 import { FindingDetail } from './FindingDetail.tsx'
 import { shownFinding, useFindings } from './FindingList.tsx'
 import { useHits } from './FoundList.tsx'
@@ -23,10 +25,34 @@ export function Detail() {
     const card = shownCard(optimised, chosenCard, order)
     if (card) return <VariantDetail key={card.id} card={card} />
   }
+  return <NothingChosen />
+}
+
+/** The keys of the page, where nothing is looked at yet. */
+function NothingChosen() {
+  const keys = [
+    ['/', 'ask, from anywhere in the window'],
+    ['↑ ↓', 'what was asked before, in the box; the next entry, in a list'],
+    ['Enter', 'ask; in a list, go to what is looked at'],
+    [`${modifierKey()}Enter`, 'only search, in the box; apply the variant that is looked at'],
+    [`${modifierKey()}Z`, 'take back an edit in the difference'],
+  ] as const
   return (
-    <p className="empty">
-      What is chosen in the list stands here: the code before and after, what shows that it is the same, and
-      how long both take.
-    </p>
+    <>
+      <p className="empty">
+        What is chosen in the list stands here: the code before and after, what shows that it is the same, and
+        how long both take.
+      </p>
+      <dl className="detail-keys">
+        {keys.map(([key, does]) => (
+          <Fragment key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </>
   )
 }

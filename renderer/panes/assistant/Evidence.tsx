@@ -86,7 +86,7 @@ function Timing({ timing }: { readonly timing: TimingEvidence }) {
       </p>
       <table className="grid">
         <TableHead
-          heads={['Input', 'Now', 'After', 'Runs', 'Times', '95 %', 'By chance', '']}
+          heads={['Input', 'Now', 'After', 'Runs', 'Times', '95 %', 'By chance', 'On one scale']}
           words={['Input']}
         />
         <tbody>

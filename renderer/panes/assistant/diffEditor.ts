@@ -30,7 +30,7 @@ function openSides(root: ShadowRoot, options: DiffOptions): () => void {
   const view = new MergeView({
     parent: root,
     root,
-    a: { doc: options.before, extensions: [...shown(options, 'Now'), ...still()] },
+    a: { doc: options.before, extensions: [...shown(options, 'Now'), STILL] },
     b: { doc: options.after, extensions: [...shown(options, 'After'), ...edited(options)] },
     collapseUnchanged: FOLDED,
     gutter: true,
@@ -60,21 +60,15 @@ function shown({ file }: DiffOptions, name: string): Extension[] {
     lineNumbers(),
     languageOf(file),
     diffTheme,
-    EditorView.contentAttributes.of({ 'aria-label': `${name}: ${file}` }),
+    // With a place in the order of the keyboard, what is wider than its room is scrolled by key
+    EditorView.contentAttributes.of({ 'aria-label': `${name}: ${file}`, tabindex: '0' }),
   ]
 }
 
-/** What is only read keeps the focus, so that it is scrolled by key. */
-function still(): Extension[] {
-  return [
-    EditorState.readOnly.of(true),
-    EditorView.editable.of(false),
-    EditorView.contentAttributes.of({ tabindex: '0' }),
-  ]
-}
+const STILL: Extension = [EditorState.readOnly.of(true), EditorView.editable.of(false)]
 
 function edited({ after, onEdit }: DiffOptions): Extension[] {
-  if (!onEdit) return still()
+  if (!onEdit) return [STILL]
   const lineBreak = after.includes('\r\n') ? '\r\n' : '\n'
   return [
     stepsBack(),

@@ -1,0 +1,154 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, TOP, type RunningCockpit } from './fixtures/cockpit.ts'
+import { CodePage } from './pages/CodePage.ts'
+
+/** What the whole walk may take on a slow machine; a quiet one needs under 90 s. */
+const WALK = 300_000
+
+/** What one search for variants, or one review, may take there. */
+const WORK = 120_000
+
+let code: string
+
+test.beforeEach(() => {
+  code = mkdtempSync(join(tmpdir(), 'zerodte-code-'))
+  cpSync(join(TOP, 'main/fixtures/tradingCode/cases'), code, { recursive: true })
+})
+
+test.afterEach(() => rmSync(code, { recursive: true, force: true }))
+
+test('his code is read, searched, made faster, changed, put back, ranked anew and reviewed', async ({
+  desk,
+}) => {
+  test.setTimeout(WALK)
+  const { cockpit, page } = desk
+  const file = join(code, 'exposure.py')
+  const before = readFileSync(file, 'utf8')
+  const assistant = new CodePage(page)
+  await cockpit.isLive()
+
+  await test.step('the page is a key away, and the cockpit did not load its editor', async () => {
+    await page.keyboard.press('/')
+    await expect(assistant.box).toBeFocused()
+    await expect(assistant.mode).toContainText('search and rules, no language model')
+    await expect(assistant.mode).toContainText('numpy')
+    expect(await assistant.loadedEditors()).toEqual([])
+    await takePictures(desk, 'code-empty')
+  })
+
+  await test.step('a folder is read', async () => {
+    await assistant.addFolder(code)
+    await expect(assistant.folder).toContainText(/[1-9]\d* functions, read (now|\d)/, { timeout: WORK })
+  })
+
+  await test.step('search finds places with their lines and why', async () => {
+    await assistant.box.fill('dealer gamma by strike')
+    await assistant.box.press('ControlOrMeta+Enter')
+    await expect(assistant.hits.first()).toContainText('gamma')
+    await expect(assistant.hits.filter({ hasText: 'gamma_by_strike' })).toBeVisible()
+    await expect(page.locator('.code-lines mark').first()).toBeVisible()
+    await takePictures(desk, 'code-found')
+  })
+
+  await test.step('a sentence is asked, and its progress is seen', async () => {
+    await assistant.box.fill('make max_pain faster')
+    await assistant.box.press('Enter')
+    await expect(assistant.tasks.filter({ hasText: 'max_pain' })).toBeVisible()
+    await expect(assistant.tasks.getByRole('progressbar').first()).toBeVisible()
+    await takePicture(desk, 'code-running')
+    await expect(assistant.sentence).toHaveAttribute('data-done', 'true', { timeout: WORK })
+    await expect(assistant.variants.first()).toHaveAttribute('data-state', 'faster')
+    await expect(assistant.tasks).toHaveCount(0)
+  })
+
+  await test.step('the evidence says on what it is the same, and how much faster at which sizes', async () => {
+    await expect(assistant.equality).toContainText(/on \d+ inputs/)
+    await expect(assistant.timing.getByRole('row').nth(1)).toContainText(/×\d/)
+    await expect(assistant.timing).toContainText('○')
+    await expect(assistant.diff).toContainText('def max_pain')
+    await takePictures(desk, 'code-variants')
+  })
+
+  await test.step('it is applied, and the file on disk is the new one; undone, it is the old one to the byte', async () => {
+    await assistant.button(/^Apply to exposure.py/).click()
+    await expect(assistant.changeBar).toHaveAttribute('data-applied', 'applied')
+    expect(readFileSync(file, 'utf8')).not.toBe(before)
+    await assistant.button('Undo').click()
+    await expect(assistant.changeBar).toHaveAttribute('data-applied', 'undone')
+    expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+
+  await test.step('a no counts at once: what was first is judged anew', async () => {
+    const judged = await assistant.judgements()
+    await assistant.button('Hard to read').click()
+    await expect.poll(() => assistant.judgements()).not.toEqual(judged)
+    await assistant.list('Choices')
+    await expect(assistant.choices).toHaveCount(3)
+    await expect(assistant.choices.first()).toContainText('Hard to read')
+  })
+
+  await test.step('a review lists what a trader pays for, and mends it', async () => {
+    cpSync(join(TOP, 'main/fixtures/tradingCode/defects'), join(code, 'defects'), { recursive: true })
+    await assistant.button('Review').click()
+    await expect(assistant.findings.first()).toBeVisible({ timeout: WORK })
+    await expect(page.getByTestId('failing')).toContainText('Is right')
+    await takePictures(desk, 'code-findings')
+    await assistant.button('Mend').click()
+    await expect(assistant.button('✓ Mended')).toBeVisible()
+    await assistant.button('Undo').click()
+    await expect(assistant.button('Mend')).toBeEnabled()
+  })
+
+  await test.step('the work of the night is done now, and its report read', async () => {
+    await assistant.list('Morning')
+    await assistant.button('Do it now').click()
+    await expect(page.getByTestId('night')).toBeVisible({ timeout: WORK })
+    await expect(assistant.tasks).toHaveCount(0, { timeout: WORK })
+    await expect(page.getByTestId('night').getByRole('row').first()).toContainText('✓')
+    await takePictures(desk, 'code-morning')
+  })
+  expect(desk.complaints).toEqual([])
+})
+
+test('a search for variants is cancelled, and a change meets a file that moved on', async ({ desk }) => {
+  test.setTimeout(WALK)
+  const { cockpit, page } = desk
+  const assistant = new CodePage(page)
+  await cockpit.isLive()
+  await page.keyboard.press('/')
+  await assistant.addFolder(code)
+  await expect(assistant.folder).toContainText(/functions, read/, { timeout: WORK })
+  await assistant.box.fill('optimise rsi')
+  await assistant.box.press('Enter')
+  await expect(assistant.tasks.filter({ hasText: 'rsi' })).toBeVisible()
+  await assistant.button(/^Cancel .*rsi/).click()
+  await expect(assistant.tasks).toHaveCount(0, { timeout: 5000 })
+  expect(desk.complaints).toEqual([])
+})
+
+/** One picture in the size that the window has. */
+async function takePicture({ page }: RunningCockpit, name: string): Promise<void> {
+  await page.screenshot({ path: join(TOP, 'out/screenshots', `dark-1920-${name}.png`) })
+}
+
+/** Pictures in both themes at two sizes; the page is accessible in both themes. */
+async function takePictures({ page }: RunningCockpit, name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    for (const [width, height] of [
+      [1280, 800],
+      [1920, 1080],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      // The editor measures itself after the page has its size
+      await page.waitForTimeout(100)
+      await page.screenshot({ path: join(TOP, 'out/screenshots', `${theme}-${width}-${name}.png`) })
+    }
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
+  }
+}
