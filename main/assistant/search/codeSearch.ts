@@ -36,7 +36,7 @@ export interface SearchPorts {
 const USUAL_LIMIT = 20
 
 /** The best of either way that are mixed; what is farther down in both is no answer. */
-const CANDIDATES = 200
+const CANDIDATES = 100
 
 /** Finds functions by words, names and meaning together. It knows none at first: hand it all of the index by `update`. */
 export class CodeSearch {

@@ -3,28 +3,31 @@ import { gradient } from '../../autodiff/gradient.ts'
 import { logSoftmax } from '../../autodiff/layers.ts'
 import { flatProduct } from '../../autodiff/products.ts'
 import { sum } from '../../autodiff/shaping.ts'
-import { createTape, type Precision, type Tape, type Value } from '../../autodiff/tape.ts'
+import { createTape, type Tape, type Value } from '../../autodiff/tape.ts'
 
 /**
  * InfoNCE of a batch (van den Oord, Li and Vinyals 2018, arXiv 1807.03748): every query has its own code as the right answer and
- * the others' as wrong ones, by the cosine of both over a temperature. The inputs `queries` and `codes` [batch, dimensions] need
- * not have length one; the outputs are `loss`, `queryGradient` and `codeGradient`.
+ * the others' as wrong ones, by the cosine of both over a temperature. Rows need not have length one.
  */
-export function contrastiveTape(
-  batch: number,
-  dimensions: number,
-  temperature: number,
-  precision: Precision = 'float',
-): Tape {
-  const tape = createTape(precision)
+export function contrastiveLoss(queries: Value, codes: Value, temperature: number): Value {
+  const cosines = flatProduct(ofLengthOne(queries), ofLengthOne(codes), false, true)
+  const right = queries.tape.constant(identity(queries.shape[0] ?? 0), cosines.shape)
+  const likelihood = multiply(logSoftmax(multiply(cosines, 1 / temperature)), right)
+  return negate(mean(sum(likelihood, [1])))
+}
+
+/**
+ * The tape that trains by it: `queries` and `codes` [batch, dimensions] go in, `queryGradient` and `codeGradient` of the same
+ * shapes come out.
+ */
+export function contrastiveTape(batch: number, dimensions: number, temperature: number): Tape {
+  const tape = createTape()
   const queries = tape.input('queries', [batch, dimensions])
   const codes = tape.input('codes', [batch, dimensions])
-  const cosines = flatProduct(ofLengthOne(queries), ofLengthOne(codes), false, true)
-  const right = tape.constant(identity(batch), [batch, batch])
-  const likelihood = multiply(logSoftmax(multiply(cosines, 1 / temperature)), right)
-  const loss = negate(mean(sum(likelihood, [1])))
-  const [queryGradient = queries, codeGradient = codes] = gradient(loss, [queries, codes])
-  tape.output('loss', loss)
+  const [queryGradient = queries, codeGradient = codes] = gradient(
+    contrastiveLoss(queries, codes, temperature),
+    [queries, codes],
+  )
   tape.output('queryGradient', queryGradient)
   tape.output('codeGradient', codeGradient)
   return tape

@@ -23,10 +23,10 @@ export interface DualEncoder {
   readonly tables: Readonly<Record<Side, Float32Array>>
 }
 
-/** The terms of a text that a vocabulary has; a term that is repeated counts for its logarithm. */
-export function bagOf(text: string, vocabulary: ReadonlyMap<string, number>): Bag {
+/** Those of the terms that a vocabulary has; a term that is repeated counts for its logarithm. */
+export function bagOf(terms: readonly string[], vocabulary: ReadonlyMap<string, number>): Bag {
   const counts = new Map<number, number>()
-  for (const term of termsOf(text)) {
+  for (const term of terms) {
     const row = vocabulary.get(term)
     if (row !== undefined) counts.set(row, (counts.get(row) ?? 0) + 1)
   }
@@ -61,7 +61,7 @@ export function encode(
   side: Side,
 ): Float32Array {
   const sum = new Float32Array(dimensions)
-  addUp(tables[side], bagOf(text, vocabulary), sum)
+  addUp(tables[side], bagOf(termsOf(text), vocabulary), sum)
   return bringToLengthOne(sum)
 }
 

@@ -1,7 +1,6 @@
 import type { CodePlace, SearchHit } from '../../contract/assistant.ts'
 import type { IndexedFunction } from '../codeIndex/codeIndex.ts'
-import { withoutDocstring } from './functionText.ts'
-import { termsOf, wordsOf } from './tokens.ts'
+import { termsOf, termsOfWord, wordsOf } from './tokens.ts'
 
 /** What is known of a hit beside the function itself. */
 export interface HitKnowledge {
@@ -24,13 +23,18 @@ const TELLING_COSINE = 0.2
 
 /** A function as it is shown among the hits: its telling lines with what matched, and why it is there. */
 export function searchHit(code: IndexedFunction, known: HitKnowledge): SearchHit {
+  const { rarity } = known
+  const all = code.source
+    .split('\n')
+    .map((text, index) => ({ text, number: code.lines.first + index, ...marksOf(text, rarity) }))
+  const inSource = new Set(all.flatMap(({ terms }) => [...terms]))
   return {
     place: placeOf(code),
     signature: code.signature,
     docstring: code.docstring,
-    lines: tellingLines(code, known.rarity),
+    lines: tellingLines(all),
     score: known.score,
-    why: reasons(code, known),
+    why: reasons(code, inSource, known),
     choices: known.choices,
   }
 }
@@ -40,15 +44,18 @@ export function placeOf({ file, name, lines }: IndexedFunction): CodePlace {
   return { file, function: name, lines }
 }
 
-/** The first line and the lines with the rarest words of the query, in their order. */
-function tellingLines(
-  { source, lines }: IndexedFunction,
-  rarity: ReadonlyMap<string, number>,
-): SearchHit['lines'] {
-  const all = source
-    .split('\n')
-    .map((text, index) => ({ text, number: lines.first + index, ...marksOf(text, rarity) }))
-  const [first, ...others] = all
+/** A line of a function, and what of the query is in it. */
+interface MarkedLine {
+  readonly number: number
+  readonly text: string
+  readonly marks: readonly (readonly [number, number])[]
+  readonly terms: ReadonlySet<string>
+  /** How rare its terms are together. */
+  readonly worth: number
+}
+
+/** The first line and the lines with the rarest terms, in their order. */
+function tellingLines([first, ...others]: readonly MarkedLine[]): SearchHit['lines'] {
   if (!first) return []
   const telling = others
     .filter(({ worth }) => worth > 0)
@@ -58,24 +65,31 @@ function tellingLines(
   return [first, ...telling].map(({ number, text, marks }) => ({ number, text, marks }))
 }
 
-/** Columns of the words that match, from 0 and without the last, and how rare the terms among them are together. */
+/** Columns of the words that match, from 0 and without the last. */
 function marksOf(text: string, rarity: ReadonlyMap<string, number>) {
   const marks: [number, number][] = []
-  const met = new Set<string>()
+  const terms = new Set<string>()
+  let worth = 0
   for (const { word, column } of wordsOf(text)) {
-    const matching = termsOf(word).filter(term => rarity.has(term))
+    const matching = termsOfWord(word).filter(term => rarity.has(term))
     if (matching.length === 0) continue
     marks.push([column, column + word.length])
-    for (const term of matching) met.add(term)
+    for (const term of matching) {
+      if (!terms.has(term)) worth += rarity.get(term) ?? 0
+      terms.add(term)
+    }
   }
-  const worth = [...met].reduce((sum, term) => sum + (rarity.get(term) ?? 0), 0)
-  return { marks, worth }
+  return { marks, terms, worth }
 }
 
-function reasons(code: IndexedFunction, { rarity, typed, cosine, isNamed }: HitKnowledge): string[] {
+/** Where the words of the query are, each in the first of name, docstring and text that has it; the rarest first. */
+function reasons(
+  { name, docstring }: IndexedFunction,
+  inSource: ReadonlySet<string>,
+  { rarity, typed, cosine, isNamed }: HitKnowledge,
+): string[] {
   const left = new Set([...rarity].toSorted(([, one], [, other]) => other - one).map(([term]) => term))
-  const found = (label: string, text: string) => {
-    const terms = new Set(termsOf(text))
+  const found = (label: string, terms: ReadonlySet<string>) => {
     const matching = [...left].filter(term => terms.has(term))
     for (const term of matching) left.delete(term)
     const words = new Set(matching.map(term => typed.get(term) ?? term))
@@ -83,9 +97,9 @@ function reasons(code: IndexedFunction, { rarity, typed, cosine, isNamed }: HitK
   }
   return [
     ...(isNamed ? ['has this name'] : []),
-    ...found('name', code.name),
-    ...found('docstring', code.docstring),
-    ...found('text', withoutDocstring(code)),
+    ...found('name', new Set(termsOf(name))),
+    ...found('docstring', new Set(termsOf(docstring))),
+    ...found('text', inSource),
     ...(cosine !== undefined && cosine >= TELLING_COSINE ? [`meaning ${cosine.toFixed(2)}`] : []),
   ]
 }

@@ -43,7 +43,7 @@ export function wholeWords(text: string): string[] {
 }
 
 /** The terms of one word, remembered: a repository has few words that it uses often. */
-function termsOfWord(word: string): readonly string[] {
+export function termsOfWord(word: string): readonly string[] {
   const known = remembered.get(word)
   if (known) return known
   const terms = splitWord(word)

@@ -48,6 +48,12 @@ const BATCH_SHARE = 1 / 4
 /** A term that is in one text only cannot be learned. */
 const FEWEST_TEXTS = 2
 
+/** The terms of a pair. */
+interface PairTerms {
+  readonly query: readonly string[]
+  readonly code: readonly string[]
+}
+
 /** A pair as the tables see it. */
 interface PairBags {
   readonly query: Bag
@@ -64,8 +70,9 @@ export async function trainEncoder(
   progress: Progress = {},
 ): Promise<Result<DualEncoder, string>> {
   const random = createRandom(training.seed)
-  const { vocabulary, start } = startTable(pairs, training.dimensions, random.split('start'))
-  const bags = pairs
+  const texts = pairs.map(({ query, code }) => ({ query: termsOf(query), code: termsOf(code) }))
+  const { vocabulary, start } = startTable(texts, training.dimensions, random.split('start'))
+  const bags = texts
     .map(({ query, code }) => ({ query: bagOf(query, vocabulary), code: bagOf(code, vocabulary) }))
     .filter(({ query, code }) => query.rows.length > 0 && code.rows.length > 0)
   if (bags.length < FEWEST_PAIRS) {
@@ -117,16 +124,15 @@ async function learn(
 }
 
 /** The vocabulary, and a random vector for every term, the longer the rarer it is. */
-function startTable(pairs: readonly TrainingPair[], dimensions: number, random: Random) {
-  const texts = new Map<string, number>()
-  for (const { query, code } of pairs) {
-    for (const term of new Set([...termsOf(query), ...termsOf(code)]))
-      texts.set(term, (texts.get(term) ?? 0) + 1)
+function startTable(texts: readonly PairTerms[], dimensions: number, random: Random) {
+  const having = new Map<string, number>()
+  for (const { query, code } of texts) {
+    for (const term of new Set([...query, ...code])) having.set(term, (having.get(term) ?? 0) + 1)
   }
-  const known = [...texts].filter(([, count]) => count >= FEWEST_TEXTS)
+  const known = [...having].filter(([, count]) => count >= FEWEST_TEXTS)
   const start = new Float32Array(known.length * dimensions)
   known.forEach(([, count], row) => {
-    const length = Math.log(1 + pairs.length / count) / Math.sqrt(dimensions)
+    const length = Math.log(1 + texts.length / count) / Math.sqrt(dimensions)
     for (let place = 0; place < dimensions; place += 1)
       start[row * dimensions + place] = length * random.normal()
   })
