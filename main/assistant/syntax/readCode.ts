@@ -187,7 +187,9 @@ class Reading {
       from = child.endIndex
     }
     head += this.#text.slice(from, Math.max(from, headEnd))
-    return onOneLine(head).replace(/\s*(=>|:)?\s*$/, '')
+    return onOneLine(
+      head.replaceAll(/([([{])\s*\n\s*/g, '$1').replaceAll(/,?\s*\n\s*(?=[)\]}])/g, ''),
+    ).replace(/\s*(=>|:)?\s*$/, '')
   }
 
   /** Comments that stand alone on their lines, straight above a row or at its beginning. */
