@@ -6,6 +6,7 @@ Sources of the formulas: Hull, Options, Futures and Other Derivatives, 11th edit
 import base64
 import copy
 import datetime
+import functools
 import json
 import math
 import warnings
@@ -95,6 +96,7 @@ def payoff(spot, strike, is_call=True):
     return max(spot - strike, 0.0) if is_call else max(strike - spot, 0.0)
 
 
+@functools.lru_cache(maxsize=None)
 def american_price(spot, strike, years, volatility, rate=0.0, dividend=0.0, is_call=True, steps=400):
     """American option by the tree of Cox, Ross and Rubinstein."""
     step = years / steps
@@ -171,9 +173,9 @@ def frame(columns):
 
 
 def listed(value):
-    """The values of a sequence as a list; anything else alone in one."""
+    """The values of a sequence as a list, a frame's by row; anything else alone in one."""
     if pandas is not None and isinstance(value, pandas.DataFrame):
-        return [listed(value[column]) for column in value.columns]
+        return value.to_numpy().tolist()
     if isinstance(value, (list, tuple)):
         return list(value)
     plain = value.tolist() if hasattr(value, "tolist") else value
@@ -217,9 +219,11 @@ def average(values):
 
 
 def wins_both_ways(call, move=0.03):
-    """Says whether the last bar pays as well when it falls as when it rises, for a call that gives what a strategy earned."""
+    """Says whether the last bar pays more when it rises than it costs when it falls, for a call that gives what a strategy
+    earned: a position that was taken before the bar wins and loses alike."""
     still, up, down = (last(moved(call, each)) for each in (0.0, move, -move))
-    return bool(up - still > 1e-6 and down - still > 1e-6)
+    gained, lost = up - still, down - still
+    return bool(gained + lost > 0.2 * max(abs(gained), abs(lost)) > 1e-9)
 
 
 def ahead(call, count):

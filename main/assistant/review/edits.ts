@@ -1,7 +1,7 @@
 import { printExpression } from '../syntax/python/printExpression.ts'
 import type { Expression, FunctionStatement } from '../syntax/python/tree.ts'
 import type { Suspicion, Trial } from './rule.ts'
-import type { Subject } from './subject.ts'
+import { readSubject, type Subject } from './subject.ts'
 import { linesOf, withExpression } from './walk.ts'
 
 /** A function with one of its expressions written otherwise. */
@@ -28,6 +28,18 @@ export function editsOf(
   )
 }
 
+/** Every two such edits at once, where each alone mends nothing; told as the first of them. */
+export function pairsOf(
+  subject: Subject,
+  rewrite: (expression: Expression) => readonly Expression[],
+): readonly Edit[] {
+  return editsOf(subject, rewrite).flatMap(({ fix, ...first }) =>
+    editsOf(readSubject(subject.module, subject.path, fix), rewrite)
+      .filter(second => second.now !== first.was)
+      .map(second => ({ ...first, fix: second.fix })),
+  )
+}
+
 /** One suspicion an edit, believed only where the edit makes every trial pass; none without trials. */
 export function guesses(
   edits: readonly Edit[],
@@ -49,13 +61,17 @@ export function otherSign(expression: Expression): readonly Expression[] {
   if (expression.kind === 'binary' && (expression.operator === '+' || expression.operator === '-'))
     return [{ ...expression, operator: expression.operator === '+' ? '-' : '+' }]
   if (expression.kind === 'unary' && expression.operator === '-') return [expression.operand]
-  if (expression.kind === 'call' && expression.arguments.length === 1)
-    return expression.arguments.flatMap(given =>
-      given.form === 'positional' && given.value.kind === 'name'
-        ? [{ ...expression, arguments: [{ ...given, value: negated(given.value) }] }]
-        : [],
-    )
-  return []
+  return otherArgument(expression)
+}
+
+/** A call of one argument with that argument negated: `N(-d1)` for `N(d1)`, `exp(-x)` for `exp(x)`. */
+export function otherArgument(expression: Expression): readonly Expression[] {
+  if (expression.kind !== 'call' || expression.arguments.length !== 1) return []
+  return expression.arguments.flatMap(given =>
+    given.form === 'positional' && (given.value.kind === 'name' || given.value.kind === 'binary')
+      ? [{ ...expression, arguments: [{ ...given, value: negated(given.value) }] }]
+      : [],
+  )
 }
 
 /** The comparison the other way round, and with or without equality. */

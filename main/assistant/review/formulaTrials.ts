@@ -124,7 +124,7 @@ function argumentsAt(
 }
 
 /** How the function itself writes call and put, from what it compares the right with. */
-function rightText(options: readonly string[], right: 'call' | 'put' | 'either'): string | undefined {
+export function rightText(options: readonly string[], right: 'call' | 'put' | 'either'): string | undefined {
   const wanted = right === 'put' ? 'p' : 'c'
   const found = options.find(option => option.toLowerCase().startsWith(wanted))
   if (found !== undefined) return JSON.stringify(found)

@@ -63,10 +63,10 @@ export async function reviewModule(
   const all = subjects.flatMap((subject, place) => suspectedOf(parts.rules, subject, place))
   // A method needs its object and an inner function its outer one: what is suspected of them stays a suspicion
   const callable = all.filter(({ subject }) => !subject.path.includes('.'))
-  const first = await tryAll(parts, reviewed, callable, ({ name }) => name, signal)
+  const first = await tryAll(parts, reviewed, callable, 'itself', signal)
   const failing = callable.filter((_, index) => first[index]?.kind === 'failed')
   const fixed = failing.filter(({ suspicion }) => suspicion.fix !== undefined)
-  const second = await tryAll(parts, reviewed, fixed, ({ mended }) => mended, signal)
+  const second = await tryAll(parts, reviewed, fixed, 'mended', signal)
   const mended = new Set(fixed.filter((_, index) => second[index]?.kind === 'passed'))
   const shown = callable.flatMap((each, index): readonly Failing[] => {
     const outcome = first[index]
@@ -96,19 +96,21 @@ function suspectedOf(rules: readonly Rule[], subject: Subject, place: number): r
   )
 }
 
-/** Runs the trials of each on the function of the name that `under` gives. */
+/** Runs the trials of each on the function itself or on its fix. */
 async function tryAll(
   parts: ReviewParts,
   { source, folder }: ReviewedModule,
   suspected: readonly Suspected[],
-  under: (suspected: Suspected) => string,
+  under: 'itself' | 'mended',
   signal: AbortSignal | undefined,
 ): Promise<readonly (ReturnType<typeof judge> | undefined)[]> {
   if (suspected.length === 0) return []
   const functions = suspected.flatMap(({ suspicion, mended }) =>
     suspicion.fix ? [printStatement({ ...suspicion.fix, name: mended, above: [] })] : [],
   )
-  const calls = suspected.map(each => triedCall(each.suspicion.trials, under(each), each.mended))
+  const calls = suspected.map(each =>
+    triedCall(each.suspicion.trials, under === 'itself' ? each.name : each.mended, each.mended),
+  )
   const distinct = [...new Set(calls)]
   const evaluated = await parts.evaluate(
     {
@@ -122,7 +124,7 @@ async function tryAll(
   return suspected.map(({ suspicion }, index) => {
     const outcome = evaluated[distinct.indexOf(calls[index] ?? '')]
     const tried = outcome?.kind === 'value' ? readTried(outcome.text) : undefined
-    return tried && judge(suspicion.trials, tried)
+    return tried && judge(suspicion.trials, tried, under === 'itself')
   })
 }
 

@@ -83,7 +83,7 @@ const BY_WORDS: readonly (readonly [Role, RegExp])[] = [
   ['rate', /\b(rate|interest|risk free)\b/],
   ['fee', /\b(fees?|commissions?|cost|costs|slippage)\b/],
   ['multiplier', /\bmultiplier\b/],
-  ['contracts', /\b(contracts|quantity|qty|lots|size)\b/],
+  ['contracts', /\b(contracts|quantity|qty|lots)\b|^size$/],
   ['strike', /\bstrike\b|^exercise( price)?$/],
   ['forward', /\bforward( price)?$|\bfuture price\b/],
   ['spot', /\b(spot|underlying|stock|settle|settlement|final price)\b/],

@@ -73,18 +73,21 @@ function parametersOf(
   )
   return of.parameters
     .filter(({ form, name }) => form === 'plain' && name !== 'self' && name !== 'cls')
-    .map(parameter => ({
+    .map(parameter => ({ parameter, kind: kindOf(parameter, expressions) }))
+    .map(({ parameter, kind }) => ({
       name: parameter.name,
-      role: roleIn(of, parameter.name),
-      kind: kindOf(parameter, expressions),
+      role: roleIn(of, parameter.name, kind),
+      kind,
       fallback: parameter.fallback ? printExpression(parameter.fallback) : undefined,
       isRead: read.has(parameter.name),
     }))
 }
 
-/** `call` in `put_from_parity(call, …)` is a price, elsewhere it says the right. */
-function roleIn(of: FunctionStatement, name: string): Role {
+/** `call` in `put_from_parity(call, …)` is a price, elsewhere it says the right; `p` with many values is a series of prices. */
+function roleIn(of: FunctionStatement, name: string, { kind }: ParameterKind): Role {
   const role = roleOf(name)
+  const isMany = kind === 'list' || kind === 'array' || kind === 'series'
+  if (isMany && /^(price|spot|exit|entry|callPrice|putPrice|unknown)$/.test(role)) return 'prices'
   const words = wordsOf(of.name)
   const isParity = hasWord(words, 'parity', 'synthetic')
   if (role === 'isCall' && name === 'call' && (isParity || hasWord(words, 'put'))) return 'callPrice'

@@ -63,17 +63,19 @@ export function readTried(text: string): readonly Tried[] | undefined {
 
 /**
  * Whether the function passed, with the first trial that it failed. Within a topic the convention counts that most trials
- * keep to. A trial in which one side raised says nothing.
+ * keep to. A trial in which one side raised says nothing of a function that is met for the first time, for the call may not
+ * suit it; a fix (`mayRaise` false) must answer every trial.
  */
 export function judge(
   trials: readonly Trial[],
   tried: readonly Tried[],
+  mayRaise: boolean,
 ): { readonly kind: 'passed' | 'nothing' } | { readonly kind: 'failed'; readonly shown: Shown } {
   const pairs = trials.flatMap((trial, index) => {
     const one = tried[index]
     return one && !one.raised ? [{ trial, tried: one }] : []
   })
-  if (pairs.length === 0) return { kind: 'nothing' }
+  if (pairs.length === 0 || (!mayRaise && pairs.length < trials.length)) return { kind: 'nothing' }
   for (const { trial, tried: one } of pairs) {
     const convention = conventionOf(
       pairs.filter(pair => pair.trial.topic === trial.topic).map(pair => pair.tried),

@@ -42,13 +42,14 @@ function locatedTarget(target: Expression): Expression | undefined {
   if (target.kind !== 'subscript' || target.value.kind !== 'subscript') return undefined
   const { value: frame, index: rows } = target.value
   const isMask =
+    rows.kind === 'name' ||
     rows.kind === 'compare' ||
     (rows.kind === 'binary' && /[&|]/.test(rows.operator)) ||
-    rows.kind === 'unary' ||
-    (rows.kind === 'name' && /mask|cond|rows|is_|sel/.test(rows.id))
+    rows.kind === 'unary'
   const isColumn = target.index.kind === 'constant' && target.index.type === 'string'
   if (!isMask || !isColumn) return undefined
-  return subscript(attribute(frame, 'loc'), tuple([rows, target.index]))
+  const isLocated = frame.kind === 'attribute' && frame.attribute === 'loc'
+  return subscript(isLocated ? frame : attribute(frame, 'loc'), tuple([rows, target.index]))
 }
 
 function withTarget(statement: Statement, target: Expression): Statement {

@@ -7,7 +7,7 @@ import { callText } from '../sampling.ts'
 import type { Subject, SubjectParameter } from '../subject.ts'
 import { linesOf, withExpression } from '../walk.ts'
 
-const PRICES: readonly Role[] = ['price', 'stop', 'target', 'bid', 'ask', 'entry', 'exit', 'premium', 'spot', 'callPrice', 'putPrice'] // prettier-ignore
+const PRICES: ReadonlySet<Role> = new Set<Role>(['price', 'stop', 'target', 'bid', 'ask', 'entry', 'exit', 'premium', 'spot', 'callPrice', 'putPrice']) // prettier-ignore
 
 /** Prices compared to the last bit: 0.1 + 0.2 is not 0.3. */
 export const floatEquality: Rule = {
@@ -21,7 +21,7 @@ export const floatEquality: Rule = {
       if (!right || (operator !== '==' && operator !== '!=')) return []
       const prices = [expression.left, right].map(side => priceOf(side, subject))
       const [one, other] = prices
-      if (!one || (!other && !isDecimal(right))) return []
+      if (!one || (!other && !isDecimal(right)) || (isQuote(one) && isQuote(other))) return []
       const near = compare(
         call('abs', [binary(expression.left, '-', right)]),
         operator === '==' ? '<' : '>=',
@@ -41,7 +41,12 @@ export const floatEquality: Rule = {
 
 function priceOf(side: Expression, subject: Subject): SubjectParameter | undefined {
   if (side.kind !== 'name') return undefined
-  return subject.parameters.find(({ name, role }) => name === side.id && PRICES.includes(role))
+  return subject.parameters.find(({ name, role }) => name === side.id && PRICES.has(role))
+}
+
+/** Bid and ask of one quote come as they were sent; no sum stands between them. */
+function isQuote(parameter: SubjectParameter | undefined): boolean {
+  return parameter?.role === 'bid' || parameter?.role === 'ask'
 }
 
 function isDecimal(expression: Expression): boolean {

@@ -1,4 +1,4 @@
-import { formulaTrials } from '../formulaTrials.ts'
+import { formulaTrials, rightText } from '../formulaTrials.ts'
 import { quantitiesOf } from '../quantity.ts'
 import type { Role } from '../roles.ts'
 import type { Rule, Trial } from '../rule.ts'
@@ -25,7 +25,9 @@ export const ignoredArgument: Rule = {
   title: 'An argument that must matter is ignored',
   look: subject =>
     subject.parameters
-      .filter(({ isRead, role, name }) => !isRead && role in TOLD_APART && !name.startsWith('_'))
+      .filter(({ isRead, role, name }) =>
+        isRead ? isRight(role) && depends(subject) : role in TOLD_APART && !name.startsWith('_'),
+      )
       .flatMap(parameter => {
         const trials = trialsFor(subject, parameter)
         const lines = subject.function.lines
@@ -33,7 +35,7 @@ export const ignoredArgument: Rule = {
         return [
           {
             lines: { first: lines.first, last: lines.first },
-            reason: `\`${parameter.name}\` is asked for and never used: the answer is the same whatever it is.`,
+            reason: `\`${parameter.name}\` is asked for and ${parameter.isRead ? 'changes nothing' : 'never used'}: the answer is the same whatever it is.`,
             trials,
             fix: undefined,
             isGuess: false,
@@ -42,10 +44,23 @@ export const ignoredArgument: Rule = {
       }),
 }
 
-function trialsFor(subject: Subject, { name, role }: SubjectParameter): readonly Trial[] {
-  const formula = formulaTrials(subject, quantitiesOf(subject))
+function isRight(role: Role): boolean {
+  return role === 'right' || role === 'isCall' || role === 'isPut'
+}
+
+/** Whether it gives something that differs between call and put. */
+function depends(subject: Subject): boolean {
+  return quantitiesOf(subject).some(({ quantity }) =>
+    ['price', 'delta', 'theta', 'payoff'].includes(quantity),
+  )
+}
+
+function trialsFor(subject: Subject, { name, role, kind, isRead }: SubjectParameter): readonly Trial[] {
+  const formula = isRead ? [] : formulaTrials(subject, quantitiesOf(subject))
   if (formula.length > 0) return formula
-  const [one, other] = TOLD_APART[role] ?? ['0', '1']
+  const options = kind.kind === 'string' ? kind.options : []
+  const rights = [rightText(options, 'call'), rightText(options, 'put')]
+  const [one = '0', other = '1'] = role === 'right' ? rights : (TOLD_APART[role] ?? [])
   const first = callText(subject, {}, { [name]: one })
   const second = callText(subject, {}, { [name]: other })
   if (first === undefined || second === undefined) return []

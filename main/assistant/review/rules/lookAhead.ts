@@ -7,8 +7,8 @@ import { linesOf, withExpression } from '../walk.ts'
 import { hasWord, wordsOf } from '../words.ts'
 
 /** How many bars the shorter market has, and how many more the longer one. */
-const SHORT = 45
-const MORE = 15
+const SHORTS = [45, 42]
+const LONG = 60
 
 /** A value of a bar that is made with later bars: what was known then would have given another one. */
 export const lookAhead: Rule = {
@@ -29,24 +29,32 @@ export const lookAhead: Rule = {
 
 /** The answer about the first bars must be the same whether or not the later bars are there. */
 function trialsOf(subject: Subject): readonly Trial[] {
-  const long = callText(subject, {}, {}, SHORT + MORE)
-  const short = callText(subject, {}, {}, SHORT)
-  if (long === undefined || short === undefined) return []
+  const long = callText(subject, {}, {}, LONG)
+  if (long === undefined) return []
   const { name } = subject.function
-  const trial: Trial = {
-    topic: '',
-    input: `${name}(${long}), its first ${String(SHORT)} bars`,
-    actual: `reference.cut($f(${long}), $f(${short}), ${String(MORE)})`,
-    expected: [`$f(${short})`],
-    tolerance: 1e-9,
-  }
-  const [, last = ''] = /reference\.prices\((\d+)\)/.exec(long) ?? []
-  if (
-    last === '' ||
-    !hasWord(subject.nameWords, 'signal', 'signals', 'entry', 'entries', 'position', 'positions')
+  const trials = SHORTS.flatMap((count): readonly Trial[] => {
+    const short = callText(subject, {}, {}, count)
+    if (short === undefined) return []
+    return [
+      {
+        topic: String(count),
+        input: `${name}(${long}), its first ${String(count)} bars`,
+        actual: `reference.cut($f(${long}), $f(${short}), ${String(LONG - count)})`,
+        expected: [`$f(${short})`],
+        tolerance: 1e-9,
+      },
+    ]
+  })
+  const isSignal = hasWord(
+    subject.nameWords,
+    'signal',
+    'signals',
+    'entry',
+    'entries',
+    'position',
+    'positions',
   )
-    return [trial]
-  return [trial, lastBarTrial(subject, long)]
+  return isSignal && long.includes('reference.prices(') ? [...trials, lastBarTrial(subject, long)] : trials
 }
 
 /** A list that is one bar short says at place i what bar i + 1 did, where its last value turns with the last bar alone. */
@@ -54,7 +62,7 @@ function lastBarTrial(subject: Subject, call: string): Trial {
   return {
     topic: 'last',
     input: `${subject.function.name}(${call}), its last signal when the bar after it rises and when it falls`,
-    actual: `reference.ahead(lambda: $f(${call}), ${String(SHORT + MORE)})`,
+    actual: `reference.ahead(lambda: $f(${call}), ${String(LONG)})`,
     expected: ['"the same signal"'],
     tolerance: 0,
   }

@@ -15,7 +15,10 @@ export const powerForProduct: Rule = {
     ...caretSuspicions(subject),
     ...guesses(
       editsOf(subject, otherPower),
-      formulaTrials(subject, quantitiesOf(subject)),
+      formulaTrials(
+        subject,
+        quantitiesOf(subject).filter(({ quantity }) => quantity !== 'american_price'),
+      ),
       ({ was, now }) => `\`${was}\` is not \`${now}\`: every price and hedge made with it is off.`,
     ),
   ],

@@ -1,9 +1,12 @@
 import type { Expression } from '../../syntax/python/tree.ts'
-import { editsOf, guesses, otherSign, type Edit } from '../edits.ts'
+import { editsOf, guesses, otherArgument, otherSign, pairsOf, type Edit } from '../edits.ts'
 import { formulaTrials } from '../formulaTrials.ts'
-import { quantitiesOf, type GivenQuantity } from '../quantity.ts'
-import type { Rule } from '../rule.ts'
-import { readSubject, type Subject } from '../subject.ts'
+import { quantitiesOf, type Quantity } from '../quantity.ts'
+import type { Rule, Suspicion } from '../rule.ts'
+import type { Subject } from '../subject.ts'
+
+const FORMULAS: readonly Quantity[] = ['price', 'delta', 'gamma', 'vega', 'theta', 'rho', 'd1', 'd2']
+const PARITIES: readonly Quantity[] = ['parity_put', 'parity_call']
 
 /** A wrong sign inside d1, d2 or around them. */
 export const d1Sign: Rule = {
@@ -11,12 +14,10 @@ export const d1Sign: Rule = {
   severity: 'loss',
   title: 'A sign of the Black-Scholes formula is wrong',
   look: subject =>
-    guesses(
-      editsOf(subject, otherSign),
-      trialsOf(
-        subject,
-        ({ quantity }) => !isParity(quantity) && quantity !== 'payoff' && quantity !== 'profit',
-      ),
+    edited(
+      subject,
+      FORMULAS,
+      () => [...editsOf(subject, otherSign), ...pairsOf(subject, otherArgument)],
       ({ was, now }) =>
         `The formula has \`${now}\` where this has \`${was}\`: the price leans to one side and so do all hedges.`,
     ),
@@ -28,9 +29,10 @@ export const swappedNames: Rule = {
   severity: 'loss',
   title: 'Two terms of the Black-Scholes formula are swapped',
   look: subject =>
-    guesses(
-      editsOf(subject, swapped),
-      trialsOf(subject, ({ quantity }) => !isParity(quantity)),
+    edited(
+      subject,
+      [...FORMULAS, 'payoff', 'profit'],
+      () => editsOf(subject, swapped),
       ({ was, now }) => `The formula has \`${now}\` where this has \`${was}\`.`,
     ),
 }
@@ -41,37 +43,24 @@ export const paritySign: Rule = {
   severity: 'loss',
   title: 'Put-call parity with a wrong sign',
   look: subject =>
-    guesses(
-      isParityFunction(subject) ? oneOrTwoEdits(subject) : [],
-      trialsOf(subject, ({ quantity }) => isParity(quantity)),
+    edited(
+      subject,
+      PARITIES,
+      () => [...editsOf(subject, otherSign), ...pairsOf(subject, otherSign)],
       ({ was, now }) =>
         `Call less put is spot less the strike discounted; \`${was}\` should be \`${now}\`. An arbitrage that is seen here is not there.`,
     ),
 }
 
-function isParityFunction(subject: Subject): boolean {
-  return quantitiesOf(subject).some(({ quantity }) => isParity(quantity))
-}
-
-/** Every sign turned, and every two: `call + spot - strike` is wrong in both. */
-function oneOrTwoEdits(subject: Subject): readonly Edit[] {
-  const ones = editsOf(subject, otherSign)
-  const twos = ones.flatMap(edit =>
-    editsOf(readSubject(subject.module, subject.path, edit.fix), otherSign).map(second => ({
-      ...second,
-      was: edit.was,
-      lines: edit.lines,
-    })),
-  )
-  return [...ones, ...twos]
-}
-
-function trialsOf(subject: Subject, isOurs: (given: GivenQuantity) => boolean) {
-  return formulaTrials(subject, quantitiesOf(subject).filter(isOurs))
-}
-
-function isParity(quantity: GivenQuantity['quantity']): boolean {
-  return quantity === 'parity_put' || quantity === 'parity_call'
+/** The edits of a function that gives one of the quantities, as suspicions. */
+function edited(
+  subject: Subject,
+  ours: readonly Quantity[],
+  edits: () => readonly Edit[],
+  reason: (edit: Edit) => string,
+): readonly Suspicion[] {
+  const given = quantitiesOf(subject).filter(({ quantity }) => ours.includes(quantity))
+  return given.length === 0 ? [] : guesses(edits(), formulaTrials(subject, given), reason)
 }
 
 function swapped(expression: Expression): readonly Expression[] {

@@ -13,10 +13,9 @@ export const sameBarTrade: Rule = {
   severity: 'loss',
   title: 'The strategy is paid for the bar that gave its signal',
   look: subject => {
-    const isStrategy = hasWord(
-      subject.words,
-      'strategy', 'backtest', 'pnl', 'equity', 'profit', 'returns', 'performance', 'earned', 'return',
-    ) // prettier-ignore
+    const isStrategy =
+      hasWord(subject.words, 'strategy', 'backtest', 'pnl', 'equity', 'profit', 'performance', 'earned') &&
+      !hasWord(subject.words, 'volatility', 'vol', 'drawdown', 'sharpe', 'variance', 'deviation', 'var')
     const lines = subject.function.lines
     const trials = trialsOf(subject)
     if (!isStrategy || !lines || trials.length === 0 || !subject.parameters.some(isBars)) return []

@@ -47,7 +47,7 @@ function trialsOf(subject: Subject): readonly Trial[] {
     'multiple',
   )
   const gives = subject.statements.some(({ kind }) => kind === 'return')
-  if (!price || !isAbout || !isRounding || !gives || (!tick && !mentions(subject, '0.05'))) return []
+  if (!price || !isAbout || !isRounding || !gives || (!tick && !isNickel(subject))) return []
   if (hasWord(subject.nameWords, 'ticks', 'count', 'number', 'is', 'check', 'valid')) return []
   return ['0.3', '1.15', '4.35', '2.65'].flatMap(at => {
     const call = callText(subject, {}, { [price.name]: at, ...(tick ? { [tick.name]: '0.05' } : {}) })
@@ -65,18 +65,20 @@ function trialsOf(subject: Subject): readonly Trial[] {
   })
 }
 
-function mentions(subject: Subject, text: string): boolean {
+function isNickel(subject: Subject): boolean {
+  if (hasWord(subject.words, 'nickel') || subject.docstring.includes('0.05')) return true
+  const text = '0.05'
   return subject.expressions.some(
     ({ expression }) => expression.kind === 'constant' && expression.text === text,
   )
 }
 
-/** `int(x / tick)` and `floor(x / tick)` a hair later, `x // tick` by the whole number below the nudged ratio. */
+/** `int(x / tick)` and `floor(x * 20)` a hair later, `x // tick` by the whole number below the nudged ratio. */
 function nudged(expression: Expression): readonly Expression[] {
   if (expression.kind === 'call') {
     const [given] = expression.arguments
     const isCut = /^(int|math\.floor|floor|np\.floor|math\.trunc)$/.test(printExpression(expression.callee))
-    if (!isCut || given?.value.kind !== 'binary' || given.value.operator !== '/') return []
+    if (!isCut || given?.value.kind !== 'binary') return []
     return [{ ...expression, arguments: [{ ...given, value: binary(given.value, '+', float(1e-9)) }] }]
   }
   if (expression.kind !== 'binary' || expression.operator !== '//') return []

@@ -16,7 +16,12 @@ export const timeUnits: Rule = {
   look: subject =>
     guesses(
       [...editsOf(subject, otherYear), ...editsOf(subject, rooted)],
-      [...formulaTrials(subject, quantitiesOf(subject)), ...yearTrials(subject), ...deviationTrials(subject)],
+      [
+        ...formulaTrials(subject, quantitiesOf(subject)),
+        ...yearTrials(subject),
+        ...deviationTrials(subject),
+        ...dailyTrials(subject),
+      ],
       ({ was, now }) =>
         `\`${was}\` counts time in another unit than the rest; with \`${now}\` both sides of the formula mean the same time.`,
     ),
@@ -103,6 +108,29 @@ function deviationTrials(subject: Subject): readonly Trial[] {
         ),
       ),
       tolerance: 1e-6,
+    },
+  ]
+}
+
+/** A function of a volatility a year that gives it a day, as a share or in dollars of the spot. */
+function dailyTrials(subject: Subject): readonly Trial[] {
+  const isDaily = hasWord(subject.words, 'daily', 'day')
+  const [volatility, spot] = [parameterOf(subject, 'volatility'), parameterOf(subject, 'spot', 'price')]
+  const others = subject.parameters.filter(
+    each => each.name !== volatility?.name && each.name !== spot?.name && each.fallback === undefined,
+  )
+  const isAbout = hasWord(subject.words, 'volatility', 'vol', 'move', 'sigma', 'deviation')
+  if (!isDaily || !isAbout || !volatility || others.length > 0) return []
+  const call = callText(subject, { volatility: '0.2', spot: '100.0', price: '100.0' })
+  if (call === undefined) return []
+  const unit = spot ? '20.0' : '0.2'
+  return [
+    {
+      topic: '',
+      input: `${subject.function.name}(${call})`,
+      actual: `$f(${call})`,
+      expected: ['252', '365'].map(days => `${unit} / reference.math.sqrt(${days})`),
+      tolerance: 1e-4,
     },
   ]
 }
