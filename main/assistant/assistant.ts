@@ -1,7 +1,12 @@
 import type { AssistantRequestName } from '../contract/assistantRequests.ts'
 import type { ClientRequest } from '../contract/commands.ts'
 import type { CallReply } from '../contract/wire.ts'
-import { openWorkshop, type Answers, type AssistantParts, type AssistantSurroundings } from './assistantParts.ts'
+import {
+  openWorkshop,
+  type Answers,
+  type AssistantParts,
+  type AssistantSurroundings,
+} from './assistantParts.ts'
 import { settleChanges } from './change/applyChange.ts'
 import { changingAnswers } from './changingAnswers.ts'
 import { openCodeIndex } from './codeIndex/openCodeIndex.ts'

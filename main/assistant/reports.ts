@@ -1,5 +1,11 @@
 import type { Database } from 'better-sqlite3'
-import type { CodeFinding, NightReport, OptimiseReport, ReviewReport, VariantCard } from '../contract/assistant.ts'
+import type {
+  CodeFinding,
+  NightReport,
+  OptimiseReport,
+  ReviewReport,
+  VariantCard,
+} from '../contract/assistant.ts'
 
 /** Keeps a report with its cards, and what was asked with what became of it; one of the same id is replaced. */
 export function keepOptimiseReport(database: Database, report: OptimiseReport): void {

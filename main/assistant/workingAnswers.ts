@@ -19,7 +19,11 @@ const CONSIDERED = 12
 const OTHERS = 4
 
 type WorkingName =
-  'assistant/ask' | 'assistant/optimise' | 'assistant/review' | 'assistant/night' | 'assistant/cancel'
+  | 'assistant/ask'
+  | 'assistant/optimise'
+  | 'assistant/review'
+  | 'assistant/night'
+  | 'assistant/cancel'
 
 /** Answers that begin something long; each is told as it goes, and can be cancelled. */
 export function workingAnswers(parts: AssistantParts, conversation: Conversation): Answers<WorkingName> {
@@ -27,7 +31,14 @@ export function workingAnswers(parts: AssistantParts, conversation: Conversation
   return {
     'assistant/ask': ({ text, place }) => ask(parts, conversation, text, place),
     async 'assistant/optimise'({ file, function: name, seconds }) {
-      return { task: beginOptimising(parts, conversation, { text: '', file, function: name, seconds: seconds ?? SECONDS }) }
+      return {
+        task: beginOptimising(parts, conversation, {
+          text: '',
+          file,
+          function: name,
+          seconds: seconds ?? SECONDS,
+        }),
+      }
     },
     'assistant/review': async ({ path }) => ({ task: beginReview(parts, path) }),
     'assistant/night': async ({ profile }) => ({ task: beginNight(parts, conversation, profile) }),
@@ -61,7 +72,8 @@ async function ask(
     return { kind: 'unclear', sentence, answer }
   }
   const others = othersThan(wanted, python)
-  if (intent === 'review') return { kind: 'review', task: beginReview(parts, wanted.file), place: wanted, others }
+  if (intent === 'review')
+    return { kind: 'review', task: beginReview(parts, wanted.file), place: wanted, others }
   const request = { text, file: wanted.file, function: wanted.function, seconds: SECONDS }
   return { kind: 'optimise', task: beginOptimising(parts, conversation, request), place: wanted, others }
 }
@@ -80,7 +92,11 @@ function othersThan(taken: CodePlace, hits: readonly SearchHit[]): readonly Sear
     .slice(0, OTHERS)
 }
 
-function beginOptimising(parts: AssistantParts, conversation: Conversation, request: OptimiseRequest): string {
+function beginOptimising(
+  parts: AssistantParts,
+  conversation: Conversation,
+  request: OptimiseRequest,
+): string {
   const { tasks, tell } = parts
   return tasks.begin('optimise', `Making ${request.function} faster`, async ({ id, signal, onProgress }) => {
     const done = await optimiseNow(parts, conversation, request, {
