@@ -66,9 +66,14 @@ function madeParts(more: Partial<OptimiseParts> & { readonly variants?: number }
       evaluations: 30,
       milliseconds: 1,
     }),
-    verify: async task => {
+    verify: async (task, { onProgress }) => {
       tasks.push(task)
-      return task.candidates.map(({ id: candidate }, index) => verified(candidate, 2 - 0.3 * index))
+      return task.candidates.map(({ id: candidate }, index) => {
+        const verdict = verified(candidate, 2 - 0.1 * index)
+        // Every other one is told as soon as it is known
+        if (index % 2 === 0) onProgress({ kind: 'verdict', verdict })
+        return verdict
+      })
     },
     ...more,
   }
@@ -86,8 +91,11 @@ test('what is proven and faster comes first, and the report is told as it grows 
   const verdicts = done.value.cards.map(({ state }) => state.kind === 'verified' && state.timing.verdict)
   expect(verdicts).toEqual([...verdicts].toSorted((one, other) => ORDER.indexOf(one) - ORDER.indexOf(other)))
   expect(verdicts[0]).toBe('faster')
-  expect(told.map(({ cards }) => cards.length)).toEqual([0, 4, 12, 12])
-  expect(told.map(({ isDone }) => isDone)).toEqual([false, false, false, true])
+  expect(told.map(({ cards }) => cards.length)).toEqual([
+    ...Array.from({ length: 13 }, (_, cards) => cards),
+    12,
+  ])
+  expect(told.map(({ isDone }) => isDone)).toEqual([...Array.from({ length: 13 }, () => false), true])
   expect(done.value).toMatchObject({ explored: 30, verified: 12, request: 'make total faster' })
   expect(done.value.sentence).toBe('30 variants, 12 tried, 12 proven. The fastest takes 50 % of the time.')
   expect(readOptimiseReport(database, undefined)).toEqual(done.value)
@@ -121,6 +129,17 @@ test('what was refuted is only counted, and what was not run is never called ver
     Array.from({ length: 6 }, () => 'unverified'),
   )
   expect(done.ok && done.value.sentence).toBe('30 variants, 12 tried, 0 proven. Not proven: no sandbox.')
+})
+
+test('beside what was proven nothing else is shown', async () => {
+  const { parts } = madeParts({
+    verify: async ({ candidates }) =>
+      candidates.map(({ id }, index) =>
+        index === 5 ? verified(id, 3) : { id, kind: 'unverified', reason: 'there was no time left for it' },
+      ),
+  })
+  const done = await optimise(parts, request, unstopped())
+  expect(done.ok && done.value.cards).toMatchObject([{ state: { kind: 'verified' } }])
 })
 
 test('where nothing is faster it says so', async () => {

@@ -18,6 +18,7 @@ import { functionNamed } from './syntax/python/functions.ts'
 import type { PythonModule } from './syntax/python/tree.ts'
 import type { Taste } from './taste/taste.ts'
 import type { Verdict, VerificationTask } from './verifier/verdict.ts'
+import type { VerificationProgress } from './verifier/verify.ts'
 
 /** What making a function faster needs. */
 export interface OptimiseParts {
@@ -43,7 +44,10 @@ export interface OptimiseParts {
   ) => Exploration
   readonly verify: (
     task: VerificationTask,
-    watch: { readonly signal: AbortSignal; readonly onProgress: (done: number, total: number) => void },
+    watch: {
+      readonly signal: AbortSignal
+      readonly onProgress: (progress: VerificationProgress) => void
+    },
   ) => Promise<readonly Verdict[]>
 }
 
@@ -79,9 +83,8 @@ export interface OptimiseWatch {
 
 const VARIANTS = 1000
 const EXPLORING_MILLISECONDS = 250
-/** How many are tried at first, so that something is seen soon, and after that. */
-const FIRST = 4
-const NEXT = 8
+/** How many are tried. */
+const MOST_TRIED = 12
 
 /**
  * Makes a function faster: explores variants, scores all of them in one pass, has the most promising proven and timed, and ranks
@@ -110,17 +113,10 @@ export async function optimise(
   const scores = taste.score(exploration.variants)
   const proposed = request.proposals ? request.proposals(signal).catch(() => []) : Promise.resolve([])
   const trial = new Trial(parts, request, watch, { source, knowledge, exploration, began })
-  const picked = pickVariants(exploration.variants, scores, FIRST + NEXT)
+  const picked = pickVariants(exploration.variants, scores, MOST_TRIED)
   trial.tell(false)
-  await trial.prove(
-    picked.slice(0, FIRST).map(variant => ofVariant(variant)),
-    picked.length,
-  )
-  await trial.prove(
-    picked.slice(FIRST).map(variant => ofVariant(variant)),
-    picked.length,
-  )
-  await trial.prove((await unlessAborted(proposed, signal)).map(ofProposal), picked.length)
+  await trial.prove(picked.map(variant => ofVariant(variant)))
+  await trial.prove((await unlessAborted(proposed, signal)).map(ofProposal))
   return success(trial.tell(true))
 }
 
@@ -194,8 +190,7 @@ class Trial {
   }
   readonly #id: string
   readonly #at: number
-  #cards: VariantCard[] = []
-  #tried = 0
+  readonly #cards: VariantCard[] = []
 
   constructor(
     parts: OptimiseParts,
@@ -216,33 +211,35 @@ class Trial {
     this.#at = parts.now()
   }
 
-  /** Has some of them proven and timed, in the time that is left. */
-  async prove(some: readonly Tried[], total: number): Promise<void> {
-    const { signal, onProgress = () => undefined } = this.#watch
+  /** Has some of them proven and timed, in the time that is left; each is told as soon as it is known. */
+  async prove(some: readonly Tried[]): Promise<void> {
+    const { signal, onProgress: tellProgress } = this.#watch
     const left = this.#request.seconds - (performance.now() - this.#known.began) / 1000
     if (some.length === 0 || signal.aborted || left <= 0) return
     const tried = new Map(some.map(entry => [this.#parts.newId(), entry]))
-    const before = this.#tried
-    const verdicts = await this.#parts.verify(this.#task(tried, left), {
-      signal,
-      onProgress: done => onProgress('proving', before + done, total),
-    })
-    if (signal.aborted) return
-    this.#tried += tried.size
-    this.#cards.push(
-      ...verdicts.flatMap(verdict => {
-        const entry = tried.get(verdict.id)
-        return entry ? [this.#card(entry, verdict)] : []
-      }),
-    )
-    this.tell(false)
+    const settle = (verdict: Verdict) => {
+      const entry = tried.get(verdict.id)
+      // What a cancel left undone says nothing
+      if (!entry || this.#isKnown(verdict.id) || (signal.aborted && verdict.kind === 'unverified')) return
+      this.#cards.push(this.#card(entry, verdict))
+      if (verdict.kind === 'verified') this.tell(false)
+    }
+    const onProgress = (progress: VerificationProgress) => {
+      if (progress.kind === 'verdict') settle(progress.verdict)
+      else tellProgress?.(progress.phase, progress.done, progress.total)
+    }
+    const verdicts = await this.#parts.verify(this.#task(tried, left), { signal, onProgress })
+    verdicts.forEach(settle)
+  }
+
+  #isKnown(id: string): boolean {
+    return this.#cards.some(card => card.id === id)
   }
 
   /** Keeps what is known and tells it. */
   tell(isDone: boolean): OptimiseReport {
     const { exploration, began, knowledge } = this.#known
-    const shown = this.#cards.filter(({ state }) => state.kind !== 'refuted')
-    const cards = this.#parts.taste.rank(shown)
+    const cards = this.#parts.taste.rank(shownOf(this.#cards))
     const report: OptimiseReport = {
       id: this.#id,
       at: this.#at,
@@ -256,7 +253,7 @@ class Trial {
       milliseconds: performance.now() - began,
       sentence: outcomeSentence(this.#cards, {
         explored: exploration.variants.length,
-        tried: this.#tried,
+        tried: this.#cards.length,
         isDone,
         isCancelled: this.#watch.signal.aborted,
       }),
@@ -300,6 +297,12 @@ class Trial {
       applied: 'not',
     }
   }
+}
+
+/** What is offered: what was proven; and only where nothing was, what could not be, so that he sees why. */
+function shownOf(cards: readonly VariantCard[]): readonly VariantCard[] {
+  const verified = cards.filter(({ state }) => state.kind === 'verified')
+  return verified.length > 0 ? verified : cards.filter(({ state }) => state.kind === 'unverified')
 }
 
 function diffCounts(before: string, after: string): VariantCard['diff'] {

@@ -19,10 +19,11 @@ export interface CodeShape {
   readonly definitions: number
   /** Uses of narrow number types more than before. */
   readonly narrow: number
-  /** Of a line of code on average, more than before: levels of indentation, characters, tokens. */
+  /** Of a line of code on average, more than before: levels of indentation, tokens. */
   readonly depth: number
-  readonly width: number
   readonly tokens: number
+  /** Characters of the longest line, more than before. */
+  readonly width: number
   /** Share of names of one or two letters, more than before. */
   readonly shortNames: number
 }
@@ -64,8 +65,8 @@ export function codeShape(before: string, after: string): CodeShape {
     definitions: more(it => it.definitions),
     narrow: more(it => it.narrow),
     depth: perLine(it => it.depth),
-    width: perLine(it => it.width),
     tokens: perLine(it => it.tokens),
+    width: made.lines === 0 || old.lines === 0 ? 0 : more(it => it.width),
     shortNames: made.names === 0 || old.names === 0 ? 0 : more(it => it.shortNames / it.names),
   }
 }
@@ -116,7 +117,7 @@ function measure(text: string, libraries: Libraries): Measured {
     definitions: count(DEFINITION),
     narrow: count(NARROW),
     depth: sum(lines.map(line => indentation(line) / SPACES_A_LEVEL)),
-    width: sum(lines.map(line => line.length)),
+    width: Math.max(0, ...lines.map(line => line.length)),
     tokens: count(TOKEN),
     names: names.length,
     shortNames: names.filter(name => name.length <= 2 && !libraries.all.includes(name)).length,

@@ -15,8 +15,9 @@ import {
 /** Standard deviations of a weight before the first choice, of which the one that foretells the choices best is taken. */
 const DEVIATIONS = [0.25, 1, 3]
 const USUAL_DEVIATION = 1
-/** That of speed: whether somebody wants speed above all is not known from how strong his other tastes are. */
-const SPEED_DEVIATION = 4
+/** What nearly everybody has a taste in, one way or the other: how strong it is is not told by how strong his other tastes are. */
+const GENERAL = new Set(['speed', 'diff', 'libraries'])
+const GENERAL_DEVIATION = 4
 
 /** What is believed of a taste before its first choice: that speed is liked and large diffs are not, and little more. */
 export function priorBelief(): Belief {
@@ -61,7 +62,7 @@ function priorOf(behind: number, deviation: number): Belief {
   const deviations = new Float64Array(mean.length).fill(deviation)
   TASTE_FEATURES.forEach(({ name, prior }, column) => {
     mean[column] = prior
-    if (name === 'speed') deviations[column] = SPEED_DEVIATION
+    if (GENERAL.has(name)) deviations[column] = GENERAL_DEVIATION
   })
   return independentBelief(mean, deviations)
 }
