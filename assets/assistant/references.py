@@ -243,6 +243,27 @@ def is_win(value, entry, target):
     return any("target" in word or "win" in word for word in words) or any(same(each, win, 1e-9) for each in numbers for win in wins)
 
 
+def bound(owner, method):
+    """A method, or a function in place of one, of an object of the class: of one made without arguments, else of an empty one."""
+    try:
+        made = owner()
+    except TypeError:
+        made = object.__new__(owner)
+    held = owner.__dict__.get(method) if isinstance(method, str) else method
+    return getattr(made, method) if isinstance(held, (staticmethod, classmethod)) else functools.partial(
+        getattr(owner, method) if isinstance(method, str) else method, made
+    )
+
+
+def compiles(text):
+    """Says 'runs' for a text that this Python can read."""
+    try:
+        compile(text, "code", "exec")
+    except SyntaxError as problem:
+        return "SyntaxError: " + str(problem)[:120]
+    return "runs"
+
+
 def twice(function, *arguments, **named):
     """What two calls give that are asked the same."""
     return [copy.deepcopy(function(*copy.deepcopy(arguments), **copy.deepcopy(named))) for _ in range(2)]

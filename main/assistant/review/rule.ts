@@ -4,7 +4,7 @@ import type { Subject } from './subject.ts'
 
 /**
  * One call that should show a defect. Both sides are Python over the names of the module; `$f` is the function under test,
- * `$mended` its fix, and `reference` the module `assets/assistant/references.py`.
+ * `$mended` its fix, `$text` its source as a string, and `reference` the module `assets/assistant/references.py`.
  */
 export interface Trial {
   /** Trials of one topic keep to one convention. */
@@ -26,6 +26,8 @@ export interface Suspicion {
   readonly trials: readonly Trial[]
   /** The function as it should be; undefined where the rule knows none. */
   readonly fix: FunctionStatement | undefined
+  /** Whether its trials go without the module, which may not even load. */
+  readonly isAlone?: boolean
   /** Whether it is believed only where its fix passes every trial: one edit of many that were tried. */
   readonly isGuess: boolean
 }

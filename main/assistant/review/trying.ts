@@ -10,6 +10,11 @@ export interface Tried {
   readonly expected: readonly { readonly told: string; readonly agrees: boolean; readonly raised: boolean }[]
 }
 
+/** What trials say of a function; `nothing` where none of them could be held against it. */
+export type Judgement =
+  | { readonly kind: 'passed' | 'nothing' }
+  | { readonly kind: 'failed'; readonly shown: Shown }
+
 /** What a failing trial shows. */
 export interface Shown {
   readonly input: string
@@ -39,10 +44,23 @@ export function withReferences(source: string, references: string, functions: re
   ].join('\n')
 }
 
-/** The Python expression that runs the trials on the function of that name; `mended` is the name of its fix. */
-export function triedCall(trials: readonly Trial[], name: string, mended: string): string {
+/** What the placeholders of a trial stand for. */
+export interface Filling {
+  /** Python for the function under test, and for its fix. */
+  readonly function: string
+  readonly mended: string
+  /** The source of what is tested. */
+  readonly text: string
+}
+
+/** The Python expression that runs the trials. */
+export function triedCall(trials: readonly Trial[], filling: Filling): string {
+  // Put in by functions, for a dollar in what is put in means nothing
   const fill = (text: string): string =>
-    `lambda: ${text.replaceAll('$f', name).replaceAll('$mended', mended)}`
+    `lambda: ${text
+      .replaceAll('$f', () => filling.function)
+      .replaceAll('$mended', () => filling.mended)
+      .replaceAll('$text', () => JSON.stringify(filling.text))}`
   const tuples = trials.map(
     ({ actual, expected, tolerance }) =>
       `(${fill(actual)}, [${expected.map(fill).join(', ')}], ${String(tolerance)})`,
@@ -66,11 +84,7 @@ export function readTried(text: string): readonly Tried[] | undefined {
  * keep to. A trial in which one side raised says nothing of a function that is met for the first time, for the call may not
  * suit it; a fix (`mayRaise` false) must answer every trial.
  */
-export function judge(
-  trials: readonly Trial[],
-  tried: readonly Tried[],
-  mayRaise: boolean,
-): { readonly kind: 'passed' | 'nothing' } | { readonly kind: 'failed'; readonly shown: Shown } {
+export function judge(trials: readonly Trial[], tried: readonly Tried[], mayRaise: boolean): Judgement {
   const pairs = trials.flatMap((trial, index) => {
     const one = tried[index]
     return one && !one.raised ? [{ trial, tried: one }] : []

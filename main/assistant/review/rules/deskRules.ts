@@ -7,6 +7,7 @@ import { machineClock } from './machineClock.ts'
 import { mutableDefault } from './mutableDefault.ts'
 import { nanComparison } from './nanComparison.ts'
 import { oldIdiom } from './oldIdiom.ts'
+import { oldSyntax } from './oldSyntax.ts'
 import { tickRounding } from './tickRounding.ts'
 import { zeroSpread } from './zeroSpread.ts'
 
@@ -22,4 +23,5 @@ export const DESK_RULES: readonly Rule[] = [
   chainedAssignment,
   tickRounding,
   oldIdiom,
+  oldSyntax,
 ]

@@ -35,7 +35,7 @@ export const tickRounding: Rule = {
 function trialsOf(subject: Subject): readonly Trial[] {
   const price = parameterOf(subject, 'price', 'bid', 'ask', 'premium', 'entry')
   const tick = parameterOf(subject, 'tick')
-  const isAbout = hasWord(subject.words, 'tick', 'ticks', 'nickel', 'increment')
+  const isAbout = hasWord(subject.words, 'tick', 'ticks', 'nickel', 'cent', 'penny', 'increment')
   const isRounding = hasWord(
     subject.words,
     'round',
@@ -47,10 +47,12 @@ function trialsOf(subject: Subject): readonly Trial[] {
     'multiple',
   )
   const gives = subject.statements.some(({ kind }) => kind === 'return')
-  if (!price || !isAbout || !isRounding || !gives || (!tick && !isNickel(subject))) return []
+  const written = tick ? '0.05' : writtenTick(subject)
+  if (!price || !isAbout || !isRounding || !gives || written === undefined) return []
   if (hasWord(subject.nameWords, 'ticks', 'count', 'number', 'is', 'check', 'valid')) return []
-  return ['0.3', '1.15', '4.35', '2.65'].flatMap(at => {
-    const call = callText(subject, {}, { [price.name]: at, ...(tick ? { [tick.name]: '0.05' } : {}) })
+  const onTick = written === '0.05' ? ['0.3', '1.15', '4.35', '2.65'] : ['0.29', '0.57', '1.13', '4.35']
+  return onTick.flatMap(at => {
+    const call = callText(subject, {}, { [price.name]: at, ...(tick ? { [tick.name]: written } : {}) })
     return call === undefined
       ? []
       : [
@@ -65,12 +67,15 @@ function trialsOf(subject: Subject): readonly Trial[] {
   })
 }
 
-function isNickel(subject: Subject): boolean {
-  if (hasWord(subject.words, 'nickel') || subject.docstring.includes('0.05')) return true
-  const text = '0.05'
-  return subject.expressions.some(
-    ({ expression }) => expression.kind === 'constant' && expression.text === text,
+/** The tick where it is no parameter: as it is said, or as a number in the body. */
+function writtenTick(subject: Subject): string | undefined {
+  const { words, docstring, expressions } = subject
+  const numbers = new Set(
+    expressions.flatMap(({ expression }) => (expression.kind === 'constant' ? [expression.text] : [])),
   )
+  if (hasWord(words, 'nickel') || docstring.includes('0.05') || numbers.has('0.05')) return '0.05'
+  const isCent = hasWord(words, 'cent', 'penny') || docstring.includes('0.01') || numbers.has('0.01')
+  return isCent ? '0.01' : undefined
 }
 
 /** `int(x / tick)` and `floor(x * 20)` a hair later, `x // tick` by the whole number below the nudged ratio. */
