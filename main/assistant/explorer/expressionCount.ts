@@ -1,0 +1,257 @@
+import type { Expression } from '../syntax/python/tree.ts'
+import { pathOf } from '../transform/lanes/kernels.ts'
+import type { DraftContext } from '../transform/transform.ts'
+import type { Work } from './costTable.ts'
+
+/** How many axes a value has as an array; 0 for everything that is no array. */
+export type Shape = 0 | 1 | 2
+
+/** Where the work of an expression is counted. */
+export interface Counter {
+  readonly context: DraftContext
+  /** What is known of names. */
+  readonly shapes: Map<string, Shape>
+  work(kind: Work, times: number, depth: number): void
+  /** The work of a function of the module; undefined where it has none of that name. */
+  callee(name: string): Float64Array | undefined
+  include(work: Float64Array, depth: number): void
+}
+
+const TRANSCENDENTAL =
+  /^(exp|log|log2|log10|log1p|expm1|sqrt|sin|cos|tan|power|hypot|arctan2?|std|var|cumsum|accumulate)$/
+const SPECIAL = /^(erf|erfc|ndtr|ndtri|gamma|gammaln)$/
+const SCALAR_RESULT = /^(count_nonzero|size|argmax|argmin|searchsorted)$/
+
+/** Counts an expression that stands so deep in loops, and gives its shape. */
+export function countExpression(counter: Counter, expression: Expression, depth: number): Shape {
+  const count = (inner: Expression | undefined): Shape => (inner ? countExpression(counter, inner, depth) : 0)
+  switch (expression.kind) {
+    case 'name':
+      counter.work('load', 1, depth)
+      return counter.shapes.get(expression.id) ?? 0
+    case 'constant':
+    case 'verbatim':
+      counter.work('load', 1, depth)
+      return 0
+    case 'attribute':
+      counter.work('attribute', 1, depth)
+      count(expression.value)
+      return 0
+    case 'subscript':
+      return subscriptOf(counter, expression, depth)
+    case 'slice':
+      count(expression.lower)
+      count(expression.upper)
+      return 0
+    case 'unary':
+      return elementwise(counter, [count(expression.operand)], 'arithmetic', 'element', depth)
+    case 'binary': {
+      const isPower = expression.operator === '**'
+      const shapes = [count(expression.left), count(expression.right)]
+      return elementwise(
+        counter,
+        shapes,
+        isPower ? 'power' : 'arithmetic',
+        isSquare(expression) ? 'element' : isPower ? 'transcendental' : 'element',
+        depth,
+      )
+    }
+    case 'compare':
+      return elementwise(
+        counter,
+        [expression.left, ...expression.comparators].map(count),
+        'comparison',
+        'element',
+        depth,
+      )
+    case 'boolean':
+      return elementwise(counter, expression.values.map(count), 'branch', 'element', depth)
+    case 'conditional':
+      count(expression.test)
+      counter.work('branch', 1, depth)
+      return max([count(expression.body), count(expression.otherwise)])
+    case 'tuple':
+    case 'list':
+    case 'set':
+      counter.work('container', 1, depth)
+      expression.elements.forEach(count)
+      return 0
+    case 'dict':
+      counter.work('container', 1, depth)
+      expression.entries.forEach(({ key, value }) => (count(key), count(value)))
+      return 0
+    case 'comprehension':
+      return comprehensionOf(counter, expression, depth)
+    case 'call':
+      return callOf(counter, expression, depth)
+    case 'starred':
+    case 'named':
+      return count(expression.value)
+    case 'lambda':
+      counter.work('container', 1, depth)
+      return 0
+  }
+}
+
+function elementwise(
+  counter: Counter,
+  shapes: readonly Shape[],
+  scalar: Work,
+  element: Work,
+  depth: number,
+): Shape {
+  const shape = max(shapes)
+  if (shape === 0) counter.work(scalar, 1, depth)
+  else kernel(counter, element, shape, depth)
+  return shape
+}
+
+function kernel(counter: Counter, element: Work, shape: Shape, depth: number): void {
+  counter.work('kernel', 1, depth)
+  counter.work(element, 1, depth + shape)
+}
+
+function subscriptOf(counter: Counter, expression: Expression & { kind: 'subscript' }, depth: number): Shape {
+  const shape = countExpression(counter, expression.value, depth)
+  const { index } = expression
+  const places = countExpression(counter, index, depth)
+  if (index.kind === 'slice') {
+    // A slice of an array is a view; one of a list is a copy
+    if (shape === 0) counter.work('load', 1, depth + 1)
+    counter.work('subscript', 1, depth)
+    return shape
+  }
+  if (shape === 0) {
+    counter.work('subscript', 1, depth)
+    return 0
+  }
+  if (places > 0) kernel(counter, 'element', places, depth)
+  else counter.work('subscript', 5, depth)
+  if (index.kind === 'tuple') return index.elements.some(isNone) ? 2 : 1
+  return places > 0 ? places : shape === 2 ? 1 : 0
+}
+
+function isNone(expression: Expression): boolean {
+  return expression.kind === 'constant' && expression.type === 'none'
+}
+
+function comprehensionOf(
+  counter: Counter,
+  expression: Expression & { kind: 'comprehension' },
+  depth: number,
+): Shape {
+  counter.work('container', 1, depth)
+  let deeper = depth
+  for (const clause of expression.clauses) {
+    countExpression(counter, clause.iterable, deeper)
+    deeper += 1
+    counter.work('round', 1, deeper)
+    for (const condition of clause.conditions) countExpression(counter, condition, deeper)
+  }
+  if (expression.form === 'generator') counter.work('generator', 1, deeper)
+  else counter.work('assignment', 1, deeper)
+  if (expression.key) countExpression(counter, expression.key, deeper)
+  countExpression(counter, expression.element, deeper)
+  return 0
+}
+
+function callOf(counter: Counter, expression: Expression & { kind: 'call' }, depth: number): Shape {
+  const shapes = expression.arguments.map(({ value }) => countExpression(counter, value, depth))
+  const { callee } = expression
+  const path = pathOf(callee, counter.context)
+  const last = /\w+$/.exec(path)?.[0] ?? ''
+  const shape = max(shapes)
+  if (/^(numpy|scipy|np|special)\b/.test(path)) return kernelOf(counter, path, last, expression, shape, depth)
+  if (callee.kind === 'attribute') {
+    const owner = countExpression(counter, callee.value, depth)
+    return methodOf(counter, last, owner, depth)
+  }
+  if (callee.kind === 'name') {
+    const own = counter.callee(callee.id)
+    if (own) {
+      counter.work('call', 1, depth)
+      counter.include(own, depth)
+      return 0
+    }
+  }
+  builtinOf(counter, last, expression, depth)
+  return 0
+}
+
+function kernelOf(
+  counter: Counter,
+  path: string,
+  last: string,
+  expression: Expression & { kind: 'call' },
+  given: Shape,
+  depth: number,
+): Shape {
+  if (/^(array|asarray|fromiter)$/.test(last)) {
+    const isArray = given > 0
+    kernel(counter, isArray ? 'element' : 'conversion', isArray ? given : 1, depth)
+    return isArray ? given : 1
+  }
+  if (/^(zeros|ones|empty|full|arange|linspace)(_like)?$/.test(last)) {
+    const isTable = expression.arguments[0]?.value.kind === 'tuple'
+    kernel(counter, 'element', isTable ? 2 : 1, depth)
+    return isTable ? 2 : 1
+  }
+  if (last === 'sliding_window_view') {
+    counter.work('kernel', 12, depth)
+    return 2
+  }
+  if (last === 'errstate') return 0
+  const element = TRANSCENDENTAL.test(last) ? 'transcendental' : SPECIAL.test(last) ? 'special' : 'element'
+  const hasAxis = expression.arguments.some(({ name }) => name === 'axis')
+  kernel(counter, element, given, depth)
+  if (SCALAR_RESULT.test(last)) return 0
+  if (/^(sum|mean|std|var|min|max|any|all|prod|dot)$/.test(last)) return hasAxis && given === 2 ? 1 : 0
+  return path.startsWith('numpy.random') ? 1 : given
+}
+
+function methodOf(counter: Counter, last: string, owner: Shape, depth: number): Shape {
+  if (owner > 0) {
+    if (last === 'tolist') {
+      kernel(counter, 'conversion', owner, depth)
+      return 0
+    }
+    kernel(counter, TRANSCENDENTAL.test(last) ? 'transcendental' : 'element', owner, depth)
+    if (/^(sum|mean|std|var|min|max|any|all|argmax|argmin|prod)$/.test(last)) return owner === 2 ? 1 : 0
+    return owner
+  }
+  if (last === 'to_numpy') {
+    counter.work('frameCell', 2, depth)
+    return 1
+  }
+  if (/^(apply|groupby|rolling|map)$/.test(last)) {
+    counter.work('frameColumn', 1, depth)
+    if (last === 'apply') counter.work('frameRow', 0.4, depth + 1)
+    return 0
+  }
+  if (/^(extend|sort|copy|count|index|join)$/.test(last)) counter.work('load', 1, depth + 1)
+  if (last === 'cdf' || last === 'pdf' || last === 'ppf') counter.work('frameColumn', 2, depth)
+  counter.work('builtin', 1, depth)
+  return 0
+}
+
+function builtinOf(
+  counter: Counter,
+  last: string,
+  { arguments: given }: Expression & { kind: 'call' },
+  depth: number,
+): void {
+  const [first] = given
+  const isMany = given.length === 1 && first !== undefined && first.value.kind !== 'comprehension'
+  if (/^(sum|min|max|any|all|list|tuple|set|dict|zip|map|enumerate|Counter|reversed)$/.test(last) && isMany)
+    counter.work('round', 1.5, depth + 1)
+  if (last === 'sorted') counter.work('sorted', 1, depth + 1)
+  counter.work('builtin', /^(min|max)$/.test(last) ? 3 : 1, depth)
+}
+
+function isSquare({ right }: Expression & { kind: 'binary' }): boolean {
+  return right.kind === 'constant' && right.text === '2'
+}
+
+function max(shapes: readonly Shape[]): Shape {
+  return shapes.reduce<Shape>((most, shape) => (shape > most ? shape : most), 0)
+}

@@ -1,0 +1,145 @@
+import type { Random } from '../../core/base/random.ts'
+import type { Move, Point, SearchSpace } from './searchSpace.ts'
+
+/** What bounds a search. */
+export interface SearchBounds {
+  readonly random: Random
+  /** Points to reach, the root apart. */
+  readonly variants: number
+  /** Asked now and then: whether time is up. */
+  readonly isOver: () => boolean
+  /** How likely a family of transformations is to be liked, by name; 1 where nothing is known of it. */
+  readonly priors: ReadonlyMap<string, number>
+}
+
+/** Weight of what was seldom tried against what was good. */
+const CURIOSITY = 0.35
+/** A node has children in proportion to this power of its visits (progressive widening). */
+const WIDENING = 0.6
+/** Longest chain of transformations. */
+const DEEPEST = 12
+
+interface Node {
+  readonly point: Point
+  readonly depth: number
+  readonly prior: number
+  readonly children: Node[]
+  /** Moves that were not tried, the most promising last; undefined until they are looked for. */
+  untried: Move[] | undefined
+  visits: number
+  /** Best reward at or below it. */
+  best: number
+  /** Whether nothing new can be reached through it. */
+  isSpent: boolean
+}
+
+/**
+ * Monte Carlo tree search over chains of transformations (Kocsis and Szepesvári 2006, "Bandit based Monte-Carlo planning"), with the
+ * best instead of the mean below a node, since only the best variant counts, priors as in PUCT (Rosin 2011) and progressive widening
+ * (Coulom 2007). A point that was reached on two ways is one (transposition) and stands where it was reached first. The reward of a
+ * point is how many times it should be faster than the original, on a scale of logarithms.
+ */
+export function treeSearch(space: SearchSpace, bounds: SearchBounds): void {
+  const root = open(space.root, 0, 1)
+  root.visits = 1
+  const seen = new Set<Point>([space.root])
+  while (space.points.size <= bounds.variants && !root.isSpent && !bounds.isOver()) {
+    const path = descend(space, root, seen, bounds)
+    const last = path.at(-1)
+    if (!last) return
+    const reward = rewardOf(space, last.point)
+    for (const node of path) {
+      node.visits += 1
+      if (reward > node.best) node.best = reward
+    }
+    for (const node of path.toReversed())
+      if (node.untried?.length === 0 && node.children.every(child => child.isSpent)) node.isSpent = true
+  }
+}
+
+/** From the root to a node that is new, or to one that leads nowhere new. */
+function descend(space: SearchSpace, root: Node, seen: Set<Point>, bounds: SearchBounds): Node[] {
+  const path = [root]
+  for (;;) {
+    const node = path.at(-1) ?? root
+    node.untried ??= ordered(space.movesOf(node.point), node.depth, bounds)
+    const width = Math.ceil(node.visits ** WIDENING)
+    const open = node.children.filter(child => !child.isSpent)
+    if (node.untried.length > 0 && (open.length < width || open.length === 0)) {
+      const child = expand(space, node, seen, bounds)
+      if (child) return [...path, child]
+      continue
+    }
+    const next = choose(node, open)
+    if (!next) return path
+    path.push(next)
+  }
+}
+
+/** Tries moves until one leads to a point that is in no other place of the tree. */
+function expand(space: SearchSpace, node: Node, seen: Set<Point>, bounds: SearchBounds): Node | undefined {
+  for (;;) {
+    const move = node.untried?.pop()
+    if (!move) return undefined
+    const point = space.step(node.point, move)
+    if (seen.has(point)) continue
+    seen.add(point)
+    const child = open(point, node.depth + 1, priorOf(move, bounds))
+    node.children.push(child)
+    return child
+  }
+}
+
+function choose(node: Node, children: readonly Node[]): Node | undefined {
+  let chosen: Node | undefined
+  let highest = -Infinity
+  const root = Math.sqrt(node.visits)
+  for (const child of children) {
+    const value = child.best + (CURIOSITY * child.prior * root) / (1 + child.visits)
+    if (value > highest) {
+      highest = value
+      chosen = child
+    }
+  }
+  return chosen
+}
+
+/** Shuffled, then by how much is expected of the family; the last one is tried first. */
+function ordered(moves: readonly Move[], depth: number, bounds: SearchBounds): Move[] {
+  if (depth >= DEEPEST) return []
+  return moves
+    .map(move => ({ move, promise: promiseOf(move, bounds) * (0.5 + bounds.random.uniform()) }))
+    .toSorted((left, right) => left.promise - right.promise)
+    .map(({ move }) => move)
+}
+
+/** What families save, as a rule: those that leave loops behind first. */
+const PROMISE: Readonly<Record<Move['transform']['family'], number>> = {
+  batch: 8,
+  vectorise: 8,
+  columns: 8,
+  algorithm: 6,
+  memoise: 3,
+  hoist: 2,
+  share: 2,
+  comprehend: 1.5,
+  reduce: 1,
+  parameter: 0.7,
+}
+
+function promiseOf(move: Move, bounds: SearchBounds): number {
+  return PROMISE[move.transform.family] * priorOf(move, bounds)
+}
+
+function priorOf({ transform }: Move, { priors }: SearchBounds): number {
+  return priors.get(transform.family) ?? 1
+}
+
+/** 0 for the original, 1 for a thousand times as fast; below 0 for what should be slower. */
+function rewardOf({ root }: SearchSpace, point: Point): number {
+  return Math.log(root.cost / Math.max(point.cost, 1)) / Math.log(1000)
+}
+
+function open(point: Point, depth: number, prior: number): Node {
+  return { point, depth, prior, children: [], untried: undefined, visits: 0, best: -Infinity, isSpent: false }
+}
