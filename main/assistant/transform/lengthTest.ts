@@ -21,8 +21,7 @@ export function runsAtLeastOnce(iterable: Expression, around: Surroundings): Exp
   const [first, second] = iterable.arguments.map(({ value }) => value)
   if (name === 'range' && first && iterable.arguments.length < 3)
     return second ? compare(first, '<', second) : compare(first, '>', integer(0))
-  if ((name === 'enumerate' || name === 'reversed' || name === 'sorted') && first)
-    return runsAtLeastOnce(first, around)
+  if ((name === 'enumerate' || name === 'reversed') && first) return runsAtLeastOnce(first, around)
   if (name === 'zip')
     return allRun(
       iterable.arguments.map(({ value }) => value),

@@ -172,13 +172,14 @@ function printOtherwise(otherwise: readonly Statement[], indentation: string): s
   return `\n${above}${indentation}${head}\n${body}${printOtherwise(only.otherwise, indentation)}`
 }
 
-/** A block is indented as its first statement was that was read here, else by four spaces. */
+/** A block is indented as a statement of it that was read one step further in, else by four spaces. */
 function printBlock(body: readonly Statement[], outer: string): string {
-  const read = body.find(statement => {
+  const steps = body.flatMap(statement => {
     const indentation = statementTexts.get(statement)?.indentation ?? ''
-    return indentation.length > outer.length && indentation.startsWith(outer)
+    const step = indentation.startsWith(outer) ? indentation.slice(outer.length) : ''
+    return /^(?: {1,4}|\t)$/.test(step) ? [step] : []
   })
-  const indentation = (read && statementTexts.get(read)?.indentation) ?? `${outer}    `
+  const indentation = outer + (steps[0] ?? '    ')
   return body.length > 0 ? printStatements(body, indentation) : `${indentation}pass`
 }
 

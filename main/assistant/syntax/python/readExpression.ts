@@ -92,12 +92,8 @@ export function readExpression(node: Node, source: string): Expression {
   const text = textOf(node, source)
   const isBare = read.kind !== 'tuple' || !text.startsWith('(') || node.type.endsWith('_list')
   const strength = isBare ? strengthOf(read) : STRENGTH.atom
-  expressionTexts.set(
-    read,
-    breaksOutsideBrackets(text)
-      ? { text: `(${text})`, strength: STRENGTH.atom, enclosed: false }
-      : { text, strength, enclosed: false },
-  )
+  // An expression over several lines that the brackets around it hold together is set anew where it goes elsewhere
+  if (!breaksOutsideBrackets(text)) expressionTexts.set(read, { text, strength, enclosed: false })
   return read
 }
 
@@ -306,13 +302,13 @@ function readOnly(node: Node, source: string): Expression | undefined {
   return only && rest.length === 0 ? readExpression(only, source) : undefined
 }
 
-/** Parentheses say nothing in the tree; where they hold lines together or a comment they stay with the text. */
+/** Parentheses say nothing in the tree; where they hold a comment they stay with the text. */
 function readEnclosed(node: Node, source: string): Expression | undefined {
   const read = readOnly(node, source)
   if (!read) return undefined
   const text = textOf(node, source)
   const inner = expressionTexts.get(read)
-  if (text.includes('\n')) expressionTexts.set(read, { text, strength: STRENGTH.atom, enclosed: false })
+  if (text.includes('#')) expressionTexts.set(read, { text, strength: STRENGTH.atom, enclosed: false })
   else if (inner) expressionTexts.set(read, { ...inner, enclosed: true })
   return read
 }

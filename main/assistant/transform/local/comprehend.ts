@@ -2,17 +2,17 @@ import { namesOfExpression, namesOfTarget } from '../../syntax/python/names.ts'
 import { replaceInExpression, replacing } from '../../syntax/python/replace.ts'
 import type { ComprehensionClause, Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpression } from '../../syntax/python/visit.ts'
-import { assign, clause, name } from '../build.ts'
+import { assign, clause } from '../build.ts'
 import {
   fitsComprehension,
   isOnlyOfLoop,
   isReadLater,
   loopsIn,
   startOf,
+  withResult,
   type ForLoop,
   type LoopPlace,
 } from './loops.ts'
-import { splice } from '../places.ts'
 import type { Draft, Transform, TransformSite } from '../transform.ts'
 
 /** A loop that only fills a list, set or dictionary becomes a comprehension. */
@@ -47,15 +47,14 @@ function sites(draft: Draft): readonly TransformSite[] {
     if (!filled) return []
     const start = startOf(filled.into, found)
     if (!start || !isEmpty(start.value, filled.form)) return []
-    const { loop, place, index, at } = found
+    const { place, at } = found
     return [
       {
         at,
         apply: () => {
           const { form, key, element, clauses } = filled
           const made = assign(filled.into, { kind: 'comprehension', form, key, element, clauses })
-          const next = splice(place.block, index, 1, { ...made, above: loop.above, beside: loop.beside })
-          return { ...draft, function: place.rebuild(splice(next, start.at, 1)) }
+          return { ...draft, function: place.rebuild(withResult(found, start.at, made)) }
         },
       },
     ]
@@ -107,8 +106,13 @@ function gatherLoop(
   if (loop.otherwise.length > 0) return undefined
   const inner = gatherBlock(loop.body, found, elementIn)
   if (!inner) return undefined
-  const head = clause(loop.target, loop.iterable, inner.conditions)
+  const head = clause(loop.target, loop.iterable, together(inner.conditions))
   return { element: inner.element, clauses: [head, ...inner.clauses] }
+}
+
+/** Several conditions as one. */
+function together(conditions: readonly Expression[]): readonly Expression[] {
+  return conditions.length > 1 ? [{ kind: 'boolean', operator: 'and', values: conditions }] : conditions
 }
 
 interface Inner extends Gathered {
@@ -140,13 +144,13 @@ function gatherBlock(
     ![body, otherwise].every(({ clauses, conditions }) => clauses.length + conditions.length === 0)
   )
     return undefined
-  const choice = choose(first.test, body.element, otherwise.element)
-  return choice && { element: choice, clauses: [], conditions: [] }
-}
-
-/** Of two pairs of key and value the values are chosen between, if the keys are the same name. */
-function choose(test: Expression, body: Expression, otherwise: Expression): Expression | undefined {
-  return { kind: 'conditional', test, body, otherwise }
+  const chosen: Expression = {
+    kind: 'conditional',
+    test: first.test,
+    body: body.element,
+    otherwise: otherwise.element,
+  }
+  return { element: chosen, clauses: [], conditions: [] }
 }
 
 /** What stands before the last statement: `if …: continue`, or a name that is used once right after. */
@@ -243,9 +247,4 @@ function isEmpty(value: Expression, form: Form): boolean {
   if (value.kind === 'dict') return form === 'dict' && value.entries.length === 0
   if (value.kind !== 'call' || value.callee.kind !== 'name' || value.arguments.length > 0) return false
   return value.callee.id === form
-}
-
-/** The name itself, for what reads it. */
-export function nameOf(id: string): Expression {
-  return name(id)
 }

@@ -81,3 +81,13 @@ function usesName(statement: Statement, name: string): boolean {
   const { reads, writes } = namesOfStatement(statement)
   return reads.has(name) || writes.has(name)
 }
+
+/** The block with a result in place of the loop and of the statement that the result began with; comments of both stay. */
+export function withResult(
+  { loop, place, index }: LoopPlace,
+  start: number,
+  result: Statement,
+): readonly Statement[] {
+  const above = [...(place.block[start]?.above ?? []), ...loop.above]
+  return place.block.with(index, { ...result, above, beside: loop.beside }).toSpliced(start, 1)
+}

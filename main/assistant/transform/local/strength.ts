@@ -1,0 +1,66 @@
+import type { Surroundings } from '../../syntax/python/effects.ts'
+import { isNumber, kindOf } from '../../syntax/python/kinds.ts'
+import type { Expression } from '../../syntax/python/tree.ts'
+import { eachExpressionIn, mapStatement } from '../../syntax/python/visit.ts'
+import { binary, float } from '../build.ts'
+import { surroundingsOf } from '../surroundings.ts'
+import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
+
+/** A small whole power of a name becomes a product. */
+export const multiplyPowers: Transform = {
+  name: 'multiply-powers',
+  family: 'reduce',
+  title: 'A product instead of a power',
+  why: 'The square and the cube of a number are products, which need no power function; the last digit may differ, and where a square is too great a product gives infinity instead of an OverflowError.',
+  reorders: true,
+  sites: (draft, context) => everywhere(draft, context, asProduct),
+}
+
+/** Division by a power of two becomes multiplication, which is exact. */
+export const multiplyByHalf: Transform = {
+  name: 'multiply-by-half',
+  family: 'reduce',
+  title: 'Multiplication instead of division by a power of two',
+  why: 'Dividing a float by a power of two and multiplying by its inverse round alike.',
+  reorders: false,
+  sites: (draft, context) => everywhere(draft, context, asInverse),
+}
+
+function everywhere(
+  draft: Draft,
+  context: DraftContext,
+  rewrite: (expression: Expression, around: Surroundings) => Expression | undefined,
+): readonly TransformSite[] {
+  const around = surroundingsOf(draft, context)
+  let count = 0
+  for (const statement of draft.function.body)
+    eachExpressionIn(statement, part => (count += rewrite(part, around) ? 1 : 0))
+  if (count === 0) return []
+  const change = (part: Expression): Expression => rewrite(part, around) ?? part
+  const body = () => draft.function.body.map(statement => mapStatement(statement, change))
+  return [{ at: 'all', apply: () => ({ ...draft, function: { ...draft.function, body: body() } }) }]
+}
+
+function asProduct(expression: Expression, around: Surroundings): Expression | undefined {
+  if (expression.kind !== 'binary' || expression.operator !== '**' || expression.right.kind !== 'constant')
+    return undefined
+  const { left, right } = expression
+  const kind = kindOf(left, around.kinds, around.callables.modules)
+  const isFit = left.kind === 'name' && (kind === undefined || isNumber(kind) || kind === 'array')
+  if (!isFit || right.type !== 'integer') return undefined
+  const square = binary(left, '*', left)
+  if (right.text === '2') return square
+  return right.text === '3' ? binary(square, '*', left) : undefined
+}
+
+const POWERS_OF_TWO: ReadonlySet<number> = new Set([2, 4, 8, 16, 32, 64])
+
+function asInverse(expression: Expression, around: Surroundings): Expression | undefined {
+  if (expression.kind !== 'binary' || expression.operator !== '/' || expression.right.kind !== 'constant')
+    return undefined
+  const { left, right } = expression
+  if (kindOf(left, around.kinds, around.callables.modules) !== 'float' || left.kind === 'constant')
+    return undefined
+  const divisor = right.type === 'integer' || right.type === 'float' ? Number(right.text) : 0
+  return POWERS_OF_TWO.has(divisor) ? binary(left, '*', float(1 / divisor)) : undefined
+}
