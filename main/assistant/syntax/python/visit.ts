@@ -185,26 +185,39 @@ export function mapStatement(
   return mapBlocks(mapExpressions(statement, inExpression), inBlock)
 }
 
+// Nodes never change, so that what is in them is looked for once
+const partsKnown = new WeakMap<Expression | Statement, readonly Expression[]>()
+const blocksKnown = new WeakMap<Statement, readonly (readonly Statement[])[]>()
+
 /** The parts straight in an expression that are evaluated or bound. */
 export function partsOf(expression: Expression): readonly Expression[] {
+  const known = partsKnown.get(expression)
+  if (known) return known
   const parts: Expression[] = []
   const collect = (part: Expression) => (parts.push(part), part)
   mapParts(expression, { value: collect, target: collect })
+  partsKnown.set(expression, parts)
   return parts
 }
 
 /** The expressions straight in a statement, evaluated or bound, not those of its blocks. */
 export function expressionsIn(statement: Statement): readonly Expression[] {
+  const known = partsKnown.get(statement)
+  if (known) return known
   const parts: Expression[] = []
   const collect = (part: Expression) => (parts.push(part), part)
   mapExpressions(statement, { value: collect, target: collect })
+  partsKnown.set(statement, parts)
   return parts
 }
 
 /** The blocks of a statement. */
 export function blocksIn(statement: Statement): readonly (readonly Statement[])[] {
+  const known = blocksKnown.get(statement)
+  if (known) return known
   const blocks: (readonly Statement[])[] = []
   mapBlocks(statement, block => (blocks.push(block), block))
+  blocksKnown.set(statement, blocks)
   return blocks
 }
 
