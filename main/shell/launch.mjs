@@ -21,6 +21,7 @@ const BENCHES = {
   explanation: 'main/processes/benches/explanation.ts',
   attribution: 'main/processes/benches/attribution.ts',
   history: 'main/processes/benches/history.ts',
+  codeIndex: 'main/processes/benches/codeIndex.bench.ts',
   codeSearch: 'main/processes/benches/codeSearch.ts',
   start: 'e2e/startBench.ts',
 }

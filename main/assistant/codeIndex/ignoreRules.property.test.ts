@@ -84,3 +84,16 @@ test('rules above a folder count as far up as its repository goes, and those of 
   const { files } = await findFiles(code)
   expect(files.map(({ path }) => relative(code, path))).toEqual(['a.py'])
 })
+
+test('a folder that its repository leaves out is read when it is asked for', async () => {
+  const top = temporaryFolder()
+  const code = join(top, 'private/code')
+  mkdirSync(join(code, 'build'), { recursive: true })
+  for (const name of ['a.py', 'build/b.py']) writeFileSync(join(code, name), '')
+  writeFileSync(join(top, '.gitignore'), 'private/\n')
+  writeFileSync(join(code, '.gitignore'), 'build/\n')
+  git(top, 'init', '-q', top)
+  const { files } = await findFiles(code)
+  expect(files.map(({ path }) => relative(code, path))).toEqual(['a.py'])
+  expect((await findFiles(top)).files).toEqual([])
+})

@@ -35,12 +35,14 @@ export function isNeverRead(name: string): boolean {
  */
 export class IgnoreRules {
   readonly #root: string
-  readonly #top: string
+  #top: string
   readonly #rules = new Map<string, Ignore | undefined>()
 
   constructor(root: string) {
     this.#root = root
     this.#top = repositoryTop(root) ?? root
+    // Whoever asks for a folder that its repository leaves out wants it read
+    if (this.#isLeftOut()) this.#top = root
   }
 
   /** Whether a path is left out by itself; nothing is said of the folders above it. */
@@ -64,6 +66,13 @@ export class IgnoreRules {
       if (this.excludes(folder, true)) return true
     }
     return this.excludes(file, false)
+  }
+
+  /** Whether the root, or a folder between it and the top, is left out from above. */
+  #isLeftOut(): boolean {
+    for (let folder = this.#root; folder !== this.#top; folder = dirname(folder))
+      if (this.excludes(folder, true)) return true
+    return false
   }
 
   #rulesOf(folder: string): Ignore | undefined {
