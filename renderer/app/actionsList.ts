@@ -1,4 +1,4 @@
-import { ASK_EVENT, chooseAssistant } from '../state/assistantChoices.ts'
+import { chooseAssistant } from '../state/assistantChoices.ts'
 import { undoLast } from '../state/assistantActions.ts'
 import { answerByKey, call, flattenAll, keepPositions, toggleKeys } from '../state/actions.ts'
 import { explainShown } from '../state/explainShown.ts'
@@ -184,10 +184,10 @@ function showCode(choices: Parameters<typeof chooseAssistant>[0]): void {
   chooseAssistant(choices)
 }
 
-/** Shows the page and has the keyboard in its box, which may first have to be drawn. */
+/** Shows the page and has the keyboard in its box; the palette takes the focus back while it closes. */
 function askForCode(): void {
   setView({ page: 'code' })
-  setTimeout(() => window.dispatchEvent(new Event(ASK_EVENT)), 100)
+  setTimeout(() => chooseAssistant({ wantsBox: true }), 100)
 }
 
 function chooseColumns(): void {

@@ -1,9 +1,6 @@
 import { create } from 'zustand'
 import { anyText, oneOf, type Kept } from './keptChoices.ts'
 
-/** Has the box for requests take the keyboard. */
-export const ASK_EVENT = 'zerodte:ask'
-
 /** What the middle of the Code page shows. */
 export type AssistantList = 'variants' | 'findings' | 'found' | 'morning' | 'choices'
 
@@ -18,6 +15,8 @@ export interface AssistantChoices {
   readonly diff: 'side' | 'inline' | undefined
   /** The request as it is typed. */
   readonly text: string
+  /** Whether the box for requests is to take the keyboard, as soon as it stands there. */
+  readonly wantsBox: boolean
   /** The folder that is to be added, as it is typed. */
   readonly folder: string
   /** The profile that the night's work goes by, as it is typed. */
@@ -38,6 +37,7 @@ export const useAssistantChoices = create<AssistantChoices>(() => ({
   order: 'forYou',
   diff: undefined,
   text: '',
+  wantsBox: false,
   folder: '',
   profile: '',
   modelFile: '',

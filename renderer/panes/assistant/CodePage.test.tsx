@@ -18,7 +18,7 @@ import {
 } from '../../../main/fixtures/assistantScreen.ts'
 import { noticeTitles, settled, type TestPipe, windowEachTest } from '../../../main/fixtures/page.ts'
 import { NOW } from '../../../main/fixtures/screen.ts'
-import { ASK_EVENT } from '../../state/assistantChoices.ts'
+import { chooseAssistant } from '../../state/assistantChoices.ts'
 import { receiveAssistantNews } from '../../state/assistantStore.ts'
 import { CodePage } from './CodePage.tsx'
 import type { DiffOptions } from './diffEditor.ts'
@@ -113,8 +113,8 @@ test('up and down walk through what was asked before, and end at what was being 
 })
 
 test('the key of the palette has the keyboard in the box', async () => {
+  act(() => chooseAssistant({ wantsBox: true }))
   await show()
-  act(() => void window.dispatchEvent(new Event(ASK_EVENT)))
   expect(document.activeElement).toBe(box())
 })
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { askAssistant, searchCode } from '../../state/assistantActions.ts'
-import { ASK_EVENT, chooseAssistant, useAssistantChoices } from '../../state/assistantChoices.ts'
+import { chooseAssistant, useAssistantChoices } from '../../state/assistantChoices.ts'
 import { useAssistant } from '../../state/assistantStore.ts'
 import { Card } from '../../ui/Card.tsx'
 import { modifierKey } from '../../ui/keys.ts'
@@ -59,11 +59,12 @@ export function RequestCard() {
 /** The box; it takes the keyboard when it is called for. */
 function useAskBox() {
   const box = useRef<HTMLTextAreaElement>(null)
+  const isWanted = useAssistantChoices(choices => choices.wantsBox)
   useEffect(() => {
-    const take = () => box.current?.focus()
-    window.addEventListener(ASK_EVENT, take)
-    return () => window.removeEventListener(ASK_EVENT, take)
-  }, [])
+    if (!isWanted) return
+    box.current?.focus()
+    chooseAssistant({ wantsBox: false })
+  }, [isWanted])
   return box
 }
 
