@@ -22,7 +22,7 @@ export function randomSearch(
       const moves = space.movesOf(point)
       const move = moves[random.below(moves.length)]
       if (!move) break
-      point = space.step(point, move)
+      point = space.step(point, move) ?? point
       if (random.uniform() < 0.5) break
     }
     idle = space.points.size === before ? idle + 1 : 0

@@ -24,8 +24,10 @@ interface Node {
   readonly depth: number
   readonly prior: number
   readonly children: Node[]
-  /** Moves that were not tried, the most promising last; undefined until they are looked for. */
-  untried: Move[] | undefined
+  /** Moves that were not tried, the most promising last; those that the node above had left to try, until its own are looked for. */
+  untried: Move[]
+  /** Whether its own moves were looked for. */
+  isSearched: boolean
   visits: number
   /** Best reward at or below it. */
   best: number
@@ -36,11 +38,12 @@ interface Node {
 /**
  * Monte Carlo tree search over chains of transformations (Kocsis and Szepesvári 2006, "Bandit based Monte-Carlo planning"), with the
  * best instead of the mean below a node, since only the best variant counts, priors as in PUCT (Rosin 2011) and progressive widening
- * (Coulom 2007). A point that was reached on two ways is one (transposition) and stands where it was reached first. The reward of a
- * point is how many times it should be faster than the original, on a scale of logarithms.
+ * (Coulom 2007). A point that was reached on two ways is one (transposition) and stands where it was reached first. Transformations of
+ * different statements do not disturb each other: a node first tries what the node above had left, and looks for sites of its own only
+ * after that. The reward of a point is how many times it should be faster than the original, on a scale of logarithms.
  */
 export function treeSearch(space: SearchSpace, bounds: SearchBounds): void {
-  const root = open(space.root, 0, 1)
+  const root = open(space.root, 0, 1, [])
   root.visits = 1
   const seen = new Set<Point>([space.root])
   while (space.points.size <= bounds.variants && !root.isSpent && !bounds.isOver()) {
@@ -53,7 +56,8 @@ export function treeSearch(space: SearchSpace, bounds: SearchBounds): void {
       if (reward > node.best) node.best = reward
     }
     for (const node of path.toReversed())
-      if (node.untried?.length === 0 && node.children.every(child => child.isSpent)) node.isSpent = true
+      if (node.isSearched && node.untried.length === 0 && node.children.every(child => child.isSpent))
+        node.isSpent = true
   }
 }
 
@@ -62,15 +66,13 @@ function descend(space: SearchSpace, root: Node, seen: Set<Point>, bounds: Searc
   const path = [root]
   for (;;) {
     const node = path.at(-1) ?? root
-    node.untried ??= ordered(space.movesOf(node.point), node.depth, bounds)
     const width = Math.ceil(node.visits ** WIDENING)
-    const open = node.children.filter(child => !child.isSpent)
-    if (node.untried.length > 0 && (open.length < width || open.length === 0)) {
+    const children = node.children.filter(child => !child.isSpent)
+    if (children.length < width || children.length === 0) {
       const child = expand(space, node, seen, bounds)
       if (child) return [...path, child]
-      continue
     }
-    const next = choose(node, open)
+    const next = choose(node, children)
     if (!next) return path
     path.push(next)
   }
@@ -79,12 +81,16 @@ function descend(space: SearchSpace, root: Node, seen: Set<Point>, bounds: Searc
 /** Tries moves until one leads to a point that is in no other place of the tree. */
 function expand(space: SearchSpace, node: Node, seen: Set<Point>, bounds: SearchBounds): Node | undefined {
   for (;;) {
-    const move = node.untried?.pop()
+    if (node.untried.length === 0 && !node.isSearched) {
+      node.isSearched = true
+      node.untried = node.depth < DEEPEST ? ordered(space.movesOf(node.point), bounds) : []
+    }
+    const move = node.untried.pop()
     if (!move) return undefined
     const point = space.step(node.point, move)
-    if (seen.has(point)) continue
+    if (!point || seen.has(point)) continue
     seen.add(point)
-    const child = open(point, node.depth + 1, priorOf(move, bounds))
+    const child = open(point, node.depth + 1, priorOf(move, bounds), node.untried.slice())
     node.children.push(child)
     return child
   }
@@ -105,8 +111,7 @@ function choose(node: Node, children: readonly Node[]): Node | undefined {
 }
 
 /** Shuffled, then by how much is expected of the family; the last one is tried first. */
-function ordered(moves: readonly Move[], depth: number, bounds: SearchBounds): Move[] {
-  if (depth >= DEEPEST) return []
+function ordered(moves: readonly Move[], bounds: SearchBounds): Move[] {
   return moves
     .map(move => ({ move, promise: promiseOf(move, bounds) * (0.5 + bounds.random.uniform()) }))
     .toSorted((left, right) => left.promise - right.promise)
@@ -140,6 +145,16 @@ function rewardOf({ root }: SearchSpace, point: Point): number {
   return Math.log(root.cost / Math.max(point.cost, 1)) / Math.log(1000)
 }
 
-function open(point: Point, depth: number, prior: number): Node {
-  return { point, depth, prior, children: [], untried: undefined, visits: 0, best: -Infinity, isSpent: false }
+function open(point: Point, depth: number, prior: number, untried: Move[]): Node {
+  return {
+    point,
+    depth,
+    prior,
+    children: [],
+    untried,
+    isSearched: false,
+    visits: 0,
+    best: -Infinity,
+    isSpent: false,
+  }
 }
