@@ -76,7 +76,8 @@ export function conductOf(
   const root = name?.split('.')[0] ?? ''
   if (name !== undefined && !shadows.has(root)) {
     if (CALM_BUILTINS.has(name)) return 'calm'
-    if (PURE_BUILTINS.has(name) || pure.has(name)) return 'pure'
+    if (PURE_BUILTINS.has(name) || pure.has(name) || /^[A-Z]\w*(?:Error|Exception|Warning)$/.test(name))
+      return 'pure'
     if (original(name, modules, 'math') || isPureNumpy(original(name, modules, 'numpy'))) return 'pure'
     if (isPureOther(name, modules)) return 'pure'
     if (Object.values(modules).some(alias => name === alias || name.startsWith(`${alias}.`))) return 'unknown'

@@ -72,7 +72,7 @@ function printSimple(statement: Exclude<Statement, Kind<CompoundKind>>, indentat
     case 'augmented':
       return `${printExpression(statement.target)} ${statement.operator}= ${printValue(statement.value)}`
     case 'return':
-      return statement.value ? `return ${printExpression(statement.value)}` : 'return'
+      return statement.value ? `return ${printTuple(statement.value)}` : 'return'
     case 'break':
     case 'continue':
     case 'pass':
@@ -101,7 +101,13 @@ function printSimple(statement: Exclude<Statement, Kind<CompoundKind>>, indentat
 
 /** A value that stands for itself, where even `yield` needs no parentheses. */
 function printValue(value: Expression): string {
-  return operand(value, STRENGTH.yield)
+  return value.kind === 'tuple' ? printTuple(value) : operand(value, STRENGTH.yield)
+}
+
+/** A made tuple of names and numbers without parentheses. */
+function printTuple(value: Expression): string {
+  const isPlain = value.kind === 'tuple' && value.elements.every(({ kind }) => kind !== 'starred')
+  return isPlain ? printTarget(value) : printExpression(value)
 }
 
 function printAssign({ targets, annotation, value }: Kind<'assign'>): string {

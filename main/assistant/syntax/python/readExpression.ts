@@ -88,7 +88,9 @@ const READERS: Readonly<Record<string, ExpressionReader>> = {
 export function readExpression(node: Node, source: string): Expression {
   const read = node.hasError ? undefined : READERS[node.type]?.(node, source)
   if (!read) return verbatim(node, source)
-  if (read.kind === 'name' || read.kind === 'constant' || expressionTexts.has(read)) return read
+  const isWrapper = node.type === 'parenthesized_expression' || node.type === 'tuple_pattern'
+  const isSame = isWrapper && read.kind !== 'tuple'
+  if (read.kind === 'name' || read.kind === 'constant' || isSame || expressionTexts.has(read)) return read
   const text = textOf(node, source)
   const isBare = read.kind !== 'tuple' || !text.startsWith('(') || node.type.endsWith('_list')
   const strength = isBare ? strengthOf(read) : STRENGTH.atom

@@ -6,7 +6,7 @@ import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { assign, call, comprehension, give, integer, list } from '../build.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, Transform, TransformSite } from '../transform.ts'
-import { gather, opposite, type Gathered } from './comprehend.ts'
+import { gather, manyOf, opposite, type Gathered } from './comprehend.ts'
 import { loopsIn, startOf, withResult, type LoopPlace } from './loops.ts'
 
 /** A loop that adds numbers up becomes `sum`. */
@@ -32,7 +32,7 @@ export const sumLoop: Transform = {
       return (['list', 'generator'] as const).map((form): TransformSite => ({
         at: `${found.at}:${form}`,
         apply: () => {
-          const many = comprehension(gathered.element, gathered.clauses, form)
+          const many = manyOf(gathered, form)
           const total = call('sum', isZero(start.value) ? [many] : [many, start.value])
           return { ...draft, function: found.place.rebuild(withResult(found, start.at, assign(into, total))) }
         },
@@ -61,10 +61,7 @@ export const extremeLoop: Transform = {
       })
       if (!gathered || reads(gathered, kept)) return []
       const apply = () => {
-        const all = list([
-          start.value,
-          { kind: 'starred', value: comprehension(gathered.element, gathered.clauses, 'generator') },
-        ])
+        const all = list([start.value, { kind: 'starred', value: manyOf(gathered, 'generator') }])
         return {
           ...draft,
           function: found.place.rebuild(withResult(found, start.at, assign(kept, call(which, [all])))),

@@ -1,8 +1,8 @@
 import { namesOfExpression, namesOfTarget } from '../../syntax/python/names.ts'
-import { replaceInExpression, replacing } from '../../syntax/python/replace.ts'
+import { keyOf, replaceInExpression, replacing } from '../../syntax/python/replace.ts'
 import type { ComprehensionClause, Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpression } from '../../syntax/python/visit.ts'
-import { assign, clause } from '../build.ts'
+import { assign, clause, comprehension } from '../build.ts'
 import {
   fitsComprehension,
   isOnlyOfLoop,
@@ -247,4 +247,12 @@ function isEmpty(value: Expression, form: Form): boolean {
   if (value.kind === 'dict') return form === 'dict' && value.entries.length === 0
   if (value.kind !== 'call' || value.callee.kind !== 'name' || value.arguments.length > 0) return false
   return value.callee.id === form
+}
+
+/** What was gathered as one expression: the iterable itself where every element of it is taken as it is. */
+export function manyOf({ element, clauses }: Gathered, form: 'list' | 'generator'): Expression {
+  const [only, ...others] = clauses
+  const isWhole =
+    only && others.length === 0 && only.conditions.length === 0 && keyOf(only.target) === keyOf(element)
+  return isWhole ? only.iterable : comprehension(element, clauses, form)
 }

@@ -1,20 +1,10 @@
 import { kindOf } from '../../syntax/python/kinds.ts'
 import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import {
-  assign,
-  binary,
-  call,
-  comprehension,
-  importModule,
-  integer,
-  method,
-  name,
-  subscript,
-} from '../build.ts'
+import { assign, binary, call, importModule, integer, method, name, subscript } from '../build.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Transform } from '../transform.ts'
-import { gather } from './comprehend.ts'
+import { gather, manyOf } from './comprehend.ts'
 import { loopsIn, startOf, withResult } from './loops.ts'
 
 /** A loop that counts into a dictionary becomes a `Counter`. */
@@ -34,13 +24,7 @@ export const countWithCounter: Transform = {
       if (into === undefined || !start || !isEmpty) return []
       const gathered = gather(found, statement => keyCounted(statement, into))
       if (!gathered || kindOf(gathered.element, around.kinds, context.modules) === 'list') return []
-      const [only, ...others] = gathered.clauses
-      const isPlain =
-        only &&
-        others.length === 0 &&
-        only.conditions.length === 0 &&
-        keyOf(only.target) === keyOf(gathered.element)
-      const many = isPlain ? only.iterable : comprehension(gathered.element, gathered.clauses, 'generator')
+      const many = manyOf(gathered, 'generator')
       const alias = context.modules['collections.Counter']
       const module = context.modules['collections']
       const counter = alias ?? `${module ?? 'collections'}.Counter`

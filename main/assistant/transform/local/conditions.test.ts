@@ -1,0 +1,205 @@
+import { expect, test } from 'vitest'
+import { openGrammars } from '../../syntax/grammars.ts'
+import { functionsOf } from '../../syntax/python/functions.ts'
+import { readPython } from '../../syntax/python/read.ts'
+import { draftContext } from '../draftContext.ts'
+import { LOCAL_TRANSFORMS } from '../localTransforms.ts'
+
+const grammars = await openGrammars()
+
+/** Where a rewriting applies in the last function of a source. */
+function sitesOf(transform: string, source: string): readonly string[] {
+  const module = readPython(grammars, source)
+  const named = functionsOf(module).at(-1)
+  const wanted = LOCAL_TRANSFORMS.find(({ name }) => name === transform)
+  if (!named || !wanted) throw new Error(`there is no ${transform}`)
+  return wanted
+    .sites({ function: named.statement, added: [] }, draftContext(module, named.path))
+    .map(({ at }) => at)
+}
+
+/** Functions that look like ones a rewriting applies to and are not. */
+const REFUSED: readonly (readonly [transform: string, why: string, source: string])[] = [
+  [
+    'hoist-invariants',
+    'the loop changes what it depends on',
+    'def f(xs: list, t: float):\n    for x in xs:\n        y = t * 2.0 + 1.0\n        t += x\n',
+  ],
+  [
+    'hoist-invariants',
+    'it may raise and the loop may not run',
+    'import math\ndef f(xs, t):\n    for x in xs:\n        print(math.sqrt(t))\n',
+  ],
+  [
+    'hoist-invariants',
+    'it may raise and a test stands before it',
+    'import math\ndef f(xs: list[float], t: float):\n    s = 0.0\n    for x in xs:\n        if x > 0:\n            s += math.log(t)\n    return s\n',
+  ],
+  [
+    'hoist-invariants',
+    'it has an effect',
+    'def f(xs: list):\n    return [next(xs) for x in xs]\ndef g(xs: list, it):\n    s = 0\n    for x in xs:\n        s += next(it)\n    return s\n',
+  ],
+  [
+    'hoist-invariants',
+    'something unknown may change the record',
+    'def f(xs: list, row, work):\n    s = 0\n    for x in xs:\n        s += row["a"]["b"]\n        work(x)\n    return s\n',
+  ],
+  [
+    'hoist-invariants',
+    'every pass needs a list of its own',
+    'def f(xs: list, n: int):\n    out = []\n    for x in xs:\n        out.append([0] * n)\n    return out\n',
+  ],
+  [
+    'share-expressions',
+    'a name changes between',
+    'def f(a: float, b: float):\n    x = a * b + 1.0\n    a = x\n    y = a * b + 1.0\n    return x, y\n',
+  ],
+  [
+    'share-expressions',
+    'each call gives another number',
+    'import random\ndef f():\n    return random.random() + random.random()\n',
+  ],
+  [
+    'share-expressions',
+    'both are lists that may be changed',
+    'def f(n):\n    a = [0] * n\n    b = [0] * n\n    a.append(1)\n    return a, b\n',
+  ],
+  [
+    'comprehend',
+    'the loop leaves early',
+    'def f(xs):\n    out = []\n    for x in xs:\n        if x > 3:\n            break\n        out.append(x)\n    return out\n',
+  ],
+  [
+    'comprehend',
+    'an element needs those before it',
+    'def f(xs):\n    out = []\n    for x in xs:\n        out.append(x + len(out))\n    return out\n',
+  ],
+  [
+    'comprehend',
+    'the loop variable is used after',
+    'def f(xs):\n    out = []\n    for x in xs:\n        out.append(x)\n    return out, x\n',
+  ],
+  [
+    'comprehend',
+    'the list does not begin empty',
+    'def f(xs):\n    out = [0]\n    for x in xs:\n        out.append(x)\n    return out\n',
+  ],
+  [
+    'comprehend',
+    'the list is used between',
+    'def f(xs):\n    out = []\n    other = out\n    for x in xs:\n        out.append(x)\n    return out, other\n',
+  ],
+  [
+    'sum-loop',
+    'what is added are texts',
+    'def f(xs):\n    s = ""\n    for x in xs:\n        s += x\n    return s\n',
+  ],
+  [
+    'sum-loop',
+    'the sum is read in the loop',
+    'def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * s\n    return s\n',
+  ],
+  [
+    'extreme-loop',
+    'ties go to the later one',
+    'def f(xs, b: float):\n    best = 0.0\n    for x in xs:\n        if x <= best:\n            best = x\n    return best\n',
+  ],
+  [
+    'search-loop',
+    'the answers are no truth values',
+    'def f(xs):\n    for x in xs:\n        if x:\n            return x\n    return False\n',
+  ],
+  [
+    'join-pieces',
+    'a piece may be no text',
+    'def f(xs):\n    s = ""\n    for x in xs:\n        s += x\n    return s\n',
+  ],
+  [
+    'iterate-directly',
+    'elements are written',
+    'def f(xs: list[float]):\n    for i in range(len(xs)):\n        xs[i] = xs[i] * 2\n',
+  ],
+  [
+    'iterate-directly',
+    'the kind of sequence is unknown',
+    'def f(xs):\n    s = 0\n    for i in range(len(xs)):\n        s += xs[i]\n    return s\n',
+  ],
+  [
+    'count-in-range',
+    'the bound moves',
+    'def f(xs: list):\n    i = 0\n    while i < len(xs):\n        xs.append(i) if i < 3 else None\n        i += 1\n',
+  ],
+  [
+    'count-in-range',
+    'the number is used after',
+    'def f(n: int):\n    i = 0\n    while i < n:\n        print(i)\n        i += 1\n    return i\n',
+  ],
+  [
+    'count-in-range',
+    'a pass may skip the count',
+    'def f(n: int):\n    i = 0\n    while i < n:\n        if i:\n            i += 1\n            continue\n        i += 1\n',
+  ],
+  [
+    'tail-call-to-loop',
+    'something is left to do',
+    'def f(n):\n    if n == 0:\n        return 1\n    return n * f(n - 1)\n',
+  ],
+  [
+    'hash-join',
+    'the rows change',
+    'def f(a: list, b: list):\n    for x in a:\n        for y in b:\n            if y["k"] == x["k"]:\n                y["k"] = 0\n',
+  ],
+  [
+    'hash-join',
+    'the inner rows depend on the outer',
+    'def f(a: list):\n    s = 0\n    for x in a:\n        for y in x["rows"]:\n            if y["k"] == x["k"]:\n                s += 1\n    return s\n',
+  ],
+  [
+    'hash-join',
+    'it looks for less, not equal',
+    'def f(a: list, b: list):\n    s = 0\n    for x in a:\n        for y in b:\n            if y["k"] < x["k"]:\n                s += 1\n    return s\n',
+  ],
+  [
+    'look-up-in-set',
+    'elements may be unhashable',
+    'def f(xs: list[int], known: list):\n    return [x for x in xs if x in known]\ndef g(xs: list, known: list):\n    s = 0\n    for x in xs:\n        s += x in known\n    return s\n',
+  ],
+  [
+    'look-up-in-set',
+    'the list grows',
+    'def f(xs: list[int], known: list[int]):\n    for x in xs:\n        if x not in known:\n            known.append(x)\n',
+  ],
+  [
+    'remember-seen',
+    'the list is changed otherwise',
+    'def f(xs: list[int]):\n    seen = []\n    for x in xs:\n        if x not in seen:\n            seen.append(x)\n            seen.pop()\n    return seen\n',
+  ],
+  ['few-smallest', 'the count may be negative', 'def f(xs, n):\n    return sorted(xs)[:n]\n'],
+  [
+    'insert-sorted',
+    'the list does not begin empty',
+    'def f(xs, seen):\n    for x in xs:\n        seen.append(x)\n        seen.sort()\n',
+  ],
+  [
+    'count-with-counter',
+    'it adds more than one',
+    'def f(xs):\n    c = {}\n    for x in xs:\n        c[x] = c.get(x, 0) + 2\n    return c\n',
+  ],
+  [
+    'remember-calls',
+    'the helper prints',
+    'def h(x):\n    print(x)\n    return x\ndef f(xs: list[float]):\n    s = 0.0\n    for x in xs:\n        s += h(x) * 2\n    return s\n',
+  ],
+  [
+    'remember-calls',
+    'the helper depends on what changes',
+    'rate = 1\ndef set_rate(x):\n    global rate\n    rate = x\ndef h(x):\n    return x * rate\ndef f(xs: list[float]):\n    s = 0.0\n    for x in xs:\n        s += h(x) * 2\n    return s\n',
+  ],
+  ['multiply-powers', 'the base is costly', 'def f(x, g):\n    return g(x) ** 2\n'],
+  ['multiply-by-half', 'the inverse is not exact', 'def f(x: float):\n    return (x + 1.0) / 3\n'],
+]
+
+test.each(REFUSED)('%s leaves it where %s', (transform, _why, source) => {
+  expect(sitesOf(transform, source)).toEqual([])
+})
