@@ -392,10 +392,20 @@ def attempted(call):
             return type(problem).__name__ + ": " + str(problem)[:160], None
 
 
-def told(raised, value):
-    """An answer in at most 160 characters."""
+def first_difference(actual, expected, tolerance):
+    """The place at which two long answers of one length differ first; None where there is none."""
+    one, other = listed(actual), listed(expected)
+    if len(one) != len(other) or len(one) <= 6:
+        return None
+    return next((place for place in range(len(one)) if not same(one[place], other[place], tolerance)), None)
+
+
+def told(raised, value, place):
+    """An answer in at most 160 characters; of a long one what stands at the place."""
     if raised is not None:
         return raised
+    if place is not None and place < len(listed(value)):
+        return "[" + str(place) + "] is " + told(None, listed(value)[place], None)
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, float):
@@ -412,10 +422,15 @@ def tried(trials):
     answers = []
     for actual, expected, tolerance in trials:
         raised, value = attempted(actual)
-        sides = []
-        for call in expected:
-            other_raised, other = attempted(call)
-            agrees = raised is None and other_raised is None and same(value, other, tolerance)
-            sides.append({"told": told(other_raised, other), "agrees": agrees, "raised": other_raised is not None})
-        answers.append({"told": told(raised, value), "raised": raised is not None, "expected": sides})
+        others = [attempted(call) for call in expected]
+        place = next((first_difference(value, other, tolerance) for _, other in others), None)
+        sides = [
+            {
+                "told": told(other_raised, other, place),
+                "agrees": raised is None and other_raised is None and same(value, other, tolerance),
+                "raised": other_raised is not None,
+            }
+            for other_raised, other in others
+        ]
+        answers.append({"told": told(raised, value, place), "raised": raised is not None, "expected": sides})
     return base64.b64encode(json.dumps(answers).encode()).decode()

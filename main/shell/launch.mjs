@@ -23,6 +23,8 @@ const BENCHES = {
   history: 'main/processes/benches/history.ts',
   codeIndex: 'main/processes/benches/codeIndex.bench.ts',
   codeSearch: 'main/processes/benches/codeSearch.ts',
+  review: 'main/processes/benches/review.bench.ts',
+  assistantCases: 'main/processes/benches/assistantCases.bench.ts',
   start: 'e2e/startBench.ts',
 }
 

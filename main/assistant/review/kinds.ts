@@ -117,8 +117,8 @@ function columnsOf(expression: Expression, isIt: (value: Expression) => boolean)
     expression.index.kind === 'tuple'
       ? (expression.index.elements.at(-1) ?? expression.index)
       : expression.index
-  const text = textOf(index)
-  return text === undefined ? [] : [text]
+  const texts = index.kind === 'list' ? index.elements.map(textOf) : [textOf(index)]
+  return texts.flatMap(text => text ?? [])
 }
 
 function comparedTexts(expression: Expression, isIt: (value: Expression) => boolean): readonly string[] {

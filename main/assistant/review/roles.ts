@@ -24,6 +24,8 @@ export type Role =
   | 'fee'
   | 'multiplier'
   | 'bid'
+  | 'size'
+  | 'symbol'
   | 'ask'
   | 'tick'
   | 'price'
@@ -65,6 +67,8 @@ const EXACT: Readonly<Record<string, Role>> = {
 
 /** Words that say it, the first that holds; each is all words of an alternative. */
 const BY_WORDS: readonly (readonly [Role, RegExp])[] = [
+  ['symbol', /\b(symbol|ticker|name|account|label|tag)\b/],
+  ['size', /\b(bid|ask|offer) (size|qty|quantity|volume)\b/],
   ['isCall', /\bis call\b|^call$/],
   ['isPut', /\bis put\b|^put$/],
   ['isShort', /\bis short\b|^short$/],

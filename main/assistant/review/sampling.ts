@@ -11,7 +11,7 @@ const VALUES: Readonly<Partial<Record<Role, string>>> = {
   volatility: '0.2', rate: '0.04', dividend: '0.01', isCall: 'True', isPut: 'False', callPrice: '12.5',
   putPrice: '7.25', premium: '2.5', contracts: '3', entry: '2.5', exit: '3.5', fee: '0.65', multiplier: '100',
   bid: '4.1', ask: '4.3', tick: '0.05', price: '100.0', window: '5', isShort: 'False', isLong: 'True',
-  stop: '95.0', target: '110.0', percent: '0.1', distance: '2.0', action: '1', profit: '1.5', side: '"long"',
+  size: '10.0', symbol: '"SPY"', stop: '95.0', target: '110.0', percent: '0.1', distance: '2.0', action: '1', profit: '1.5', side: '"long"',
 } // prettier-ignore
 
 /**
@@ -33,6 +33,15 @@ export function callText(
     texts.push(`${parameter.name}=${value}`)
   }
   return texts.join(', ')
+}
+
+/** The same where the call only has to go through: what nothing is known of is the number 3. */
+export function looseCallText(subject: Subject, byName: Readonly<Record<string, string>> = {}): string {
+  const unknown = subject.parameters.filter(
+    parameter => parameter.fallback === undefined && sampleText(parameter) === undefined,
+  )
+  const guessed = Object.fromEntries(unknown.map(({ name }) => [name, '3']))
+  return callText(subject, {}, { ...guessed, ...byName }) ?? ''
 }
 
 /** A made-up value for a parameter, a sequence with so many bars; undefined where nothing is known of it. */

@@ -2,7 +2,7 @@ import { attribute, subscript, tuple } from '../../transform/build.ts'
 import { printExpression } from '../../syntax/python/printExpression.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import type { Rule, Trial } from '../rule.ts'
-import { callText } from '../sampling.ts'
+import { looseCallText } from '../sampling.ts'
 import type { Subject } from '../subject.ts'
 import { linesOf, withBlocks } from '../walk.ts'
 
@@ -58,8 +58,7 @@ function withTarget(statement: Statement, target: Expression): Statement {
 }
 
 function trialsOf(subject: Subject): readonly Trial[] {
-  const call = callText(subject, {})
-  if (call === undefined) return []
+  const call = looseCallText(subject)
   return [
     {
       topic: '',

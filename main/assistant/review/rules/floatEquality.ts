@@ -3,7 +3,7 @@ import { printExpression } from '../../syntax/python/printExpression.ts'
 import type { Expression } from '../../syntax/python/tree.ts'
 import type { Role } from '../roles.ts'
 import type { Rule, Trial } from '../rule.ts'
-import { callText } from '../sampling.ts'
+import { looseCallText } from '../sampling.ts'
 import type { Subject, SubjectParameter } from '../subject.ts'
 import { linesOf, withExpression } from '../walk.ts'
 
@@ -65,7 +65,7 @@ function trialsOf(
     ? '0.1 + 0.2'
     : `sum([${written} / 3] * 3) if sum([${written} / 3] * 3) != ${written} else ${written} + 1e-15`
   const texts = [summed, written].map(text =>
-    callText(subject, {}, { ...(other ? { [other.name]: '0.3' } : {}), [one.name]: text }),
+    looseCallText(subject, { ...(other ? { [other.name]: '0.3' } : {}), [one.name]: text }),
   )
   const [actual, expected] = texts
   if (actual === undefined || expected === undefined) return []

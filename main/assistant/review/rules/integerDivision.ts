@@ -1,6 +1,6 @@
 import { printExpression } from '../../syntax/python/printExpression.ts'
 import type { Rule, Trial } from '../rule.ts'
-import { callText } from '../sampling.ts'
+import { looseCallText } from '../sampling.ts'
 import type { Subject } from '../subject.ts'
 import { linesOf, withExpression } from '../walk.ts'
 import { hasWord, wordsOf } from '../words.ts'
@@ -45,8 +45,7 @@ export const integerDivision: Rule = {
 }
 
 function trialsOf(subject: Subject): readonly Trial[] {
-  const call = callText(subject, {})
-  if (call === undefined) return []
+  const call = looseCallText(subject)
   return [
     {
       topic: '',

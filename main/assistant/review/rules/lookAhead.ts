@@ -7,7 +7,7 @@ import { linesOf, withExpression } from '../walk.ts'
 import { hasWord, wordsOf } from '../words.ts'
 
 /** How many bars the shorter market has, and how many more the longer one. */
-const SHORTS = [45, 42]
+const SHORTS = Array.from({ length: 15 }, (_, index) => 45 - index)
 const LONG = 60
 
 /** A value of a bar that is made with later bars: what was known then would have given another one. */

@@ -1,7 +1,7 @@
 import { assign, compare, name, NONE, when } from '../../transform/build.ts'
 import type { FunctionStatement, Parameter } from '../../syntax/python/tree.ts'
 import type { Rule, Trial } from '../rule.ts'
-import { callText } from '../sampling.ts'
+import { looseCallText } from '../sampling.ts'
 import type { Subject } from '../subject.ts'
 
 /** A default that all calls share: the fills of the last order are in the next one. */
@@ -33,8 +33,7 @@ function isMutable({ fallback }: Parameter): boolean {
 }
 
 function trialsOf(subject: Subject): readonly Trial[] {
-  const call = callText(subject, { price: '4.2' })
-  if (call === undefined) return []
+  const call = looseCallText(subject)
   const given = call === '' ? '' : `, ${call}`
   return [
     {

@@ -2,7 +2,7 @@ import { compare } from '../../transform/build.ts'
 import { printExpression } from '../../syntax/python/printExpression.ts'
 import type { Expression } from '../../syntax/python/tree.ts'
 import type { Rule, Trial } from '../rule.ts'
-import { callText, isBars } from '../sampling.ts'
+import { isBars, looseCallText } from '../sampling.ts'
 import type { Subject } from '../subject.ts'
 import { linesOf, withExpression } from '../walk.ts'
 
@@ -56,8 +56,7 @@ function trialsOf(subject: Subject): readonly Trial[] {
           : kind === 'list' || isBars(parameter)
             ? values
             : NAN
-    const call = callText(subject, {}, { [parameter.name]: missing })
-    if (call === undefined) return []
+    const call = looseCallText(subject, { [parameter.name]: missing })
     return [
       {
         topic: parameter.name,

@@ -2,7 +2,7 @@ import { attribute, call, list, name } from '../../transform/build.ts'
 import { printExpression } from '../../syntax/python/printExpression.ts'
 import type { Expression } from '../../syntax/python/tree.ts'
 import type { Rule, Trial } from '../rule.ts'
-import { callText } from '../sampling.ts'
+import { looseCallText } from '../sampling.ts'
 import type { Subject } from '../subject.ts'
 import { linesOf, withExpression } from '../walk.ts'
 
@@ -59,8 +59,7 @@ export const oldIdiom: Rule = {
 }
 
 function trialsOf(subject: Subject, word: string): readonly Trial[] {
-  const given = callText(subject, {})
-  if (given === undefined) return []
+  const given = looseCallText(subject)
   return [
     {
       topic: '',

@@ -1,10 +1,11 @@
+import { binary, float } from '../../transform/build.ts'
 import type { Expression } from '../../syntax/python/tree.ts'
 import { editsOf, guesses } from '../edits.ts'
 import { formulaTrials } from '../formulaTrials.ts'
 import { quantitiesOf } from '../quantity.ts'
 import type { Rule, Suspicion } from '../rule.ts'
 import { callText } from '../sampling.ts'
-import type { Subject } from '../subject.ts'
+import { parameterOf, type Subject } from '../subject.ts'
 
 /** `sigma ** sqrt(T)` where the product is meant, `vol * 2` where the square is, `x ^ 0.5` which is no power in Python. */
 export const powerForProduct: Rule = {
@@ -14,7 +15,7 @@ export const powerForProduct: Rule = {
   look: subject => [
     ...caretSuspicions(subject),
     ...guesses(
-      editsOf(subject, otherPower),
+      [...editsOf(subject, otherPower), ...editsOf(subject, timeRooted(subject))],
       formulaTrials(
         subject,
         quantitiesOf(subject).filter(({ quantity }) => quantity !== 'american_price'),
@@ -47,6 +48,13 @@ function asPower(expression: Expression): readonly Expression[] {
   return expression.kind === 'binary' && expression.operator === '^'
     ? [{ ...expression, operator: '**' }]
     : []
+}
+
+/** The root of the time where it stands bare: `sigma * T` for `sigma * sqrt(T)`. */
+function timeRooted(subject: Subject): (expression: Expression) => readonly Expression[] {
+  const time = parameterOf(subject, 'years', 'days', 'hours', 'minutes')
+  return expression =>
+    expression.kind === 'name' && expression.id === time?.name ? [binary(expression, '**', float(0.5))] : []
 }
 
 function otherPower(expression: Expression): readonly Expression[] {

@@ -1,4 +1,4 @@
-import { editsOf, guesses, otherComparison, otherSign } from '../edits.ts'
+import { editsOf, guesses, otherComparison, otherSign, pairsOf } from '../edits.ts'
 import type { Rule, Suspicion, Trial } from '../rule.ts'
 import { callText } from '../sampling.ts'
 import { parameterOf, type Subject, type SubjectParameter } from '../subject.ts'
@@ -18,7 +18,11 @@ export const stopSide: Rule = {
     const whole: Suspicion = { lines, reason, trials, fix: undefined, isGuess: false }
     return [
       ...guesses(
-        [...editsOf(subject, otherSign), ...editsOf(subject, otherComparison)],
+        [
+          ...editsOf(subject, otherSign),
+          ...editsOf(subject, otherComparison),
+          ...pairsOf(subject, otherComparison),
+        ],
         trials,
         () => reason,
       ),

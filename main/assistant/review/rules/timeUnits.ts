@@ -15,7 +15,7 @@ export const timeUnits: Rule = {
   title: 'Units of time are mixed',
   look: subject =>
     guesses(
-      [...editsOf(subject, otherYear), ...editsOf(subject, rooted)],
+      [...editsOf(subject, otherYear), ...editsOf(subject, rooted(subject))],
       [
         ...formulaTrials(subject, quantitiesOf(subject)),
         ...yearTrials(subject),
@@ -46,10 +46,26 @@ function otherYear(expression: Expression): readonly Expression[] {
 }
 
 /** `* 252` as `* 252 ** 0.5`, and `/ 252` likewise. */
-function rooted(expression: Expression): readonly Expression[] {
-  if (expression.kind !== 'binary' || (expression.operator !== '*' && expression.operator !== '/')) return []
-  const { right } = expression
-  return isYear(right) ? [{ ...expression, right: binary(right, '**', float(0.5)) }] : []
+function rooted(subject: Subject): (expression: Expression) => readonly Expression[] {
+  return expression => {
+    if (expression.kind !== 'binary' || (expression.operator !== '*' && expression.operator !== '/'))
+      return []
+    const { right } = expression
+    return isYear(valueOf(right, subject)) ? [{ ...expression, right: binary(right, '**', float(0.5)) }] : []
+  }
+}
+
+/** What a name of the module stands for where it is assigned once, `TRADING_DAYS = 252`; anything else as it is. */
+function valueOf(expression: Expression, { module }: Subject): Expression {
+  if (expression.kind !== 'name') return expression
+  const assigned = module.body.flatMap(statement =>
+    statement.kind === 'assign' &&
+    statement.value &&
+    statement.targets.some(target => target.kind === 'name' && target.id === expression.id)
+      ? [statement.value]
+      : [],
+  )
+  return assigned.length === 1 ? (assigned[0] ?? expression) : expression
 }
 
 /** A function of a span of time that gives it in years. */
