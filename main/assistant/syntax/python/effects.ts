@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly kinds: Kinds
   /** Names that are local to the function, which hide builtins of the same name. */
   readonly locals: ReadonlySet<string>
+  /** Local names that may have no value yet where they are read, so that reading them may raise. */
+  readonly uncertain: ReadonlySet<string>
   readonly function: FunctionStatement
 }
 
@@ -39,6 +41,7 @@ export function mayRaise(expression: Expression, around: Surroundings): boolean 
   const areNumbers = (parts: readonly Expression[]) => parts.every(part => isNumber(kindIn(part)))
   switch (expression.kind) {
     case 'name':
+      return around.uncertain.has(expression.id)
     case 'constant':
     case 'lambda':
       return false

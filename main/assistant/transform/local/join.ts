@@ -59,6 +59,7 @@ function joinOf(inner: ForLoop, found: LoopPlace, number: number, around: Surrou
   const key = sides.find(side => overlap(namesOfExpression(side).reads, rows))
   const probe = sides.find(side => !overlap(namesOfExpression(side).reads, rows))
   if (!key || !probe || !isKeyLike(key, around) || !isKeyLike(probe, around)) return undefined
+  if (overlap(namesOfExpression(probe).reads, around.uncertain)) return undefined
   const isFirst = only.body.at(-1)?.kind === 'break'
   const body = isFirst ? only.body.slice(0, -1) : only.body
   if (body.length === 0 || leaves(body)) return undefined

@@ -123,7 +123,7 @@ function isCandidate(expression: Expression, around: Surroundings): boolean {
   }
 }
 
-/** The last of the statements up to which the value is that of the first. */
+/** The last of the statements up to which the value is that of the first; -1 where it changes within the first itself. */
 function lastUnchanged(
   block: readonly Statement[],
   expression: Expression,
@@ -131,7 +131,7 @@ function lastUnchanged(
   around: Surroundings,
 ): number {
   const [first = 0] = at
-  let last = first
+  let last = -1
   for (const position of at) {
     const between = block.slice(first, position)
     const final = block[position]
