@@ -1,0 +1,179 @@
+// The case set through the whole assistant: `npm run bench -- assistantCases [-- --seconds 20 --only ema --json]`. Each function
+// is explored, proven and timed; the first card is chosen where it was shown to be faster, else the original stays. What was
+// chosen is then timed once more from the start, for the best of many timings flatters. Ends with exit code 1 on a missed goal.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { explore } from '../../assistant/explorer/explore.ts'
+import { optimise } from '../../assistant/optimise.ts'
+import { openGrammars } from '../../assistant/syntax/grammars.ts'
+import { readPython } from '../../assistant/syntax/python/read.ts'
+import { readCode } from '../../assistant/syntax/readCode.ts'
+import { openTaste } from '../../assistant/taste/taste.ts'
+import { STEP_FAMILIES } from '../../assistant/transform/transforms.ts'
+import { findPython } from '../../assistant/verifier/findPython.ts'
+import { openVerifier } from '../../assistant/verifier/openVerifier.ts'
+import { findSandbox } from '../../assistant/verifier/sandbox.ts'
+import type { Verdict } from '../../assistant/verifier/verdict.ts'
+import type { OptimiseReport, VariantCard } from '../../contract/assistant.ts'
+import { createRandom } from '../../core/base/random.ts'
+import { assistantDatabase } from '../../fixtures/assistantDatabase.ts'
+import { CASE_FOLDER, TRADING_CASES, type TradingCase } from '../../fixtures/tradingCode/cases.ts'
+import { tell, type Section } from './report.ts'
+
+/** What became of one case. */
+interface Outcome {
+  readonly of: TradingCase
+  readonly report: OptimiseReport
+  /** The card that a person would take; undefined where nothing faster was shown. */
+  readonly chosen: VariantCard | undefined
+  /** The chosen one timed again. */
+  readonly again: Verdict | undefined
+}
+
+const { values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '20' },
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+  },
+})
+const seconds = Number(values.seconds)
+const [python, sandbox] = [await findPython(undefined), await findSandbox()]
+if (!python.ok) throw new Error(python.failure)
+if (!sandbox.ok) throw new Error(sandbox.failure)
+const packages = python.value.packages.map(name => name.split(' ')[0] ?? name)
+const grammars = await openGrammars()
+const scratch = mkdtempSync(join(tmpdir(), 'zerodte-cases-'))
+const assets = join(import.meta.dirname, '../../../assets/assistant')
+const verifier = openVerifier({ python: python.value, sandbox: sandbox.value, assets, scratch })
+
+const outcomes: Outcome[] = []
+for (const of of TRADING_CASES.filter(each => each.function.includes(values.only))) {
+  const outcome = await outcomeOf(of)
+  outcomes.push(outcome)
+  if (!values.json) process.stdout.write(`${lineOf(outcome)}\n`)
+}
+await verifier.close()
+rmSync(scratch, { recursive: true, force: true })
+tell([sectionOf(outcomes)])
+
+async function outcomeOf(of: TradingCase): Promise<Outcome> {
+  const source = readFileSync(of.file, 'utf8')
+  const sites = readCode(grammars, 'python', source).callSites
+  const database = assistantDatabase()
+  const signal = new AbortController().signal
+  let id = 0
+  const parts = {
+    database,
+    taste: openTaste({ database, now: () => Date.now(), stepFamilies: STEP_FAMILIES }),
+    random: createRandom(1),
+    now: () => Date.now(),
+    newId: () => `card-${String((id += 1))}`,
+    readModule: (text: string) => readPython(grammars, text),
+    callSites: (name: string) => sites.filter(({ callee }) => callee.split('.').at(-1) === name),
+    explore: (...[module, path, knowledge, options]: Parameters<typeof explore>) =>
+      explore(module, path, knowledge, { ...options, packages }),
+    verify: verifier.verify,
+  }
+  const done = await optimise(parts, { text: '', file: of.file, function: of.function, seconds }, { signal })
+  database.close()
+  if (!done.ok) throw new Error(done.failure)
+  const [first] = done.value.cards
+  const isFaster = first?.state.kind === 'verified' && first.state.timing.verdict === 'faster'
+  const chosen = isFaster ? first : undefined
+  const [again] = chosen
+    ? await verifier.verify({
+        file: of.file,
+        folder: CASE_FOLDER,
+        module: chosen.before,
+        function: of.function,
+        candidates: [{ id: chosen.id, module: chosen.after, reorders: reordersOf(chosen) }],
+        seen: {},
+        recorded: undefined,
+        seconds,
+      })
+    : []
+  return { of, report: done.value, chosen, again }
+}
+
+function reordersOf({ state }: VariantCard): boolean {
+  return state.kind === 'verified' && state.equality.kind === 'tolerance'
+}
+
+/** How many times as fast what stands at the end is: 1 where the original stays. */
+function speedUpOf({ again, chosen }: Outcome): number {
+  if (!chosen) return 1
+  return again?.kind === 'verified' ? again.timing.speedUp.value : Number.NaN
+}
+
+function lineOf(outcome: Outcome): string {
+  const { of, chosen, again, report } = outcome
+  const name = `${basename(of.file)} ${of.function}`.padEnd(42)
+  const kind = of.isVectorisable ? 'array' : 'other'
+  if (!chosen) return `${name} ${kind}  original stays: ${whyNot(report)}`
+  if (again?.kind !== 'verified')
+    return `${name} ${kind}  chosen, then ${again?.kind ?? 'lost'}: ${again?.reason ?? ''}`
+  const { timing, memory, equality } = again
+  const { value, low, high } = timing.speedUp
+  const equal = equality.kind === 'exact' ? 'exact' : `within ${equality.allowed.toExponential(0)}`
+  return [
+    `${name} ${kind} ${value.toFixed(1).padStart(7)}x (${low.toFixed(1)} to ${high.toFixed(1)}), ${timing.verdict}`,
+    `${equal}, ${String(equality.inputs)} inputs`,
+    `memory ${memoryRatio(again).toFixed(2)}x of ${String(Math.round(memory.before / 1024))} KiB`,
+    chosen.title,
+  ].join('; ')
+}
+
+function whyNot({ sentence, refuted, cards }: OptimiseReport): string {
+  const said = refuted.map(({ reason, variants }) => `${reason} (${String(variants)})`)
+  const states = cards
+    .slice(0, 2)
+    .flatMap(({ state, title }) =>
+      state.kind === 'verified'
+        ? [`${title}: ${state.timing.verdict} ${state.timing.speedUp.value.toFixed(2)}x`]
+        : [`${title}: ${state.reason}`],
+    )
+  return [sentence, ...states, ...said].join(' ').slice(0, 400)
+}
+
+function memoryRatio(verdict: Verdict): number {
+  return verdict.kind === 'verified' ? verdict.memory.after / Math.max(1, verdict.memory.before) : Number.NaN
+}
+
+function sectionOf(all: readonly Outcome[]): Section {
+  const arrays = all.filter(({ of }) => of.isVectorisable)
+  const taken = all.filter(({ chosen }) => chosen)
+  const slower = taken.filter(({ again }) => again?.kind !== 'verified' || again.timing.verdict === 'slower')
+  const heavy = taken.filter(({ again }) => again && memoryRatio(again) > 2)
+  const silent = heavy.filter(
+    ({ chosen }) => !/memory/i.test([...(chosen?.why ?? []), ...(chosen?.rank.because ?? [])].join(' ')),
+  )
+  return {
+    title: `${String(all.length)} trading functions, ${String(seconds)} s each`,
+    figures: [
+      {
+        name: 'speed-up where arrays serve, geometric mean',
+        value: geometricMean(arrays.map(speedUpOf)),
+        unit: 'x',
+        atLeast: 10,
+      },
+      { name: 'speed-up of all, geometric mean', value: geometricMean(all.map(speedUpOf)), unit: 'x' },
+      { name: 'functions with a faster form', value: taken.length, unit: `of ${String(all.length)}` },
+      {
+        name: 'where arrays serve',
+        value: arrays.filter(({ chosen }) => chosen).length,
+        unit: `of ${String(arrays.length)}`,
+      },
+      { name: 'chosen and slower or different when timed again', value: slower.length, atMost: 0 },
+      { name: 'over twice the memory', value: heavy.length },
+      { name: 'over twice the memory and not said', value: silent.length, atMost: 0 },
+    ],
+  }
+}
+
+function geometricMean(ratios: readonly number[]): number {
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length)
+}
