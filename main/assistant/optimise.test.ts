@@ -6,7 +6,8 @@ import type { OptimiseReport } from '../contract/assistant.ts'
 import { createRandom } from '../core/base/random.ts'
 import { assistantDatabase } from '../fixtures/assistantDatabase.ts'
 import type { Variant } from './explorer/variant.ts'
-import { optimise, rerank, type OptimiseParts, type OptimiseRequest } from './optimise.ts'
+import { optimise, rerank } from './optimise.ts'
+import type { OptimiseParts, OptimiseRequest } from './optimiseParts.ts'
 import { readOptimiseReport } from './reports.ts'
 import { openGrammars } from './syntax/grammars.ts'
 import { readPython } from './syntax/python/read.ts'
@@ -123,12 +124,23 @@ test('what was refuted is only counted, and what was not run is never called ver
   const done = await optimise(parts, request, unstopped())
   expect(done).toMatchObject({
     ok: true,
-    value: { verified: 0, refuted: [{ reason: 'another value', variants: 6 }] },
+    value: { verified: 0, refuted: [{ reason: 'another value', variants: 15 }] },
   })
   expect(done.ok && done.value.cards.map(({ state }) => state.kind)).toEqual(
-    Array.from({ length: 6 }, () => 'unverified'),
+    Array.from({ length: 15 }, () => 'unverified'),
   )
-  expect(done.ok && done.value.sentence).toBe('30 variants, 12 tried, 0 proven. Not proven: no sandbox.')
+  expect(done.ok && done.value.sentence).toBe('30 variants, 30 tried, 0 proven. Not proven: no sandbox.')
+})
+
+test('where nothing can be run it is not tried again and again', async () => {
+  const { parts } = madeParts({
+    verify: async ({ candidates }) =>
+      candidates.map(({ id }) => ({ id, kind: 'unverified', reason: 'there is no sandbox' })),
+  })
+  const done = await optimise(parts, request, unstopped())
+  expect(done.ok && done.value.sentence).toBe(
+    '30 variants, 12 tried, 0 proven. Not proven: there is no sandbox.',
+  )
 })
 
 test('beside what was proven nothing else is shown', async () => {
@@ -147,7 +159,7 @@ test('where nothing is faster it says so', async () => {
     verify: async ({ candidates }) => candidates.map(({ id }) => verified(id, 1)),
   })
   const done = await optimise(parts, request, unstopped())
-  expect(done.ok && done.value.sentence).toBe('30 variants, 12 tried, 12 proven. Nothing faster was shown.')
+  expect(done.ok && done.value.sentence).toBe('30 variants, 30 tried, 30 proven. Nothing faster was shown.')
   const none = madeParts({ variants: 0 })
   const empty = await optimise(none.parts, request, unstopped())
   expect(empty.ok && empty.value.sentence).toBe('No transformation applies to this function.')

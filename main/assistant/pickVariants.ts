@@ -3,22 +3,38 @@ import type { Variant } from './explorer/variant.ts'
 /** How much less promising a variant is whose steps are all in one that was picked already, in log odds. */
 const LIKENESS = 2
 
+/** What is picked from, and what is known by now. */
+export interface Picking {
+  readonly variants: readonly Variant[]
+  /** How promising each is. */
+  readonly scores: Float64Array
+  /** What was tried already, and what of it was found different. */
+  readonly tried: ReadonlySet<Variant>
+  readonly refuted: readonly Variant[]
+}
+
 /**
- * The variants to try, the most promising first: by score, but unlike each other, since one that fails for a reason takes its
- * likes along. Every other one is picked by predicted cost alone, so that taste never keeps a fast one from being tried.
+ * The variants to try next, the most promising first: by score, but unlike each other and unlike those that were refuted, since one
+ * that fails for a reason takes its likes along. Every other one is picked by predicted cost alone, so that taste never keeps a
+ * fast one from being tried.
  */
 export function pickVariants(
-  variants: readonly Variant[],
-  scores: Float64Array,
+  { variants, scores, tried, refuted }: Picking,
   count: number,
 ): readonly Variant[] {
-  const left = variants.map((variant, index) => ({
-    variant,
-    steps: new Set(variant.steps),
-    byScore: scores[index] ?? 0,
-    byCost: -Math.log2(Math.max(variant.cost, 1e-6)) / 2,
-    likeness: 0,
-  }))
+  const refutedSteps = refuted.map(({ steps }) => new Set(steps))
+  const left = variants
+    .map((variant, index) => {
+      const steps = new Set(variant.steps)
+      return {
+        variant,
+        steps,
+        byScore: scores[index] ?? 0,
+        byCost: -Math.log2(Math.max(variant.cost, 1e-6)) / 2,
+        likeness: Math.max(0, ...refutedSteps.map(other => likeness(steps, other))),
+      }
+    })
+    .filter(({ variant }) => !tried.has(variant))
   const picked: Variant[] = []
   while (picked.length < count && left.length > 0) {
     const isByCost = picked.length % 2 === 1
