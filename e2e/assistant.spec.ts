@@ -20,9 +20,7 @@ test.beforeEach(() => {
 
 test.afterEach(() => rmSync(code, { recursive: true, force: true }))
 
-test('his code is read, searched, made faster, changed, put back, ranked anew and reviewed', async ({
-  desk,
-}) => {
+test('his code is read, searched, made faster, changed, put back and ranked anew', async ({ desk }) => {
   test.setTimeout(WALK)
   const { cockpit, page } = desk
   const file = join(code, 'exposure.py')
@@ -90,8 +88,22 @@ test('his code is read, searched, made faster, changed, put back, ranked anew an
     await expect(assistant.choices.first()).toContainText('Hard to read')
   })
 
+  expect(desk.complaints).toEqual([])
+})
+
+test('his code is reviewed and mended, and the work of the night is read in the morning', async ({
+  desk,
+}) => {
+  test.setTimeout(WALK)
+  const { cockpit, page } = desk
+  const assistant = new CodePage(page)
+  cpSync(join(TOP, 'main/fixtures/tradingCode/defects'), join(code, 'defects'), { recursive: true })
+  await cockpit.isLive()
+  await page.keyboard.press('/')
+  await assistant.addFolder(code)
+  await expect(assistant.folder).toContainText(/functions, read/, { timeout: WORK })
+
   await test.step('a review lists what a trader pays for, and mends it', async () => {
-    cpSync(join(TOP, 'main/fixtures/tradingCode/defects'), join(code, 'defects'), { recursive: true })
     await assistant.button('Review').click()
     await expect(assistant.findings.first()).toBeVisible({ timeout: WORK })
     await expect(page.getByTestId('failing')).toContainText('Is right')
@@ -102,12 +114,13 @@ test('his code is read, searched, made faster, changed, put back, ranked anew an
     await expect(assistant.button('Mend')).toBeEnabled()
   })
 
-  await test.step('the work of the night is done now, and its report read', async () => {
+  await test.step('the work of the night is begun now; what was done until he cancels stands in its report', async () => {
     await assistant.list('Morning')
     await assistant.button('Do it now').click()
-    await expect(page.getByTestId('night')).toBeVisible({ timeout: WORK })
-    await expect(assistant.tasks).toHaveCount(0, { timeout: WORK })
-    await expect(page.getByTestId('night').getByRole('row').first()).toContainText('✓')
+    await expect(assistant.night.getByRole('row').nth(2)).toBeVisible({ timeout: WORK })
+    await assistant.button(/^Cancel/).click()
+    await expect(assistant.tasks).toHaveCount(0)
+    await expect(assistant.night.getByRole('row').first()).toContainText('✓')
     await takePictures(desk, 'code-morning')
   })
   expect(desk.complaints).toEqual([])

@@ -16,6 +16,7 @@ export class CodePage {
   readonly changeBar: Locator
   readonly findings: Locator
   readonly choices: Locator
+  readonly night: Locator
 
   constructor(page: Page) {
     this.page = page
@@ -32,6 +33,7 @@ export class CodePage {
     this.changeBar = page.getByTestId('change-bar')
     this.findings = page.getByTestId('finding')
     this.choices = page.getByTestId('choice')
+    this.night = page.getByTestId('night')
   }
 
   button(name: string | RegExp): Locator {

@@ -288,7 +288,7 @@ test('a finding shows the input that fails, and is mended and undone', async () 
   await tell({ kind: 'review', task: 'task-4', report: reviewOf() })
   await press('Findings')
   expect(screen.getByTestId('review-sentence').textContent).toContain(
-    '1 loses money, 1 slow; 214 functions of 38 files in 2.3 s. 3 more look odd, but no input shows it.',
+    '1 losing money, 1 slow; 214 functions of 38 files in 2.3 s. 3 more look odd, but no input shows it.',
   )
   expect(screen.getByTestId('failing').textContent).toContain('✕ −0.412')
   await press('Mend')
@@ -340,7 +340,7 @@ test('the morning report says what was done and what failed, and leads to its pr
   expect(night).toContain('✓ holds')
   await press('Do it now')
   expect(pipe.requests('assistant/night')).toEqual([{}])
-  await press('Findings: 1 loses money')
+  await press('Findings: 1 losing money')
   expect(screen.getByTestId('review-sentence').textContent).toContain('found in the night.')
   await press('Morning')
   await press(/^gex_by_strike/)

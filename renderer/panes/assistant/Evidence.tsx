@@ -7,6 +7,7 @@ import type {
 import { duration, number } from '../../ui/format.ts'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { TableHead } from '../../ui/TableHead.tsx'
+import { Sentence } from './Sentence.tsx'
 import { SpeedWhisker } from './SpeedWhisker.tsx'
 import {
   chanceWords,
@@ -142,7 +143,7 @@ function Why({ card }: { readonly card: VariantCard }) {
       </div>
       {why.map(sentence => (
         <p key={sentence} className="t2">
-          {sentence}
+          <Sentence text={sentence} />
         </p>
       ))}
       <p className="t3">{steps.join(', then ')}</p>

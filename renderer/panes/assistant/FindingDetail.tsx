@@ -3,7 +3,8 @@ import type { CodeFinding } from '../../../main/contract/assistant.ts'
 import { useAssistant, useFolders } from '../../state/assistantStore.ts'
 import { Diff, DiffChoice } from './Diff.tsx'
 import { mend, optimise, undo } from '../../state/assistantActions.ts'
-import { severityWords, shortPath } from './assistantWords.ts'
+import { Sentence } from './Sentence.tsx'
+import { linesWords, severityWords, shortPath } from './assistantWords.ts'
 
 /** A finding: why it matters, the input that shows it, and the change that mends it. */
 export function FindingDetail({ finding }: { readonly finding: CodeFinding }) {
@@ -15,7 +16,7 @@ export function FindingDetail({ finding }: { readonly finding: CodeFinding }) {
       <div className="pane-head">
         <h2>{finding.title}</h2>
         <span className="meta mono">
-          {shortPath(place.file, folders)}, lines {lines.first} to {lines.last}
+          {shortPath(place.file, folders)}, {linesWords(lines)}
         </span>
         {fix && (
           <span className="end">
@@ -25,7 +26,8 @@ export function FindingDetail({ finding }: { readonly finding: CodeFinding }) {
       </div>
       <div className="finding-facts">
         <p>
-          <span className={className}>{words}</span> <b>{place.function}</b>: {finding.reason}
+          <span className={className}>{words}</span> <b>{place.function}</b>:{' '}
+          <Sentence text={finding.reason} />
         </p>
         {failing ? (
           <dl className="pairs" data-testid="failing">

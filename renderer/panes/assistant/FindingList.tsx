@@ -3,6 +3,7 @@ import { chooseAssistant, useAssistantChoices } from '../../state/assistantChoic
 import { useAssistant, useFolders } from '../../state/assistantStore.ts'
 import { age } from '../../ui/format.ts'
 import { ChoiceList } from './ChoiceList.tsx'
+import { Sentence } from './Sentence.tsx'
 import { findingsWords, grouped, severityWords, shortPath } from './assistantWords.ts'
 
 /** What a review or the night found, in the order it came. */
@@ -70,10 +71,12 @@ export function Finding({ finding }: { readonly finding: CodeFinding }) {
       <span className={className}>{words}</span>
       <div>
         <h3>{finding.title}</h3>
-        <p className="t2">{finding.reason}</p>
+        <p className="t2">
+          <Sentence text={finding.reason} />
+        </p>
         <p className="where">
           {shortPath(finding.place.file, folders)}:{finding.lines.first}
-          {finding.fix && <span className="t2"> · can be mended</span>}
+          {finding.fix && <span className="t2"> · proven fix</span>}
         </p>
       </div>
     </article>

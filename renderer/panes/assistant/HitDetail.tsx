@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { SearchHit } from '../../../main/contract/assistant.ts'
 import { useFolders } from '../../state/assistantStore.ts'
 import { optimise, review } from '../../state/assistantActions.ts'
-import { momentWords, shortPath } from './assistantWords.ts'
+import { linesWords, momentWords, shortPath } from './assistantWords.ts'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 
 type HitLine = SearchHit['lines'][number]
@@ -16,7 +16,7 @@ export function HitDetail({ hit }: { readonly hit: SearchHit }) {
       <div className="pane-head">
         <h2>{place.function}</h2>
         <span className="meta mono">
-          {shortPath(place.file, folders)}, lines {place.lines.first} to {place.lines.last}
+          {shortPath(place.file, folders)}, {linesWords(place.lines)}
         </span>
       </div>
       <ScrollRegion label="Lines that were found" className="hit-detail">

@@ -5,6 +5,7 @@ import { useAssistant, useFolders } from '../../state/assistantStore.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { age } from '../../ui/format.ts'
 import { ChoiceList } from './ChoiceList.tsx'
+import { Sentence } from './Sentence.tsx'
 import { SpeedWhisker } from './SpeedWhisker.tsx'
 import { optimise } from '../../state/assistantActions.ts'
 import {
@@ -141,7 +142,9 @@ function Variant({ card, place }: { readonly card: VariantCard; readonly place: 
       <span className="n">{place}</span>
       <div>
         <h3>{title}</h3>
-        <p className="t2">{state.kind === 'unverified' ? state.reason : why[0]}</p>
+        <p className="t2">
+          <Sentence text={state.kind === 'unverified' ? state.reason : (why[0] ?? '')} />
+        </p>
         <p className="tags">
           <span className={className}>{words}</span>
           <span className="tag">{diffWords(diff)}</span>

@@ -147,7 +147,7 @@ test('a folder says when it was read to its end', () => {
 
 test('findings are counted by kind, worst first', () => {
   const slow = findingOf({ severity: 'slow' })
-  expect(findingsWords([slow, findingOf(), slow])).toBe('1 loses money, 2 slow')
+  expect(findingsWords([slow, findingOf(), slow])).toBe('1 losing money, 2 slow')
   expect(findingsWords([])).toBe('none')
 })
 

@@ -6,6 +6,7 @@ import type {
   CodePlace,
   EqualityEvidence,
   Interval,
+  LineRange,
   MemoryEvidence,
   ModelCard,
   OptimiseReport,
@@ -95,6 +96,11 @@ export function placeWords(
   return `${shortPath(file, folders)}:${lines.first}`
 }
 
+/** Lines of a file: line 14, lines 14 to 20. */
+export function linesWords({ first, last }: LineRange): string {
+  return first === last ? `line ${first}` : `lines ${first} to ${last}`
+}
+
 /** Whether a language model takes part. */
 export function modeWords(mode: AssistantMode): string {
   return mode.kind === 'none' ? 'search and rules, no language model' : `with ${modelWords(mode.card)}`
@@ -164,14 +170,16 @@ export function severityWords(
   return SEVERITIES[severity]
 }
 
-/** The findings of each kind, worst first: 3 wrong, 2 slow. */
+/** The findings of each kind, worst first: 1 losing money, 2 slow. */
 export function findingsWords(findings: readonly Pick<CodeFinding, 'severity'>[]): string {
   const kinds = ['loss', 'wrong', 'slow', 'style'] as const
   const counts = kinds
     .map(kind => ({ kind, found: findings.filter(({ severity }) => severity === kind).length }))
     .filter(({ found }) => found > 0)
   if (counts.length === 0) return 'none'
-  return counts.map(({ kind, found }) => `${found} ${SEVERITIES[kind].words}`).join(', ')
+  return counts
+    .map(({ kind, found }) => `${found} ${kind === 'loss' ? 'losing money' : SEVERITIES[kind].words}`)
+    .join(', ')
 }
 
 /** The steps of a search for variants, each with how many were left. */
