@@ -12,8 +12,8 @@ import { changingAnswers } from './changingAnswers.ts'
 import { openCodeIndex } from './codeIndex/openCodeIndex.ts'
 import { openConversation } from './conversation.ts'
 import { readFolders } from './readFolders.ts'
-import { readingAnswers } from './readingAnswers.ts'
-import { openSearch } from './openSearch.ts'
+import { assistantReport, readingAnswers } from './readingAnswers.ts'
+import { openSearch, suppliedEncoder } from './openSearch.ts'
 import { openGrammars } from './syntax/grammars.ts'
 import { openTaste } from './taste/taste.ts'
 import { Tasks } from './tasks.ts'
@@ -41,16 +41,19 @@ export async function openAssistant(around: AssistantSurroundings, isWatching: b
   const grammars = await openGrammars()
   const index = openCodeIndex({ database, grammars, now })
   const taste = openTaste({ database, now, stepFamilies: STEP_FAMILIES })
+  const search = openSearch(around, index)
+  const encoder = suppliedEncoder(search, around.encoder)
   const parts: AssistantParts = {
     ...around,
     grammars,
     index,
     taste,
-    search: openSearch(around, index),
+    search,
+    encoderProblem: () => encoder.problem,
     tasks: new Tasks(tell, now, newId),
     workshop: openWorkshop(around),
   }
-  const conversation = openConversation(parts)
+  const conversation = openConversation(parts, mode => assistantReport(parts, mode))
   const answers: Answers<AssistantRequestName> = {
     ...readingAnswers(parts, () => conversation.mode),
     ...changingAnswers(parts),

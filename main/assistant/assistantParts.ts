@@ -42,6 +42,8 @@ export interface AssistantParts extends AssistantSurroundings {
   readonly taste: Taste
   readonly tasks: Tasks
   readonly workshop: Workshop
+  /** Why the code model that he supplies is not used; undefined where it is, or where there is none. */
+  readonly encoderProblem: () => string | undefined
 }
 
 /** Answers to some of the requests, by name. */

@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { CodePlace, SearchHit } from '../contract/assistant.ts'
 import type { AssistantSurroundings } from './assistantParts.ts'
 import type { CodeIndex } from './codeIndex/codeIndex.ts'
 import { CodeSearch } from './search/codeSearch.ts'
 import { keptIn } from './search/kept.ts'
+import { openSuppliedEncoder } from './search/suppliedEncoder.ts'
 
 /** Choices that are told with a place. */
 const TOLD = 3
@@ -25,6 +27,25 @@ export function openSearch(
     void search.settle()
   })
   return search
+}
+
+/** Lets the code model of a folder find by meaning, as soon as it is loaded; the problem says why it does not. No folder is no model. */
+export function suppliedEncoder(
+  search: CodeSearch,
+  folder: string,
+): { readonly problem: string | undefined } {
+  const state: { problem: string | undefined } = { problem: undefined }
+  if (folder === '') return state
+  const files = { model: join(folder, 'model.onnx'), tokenizer: join(folder, 'tokenizer.json') }
+  void openSuppliedEncoder(files).then(opened => {
+    if (!opened.ok) {
+      state.problem = opened.failure
+      return
+    }
+    search.useSupplied(opened.value)
+    void search.settle()
+  })
+  return state
 }
 
 interface ChoiceRow {

@@ -52,8 +52,9 @@ export function readingAnswers(
   }
 }
 
-async function assistantReport(
-  { index, search, taste, tasks, workshop, database, setAside }: AssistantParts,
+/** What the assistant can do now, what it lacks, and what it has learned. */
+export async function assistantReport(
+  { index, search, taste, tasks, workshop, database, setAside, encoderProblem }: AssistantParts,
   model: AssistantReport['model'],
 ): Promise<AssistantReport> {
   const [python, sandbox] = await Promise.all([workshop.python(), workshop.sandbox()])
@@ -75,6 +76,12 @@ async function assistantReport(
       )
       .all(HISTORY),
     changes: standingChanges(database, STANDING),
-    setAside,
+    notices: noticesOf(setAside, encoderProblem()),
   }
+}
+
+function noticesOf(setAside: string | undefined, encoderProblem: string | undefined): readonly string[] {
+  const damaged =
+    setAside && `What the assistant remembered was damaged and lies in ${setAside}; it begins anew.`
+  return [damaged, encoderProblem].filter(notice => notice !== undefined)
 }

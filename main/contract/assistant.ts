@@ -96,8 +96,8 @@ export interface AssistantReport {
   readonly history: readonly AssistantRequest[]
   /** Newest first. */
   readonly changes: readonly StandingChange[]
-  /** Where a damaged database was moved to; undefined where none was. */
-  readonly setAside: string | undefined
+  /** What he must know of what was found at the start: a damaged database, a code model that cannot be used. */
+  readonly notices: readonly string[]
 }
 
 /** Whether a language model takes part, and which. */

@@ -20,9 +20,9 @@ export function SideColumn({
       <WorkCard />
       <div className="code-settings scroll">
         {refusal !== undefined && <Notice words={`Asking failed: ${refusal}.`} />}
-        {report.setAside !== undefined && (
-          <Notice words={`What it remembered was damaged and lies in ${report.setAside}. It begins anew.`} />
-        )}
+        {report.notices.map(words => (
+          <Notice key={words} words={words} />
+        ))}
         <FoldersCard folders={report.folders} />
         <ModeCard report={report} />
         <TasteCard taste={report.taste} />
