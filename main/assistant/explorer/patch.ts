@@ -1,70 +1,76 @@
 import { namesOfBlock } from '../syntax/python/names.ts'
-import type { FunctionStatement, Statement } from '../syntax/python/tree.ts'
-import { blocksIn, mapBlocks } from '../syntax/python/visit.ts'
+import type { Expression, FunctionStatement, Statement } from '../syntax/python/tree.ts'
+import { blocksIn, expressionsIn, partsOf } from '../syntax/python/visit.ts'
 import type { Draft } from '../transform/transform.ts'
 
 /**
- * What a transformation changes of a function: statements in a row of one block, and what stands in their place. A function in which
- * these statements still stand can be changed in the same way, whatever else was changed in it.
+ * What a transformation changes of a function, as small as it can be told: expressions and statements that stand in place of others, and
+ * statements put in. Changes that touch different things can be made together, in any order.
  */
 export interface Patch {
-  readonly old: readonly Statement[]
-  readonly made: readonly Statement[]
+  readonly expressions: ReadonlyMap<Expression, Expression>
+  readonly statements: ReadonlyMap<Statement, readonly Statement[]>
+  readonly above: ReadonlyMap<Statement, readonly Statement[]>
+  readonly below: ReadonlyMap<Statement, readonly Statement[]>
+  /** Everything that holds a change, from the outside in; what is changed itself is not among it. */
+  readonly around: ReadonlySet<Expression | Statement>
   /** Statements of the module that it adds. */
   readonly added: readonly Statement[]
-  /** Names that stand in what is made and did not in what was. */
+  /** Names that it brings in. */
   readonly names: ReadonlySet<string>
 }
 
-/** What leads from one draft to the next; undefined where more than statements in a row was changed. */
+interface OpenPatch {
+  readonly expressions: Map<Expression, Expression>
+  readonly statements: Map<Statement, readonly Statement[]>
+  readonly above: Map<Statement, readonly Statement[]>
+  readonly below: Map<Statement, readonly Statement[]>
+  readonly around: Set<Expression | Statement>
+}
+
+/** What leads from one draft to the next; undefined where the head of the function was changed, or what was added before. */
 export function patchBetween(before: Draft, after: Draft): Patch | undefined {
-  if (!after.added.every((statement, at) => at >= before.added.length || statement === before.added[at]))
-    return undefined
-  const region = regionOf(before.function.body, after.function.body)
-  if (!region || !isSameHead(before.function, after.function)) return undefined
-  const { reads, writes } = namesOfBlock(region.old)
-  const names = namesOfBlock(region.made)
+  const isKept = before.added.every((statement, at) => statement === after.added[at])
+  if (!isKept || !isSameHead(before.function, after.function)) return undefined
+  const patch: OpenPatch = {
+    expressions: new Map(),
+    statements: new Map(),
+    above: new Map(),
+    below: new Map(),
+    around: new Set(),
+  }
+  if (!compareBlocks(patch, before.function.body, after.function.body)) return undefined
+  const made = [...patch.statements, ...patch.above, ...patch.below].flatMap(([, statements]) => statements)
+  const known = namesOf(before.function.body)
   return {
-    ...region,
+    ...patch,
     added: after.added.slice(before.added.length),
-    names: new Set([...names.reads, ...names.writes].filter(name => !reads.has(name) && !writes.has(name))),
+    names: new Set([...namesOf(made)].filter(name => !known.has(name))),
   }
 }
 
-/** The draft with the same change; undefined where what it changes is no longer there. */
-export function patched(draft: Draft, { old, made, added }: Patch): Draft | undefined {
-  let isFound = false
-  const inBlock = (block: readonly Statement[]): readonly Statement[] => {
-    if (isFound) return block
-    const at = block.findIndex((_, start) =>
-      old.every((statement, step) => block[start + step] === statement),
+/** Whether two changes of one draft touch different things and bring in different names. */
+export function areApart(one: Patch, other: Patch): boolean {
+  for (const name of one.names) if (other.names.has(name)) return false
+  return isClear(one, other) && isClear(other, one)
+}
+
+/** Whether nothing that one change replaces is replaced by the other too, holds something of it or is a place for it. */
+function isClear(one: Patch, other: Patch): boolean {
+  for (const statement of one.statements.keys())
+    if (
+      other.statements.has(statement) ||
+      other.around.has(statement) ||
+      other.above.has(statement) ||
+      other.below.has(statement)
     )
-    if (at >= 0) {
-      isFound = true
-      return [...block.slice(0, at), ...made, ...block.slice(at + old.length)]
-    }
-    for (const [index, statement] of block.entries()) {
-      if (blocksIn(statement).length === 0) continue
-      const changed = mapBlocks(statement, inBlock)
-      if (changed !== statement) return block.with(index, changed)
-    }
-    return block
-  }
-  const body = inBlock(draft.function.body)
-  if (!isFound) return undefined
-  return {
-    function: { ...draft.function, body },
-    added: added.length === 0 ? draft.added : [...draft.added, ...added],
-  }
+      return false
+  for (const expression of one.expressions.keys())
+    if (other.expressions.has(expression) || other.around.has(expression)) return false
+  return true
 }
 
-interface Region {
-  readonly old: readonly Statement[]
-  readonly made: readonly Statement[]
-}
-
-/** The smallest run of statements that holds all of the change. */
-function regionOf(before: readonly Statement[], after: readonly Statement[]): Region | undefined {
+function compareBlocks(patch: OpenPatch, before: readonly Statement[], after: readonly Statement[]): boolean {
   let start = 0
   while (start < before.length && start < after.length && before[start] === after[start]) start += 1
   let end = 0
@@ -76,36 +82,109 @@ function regionOf(before: readonly Statement[], after: readonly Statement[]): Re
     end += 1
   const old = before.slice(start, before.length - end)
   const made = after.slice(start, after.length - end)
-  const [only, other] = [old[0], made[0]]
-  if (old.length === 1 && made.length === 1 && only && other) {
-    const inner = innerRegion(only, other)
-    if (inner) return inner
-  }
-  if (old.length > 0) return { old, made }
-  // Something is only put in: the statement beside it says where
-  const beside = before[start]
-  if (beside) return { old: [beside], made: [...made, beside] }
-  const above = before[start - 1]
-  return above && { old: [above], made: [above, ...made] }
+  return aligned(patch, old, made) || replacedRun(patch, old, made) || beside(patch, before, start, made)
 }
 
-/** The change inside one block of a statement of which nothing else was changed. */
-function innerRegion(before: Statement, after: Statement): Region | undefined {
-  if (before.kind !== after.kind) return undefined
-  const [blocks, others] = [blocksIn(before), blocksIn(after)]
-  const changed = blocks.flatMap((block, at) => (block === others[at] ? [] : [at]))
-  const [at] = changed
-  if (changed.length !== 1 || at === undefined || blocks.length !== others.length) return undefined
-  let index = -1
-  const restored = mapBlocks(after, block => {
-    index += 1
-    return blocks[index] ?? block
-  })
-  const isOnlyThere = Object.entries(restored).every(
-    ([field, value]) => Reflect.get(before, field) === value || field === 'handlers',
+/** New statements first, then the old ones one by one, changed inside or not at all. */
+function aligned(patch: OpenPatch, old: readonly Statement[], made: readonly Statement[]): boolean {
+  const extra = made.length - old.length
+  const [first] = old
+  if (extra < 0 || !first) return false
+  const pairs = old.map((statement, at) => [statement, made[at + extra]] as const)
+  if (!pairs.every(([statement, other]) => other && isSimilar(statement, other))) return false
+  for (const [statement, other] of pairs) if (other) compareStatements(patch, statement, other)
+  if (extra > 0) patch.above.set(first, made.slice(0, extra))
+  return true
+}
+
+function replacedRun(patch: OpenPatch, old: readonly Statement[], made: readonly Statement[]): boolean {
+  const [first, ...rest] = old
+  if (!first) return false
+  patch.statements.set(first, made)
+  for (const statement of rest) patch.statements.set(statement, [])
+  return true
+}
+
+/** Statements are only put in: the one beside says where. */
+function beside(
+  patch: OpenPatch,
+  block: readonly Statement[],
+  start: number,
+  made: readonly Statement[],
+): boolean {
+  if (made.length === 0) return true
+  const [next, last] = [block[start], block[start - 1]]
+  if (next) patch.above.set(next, made)
+  else if (last) patch.below.set(last, made)
+  return next !== undefined || last !== undefined
+}
+
+/** Whether two statements have the same form, so that a change between them can be told by their parts. */
+function isSimilar(before: Statement, after: Statement): boolean {
+  if (before === after) return true
+  if (before.kind !== after.kind || before.kind === 'function' || before.kind === 'class') return false
+  if (before.kind === 'augmented' && after.kind === 'augmented' && before.operator !== after.operator)
+    return false
+  return (
+    expressionsIn(before).length === expressionsIn(after).length &&
+    blocksIn(before).length === blocksIn(after).length &&
+    /^(expression|assign|augmented|return|if|for|while|with)$/.test(before.kind)
   )
-  const [block, other] = [blocks[at], others[at]]
-  return isOnlyThere && block && other ? regionOf(block, other) : undefined
+}
+
+function compareStatements(patch: OpenPatch, before: Statement, after: Statement): void {
+  if (before === after) return
+  patch.around.add(before)
+  const [parts, others] = [expressionsIn(before), expressionsIn(after)]
+  for (const [at, part] of parts.entries()) {
+    const other = others[at]
+    if (other) compareExpressions(patch, part, other)
+  }
+  const [blocks, changed] = [blocksIn(before), blocksIn(after)]
+  for (const [at, block] of blocks.entries()) {
+    const other = changed[at]
+    if (other && other !== block) compareBlocks(patch, block, other)
+  }
+}
+
+function compareExpressions(patch: OpenPatch, before: Expression, after: Expression): void {
+  if (before === after) return
+  const [parts, others] = [partsOf(before), partsOf(after)]
+  if (!isSameForm(before, after) || parts.length !== others.length || parts.length === 0) {
+    patch.expressions.set(before, after)
+    return
+  }
+  patch.around.add(before)
+  for (const [at, part] of parts.entries()) {
+    const other = others[at]
+    if (other) compareExpressions(patch, part, other)
+  }
+}
+
+/** Whether two expressions differ in their parts at most. */
+function isSameForm(before: Expression, after: Expression): boolean {
+  switch (before.kind) {
+    case 'binary':
+      return after.kind === 'binary' && before.operator === after.operator
+    case 'unary':
+      return after.kind === 'unary' && before.operator === after.operator
+    case 'boolean':
+      return after.kind === 'boolean' && before.operator === after.operator
+    case 'subscript':
+    case 'conditional':
+    case 'tuple':
+    case 'list':
+      return after.kind === before.kind
+    case 'call':
+      return (
+        after.kind === 'call' &&
+        before.arguments.every(
+          ({ form, name }, at) => form === after.arguments[at]?.form && name === after.arguments[at]?.name,
+        )
+      )
+    default:
+      return false
+  }
 }
 
 function isSameHead(before: FunctionStatement, after: FunctionStatement): boolean {
@@ -115,4 +194,9 @@ function isSameHead(before: FunctionStatement, after: FunctionStatement): boolea
     before.name === after.name &&
     before.returns === after.returns
   )
+}
+
+function namesOf(block: readonly Statement[]): ReadonlySet<string> {
+  const { reads, writes } = namesOfBlock(block)
+  return new Set([...reads, ...writes])
 }

@@ -20,9 +20,9 @@ export function randomSearch(
     let point = space.root
     for (let depth = 0; depth < DEEPEST && space.points.size <= variants; depth += 1) {
       const moves = space.movesOf(point)
-      const move = moves[random.below(moves.length)]
+      const move = moves.list[random.below(moves.list.length)]
       if (!move) break
-      point = space.step(point, move) ?? point
+      point = space.step(moves, [move])
       if (random.uniform() < 0.5) break
     }
     idle = space.points.size === before ? idle + 1 : 0

@@ -1,8 +1,9 @@
 import { functionNamed } from '../syntax/python/functions.ts'
 import { printStatement, printStatements } from '../syntax/python/print.ts'
 import type { Draft, DraftContext, Transform } from '../transform/transform.ts'
+import { openComposition, type Composition } from './composition.ts'
 import { openCostModel } from './costModel.ts'
-import { patchBetween, patched, type Patch } from './patch.ts'
+import { patchBetween } from './patch.ts'
 
 /** A form of the function that was reached, with what it is predicted to cost. */
 export interface Point {
@@ -11,19 +12,24 @@ export interface Point {
   readonly text: string
   /** How it was first reached. */
   readonly steps: readonly Transform[]
-  /** Names that the steps brought in. */
-  readonly names: ReadonlySet<string>
   readonly features: Float64Array
   /** Predicted nanoseconds. */
   readonly cost: number
 }
 
-/** One more transformation at one of its sites: what it changes, or where that is more than statements in a row, what it makes. */
+/** One more transformation at one of its sites. */
 export interface Move {
   readonly transform: Transform
-  readonly patch: Patch | undefined
-  readonly from: Point
   readonly made: Draft
+  /** Its place among the moves of the point. */
+  readonly at: number
+}
+
+/** Everything that can be done to a point in one step, and what of it can be done together. */
+export interface Moves {
+  readonly from: Point
+  readonly list: readonly Move[]
+  readonly composition: Composition
 }
 
 /** All forms of a function that transformations lead to, walked lazily: nothing is made twice. */
@@ -34,12 +40,9 @@ export interface SearchSpace {
   /** How often a cost was predicted. */
   readonly evaluations: number
   /** Every site of every transformation in a point. This is what takes time: each goes through the whole function. */
-  movesOf(point: Point): readonly Move[]
-  /**
-   * Where a move leads; the point that is known where another way led to the same text. A move that was found at one point may be made
-   * at another, unless what it changes is no longer there or its new names are taken: then undefined.
-   */
-  step(point: Point, move: Move): Point | undefined
+  movesOf(point: Point): Moves
+  /** Where moves lead that can be made together; the point that is known where another way led to the same text. */
+  step(moves: Moves, chosen: readonly Move[]): Point
 }
 
 /** Opens the space around the function of that path; undefined where the module has no such function. */
@@ -51,41 +54,46 @@ export function openSearchSpace(
   if (!definition) return undefined
   const model = openCostModel(context)
   const points = new Map<string, Point>()
-  const moves = new Map<Point, readonly Move[]>()
+  const known = new Map<Point, Moves>()
 
-  function pointOf(draft: Draft, steps: readonly Transform[], names: ReadonlySet<string>): Point {
+  function pointOf(draft: Draft, steps: readonly Transform[]): Point {
     const text = textOf(draft)
-    const known = points.get(text)
-    if (known) return known
+    const reached = points.get(text)
+    if (reached) return reached
     const features = model.features(draft)
-    const point = { draft, text, steps, names, features, cost: model.cost(features) }
+    const point = { draft, text, steps, features, cost: model.cost(features) }
     points.set(text, point)
     return point
   }
 
-  function movesOf(point: Point): readonly Move[] {
-    const known = moves.get(point)
-    if (known) return known
-    const found = transforms.flatMap(transform =>
-      transform.sites(point.draft, context).map((site): Move => {
-        const made = site.apply()
-        return { transform, patch: patchBetween(point.draft, made), from: point, made }
-      }),
-    )
-    moves.set(point, found)
-    return found
+  function movesOf(point: Point): Moves {
+    const moves = known.get(point) ?? lookFor(point)
+    known.set(point, moves)
+    return moves
   }
 
-  function step(point: Point, { transform, patch, from, made }: Move): Point | undefined {
-    const names = patch && patch.names.size > 0 ? new Set([...point.names, ...patch.names]) : point.names
-    if (point === from) return pointOf(made, [...point.steps, transform], names)
-    if (!patch || names.size < point.names.size + patch.names.size) return undefined
-    const draft = patched(point.draft, patch)
-    return draft && pointOf(draft, [...point.steps, transform], names)
+  function lookFor(point: Point): Moves {
+    const list = transforms
+      .flatMap(transform =>
+        transform.sites(point.draft, context).map(site => ({ transform, made: site.apply() })),
+      )
+      .map((move, at): Move => ({ ...move, at }))
+    const patches = list.map(({ made }) => patchBetween(point.draft, made))
+    return { from: point, list, composition: openComposition(point.draft, patches) }
+  }
+
+  function step({ from, composition }: Moves, chosen: readonly Move[]): Point {
+    const steps = [...from.steps, ...chosen.map(({ transform }) => transform)]
+    const [only, ...others] = chosen
+    if (only && others.length === 0) return pointOf(only.made, steps)
+    return pointOf(
+      composition.compose(chosen.map(({ at }) => at).toSorted((left, right) => left - right)),
+      steps,
+    )
   }
 
   return {
-    root: pointOf({ function: definition, added: [] }, [], new Set()),
+    root: pointOf({ function: definition, added: [] }, []),
     points,
     get evaluations() {
       return points.size

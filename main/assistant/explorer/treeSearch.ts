@@ -1,5 +1,5 @@
 import type { Random } from '../../core/base/random.ts'
-import type { Move, Point, SearchSpace } from './searchSpace.ts'
+import type { Move, Moves, Point, SearchSpace } from './searchSpace.ts'
 
 /** What bounds a search. */
 export interface SearchBounds {
@@ -24,10 +24,13 @@ interface Node {
   readonly depth: number
   readonly prior: number
   readonly children: Node[]
-  /** Moves that were not tried, the most promising last; those that the node above had left to try, until its own are looked for. */
+  /** The moves that lead to it, all from one point. */
+  readonly moves: Moves | undefined
+  readonly chosen: readonly Move[]
+  /** Moves that were not tried, the most promising last: of the same point first, and then its own. */
   untried: Move[]
-  /** Whether its own moves were looked for. */
-  isSearched: boolean
+  /** Its own moves, once they were looked for. */
+  own: Moves | undefined
   visits: number
   /** Best reward at or below it. */
   best: number
@@ -43,7 +46,7 @@ interface Node {
  * after that. The reward of a point is how many times it should be faster than the original, on a scale of logarithms.
  */
 export function treeSearch(space: SearchSpace, bounds: SearchBounds): void {
-  const root = open(space.root, 0, 1, [])
+  const root = open(space.root, 0, 1, { moves: undefined, chosen: [], untried: [] })
   root.visits = 1
   const seen = new Set<Point>([space.root])
   while (space.points.size <= bounds.variants && !root.isSpent && !bounds.isOver()) {
@@ -56,7 +59,7 @@ export function treeSearch(space: SearchSpace, bounds: SearchBounds): void {
       if (reward > node.best) node.best = reward
     }
     for (const node of path.toReversed())
-      if (node.isSearched && node.untried.length === 0 && node.children.every(child => child.isSpent))
+      if (node.own && node.untried.length === 0 && node.children.every(child => child.isSpent))
         node.isSpent = true
   }
 }
@@ -81,16 +84,20 @@ function descend(space: SearchSpace, root: Node, seen: Set<Point>, bounds: Searc
 /** Tries moves until one leads to a point that is in no other place of the tree. */
 function expand(space: SearchSpace, node: Node, seen: Set<Point>, bounds: SearchBounds): Node | undefined {
   for (;;) {
-    if (node.untried.length === 0 && !node.isSearched) {
-      node.isSearched = true
-      node.untried = node.depth < DEEPEST ? ordered(space.movesOf(node.point), bounds) : []
+    if (node.untried.length === 0 && !node.own) {
+      node.own = space.movesOf(node.point)
+      node.untried = node.depth < DEEPEST ? ordered(node.own.list, bounds) : []
     }
     const move = node.untried.pop()
     if (!move) return undefined
-    const point = space.step(node.point, move)
-    if (!point || seen.has(point)) continue
+    const moves = node.own ?? node.moves
+    if (!moves) return undefined
+    const chosen = node.own ? [move] : [...node.chosen, move]
+    const point = space.step(moves, chosen)
+    if (seen.has(point)) continue
     seen.add(point)
-    const child = open(point, node.depth + 1, priorOf(move, bounds), node.untried.slice())
+    const left = node.untried.filter(other => moves.composition.areApart(other.at, move.at))
+    const child = open(point, node.depth + 1, priorOf(move, bounds), { moves, chosen, untried: left })
     node.children.push(child)
     return child
   }
@@ -145,14 +152,19 @@ function rewardOf({ root }: SearchSpace, point: Point): number {
   return Math.log(root.cost / Math.max(point.cost, 1)) / Math.log(1000)
 }
 
-function open(point: Point, depth: number, prior: number, untried: Move[]): Node {
+function open(
+  point: Point,
+  depth: number,
+  prior: number,
+  left: Pick<Node, 'moves' | 'chosen' | 'untried'>,
+): Node {
   return {
     point,
     depth,
     prior,
     children: [],
-    untried,
-    isSearched: false,
+    ...left,
+    own: undefined,
     visits: 0,
     best: -Infinity,
     isSpent: false,

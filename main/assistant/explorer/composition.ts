@@ -1,0 +1,104 @@
+import type { Expression, Statement } from '../syntax/python/tree.ts'
+import { mapBlocks, mapExpressions, mapParts, type Change } from '../syntax/python/visit.ts'
+import type { Draft } from '../transform/transform.ts'
+import { areApart, type Patch } from './patch.ts'
+
+/** Changes of one draft, told apart by their place among all that were found of it. */
+export interface Composition {
+  /** Whether two of the changes can be made together. */
+  areApart(one: number, other: number): boolean
+  /** The draft with some of the changes, in the order given; they must be apart. */
+  compose(chosen: readonly number[]): Draft
+}
+
+/**
+ * Changes of a draft that can be made together. What some of them make of a statement is kept, so that two drafts share every statement
+ * in which they agree, and with it its text and its cost.
+ */
+export function openComposition(base: Draft, patches: readonly (Patch | undefined)[]): Composition {
+  const touching = touchedBy(patches)
+  const apart = new Map<number, boolean>()
+  const made = new Map<Statement, Map<string, Statement>>()
+
+  function isApart(one: number, other: number): boolean {
+    const key = Math.min(one, other) * patches.length + Math.max(one, other)
+    const known = apart.get(key)
+    if (known !== undefined) return known
+    const [left, right] = [patches[one], patches[other]]
+    const found = left !== undefined && right !== undefined && areApart(left, right)
+    apart.set(key, found)
+    return found
+  }
+
+  function blockOf(block: readonly Statement[], chosen: readonly number[]): readonly Statement[] {
+    if (!block.some(statement => concern(statement, chosen).length > 0)) return block
+    return block.flatMap(statement => {
+      const concerned = concern(statement, chosen)
+      if (concerned.length === 0) return [statement]
+      const found = concerned.flatMap(at => patches[at] ?? [])
+      const above = found.flatMap(patch => patch.above.get(statement) ?? [])
+      const below = found.flatMap(patch => patch.below.get(statement) ?? [])
+      const instead = found.find(patch => patch.statements.has(statement))?.statements.get(statement)
+      return [...above, ...(instead ?? [inside(statement, concerned, found)]), ...below]
+    })
+  }
+
+  function inside(statement: Statement, chosen: readonly number[], found: readonly Patch[]): Statement {
+    const inner = found.filter(patch => patch.around.has(statement))
+    if (inner.length === 0) return statement
+    const key = chosen.filter(at => patches[at]?.around.has(statement)).join(' ')
+    const forms = made.get(statement) ?? new Map<string, Statement>()
+    made.set(statement, forms)
+    const known = forms.get(key)
+    if (known) return known
+    const change = changeOf(inner)
+    const next = mapBlocks(mapExpressions(statement, change), block => blockOf(block, chosen))
+    forms.set(key, next)
+    return next
+  }
+
+  function concern(statement: Statement, chosen: readonly number[]): readonly number[] {
+    const concerned = touching.get(statement)
+    return concerned ? chosen.filter(at => concerned.has(at)) : []
+  }
+
+  return {
+    areApart: isApart,
+    compose: chosen => ({
+      function: { ...base.function, body: blockOf(base.function.body, chosen) },
+      added: [...base.added, ...chosen.flatMap(at => patches[at]?.added ?? [])],
+    }),
+  }
+}
+
+/** Puts expressions in the place of others. */
+function changeOf(patches: readonly Patch[]): Change {
+  const replaced = (expression: Expression): Expression => {
+    for (const { expressions } of patches) {
+      const instead = expressions.get(expression)
+      if (instead) return instead
+    }
+    const isAround = patches.some(({ around }) => around.has(expression))
+    return isAround ? mapParts(expression, { value: replaced, target: replaced }) : expression
+  }
+  return { value: replaced, target: replaced }
+}
+
+/** For every statement the changes that are in it or beside it. */
+function touchedBy(patches: readonly (Patch | undefined)[]): ReadonlyMap<unknown, ReadonlySet<number>> {
+  const touching = new Map<unknown, Set<number>>()
+  for (const [at, patch] of patches.entries()) {
+    if (!patch) continue
+    for (const node of [
+      ...patch.around,
+      ...patch.statements.keys(),
+      ...patch.above.keys(),
+      ...patch.below.keys(),
+    ]) {
+      const known = touching.get(node) ?? new Set<number>()
+      touching.set(node, known)
+      known.add(at)
+    }
+  }
+  return touching
+}
