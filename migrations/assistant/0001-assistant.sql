@@ -15,6 +15,8 @@ CREATE TABLE files (
   size INTEGER NOT NULL,
   modified_at REAL NOT NULL,
   imports TEXT NOT NULL,
+  -- JSON array of [what is called, line, texts of the arguments]: written far more often than asked for, so not rows of their own
+  call_sites TEXT NOT NULL,
   problem TEXT
 ) STRICT;
 
@@ -35,17 +37,6 @@ CREATE TABLE functions (
   digest TEXT NOT NULL
 ) STRICT;
 CREATE INDEX functions_by_file ON functions (file);
-
-CREATE TABLE call_sites (
-  file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
-  -- What is called, dotted as written, and the last part of it, which is what is asked for
-  callee TEXT NOT NULL,
-  name TEXT NOT NULL,
-  line INTEGER NOT NULL,
-  arguments TEXT NOT NULL
-) STRICT;
-CREATE INDEX call_sites_by_name ON call_sites (name);
-CREATE INDEX call_sites_by_file ON call_sites (file);
 
 CREATE TABLE requests (
   id TEXT PRIMARY KEY,

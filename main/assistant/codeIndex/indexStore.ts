@@ -128,8 +128,13 @@ export class IndexStore {
     return imports === undefined ? [] : textsIn(imports)
   }
 
+  /** Call sites by the last part of what they call. */
   callSites(name: string): readonly PlacedCallSite[] {
-    return this.#statements.callSites.all(name).map(site => ({ ...site, arguments: textsIn(site.arguments) }))
+    return this.#statements.callers.all(name).flatMap(({ path, call_sites }) =>
+      callSitesIn(call_sites)
+        .filter(({ callee }) => lastPart(callee) === name)
+        .map(site => ({ file: path, ...site })),
+    )
   }
 
   functions(): readonly IndexedFunction[] {
@@ -171,7 +176,6 @@ export class IndexStore {
     // It may have been removed while its files were being read
     if (!this.#statements.folder.get(folder)) return
     const { found, language, digest, content, problem } = file
-    const imports = JSON.stringify(content.imports)
     const id = this.#statements.putFile.get({
       folder,
       path: found.path,
@@ -179,18 +183,14 @@ export class IndexStore {
       digest,
       size: found.size,
       modifiedAt: found.modifiedAt,
-      imports,
+      imports: JSON.stringify(content.imports),
+      callSites: JSON.stringify(
+        content.callSites.map(({ callee, line, arguments: given }) => [callee, line, given]),
+      ),
       problem: problem ?? null,
     })
     if (id === undefined) throw new Error(`the row of ${found.path} was not written`)
-    this.#putCallSites(id, content.callSites)
     this.#putFunctions(id, file, change)
-  }
-
-  #putCallSites(file: number, callSites: readonly CallSite[]): void {
-    this.#statements.forgetCallSites.run(file)
-    for (const { callee, line, arguments: given } of callSites)
-      this.#statements.putCallSite.run(file, callee, lastPart(callee), line, JSON.stringify(given))
   }
 
   /** Functions whose text is the same keep their rows; the first of the same text before is the first of it now. */
@@ -267,6 +267,12 @@ function textsIn(json: string): readonly string[] {
   return JSON.parse(json)
 }
 
+/** Call sites as this program wrote them. */
+function callSitesIn(json: string): readonly CallSite[] {
+  const written: readonly [string, number, readonly string[]][] = JSON.parse(json)
+  return written.map(([callee, line, given]) => ({ callee, line, arguments: given }))
+}
+
 function prepare(database: Database) {
   const functionColumns = `functions.id, path, language, name, first_line, last_line, signature, docstring, source, parameters, calls`
   const fileColumns = 'id, path, digest, size, modified_at AS modifiedAt'
@@ -292,18 +298,15 @@ function prepare(database: Database) {
     forget: database.prepare('DELETE FROM files WHERE id = ?'),
     putFile: database
       .prepare<[object], number>(
-        `INSERT INTO files (folder, path, language, digest, size, modified_at, imports, problem)
-         VALUES (@folder, @path, @language, @digest, @size, @modifiedAt, @imports, @problem)
+        `INSERT INTO files (folder, path, language, digest, size, modified_at, imports, call_sites, problem)
+         VALUES (@folder, @path, @language, @digest, @size, @modifiedAt, @imports, @callSites, @problem)
          ON CONFLICT (path) DO UPDATE SET folder = @folder, language = @language, digest = @digest, size = @size,
-           modified_at = @modifiedAt, imports = @imports, problem = @problem
+           modified_at = @modifiedAt, imports = @imports, call_sites = @callSites, problem = @problem
          RETURNING id`,
       )
       .pluck(),
-    forgetCallSites: database.prepare('DELETE FROM call_sites WHERE file = ?'),
-    putCallSite: database.prepare('INSERT INTO call_sites VALUES (?, ?, ?, ?, ?)'),
-    callSites: database.prepare<[string], Omit<PlacedCallSite, 'arguments'> & { readonly arguments: string }>(
-      `SELECT path AS file, callee, line, arguments FROM call_sites JOIN files ON files.id = call_sites.file
-       WHERE name = ? ORDER BY path, line`,
+    callers: database.prepare<[string], { path: string; call_sites: string }>(
+      'SELECT path, call_sites FROM files WHERE instr(call_sites, ?) > 0 ORDER BY path',
     ),
     known: database.prepare<[number], KnownRow>(
       'SELECT id, digest, first_line AS first, last_line AS last FROM functions WHERE file = ? ORDER BY first_line, id',

@@ -27,6 +27,22 @@ const LONGEST_ARGUMENT = 400
 /** The names at the end of what is called: all of `math.exp`, `sum` of `np.array(x).sum`, `greeks` of `books[0]->greeks`. */
 const CALLEE = /[\w$\u0080-\uffff]+(?:\s*(?:\?\.|\.|->|::)\s*[\w$\u0080-\uffff]+)*$/
 
+/** Nodes of a name in which nothing stands that has a role; not to ask is a third of the walk. */
+const LEAVES = new Set([
+  'identifier',
+  'property_identifier',
+  'field_identifier',
+  'type_identifier',
+  'predefined_type',
+  'primitive_type',
+  'integer',
+  'float',
+  'number',
+  'number_literal',
+  'string_start',
+  'string_end',
+])
+
 /** Longest end of what is called that is searched for names. */
 const LONGEST_CALLEE = 200
 
@@ -44,7 +60,8 @@ export function readCode(grammars: Grammars, grammar: Grammar, text: string): Co
   })
 }
 
-type Roles = readonly (NodeRole | undefined)[]
+/** What every number of a grammar is to the walk: a role, nothing inside it, or no more than a way to what is inside. */
+type Roles = readonly (NodeRole | 'leaf' | undefined)[]
 
 const rolesByLanguage = new WeakMap<Language, Roles>()
 
@@ -54,9 +71,8 @@ function rolesOf(language: Language, dialect: Dialect): Roles {
   if (known) return known
   const roles = Array.from({ length: language.nodeTypeCount }, (_, id) => {
     const name = language.nodeTypeForId(id) ?? ''
-    return language.nodeTypeIsNamed(id) && Object.hasOwn(dialect.roles, name)
-      ? dialect.roles[name]
-      : undefined
+    if (!language.nodeTypeIsNamed(id) || LEAVES.has(name)) return 'leaf'
+    return Object.hasOwn(dialect.roles, name) ? dialect.roles[name] : undefined
   })
   rolesByLanguage.set(language, roles)
   return roles
@@ -73,11 +89,11 @@ function walk(root: Node, roles: Roles, visit: Visit): void {
     let ended = 0
     for (;;) {
       const role = roles[cursor.nodeTypeId]
-      if (role) {
+      if (role && role !== 'leaf') {
         visit(role, cursor.currentNode, depth, ended)
         ended = Infinity
       }
-      if (cursor.gotoFirstChild()) {
+      if (role !== 'leaf' && cursor.gotoFirstChild()) {
         depth += 1
         continue
       }
