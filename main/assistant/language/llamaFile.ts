@@ -59,10 +59,15 @@ export async function openLlamaFile(
     const contextSize = Math.min(model.trainContextSize, MOST_CONTEXT)
     const context = await model.createContext({ contextSize })
     const inTurn = createTurns()
+    const closing = new AbortController()
     return success({
       card: card.value,
-      generate: (request, onText) => inTurn(() => answer(library, context, request, onText, patience)),
-      close: () => inTurn(() => llama.dispose()),
+      generate: (request, onText) =>
+        inTurn(() => answer({ library, context, patience, closing: closing.signal }, request, onText)),
+      close() {
+        closing.abort()
+        return inTurn(() => llama.dispose())
+      },
     })
   } catch (cause) {
     return failure(`${file} cannot be loaded: ${reasonOf(cause)}.`)
@@ -77,15 +82,23 @@ async function loadLibrary(): Promise<Library | undefined> {
   }
 }
 
+/** A model that is loaded. */
+interface Loaded {
+  readonly library: Library
+  readonly context: llamaCpp.LlamaContext
+  readonly patience: number
+  /** Aborted when the model is given back. */
+  readonly closing: AbortSignal
+}
+
 async function answer(
-  library: Library,
-  context: llamaCpp.LlamaContext,
+  { library, context, patience, closing }: Loaded,
   request: ModelRequest,
   onText: (piece: string) => void,
-  patience: number,
 ): Promise<Result<ModelAnswer, ModelFailure>> {
-  const { signal, messages, system, maximumTokens, temperature, seed, shape } = request
-  if (signal?.aborted) return failure({ kind: 'cancelled', sentence: 'Cancelled.', text: '' })
+  const { messages, system, maximumTokens, temperature, seed, shape } = request
+  const cancelled = request.signal ? AbortSignal.any([request.signal, closing]) : closing
+  if (cancelled.aborted) return failure({ kind: 'cancelled', sentence: 'Cancelled.', text: '' })
   const late = AbortSignal.timeout(patience)
   let text = ''
   const sequence = context.getSequence()
@@ -96,7 +109,7 @@ async function answer(
     const { stopReason } = await session.promptWithMeta(messages.at(-1)?.text ?? '', {
       maxTokens: maximumTokens,
       temperature,
-      signal: signal ? AbortSignal.any([signal, late]) : late,
+      signal: AbortSignal.any([cancelled, late]),
       onTextChunk(piece) {
         text += piece
         onText(piece)
@@ -106,7 +119,7 @@ async function answer(
     })
     return success({ text, end: stopReason === 'maxTokens' ? 'cut' : 'whole' })
   } catch (cause) {
-    if (signal?.aborted) return failure({ kind: 'cancelled', sentence: 'Cancelled.', text })
+    if (cancelled.aborted) return failure({ kind: 'cancelled', sentence: 'Cancelled.', text })
     if (late.aborted)
       return failure({
         kind: 'late',
