@@ -1,5 +1,6 @@
 import type { Surroundings } from '../syntax/python/effects.ts'
-import { dotted, kindOf } from '../syntax/python/kinds.ts'
+import { kindOf } from '../syntax/python/kinds.ts'
+import { dotted } from '../syntax/python/modules.ts'
 import type { Expression } from '../syntax/python/tree.ts'
 import { call, compare, integer } from './build.ts'
 

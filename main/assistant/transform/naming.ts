@@ -1,4 +1,4 @@
-import { dotted } from '../syntax/python/kinds.ts'
+import { dotted } from '../syntax/python/modules.ts'
 import { freshName, namesOfExpression } from '../syntax/python/names.ts'
 import type { Expression, FunctionStatement } from '../syntax/python/tree.ts'
 

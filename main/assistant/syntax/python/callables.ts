@@ -1,6 +1,5 @@
-import { dotted, original } from './kinds.ts'
-import { modulesOf } from './modules.ts'
-import { localNames, namesOfBlock } from './names.ts'
+import { dotted, fullNameOf, isImported, modulesOf, original } from './modules.ts'
+import { localNames, namesOfBlock, namesOfTarget } from './names.ts'
 import type { Expression, FunctionStatement, PythonModule, Statement } from './tree.ts'
 import { blocksIn, eachStatement, expressionsIn, someExpression } from './visit.ts'
 
@@ -80,7 +79,7 @@ export function conductOf(
       return 'pure'
     if (original(name, modules, 'math') || isPureNumpy(original(name, modules, 'numpy'))) return 'pure'
     if (isPureOther(name, modules)) return 'pure'
-    if (Object.values(modules).some(alias => name === alias || name.startsWith(`${alias}.`))) return 'unknown'
+    if (isImported(name, modules)) return 'unknown'
   }
   if (callee.kind !== 'attribute') return 'unknown'
   if (READING_METHODS.has(callee.attribute)) return 'pure'
@@ -138,7 +137,7 @@ function isPureFunction(statement: FunctionStatement, callables: Callables): boo
 }
 
 function isKnownOutside(name: string, { modules }: Callables): boolean {
-  return PURE_BUILTINS.has(name) || /Error$|Exception$/.test(name) || Object.values(modules).includes(name)
+  return PURE_BUILTINS.has(name) || /Error$|Exception$/.test(name) || fullNameOf(name, modules) !== undefined
 }
 
 /** Statements that stay inside of a function. */
@@ -184,30 +183,42 @@ function isParameter(name: string, { parameters }: FunctionStatement): boolean {
   return parameters.some(parameter => parameter.name === name)
 }
 
+const knownOwn = new WeakMap<FunctionStatement, ReadonlySet<string>>()
+
 /** Whether every binding of a name in the function makes a new object, so that what changes it changes nothing else. */
 export function isOwn(name: string, around: FunctionStatement): boolean {
-  if (isParameter(name, around)) return false
-  let isBound = false
-  let isFresh = true
-  for (const statement of around.body)
-    eachStatement(statement, inner => {
-      if (
-        inner.kind === 'assign' &&
-        inner.targets.some(target => target.kind === 'name' && target.id === name)
-      ) {
-        isBound = true
-        isFresh &&= inner.targets.length === 1 && inner.value !== undefined && makesNew(inner.value)
-      } else if (inner.kind !== 'assign' && inner.kind !== 'augmented' && bindsName(inner, name)) {
-        isFresh = false
-      }
-    })
-  return isBound && isFresh
+  const before = knownOwn.get(around)
+  if (before) return before.has(name)
+  const own = ownNames(around)
+  knownOwn.set(around, own)
+  return own.has(name)
 }
 
-function bindsName(statement: Statement, name: string): boolean {
-  return blocksIn(statement).length === 0
-    ? namesOfBlock([statement]).writes.has(name)
-    : statement.kind === 'for' && namesOfBlock([{ ...statement, body: [], otherwise: [] }]).writes.has(name)
+function ownNames(around: FunctionStatement): ReadonlySet<string> {
+  const made = new Set<string>()
+  const shared = new Set(around.parameters.map(({ name }) => name))
+  for (const statement of around.body)
+    eachStatement(statement, inner => {
+      if (inner.kind === 'augmented') return
+      const [target, ...others] = inner.kind === 'assign' ? inner.targets : []
+      const isMade = inner.kind === 'assign' && others.length === 0 && inner.value && makesNew(inner.value)
+      if (target?.kind === 'name' && isMade) made.add(target.id)
+      else for (const name of bindings(inner)) shared.add(name)
+    })
+  return new Set([...made].filter(name => !shared.has(name)))
+}
+
+/** The names that a statement binds itself, not in its blocks. */
+function bindings(statement: Statement): ReadonlySet<string> {
+  if (blocksIn(statement).length === 0) return namesOfBlock([statement]).writes
+  if (statement.kind === 'function' || statement.kind === 'class') return new Set([statement.name])
+  const targets =
+    statement.kind === 'for'
+      ? [statement.target]
+      : statement.kind === 'with'
+        ? statement.items.flatMap(({ target }) => target ?? [])
+        : []
+  return new Set(targets.flatMap(target => [...namesOfTarget(target).writes]))
 }
 
 /** Whether an expression makes an object that nothing else holds. */

@@ -1,8 +1,9 @@
 import { conductOf, isOwn, type Callables } from './callables.ts'
-import { dotted, isCollection, isNumber, kindOf, original, type Kinds } from './kinds.ts'
-import { namesOfBlock, namesOfExpression, overlap } from './names.ts'
+import { isCollection, isNumber, kindOf, type Kinds } from './kinds.ts'
+import { dotted, isImported, original } from './modules.ts'
+import { namesOfExpression, namesOfStatement, overlap } from './names.ts'
 import type { Expression, FunctionStatement, Statement } from './tree.ts'
-import { eachExpression, eachStatement, expressionsIn, partsOf } from './visit.ts'
+import { blocksIn, eachExpression, expressionsIn, partsOf } from './visit.ts'
 
 /** What is known around an expression. */
 export interface Surroundings {
@@ -100,34 +101,60 @@ export interface Changes {
 
 /** What running statements may change. */
 export function changesOf(block: readonly Statement[], around: Surroundings): Changes {
+  const each = block.map(statement => changesBy(statement, around))
+  const [only] = each
+  if (only && each.length === 1) return only
+  return {
+    names: new Set(each.flatMap(({ names }) => [...names])),
+    objects: new Set(each.flatMap(({ objects }) => [...objects])),
+    others: each.some(({ others }) => others),
+  }
+}
+
+const known = new WeakMap<Surroundings, WeakMap<Statement, Changes>>()
+
+/** What one statement may change; found once, whichever block asks for it. */
+function changesBy(statement: Statement, around: Surroundings): Changes {
+  const kept = known.get(around) ?? new WeakMap<Statement, Changes>()
+  known.set(around, kept)
+  const before = kept.get(statement)
+  if (before) return before
+  const own = ownChanges(statement, around)
+  const inner = changesOf(blocksIn(statement).flat(), around)
+  const changes: Changes = {
+    names: namesOfStatement(statement).writes,
+    objects: inner.objects.size > 0 ? new Set([...own.objects, ...inner.objects]) : own.objects,
+    others: own.others || inner.others,
+  }
+  kept.set(statement, changes)
+  return changes
+}
+
+/** The objects that what stands straight in a statement may change. */
+function ownChanges(statement: Statement, around: Surroundings): Pick<Changes, 'objects' | 'others'> {
   const objects = new Set<string>()
-  let others = false
+  let others = STRANGE.has(statement.kind)
   const change = (holder: Expression) => {
     const root = rootOf(holder)
     if (root !== undefined) objects.add(root)
     if (root === undefined || !isOwn(root, around.function)) others = true
   }
-  const inTarget = (target: Expression) =>
+  for (const target of storedIn(statement))
     eachExpression(target, part => {
       if (part.kind === 'attribute' || part.kind === 'subscript') change(part.value)
     })
-  for (const statement of block)
-    eachStatement(statement, inner => {
-      for (const target of storedIn(inner)) inTarget(target)
-      if (inner.kind === 'augmented' && inner.target.kind === 'name' && !isImmutable(inner.target, around))
-        change(inner.target)
-      if (STRANGE.has(inner.kind)) others = true
-      for (const expression of expressionsIn(inner))
-        eachExpression(expression, part => {
-          if (part.kind === 'verbatim' && !isPure(part, around)) others = true
-          if (part.kind !== 'call') return
-          const conduct = conductOf(part.callee, around.callables, around.locals)
-          if (conduct === 'unknown') others = true
-          if (conduct === 'changesReceiver' && part.callee.kind === 'attribute') change(part.callee.value)
-          for (const { value } of part.arguments) if (isIterator(value, around)) change(value)
-        })
+  const isInPlace = statement.kind === 'augmented' && statement.target.kind === 'name'
+  if (isInPlace && !isImmutable(statement.target, around)) change(statement.target)
+  for (const expression of expressionsIn(statement))
+    eachExpression(expression, part => {
+      if (part.kind === 'verbatim' && !isPure(part, around)) others = true
+      if (part.kind !== 'call') return
+      const conduct = conductOf(part.callee, around.callables, around.locals)
+      if (conduct === 'unknown') others = true
+      if (conduct === 'changesReceiver' && part.callee.kind === 'attribute') change(part.callee.value)
+      for (const { value } of part.arguments) if (isIterator(value, around)) change(value)
     })
-  return { names: namesOfBlock(block).writes, objects, others }
+  return { objects, others }
 }
 
 /** Whether an expression has the same value before, in and after statements that make such changes. */
@@ -168,7 +195,7 @@ export function isOfModule(expression: Expression, { callables, locals }: Surrou
   const name = dotted(expression)
   const root = name?.split('.')[0] ?? ''
   if (name === undefined || locals.has(root)) return false
-  return Object.values(callables.modules).some(alias => name.startsWith(`${alias}.`))
+  return name.includes('.') && isImported(name.slice(0, name.lastIndexOf('.')), callables.modules)
 }
 
 /** Whether going through a value may use it up. */

@@ -1,6 +1,6 @@
-import { namesOfBlock } from './names.ts'
-import type { Expression, FunctionStatement, Statement } from './tree.ts'
-import { eachStatement, eachExpressionIn } from './visit.ts'
+import { bindingsIn, measuredIn, type Binding } from './bindings.ts'
+import { dotted, original } from './modules.ts'
+import type { Expression, FunctionStatement } from './tree.ts'
 
 /** What a value is, as far as it can be told without running anything. */
 export type Kind =
@@ -50,43 +50,81 @@ const COLLECTIONS: ReadonlySet<Kind> = new Set<Kind>([
   'sequence',
 ])
 
+const MOST_ROUNDS = 6
+
 /**
- * The kinds of the names of a function: those of the parameters, and those on which all bindings of a local agree. A name that is
- * indexed by number or asked for its length is at least a sequence. Found by repetition until nothing changes, three times at most.
+ * The kinds of the names of a function: those of the parameters, and those on which all bindings of a local agree. A local is first
+ * taken for what its plain bindings say, and what does not hold with that is dropped until all that is left agrees. A name that is
+ * asked for its length is at least a sequence.
  */
 export function kindsOf(
   statement: FunctionStatement,
   parameters: Readonly<Record<string, KnownParameter>>,
   modules: Readonly<Record<string, string>>,
 ): Kinds {
-  let kinds: Map<string, Kind> = new Map()
-  for (const [name, { types }] of Object.entries(parameters)) {
-    const [only] = types
-    if (only && types.length === 1) kinds.set(name, only)
+  const given = new Map<string, Kind | undefined>()
+  for (const { name } of statement.parameters) {
+    const [only, ...others] = parameters[name]?.types ?? []
+    given.set(name, others.length === 0 ? only : undefined)
   }
-  const given = new Map(kinds)
-  const isParameter = new Set(statement.parameters.map(({ name }) => name))
-  let lastBound: ReadonlySet<string> = new Set()
-  for (let round = 0; round < 3; round += 1) {
-    const bound = new Map<string, Set<Kind | undefined>>()
-    const bind = (name: string, kind: Kind | undefined) => {
-      const before = bound.get(name) ?? new Set(isParameter.has(name) ? [given.get(name)] : [])
-      bound.set(name, before.add(kind))
-    }
-    for (const inner of statement.body)
-      eachStatement(inner, part => bindIn(part, kinds, modules, parameters, bind))
-    kinds = new Map(given)
-    lastBound = new Set(bound.keys())
-    for (const [name, found] of bound) {
-      const kind = agreed(found)
-      if (kind) kinds.set(name, kind)
-      else kinds.delete(name)
-    }
+  const bindings = statement.body.flatMap(bindingsIn)
+  let kinds = agreement(bindings, given, defined(given), { parameters, modules, isHopeful: true })
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const next = agreement(bindings, given, kinds, { parameters, modules, isHopeful: false })
+    const isStable = next.size === kinds.size && [...next].every(([name, kind]) => kinds.get(name) === kind)
+    kinds = isStable || round < MOST_ROUNDS - 1 ? next : defined(given)
+    if (isStable) break
   }
-  // Names bound in other ways, by `import` or `:=`
-  for (const name of namesOfBlock(statement.body).writes) if (!lastBound.has(name)) kinds.delete(name)
-  for (const name of sequencesIn(statement)) if (!kinds.has(name)) kinds.set(name, 'sequence')
+  for (const inner of statement.body)
+    for (const name of measuredIn(inner)) if (!kinds.has(name)) kinds.set(name, 'sequence')
   return kinds
+}
+
+interface Agreement {
+  readonly parameters: Readonly<Record<string, KnownParameter>>
+  readonly modules: Readonly<Record<string, string>>
+  /** Whether bindings of which nothing is known yet are left out. */
+  readonly isHopeful: boolean
+}
+
+/** The kinds on which all bindings of a name agree, seen with the kinds of before. */
+function agreement(
+  bindings: readonly Binding[],
+  given: ReadonlyMap<string, Kind | undefined>,
+  before: Kinds,
+  { parameters, modules, isHopeful }: Agreement,
+): Map<string, Kind> {
+  const found = new Map<string, Set<Kind | undefined>>()
+  for (const [name, kind] of given) found.set(name, new Set([kind]))
+  for (const binding of bindings) {
+    const kind = kindBound(binding, before, parameters, modules)
+    const kinds = found.get(binding.name) ?? new Set<Kind | undefined>()
+    found.set(binding.name, kinds)
+    if (kind !== undefined || !isHopeful) kinds.add(kind)
+  }
+  const agreedOn = new Map<string, Kind>()
+  for (const [name, kinds] of found) {
+    const kind = agreed(kinds)
+    if (kind) agreedOn.set(name, kind)
+  }
+  return agreedOn
+}
+
+function kindBound(
+  binding: Binding,
+  kinds: Kinds,
+  parameters: Readonly<Record<string, KnownParameter>>,
+  modules: Readonly<Record<string, string>>,
+): Kind | undefined {
+  if (binding.to === 'count') return 'integer'
+  if (binding.to === 'anything') return undefined
+  if (binding.to === 'value') return kindOf(binding.value, kinds, modules)
+  const [only, ...others] = parameters[binding.of]?.elements ?? []
+  return others.length === 0 ? only : undefined
+}
+
+function defined(given: ReadonlyMap<string, Kind | undefined>): Map<string, Kind> {
+  return new Map([...given].flatMap(([name, kind]) => (kind ? [[name, kind]] : [])))
 }
 
 /** The kind of an expression; undefined where it may be anything. */
@@ -130,14 +168,6 @@ export function kindOf(
     default:
       return undefined
   }
-}
-
-/** The dotted name that an expression is; undefined where it is another expression. */
-export function dotted(expression: Expression): string | undefined {
-  if (expression.kind === 'name') return expression.id
-  if (expression.kind !== 'attribute') return undefined
-  const value = dotted(expression.value)
-  return value === undefined ? undefined : `${value}.${expression.attribute}`
 }
 
 function isScalar(kind: Kind | undefined): boolean {
@@ -221,78 +251,3 @@ const ARRAYS: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
-
-/** What a dotted name is called in its own module, `sqrt` for `math.sqrt` and for `sqrt` imported from there; empty elsewhere. */
-export function original(name: string, modules: Readonly<Record<string, string>>, module: string): string {
-  const alias = modules[module]
-  if (alias !== undefined && name.startsWith(`${alias}.`)) return name.slice(alias.length + 1)
-  const entry = Object.entries(modules).find(([full, as]) => as === name && full.startsWith(`${module}.`))
-  return entry ? entry[0].slice(module.length + 1) : ''
-}
-
-/** Tells every name that a statement binds, with the kind that it gets. */
-function bindIn(
-  statement: Statement,
-  kinds: Kinds,
-  modules: Readonly<Record<string, string>>,
-  parameters: Readonly<Record<string, KnownParameter>>,
-  bind: (name: string, kind: Kind | undefined) => void,
-): void {
-  const bindTarget = (target: Expression, value: Expression | undefined) => {
-    if (target.kind === 'name') bind(target.id, value && kindOf(value, kinds, modules))
-    else if (target.kind === 'tuple' || target.kind === 'list')
-      target.elements.forEach((part, index) =>
-        bindTarget(part, value?.kind === 'tuple' ? value.elements[index] : undefined),
-      )
-    else if (target.kind === 'starred') bindTarget(target.value, undefined)
-  }
-  switch (statement.kind) {
-    case 'assign':
-      for (const target of statement.targets) bindTarget(target, statement.value)
-      return
-    case 'augmented':
-      if (statement.target.kind === 'name') {
-        const { operator, target, value } = statement
-        bind(target.id, kindOf({ kind: 'binary', operator, left: target, right: value }, kinds, modules))
-      }
-      return
-    case 'for':
-      bindLoop(statement, kinds, parameters, bindTarget, bind)
-      return
-    case 'with':
-      for (const { target } of statement.items) if (target) bindTarget(target, undefined)
-      return
-    default:
-  }
-}
-
-function bindLoop(
-  { target, iterable }: Extract<Statement, { kind: 'for' }>,
-  kinds: Kinds,
-  parameters: Readonly<Record<string, KnownParameter>>,
-  bindTarget: (target: Expression, value: Expression | undefined) => void,
-  bind: (name: string, kind: Kind | undefined) => void,
-): void {
-  const callee = iterable.kind === 'call' ? dotted(iterable.callee) : undefined
-  if (target.kind === 'name' && callee === 'range' && !kinds.has('range')) return bind(target.id, 'integer')
-  const [only, ...others] = iterable.kind === 'name' ? (parameters[iterable.id]?.elements ?? []) : []
-  if (target.kind === 'name' && only && others.length === 0) return bind(target.id, only)
-  if (callee === 'enumerate' && target.kind === 'tuple' && target.elements[0]?.kind === 'name') {
-    bind(target.elements[0].id, 'integer')
-    for (const rest of target.elements.slice(1)) bindTarget(rest, undefined)
-    return
-  }
-  bindTarget(target, undefined)
-}
-
-/** Names that only a sequence can stand for: asked for their length. */
-function sequencesIn(statement: FunctionStatement): ReadonlySet<string> {
-  const names = new Set<string>()
-  eachExpressionIn(statement, expression => {
-    if (expression.kind !== 'call' || expression.callee.kind !== 'name' || expression.callee.id !== 'len')
-      return
-    const [first] = expression.arguments
-    if (first?.value.kind === 'name') names.add(first.value.id)
-  })
-  return names
-}

@@ -186,39 +186,50 @@ export function mapStatement(
 }
 
 // Nodes never change, so that what is in them is looked for once
-const partsKnown = new WeakMap<Expression | Statement, readonly Expression[]>()
-const blocksKnown = new WeakMap<Statement, readonly (readonly Statement[])[]>()
+const knownParts = new WeakMap<Expression, readonly Expression[]>()
+const knownExpressions = new WeakMap<Statement, readonly Expression[]>()
+const knownBlocks = new WeakMap<Statement, readonly (readonly Statement[])[]>()
 
 /** The parts straight in an expression that are evaluated or bound. */
 export function partsOf(expression: Expression): readonly Expression[] {
-  const known = partsKnown.get(expression)
-  if (known) return known
-  const parts: Expression[] = []
-  const collect = (part: Expression) => (parts.push(part), part)
-  mapParts(expression, { value: collect, target: collect })
-  partsKnown.set(expression, parts)
-  return parts
+  return remembered(knownParts, expression, () => {
+    const parts: Expression[] = []
+    const collect = (part: Expression) => (parts.push(part), part)
+    mapParts(expression, { value: collect, target: collect })
+    return parts
+  })
 }
 
 /** The expressions straight in a statement, evaluated or bound, not those of its blocks. */
 export function expressionsIn(statement: Statement): readonly Expression[] {
-  const known = partsKnown.get(statement)
-  if (known) return known
-  const parts: Expression[] = []
-  const collect = (part: Expression) => (parts.push(part), part)
-  mapExpressions(statement, { value: collect, target: collect })
-  partsKnown.set(statement, parts)
-  return parts
+  return remembered(knownExpressions, statement, () => {
+    const parts: Expression[] = []
+    const collect = (part: Expression) => (parts.push(part), part)
+    mapExpressions(statement, { value: collect, target: collect })
+    return parts
+  })
 }
 
 /** The blocks of a statement. */
 export function blocksIn(statement: Statement): readonly (readonly Statement[])[] {
-  const known = blocksKnown.get(statement)
-  if (known) return known
-  const blocks: (readonly Statement[])[] = []
-  mapBlocks(statement, block => (blocks.push(block), block))
-  blocksKnown.set(statement, blocks)
-  return blocks
+  return remembered(knownBlocks, statement, () => {
+    const blocks: (readonly Statement[])[] = []
+    mapBlocks(statement, block => (blocks.push(block), block))
+    return blocks
+  })
+}
+
+/** What was found for a node before: nodes never change, so neither does what is found in them. */
+function remembered<Node extends object, Found>(
+  known: WeakMap<Node, Found>,
+  node: Node,
+  find: () => Found,
+): Found {
+  const before = known.get(node)
+  if (before !== undefined) return before
+  const found = find()
+  known.set(node, found)
+  return found
 }
 
 /** Goes through an expression and all in it, the outer first. */
@@ -297,6 +308,6 @@ function mapList<Item>(items: readonly Item[], change: (item: Item) => Item): re
 
 /** The node with some fields replaced; the same node where they are what they were. */
 function merged<Node extends object>(node: Node, fields: Partial<Node>): Node {
-  const isSame = Object.entries(fields).every(([name, field]) => Reflect.get(node, name) === field)
-  return isSame ? node : { ...node, ...fields }
+  for (const name in fields) if (Reflect.get(node, name) !== fields[name]) return { ...node, ...fields }
+  return node
 }
