@@ -10,11 +10,18 @@ import math
 import random
 import types
 
+try:
+    import numpy
+except ImportError:
+    numpy = None
+
 FLAVOURS = (
     "plain", "nan", "infinite", "zero", "negative", "duplicates", "large", "tiny", "integers", "special", "sorted", "reversed",
 )  # fmt: skip
 
 _Random = random.Random
+# From so many on, drawing all at once costs less than one by one
+MANY = 48
 NEW_YORK_OPEN = datetime.datetime(2024, 3, 15, 9, 30)
 
 
@@ -27,6 +34,8 @@ class Drawer:
         self.flavour = flavour
         self.special = special
         self.names = names
+        # Most numbers of trading have few digits; code that rounds must be told from code that does not
+        self.is_rounded = self.random.random() < 0.7
         self.depth = 0
 
     def draw(self, what):
@@ -36,7 +45,8 @@ class Drawer:
     def _float(self, what):
         low, high = what["low"], what["high"]
         value = self.random.uniform(low, high)
-        value = round(value, what["digits"]) if "digits" in what else value
+        if "digits" in what and self.is_rounded:
+            value = round(value, what["digits"])
         flavour = self.flavour
         if flavour == "plain":
             return value
@@ -50,7 +60,7 @@ class Drawer:
         if flavour == "negative" and chance < 0.6:
             return -value
         if flavour == "duplicates":
-            return low + (high - low) * 0.5 * self.random.randrange(3)
+            return low + (high - low) * 0.25 * self.random.randrange(5)
         if flavour == "large":
             return value * 10.0 ** self.random.choice((3, 6, 12, 100))
         if flavour == "tiny":
@@ -112,20 +122,54 @@ class Drawer:
         element = what["element"]
         if what.get("order") == "walk" and element["of"] == "float" and self.flavour in ("plain", "sorted", "reversed"):
             return self._walk(element, count)
-        values = [self.draw(element) for _ in range(count)]
+        if self.flavour == "plain" and count >= MANY and numpy is not None:
+            values = self._many(element, count)
+        else:
+            values = [self.draw(element) for _ in range(count)]
         if self.flavour in ("sorted", "reversed") or what.get("order") == "sorted":
             try:
                 values.sort(reverse=self.flavour == "reversed")
             except TypeError:
                 pass
-        elif self.flavour == "duplicates" and count > 2:
+        elif self.flavour == "duplicates" and count > 2 and self.random.random() < 0.5:
             values = [values[self.random.randrange(max(1, count // 2))] for _ in range(count)]
         return values
+
+    def _many(self, what, count):
+        """As many values as are asked for, drawn at once: timed inputs are large, and there are many of them."""
+        chance = numpy.random.RandomState(self.random.randrange(2**32))
+        kind = what["of"]
+        if kind == "float":
+            values = chance.uniform(what["low"], what["high"], count)
+            return (numpy.round(values, what["digits"]) if "digits" in what and self.is_rounded else values).tolist()
+        if kind == "integer":
+            return chance.randint(what["low"], what["high"] + 1, count).tolist()
+        if kind == "boolean":
+            return (chance.uniform(size=count) < 0.5).tolist()
+        if kind == "choice":
+            return [what["values"][place] for place in chance.randint(0, len(what["values"]), count)]
+        if kind == "record" and what["fields"]:
+            return self._records(what, count)
+        return [self.draw(what) for _ in range(count)]
+
+    def _records(self, what, count):
+        names = list(what["fields"])
+        columns = [self._many(field, count) for field in what["fields"].values()]
+        rows = zip(*columns)
+        form = what["as"]
+        if form == "tuple":
+            return list(rows)
+        made = {"dict": dict, "namespace": types.SimpleNamespace}.get(form) or self._class(form)
+        return [made(**dict(zip(names, row))) for row in rows]
 
     def _walk(self, element, count):
         """A path of prices: steps of a tenth of a per cent, kept inside its bounds."""
         low, high = element["low"], element["high"]
         value, path = self.random.uniform(low, high), []
+        if count >= MANY and numpy is not None:
+            steps = numpy.random.RandomState(self.random.randrange(2**32)).normal(0.0, 0.001, count)
+            walked = numpy.clip(value * numpy.exp(numpy.cumsum(steps)), low, high)
+            return (numpy.round(walked, 2) if high >= 10 else walked).tolist()
         for _ in range(count):
             value = min(high, max(low, value * (1.0 + self.random.gauss(0.0, 0.001))))
             path.append(round(value, 2) if high >= 10 else value)
@@ -141,8 +185,6 @@ class Drawer:
         if form == "iterator":
             return (value for value in values)
         if form == "array":
-            import numpy
-
             kind = what["element"]["of"]
             dtype = {"float": float, "integer": numpy.int64, "boolean": bool}.get(kind)
             return numpy.array(values, dtype=what.get("dtype", dtype))
@@ -156,8 +198,6 @@ class Drawer:
         return values
 
     def _matrix(self, what):
-        import numpy
-
         columns = what.get("columns") or min(self.size, 7)
         self.depth += 1
         rows = [[self.draw(what["element"]) for _ in range(columns)] for _ in range(self.size)]
@@ -229,8 +269,6 @@ class Drawer:
         return self._datetime(what).date()
 
     def _generator(self, what):
-        import numpy
-
         seed = self.random.randrange(2**32)
         return numpy.random.RandomState(seed) if what.get("isOld") else numpy.random.default_rng(seed)
 

@@ -135,7 +135,7 @@ def _live(task, work, channel):
         os.close(OUT)
         os.chdir(task["scratch"])
         sys.path.insert(0, sys.argv[1])
-        CONFINE.limit(int(task["seconds"]) + 1, task["memory"], task["file_bytes"], 64)
+        CONFINE.limit(task.get("processor", int(task["seconds"]) + 1), task["memory"], task["file_bytes"], 64)
         CONFINE.seal(task.get("profile", ""))
     except BaseException as problem:
         channel.send({"unconfined": f"{type(problem).__name__}: {problem}"})

@@ -249,7 +249,7 @@ def _observe(loaded, task, described, place):
     told["random"] = _randomness()
     told["globals"] = _globals_of(loaded.module)
     if described.get("again"):
-        told["again"] = _again(loaded, call, described)
+        told["again"] = _again(loaded, task, call, described)
     if reached is not None:
         told["lines"] = sorted(reached.lines)
     return told
@@ -283,18 +283,25 @@ def _is_explicit(problem, loaded):
     return 0 < trace.tb_lineno <= len(lines) and lines[trace.tb_lineno - 1].strip().startswith(("raise", "assert"))
 
 
-def _again(loaded, call, described):
-    """Calls once more with the same objects, changed in place, and after the first result was changed as well.
+def _again(loaded, task, call, described):
+    """Two calls more: with fresh arguments that equal the first ones, and with the first objects changed in place.
 
-    What a caller may do with his own lists and arrays must not reach into the next call.
+    In between the first result is changed, as its owner may: a call must neither give that very object again nor change it later.
     """
     _spoil(call.value)
+    first = call.value
+    told = {}
+    _start_randomness(described["seed"])
+    equal = Call(loaded, task, described)
+    told["equal"] = _outcome(equal, Encoder(), loaded)
     for value in call.positional + list(call.keywords.values()):
         _turn(value)
     _start_randomness(described["seed"] + 1)
     encoder = Encoder()
-    told = _outcome(call, encoder, loaded)
-    told["after"] = encoder.encode(_still(call.arguments))
+    told["turned"] = _outcome(call, encoder, loaded)
+    told["turned"]["after"] = encoder.encode(_still(call.arguments))
+    if not hasattr(type(first), "__next__"):
+        told["first"] = {"result": Encoder().encode(first)}
     return told
 
 

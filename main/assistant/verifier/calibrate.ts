@@ -7,12 +7,12 @@ import { commandOf, type TriedModule } from './observe.ts'
 import type { RaceSize } from './race.ts'
 
 const Batch = z.object({ batch: z.number().int(), took: z.array(z.number()).length(2) })
-const LADDER = [16, 48, 160, 480, 1_600, 4_800, 16_000]
+const LADDER = [16, 64, 256, 1_000, 4_000]
 /** A call at the largest size takes about so long, in nanoseconds. */
 const ENOUGH = 3_000_000
 /** A run lasts so long at least, where enough calls can be made: the word to go and the word back cost some 0.05 ms. */
-const RUN = 1_000_000
-const MOST_CALLS = 200
+const RUN = 600_000
+const MOST_CALLS = 100
 
 /**
  * Sizes worth timing: the largest is where one call of the original takes some milliseconds, one a quarter of it, and one between them that no

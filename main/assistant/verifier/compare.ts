@@ -93,7 +93,10 @@ class Comparer {
     for (let place = 0; place < one.length; place += 1) {
       const [first = Number.NaN, second = Number.NaN] = [one[place], other[place]]
       if (!this.#isSame(first, second))
-        return differs(one.length === 1 ? where : `${where}[${place}]`, `${first} became ${second}`)
+        return differs(
+          one.length === 1 ? where : `${where}[${place}]`,
+          `${numberShown(first)} became ${numberShown(second)}`,
+        )
     }
     return undefined
   }
@@ -195,6 +198,11 @@ function nameOf(encoding: readonly unknown[]): string {
     return tag === 'none' ? 'None' : `${tag} ${tag === 'float' ? fromBits(type) : shown(type)}`
   if (tag === 'floats' || tag === 'items') return shown(type)
   return `${shown(tag)} ${shown(type)}`
+}
+
+/** A number with its sign, that of zero too. */
+function numberShown(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 function differs(where: string, how: string): Comparison & { readonly ok: false } {

@@ -176,17 +176,20 @@ export function inputsOf(
       add(form, kind, 4, flavour)
       add(form, kind, 9, flavour)
     }
+    // Ties and equal distances are rare, so many are drawn
+    for (const size of [2, 3, 3, 5, 6]) add(form, 'duplicates', size, 'duplicates')
     for (let draws = 0; draws < (special.length > 0 ? 8 : 0); draws += 1)
       add(form, 'values it names', 6, 'special')
     if (rank === 0)
       for (const given of withoutDefaults(facts, form)) add(form, 'defaults', 5, 'plain', false, given)
-    for (const given of otherLengths(form)) add(form, 'other lengths', 5, 'plain', false, given)
+    for (const given of otherLengths(form)) add(form, 'other lengths', EMPTIED, 'plain', false, given)
     if (form.isSized) {
       for (const size of namedSizes(special)) add(form, 'sizes it names', size, 'plain')
       add(form, 'large size', rank === 0 ? 1_000 : 300, 'plain')
     }
   })
-  return inputs
+  // The longest calls come last: where time runs out it is for them
+  return inputs.toSorted((one, other) => Number(one.size > 100) - Number(other.size > 100))
 }
 
 /** Calls that leave out what has a default: all of them, and each alone. */
@@ -205,14 +208,19 @@ function withoutDefaults(
     .map(without)
 }
 
-/** Calls in which one sequence has more or fewer than the others. */
+/** Size of the calls with other lengths; so many fewer is none. */
+const EMPTIED = 5
+
+/** Calls in which one sequence has more or fewer than the others, or none. */
 function otherLengths(form: CallForm): readonly Readonly<Record<string, Shape>>[] {
   const sequences = Object.entries(form.arguments).filter(([, shape]) => shape.of === 'sequence')
   if (sequences.length < 2) return []
   return sequences
     .slice(0, 4)
     .flatMap(([name, shape]) =>
-      shape.of === 'sequence' ? [1, -1].map(more => ({ ...form.arguments, [name]: { ...shape, more } })) : [],
+      shape.of === 'sequence'
+        ? [1, -1, -EMPTIED].map(more => ({ ...form.arguments, [name]: { ...shape, more } }))
+        : [],
     )
 }
 

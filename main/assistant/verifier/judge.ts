@@ -9,7 +9,7 @@ export const COMPARED = [
   'random streams',
   'files',
   'libraries left as they were',
-  'a second call with the same objects changed in place',
+  'further calls with equal arguments, and with the same objects changed in place',
 ] as const
 
 /** Whether a candidate did what the original did on every input that both were given, and the largest difference of floats. */
@@ -72,14 +72,20 @@ function judgeCall(
   if (before.random !== after.random) return parts('', 'it leaves the random stream somewhere else')
   const globals = judgeGlobals(before, after, original, candidate)
   if (!globals.ok) return globals
-  if (before.again === undefined || after.again === undefined) return first
-  const second = judgeOutcome(before.again, after.again, reorders)
-  if (!second.ok)
-    return parts(
-      'called again after its arguments and result were changed in place',
-      `${second.where}: ${second.how}`,
-    )
-  return { ok: true, worst: Math.max(first.worst, second.worst) }
+  const { again } = before
+  if (again === undefined || after.again === undefined) return first
+  const rows = [
+    ['called again with equal arguments', again.equal, after.again.equal],
+    ['called again with the same objects, changed in place', again.turned, after.again.turned],
+    ['its first result, after later calls', again.first ?? {}, after.again.first ?? {}],
+  ] as const
+  let { worst } = first
+  for (const [when, one, other] of rows) {
+    const found = judgeOutcome(one, other, reorders)
+    if (!found.ok) return parts(when, found.where === '' ? found.how : `${found.where}: ${found.how}`)
+    worst = Math.max(worst, found.worst)
+  }
+  return { ok: true, worst }
 }
 
 /** Values against values, exceptions against exceptions, and the arguments after the call. */

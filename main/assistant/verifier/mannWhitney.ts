@@ -20,12 +20,34 @@ export function mannWhitney(first: readonly number[], second: readonly number[])
   const tied = tieSizes([...first, ...second])
   const far = Math.max(u, m * n - u)
   if (tied.length === 0 && m * n <= MOST_EXACT) return { u, p: Math.min(1, 2 * exactTail(m, n, far)) }
-  const total = m + n
-  const ties = tied.reduce((sum, size) => sum + size ** 3 - size, 0)
-  const variance = ((m * n) / 12) * (total + 1 - ties / (total * (total - 1)))
+  const variance = varianceOfU(first, second)
   if (variance === 0) return { u, p: 1 }
   const z = (far - (m * n) / 2 - 0.5) / Math.sqrt(variance)
   return { u, p: Math.min(1, 2 * normalTail(z)) }
+}
+
+/**
+ * Two-sided p over several strata whose levels differ (van Elteren 1960): each stratum's U, weighted by one over its size plus one, added
+ * up and held against the normal distribution. Pairs of samples; none may be empty.
+ */
+export function stratifiedP(strata: readonly (readonly [readonly number[], readonly number[]])[]): number {
+  let distance = 0
+  let variance = 0
+  for (const [first, second] of strata) {
+    const [m, n] = [first.length, second.length]
+    const weight = 1 / (m + n + 1)
+    distance += weight * (mannWhitney(first, second).u - (m * n) / 2)
+    variance += weight ** 2 * varianceOfU(first, second)
+  }
+  return variance === 0 ? 1 : Math.min(1, 2 * normalTail(Math.abs(distance) / Math.sqrt(variance)))
+}
+
+/** The variance of U where both samples come from one distribution, with the correction for ties. */
+function varianceOfU(first: readonly number[], second: readonly number[]): number {
+  const [m, n] = [first.length, second.length]
+  const total = m + n
+  const ties = tieSizes([...first, ...second]).reduce((sum, size) => sum + size ** 3 - size, 0)
+  return ((m * n) / 12) * (total + 1 - ties / (total * (total - 1)))
 }
 
 /** Sizes of the groups of equal values that have more than one. */

@@ -18,7 +18,7 @@ const Outcome = z.object({
   raised: z.unknown().optional(),
   said: z.string().optional(),
   explicit: z.boolean().optional(),
-  after: z.unknown(),
+  after: z.unknown().optional(),
 })
 
 const Observed = Outcome.extend({
@@ -28,7 +28,7 @@ const Observed = Outcome.extend({
   output: z.unknown(),
   random: z.string(),
   globals: z.record(z.string(), z.string()),
-  again: Outcome.optional(),
+  again: z.object({ equal: Outcome, turned: Outcome, first: Outcome.optional() }).optional(),
   lines: z.array(z.number()).optional(),
 })
 const Undrawn = z.object({ input: z.number().int(), undrawn: z.string() })
@@ -61,13 +61,20 @@ export interface Observed {
   readonly problem: string | undefined
 }
 
+/** How long calls may take together: by the clock, and of the processor; and the lines whose running is told. */
+export interface ObserveLimits {
+  readonly seconds: number
+  readonly processor?: number
+  readonly trace?: readonly [number, number]
+}
+
 /** Calls the function with the inputs in the given order, in a process of its own. */
 export async function observe(
   harness: Harness,
   tried: TriedModule,
   inputs: readonly TrialInput[],
   order: readonly number[],
-  { seconds, trace }: { readonly seconds: number; readonly trace?: readonly [number, number] },
+  { seconds, processor, trace }: ObserveLimits,
 ): Promise<Observed> {
   const calls = new Map<number, Observation>()
   const told: { -readonly [Key in 'loaded' | 'done' | 'problem' | 'undrawn']: Observed[Key] } = {
@@ -85,6 +92,7 @@ export async function observe(
       order,
       seconds,
       ...(trace === undefined ? {} : { trace }),
+      ...(processor === undefined ? {} : { processor }),
     },
     ({ payload }) => {
       const json = readJson(payload)

@@ -26,7 +26,7 @@ const Outcome = z.object({
   raised: z.unknown().optional(),
   said: z.string().optional(),
   explicit: z.boolean().optional(),
-  after: z.unknown(),
+  after: z.unknown().optional(),
 })
 const Results = z.object({ results: z.array(Outcome) })
 const Trouble = z.union([
@@ -70,9 +70,11 @@ export async function race(
   const batches = batchesOf(form, sizes, runs, seed)
   const times = sizes.map(() => ({ before: new Array<number>(), after: new Array<number>() }))
   const until = Date.now() + seconds * 1_000
+  const last = Date.now() + mostSeconds * 1_000
   let worst = 0
   for (let start = 0; start < batches.length; start += A_PAIR) {
-    const left = (until - Date.now()) / 1_000
+    // The first pair may take what there is, further ones only what was meant for them
+    const left = ((start === 0 ? last : until) - Date.now()) / 1_000
     if (left < 0.1) break
     const some = batches.slice(start, start + A_PAIR)
     const heat = await runHeat(harness, original, candidate, some, { seconds: left, reorders })
@@ -85,7 +87,7 @@ export async function race(
     }
     if (heat.different !== undefined) return { kind: 'different', reason: heat.different }
     // What is over because the time is over is no failing
-    if (heat.stopped !== undefined && Date.now() < until - 50)
+    if (heat.stopped !== undefined && (start === 0 || Date.now() < until - 50))
       return { kind: 'stopped', reason: heat.stopped }
   }
   const timed = sizes.map(({ label, isUnseen }, place): TimedSize => ({

@@ -104,7 +104,7 @@ function choices(use: Use): readonly string[] {
   const named = domainOf(use.names)
   const usual = named?.of === 'choice' ? named.values.filter(it => typeof it === 'string') : []
   const isKnown = usual.some(it => use.texts.includes(it))
-  return [...new Set([...use.texts, ...(isKnown ? usual : ['other'])])]
+  return [...new Set([...use.texts, ...(isKnown ? usual : []), 'other'])]
 }
 
 function isUnpacked(use: Use): boolean {

@@ -1,6 +1,6 @@
 import { createRandom, hashText } from '../../core/base/random.ts'
 import type { Interval, TimingEvidence } from '../../contract/assistant.ts'
-import { mannWhitney } from './mannWhitney.ts'
+import { mannWhitney, stratifiedP } from './mannWhitney.ts'
 
 /** Times of one size, in seconds a call; places of `before` and `after` belong together. */
 export interface TimedSize {
@@ -17,8 +17,9 @@ const SMALLEST = 1.03
 
 /**
  * The evidence of timed runs: medians, the ratio of medians with a 95 % bootstrap interval (Efron 1979, percentile) and Mann-Whitney
- * per size; over all sizes the geometric mean of the ratios. "Faster" needs the whole interval over 1, a gain of at least 3 %, a p under 0.01 at
- * one size or more, and an unseen size that is not slower; "slower" the same the other way round. Everything else is "not shown".
+ * per size; over all sizes the geometric mean of the ratios. "Faster" needs the whole interval over 1, a gain of at least 3 %, a p
+ * under 0.01 over all sizes together, and an unseen size that is not slower; "slower" the same the other way round. Everything else is
+ * "not shown".
  */
 export function speedUp(sizes: readonly TimedSize[]): TimingEvidence {
   const rows = sizes.map(({ label, isUnseen, before, after }, place) => ({
@@ -31,7 +32,7 @@ export function speedUp(sizes: readonly TimedSize[]): TimingEvidence {
     p: mannWhitney(before, after).p,
   }))
   const overall = interval(sizes, sizes.length)
-  const isClear = rows.some(({ p }) => p < SIGNIFICANT)
+  const isClear = stratifiedP(sizes.map(({ before, after }) => [before, after])) < SIGNIFICANT
   const unseen = rows.filter(({ isUnseen }) => isUnseen)
   const isFaster =
     isClear && overall.low > 1 && overall.value >= SMALLEST && unseen.every(row => row.speedUp.value >= 1)

@@ -36,23 +36,12 @@ const PURE = new Set([
 ])
 
 /** Names that reach past the arguments of a function; a candidate has them only where the original has them. */
-const REACHING = new Set([
-  ...[
-    'eval',
-    'exec',
-    'compile',
-    'open',
-    'input',
-    'print',
-    'breakpoint',
-    'exit',
-    'quit',
-    'globals',
-    'locals',
-    'vars',
-  ],
-  ...['setattr', 'delattr', 'getattr', 'memoryview', 'id', 'super', 'object', 'type', 'help', 'dir', 'hash'],
-])
+const REACHING = new Set(
+  (
+    'eval exec compile open input print breakpoint exit quit globals locals vars ' +
+    'setattr delattr getattr memoryview id super help dir'
+  ).split(' '),
+)
 
 /** Attributes that lead to files, frames, other modules or other processes. */
 const LEADING =
@@ -138,7 +127,12 @@ function patch(original: NamedFacts, candidate: NamedFacts): string | undefined 
   const libraries = new Set([
     ...candidate.imports.map(rootOf),
     ...candidate.imported.map(name => name.split('.').at(-1) ?? ''),
-    ...['np', 'pd', 'numpy', 'pandas', 'math', 'builtins'],
+    'np',
+    'pd',
+    'numpy',
+    'pandas',
+    'math',
+    'builtins',
   ])
   const stored = added([...original.stores, ...original.items], [...candidate.stores, ...candidate.items])
   return first(

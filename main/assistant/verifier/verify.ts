@@ -20,9 +20,15 @@ export type VerificationProgress =
 
 /** Runs of each size that are timed. */
 const RUNS = 8
-/** A candidate may take so many times as long as the original did on the same inputs, and never less than this. */
-const PATIENCE = { times: 8, seconds: 1.5 }
+/**
+ * A candidate may take so many times as long as the original did on the same inputs, and never less than this: of the processor, and by
+ * the clock, which says little on a busy machine.
+ */
+const PATIENCE = { times: 8, processor: 2, clock: 6 }
 const TIMING_SECONDS = 4
+/** Somebody waits for the first verdict. */
+const FIRST_TIMING_SECONDS = 1
+const MEMORY_SECONDS = 5
 
 /** A verification under way. */
 interface Run {
@@ -90,7 +96,7 @@ async function tryAll(
     const equal = await compareWithBaseline(run, baseline, candidate)
     if ('kind' in equal) settle(equal)
     else if (waiting.length === 0 && place === 0)
-      settle(await timeCandidate(run, baseline, candidate, equal.worst))
+      settle(await timeCandidate(run, baseline, candidate, equal.worst, FIRST_TIMING_SECONDS))
     else waiting.push({ candidate, worst: equal.worst })
   }
   for (const [place, { candidate, worst }] of waiting.entries()) {
@@ -101,7 +107,7 @@ async function tryAll(
       done: place,
       total: waiting.length,
     })
-    settle(await timeCandidate(run, baseline, candidate, worst))
+    settle(await timeCandidate(run, baseline, candidate, worst, TIMING_SECONDS))
   }
 }
 
@@ -129,10 +135,11 @@ async function compareWithBaseline(
 ): Promise<Verdict | { readonly worst: number }> {
   const { id, module, reorders } = candidate
   const tried: TriedModule = { ...baseline.tried, module }
-  const seconds = Math.min(secondsLeft(run), Math.max(PATIENCE.seconds, PATIENCE.times * baseline.seconds))
+  const seconds = Math.min(secondsLeft(run), Math.max(PATIENCE.clock, PATIENCE.times * baseline.seconds))
+  const processor = Math.ceil(Math.max(PATIENCE.processor, PATIENCE.times * baseline.seconds))
   let worst = 0
   for (const order of baseline.orders) {
-    const observed = await observe(run.harness, tried, baseline.inputs, order.places, { seconds })
+    const observed = await observe(run.harness, tried, baseline.inputs, order.places, { seconds, processor })
     if (run.harness.isClosed || secondsLeft(run) < 0.05)
       return unverified(id, observed.problem ?? 'there was no time left for it')
     const judged = judge(order.observed, observed, baseline.useful, reorders)
@@ -147,12 +154,14 @@ async function timeCandidate(
   baseline: Baseline,
   candidate: Candidate,
   worst: number,
+  seconds: number,
 ): Promise<Verdict> {
   const { id, module, reorders } = candidate
   const tried: TriedModule = { ...baseline.tried, module }
   const raced = await race(run.harness, baseline.tried, tried, baseline.form, baseline.sizes, {
     runs: RUNS,
-    seconds: Math.min(secondsLeft(run), TIMING_SECONDS),
+    seconds: Math.min(secondsLeft(run), seconds),
+    mostSeconds: secondsLeft(run),
     seed: Math.abs(hashText(module)) % 1_000_003,
     reorders,
   })
@@ -179,29 +188,38 @@ function equalityOf(baseline: Baseline, { reorders }: Candidate, worst: number):
 
 const Peak = z.object({ peak: z.number() })
 
-/** Peak memory of one call of each at the largest size, in processes of their own. */
+/** Peak memory of one call of each in processes of their own: at the largest size, at the smallest where that takes too long. */
 async function measureMemory(
   run: Run,
   baseline: Baseline,
   tried: TriedModule,
 ): Promise<MemoryEvidence | undefined> {
-  const largest = Math.max(...baseline.sizes.map(({ size }) => size))
-  const inputs = timedInputs(baseline.form, largest, 1, 97)
-  const peakOf = async (module: TriedModule) => {
-    let peak: number | undefined
-    const seconds = Math.max(1, Math.min(secondsLeft(run), 3))
-    await run.harness.ask(
-      { do: 'run', work: 'memory', ...commandOf(module), inputs, seconds },
-      ({ payload }) => {
-        const json = readJson(payload)
-        peak ??= json.ok ? Peak.safeParse(json.value).data?.peak : undefined
-      },
-    )
-    return peak
+  const sizes = baseline.sizes.map(({ size }) => size)
+  for (const size of [Math.max(...sizes), Math.min(...sizes)]) {
+    const before = await peakOf(run, baseline, baseline.tried, size)
+    const after = before === undefined ? undefined : await peakOf(run, baseline, tried, size)
+    if (before !== undefined && after !== undefined) return { before, after }
   }
-  const before = await peakOf(baseline.tried)
-  const after = await peakOf(tried)
-  return before === undefined || after === undefined ? undefined : { before, after }
+  return undefined
+}
+
+async function peakOf(
+  run: Run,
+  baseline: Baseline,
+  tried: TriedModule,
+  size: number,
+): Promise<number | undefined> {
+  let peak: number | undefined
+  const inputs = timedInputs(baseline.form, size, 1, 97)
+  const seconds = Math.max(1, Math.min(secondsLeft(run), MEMORY_SECONDS))
+  await run.harness.ask(
+    { do: 'run', work: 'memory', ...commandOf(tried), inputs, seconds },
+    ({ payload }) => {
+      const json = readJson(payload)
+      peak ??= json.ok ? Peak.safeParse(json.value).data?.peak : undefined
+    },
+  )
+  return peak
 }
 
 /** What Python's own parser says of the texts, in their order. */
