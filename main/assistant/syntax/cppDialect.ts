@@ -55,6 +55,7 @@ function definition(node: Node, text: string): Definition | undefined {
   const initializers = node.namedChildren.find(child => child.type === 'field_initializer_list')
   return {
     kind: 'function',
+    node,
     name: dotted(nameText(found, text)),
     headEnd: initializers?.startIndex ?? body.startIndex,
     ...parametersOf(found, text),
@@ -69,6 +70,7 @@ function namedLambda(node: Node, text: string): Definition | undefined {
   const declarator = value.childForFieldName('declarator') ?? undefined
   return {
     kind: 'function',
+    node,
     name: dotted(fieldText(node, 'declarator', text)),
     headEnd: value.childForFieldName('body')?.startIndex ?? value.endIndex,
     ...parametersOf(declarator, text),

@@ -19,6 +19,8 @@ export type Definition =
 /** The parts of a function. */
 export interface FunctionParts {
   readonly kind: 'function'
+  /** What it spans, name and all. */
+  readonly node: Node
   readonly name: string
   /** Where its head ends, an index into the text. */
   readonly headEnd: number

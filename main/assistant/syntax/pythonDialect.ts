@@ -16,9 +16,8 @@ export const PYTHON: Dialect = {
   roles: {
     function_definition: 'definition',
     class_definition: 'definition',
-    assignment: 'definition',
+    lambda: 'definition',
     decorated_definition: 'wrapper',
-    expression_statement: 'wrapper',
     call: 'call',
     import_statement: 'import',
     import_from_statement: 'import',
@@ -31,11 +30,12 @@ export const PYTHON: Dialect = {
 
 function definition(node: Node, text: string): Definition | undefined {
   if (node.type === 'class_definition') return { kind: 'scope', name: fieldText(node, 'name', text) }
-  if (node.type === 'assignment') return namedLambda(node, text)
+  if (node.type === 'lambda') return namedLambda(node, text)
   const body = node.childForFieldName('body')
   const parameterList = node.childForFieldName('parameters') ?? undefined
   return {
     kind: 'function',
+    node,
     name: fieldText(node, 'name', text),
     headEnd: body ? colonBefore(body.startIndex, text) : node.endIndex,
     parameterList,
@@ -44,16 +44,16 @@ function definition(node: Node, text: string): Definition | undefined {
   }
 }
 
-/** `price = lambda spot: …` */
+/** `price = lambda spot: …`. There are few lambdas and many assignments, so it is looked for from the inside. */
 function namedLambda(node: Node, text: string): Definition | undefined {
-  const value = node.childForFieldName('right')
-  if (value?.type !== 'lambda') return undefined
-  const target = node.childForFieldName('left')
-  const body = value.childForFieldName('body')
-  if (target?.type !== 'identifier' || !body) return undefined
-  const parameterList = value.childForFieldName('parameters') ?? undefined
+  const whole = node.parent
+  const target = whole?.type === 'assignment' ? whole.childForFieldName('left') : undefined
+  const body = node.childForFieldName('body')
+  if (!whole || target?.type !== 'identifier' || !body) return undefined
+  const parameterList = node.childForFieldName('parameters') ?? undefined
   return {
     kind: 'function',
+    node: whole,
     name: textOf(target, text),
     headEnd: colonBefore(body.startIndex, text),
     parameterList,

@@ -171,11 +171,12 @@ class Reading {
     const around = this.#scopes.at(-1)
     const path = around ? `${around.path}.${definition.name}` : definition.name
     const calls = definition.kind === 'function' ? new Set<string>() : undefined
-    if (definition.kind === 'function' && calls) this.#addFunction(node, depth, path, definition, calls)
+    if (definition.kind === 'function' && calls) this.#addFunction(depth, path, definition, calls)
     this.#scopes.push({ depth, path, calls })
   }
 
-  #addFunction(node: Node, depth: number, name: string, parts: FunctionParts, calls: Set<string>): void {
+  #addFunction(depth: number, name: string, parts: FunctionParts, calls: Set<string>): void {
+    const { node } = parts
     const isWrapped = this.#wrapper !== undefined && this.#wrapper.depth === depth - 1
     const whole = isWrapped && this.#wrapper ? this.#wrapper.node : node
     // A second function of one declaration begins where it stands

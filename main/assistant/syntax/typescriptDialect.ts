@@ -28,7 +28,6 @@ export const TYPESCRIPT: Dialect = {
     export_statement: 'wrapper',
     lexical_declaration: 'wrapper',
     variable_declaration: 'wrapper',
-    expression_statement: 'wrapper',
     call_expression: 'call',
     new_expression: 'call',
     import_statement: 'import',
@@ -53,11 +52,12 @@ function definition(node: Node, text: string): Definition | undefined {
   const holder = HOLDERS[node.type]
   if (!holder) {
     const name = nameOf(fieldText(node, 'name', text))
-    return node.childForFieldName('parameters') ? functionOf(node, name, text) : { kind: 'scope', name }
+    return node.childForFieldName('parameters') ? functionOf(node, node, name, text) : { kind: 'scope', name }
   }
   const value = node.childForFieldName(holder[1])
   if (!value) return undefined
-  if (FUNCTIONS.has(value.type)) return functionOf(value, nameOf(fieldText(node, holder[0], text)), text)
+  if (FUNCTIONS.has(value.type))
+    return functionOf(node, value, nameOf(fieldText(node, holder[0], text)), text)
   if (SCOPES.has(value.type)) return { kind: 'scope', name: nameOf(fieldText(node, holder[0], text)) }
   return undefined
 }
@@ -68,12 +68,13 @@ function nameOf(text: string): string {
   return /^[\w$.]+$/.test(name) ? name.slice(name.lastIndexOf('.') + 1) : onOneLine(name)
 }
 
-function functionOf(node: Node, name: string, text: string): Definition {
+function functionOf(whole: Node, node: Node, name: string, text: string): Definition {
   const body = node.childForFieldName('body')
   const parameterList = node.childForFieldName('parameters') ?? undefined
   const alone = node.childForFieldName('parameter')
   return {
     kind: 'function',
+    node: whole,
     name,
     headEnd: body?.startIndex ?? node.endIndex,
     parameterList,
