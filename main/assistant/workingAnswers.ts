@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { AskAnswer, CodePlace, ReviewReport, SearchHit } from '../contract/assistant.ts'
 import { createRandom } from '../core/base/random.ts'
 import type { Answers, AssistantParts } from './assistantParts.ts'
@@ -31,15 +32,11 @@ export function workingAnswers(parts: AssistantParts, conversation: Conversation
   const { tasks } = parts
   return {
     'assistant/ask': ({ text, place }) => ask(parts, conversation, text, place),
-    async 'assistant/optimise'({ file, function: name, seconds }) {
-      return {
-        task: beginOptimising(parts, conversation, {
-          text: '',
-          file,
-          function: name,
-          seconds: seconds ?? SECONDS,
-        }),
-      }
+    async 'assistant/optimise'({ file, function: name, seconds, recorded }) {
+      const request = { text: '', file, function: name, seconds: seconds ?? SECONDS }
+      // Read before anything is begun: a file that is not there is said at once
+      const calls = recorded === undefined ? {} : { recorded: await readFile(recorded, 'utf8') }
+      return { task: beginOptimising(parts, conversation, { ...request, ...calls }) }
     },
     'assistant/review': async ({ path }) => ({ task: beginReview(parts, path) }),
     'assistant/night': async ({ profile }) => ({ task: beginNight(parts, conversation, profile) }),

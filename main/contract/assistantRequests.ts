@@ -23,6 +23,8 @@ export const assistantRequests = {
     file: path,
     function: z.string().min(1).max(400),
     seconds: z.number().min(1).max(3600).optional(),
+    /** Calls that were recorded while a test ran; they are tried beside those that are made up. */
+    recorded: path.optional(),
   }),
   'assistant/review': z.strictObject({ path }),
   'assistant/cancel': z.strictObject({ task: id }),

@@ -93,6 +93,7 @@ function addChanging(add: Add, on: On): void {
           .argument('<file>', 'a Python file')
           .requiredOption('--function <name>', 'the function, with its class: Book.greeks')
           .option('--budget <seconds>', 'how long it may take', '60')
+          .option('--recorded <file>', 'calls that were recorded while a test ran, tried beside made-up ones')
           .addHelpText('after', ABOUT_OPTIMISE),
       ),
     on(async (commands, around, options) => {
@@ -102,6 +103,7 @@ function addChanging(add: Add, on: On): void {
         file: text(options['file']),
         function: text(options['function']),
         seconds: seconds.value,
+        recorded: text(options['recorded']),
       }
       return commands.optimiseFunction(wanted, ...around, sayAside)
     }, optimiseText),

@@ -44,13 +44,24 @@ export function searchCode(query: string, limit: number, settings: Settings, pla
 
 /** Looks for faster forms of a function, and proves and times them. */
 export function optimiseFunction(
-  wanted: { readonly file: string; readonly function: string; readonly seconds: number },
+  wanted: {
+    readonly file: string
+    readonly function: string
+    readonly seconds: number
+    /** Calls that were recorded while a test ran; empty for none. */
+    readonly recorded: string
+  },
   settings: Settings,
   places: Places,
   say: Say,
 ): Promise<Result<OptimiseReport | null, string>> {
   return withAssistant(settings, places, say, async ({ assistant, ended }) => {
-    const { task } = await assistant.answer('assistant/optimise', { ...wanted, file: resolve(wanted.file) })
+    const { recorded, ...rest } = wanted
+    const { task } = await assistant.answer('assistant/optimise', {
+      ...rest,
+      file: resolve(wanted.file),
+      ...(recorded === '' ? {} : { recorded: resolve(recorded) }),
+    })
     const last = await ended(task)
     return last?.kind === 'optimise' ? last.report : null
   })
