@@ -31,13 +31,18 @@ const GREEKS: readonly Quantity[] = ['delta', 'gamma', 'vega', 'theta', 'rho']
 /** Words of things that look alike and have other formulas. */
 const OTHERS = [
   'implied', 'digital', 'binary', 'barrier', 'bachelier', 'asian', 'lookback', 'sabr', 'heston', 'exposure', 'gex',
-  'book', 'portfolio', 'positions', 'cash', 'touch', 'knock', 'montecarlo', 'simulate', 'smile', 'loss', 'chooser',
-  'dollar', 'dollars', 'spread', 'condor', 'straddle', 'strangle', 'butterfly', 'vanna', 'charm', 'hedge', 'covered',
+  'montecarlo', 'simulate', 'smile', 'chooser', 'condor', 'straddle', 'strangle', 'butterfly', 'vanna', 'charm', 'covered',
+] // prettier-ignore
+
+/** Words that mean something else in a name only. */
+const OTHER_NAMES = [
+  'book', 'portfolio', 'positions', 'cash', 'touch', 'knock', 'loss', 'dollar', 'dollars', 'spread', 'hedge', 'vertical',
 ] // prettier-ignore
 
 /** What the function gives, as far as name, docstring and parameters say; empty where no reference holds. */
 export function quantitiesOf(subject: Subject): readonly GivenQuantity[] {
-  if (hasWord(subject.words, ...OTHERS) || !isScalar(subject)) return []
+  const isOther = hasWord(subject.words, ...OTHERS) || hasWord(subject.nameWords, ...OTHER_NAMES)
+  if (isOther || !isScalar(subject)) return []
   const right = rightOf(subject)
   const parity = parityOf(subject)
   if (parity) return [{ quantity: parity, accessor: '', right: 'unsaid' }]

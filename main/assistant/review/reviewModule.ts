@@ -90,11 +90,11 @@ function chosen(failing: readonly Failing[]): readonly Failing[] {
   const believed = failing.filter(({ suspicion, isMended }) => isMended || !suspicion.isGuess)
   const ranked = [...believed].sort((one, other) => Number(other.isMended) - Number(one.isMended))
   const seen = new Set<string>()
-  return ranked.filter(({ path, shown }) => {
-    const key = `${path} ${shown.input}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
+  return ranked.filter(({ path, shown, rule, suspicion }) => {
+    const keys = [`${path} ${shown.input}`, `${path} ${rule.id} ${String(suspicion.lines.first)}`]
+    const isNew = !keys.some(key => seen.has(key))
+    for (const key of keys) seen.add(key)
+    return isNew
   })
 }
 

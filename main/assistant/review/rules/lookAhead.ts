@@ -142,18 +142,31 @@ function moduleWords({ module }: Subject): readonly string[] {
   return isText ? wordsOf(printExpression(first.value)) : []
 }
 
-function isMeantToLookAhead({ words }: Subject): boolean {
-  return hasWord(
-    words,
-    'label',
-    'labels',
-    'target',
-    'targets',
-    'forward',
-    'future',
-    'outcome',
-    'ahead',
-    'next',
-    'realized',
+/** Whether it says of itself that it gives what came later: what a model is trained towards, never what it is given. */
+function isMeantToLookAhead({ nameWords, words }: Subject): boolean {
+  const isInput = hasWord(
+    nameWords,
+    'feature',
+    'features',
+    'signal',
+    'signals',
+    'entry',
+    'entries',
+    'indicator',
+  )
+  return (
+    hasWord(
+      nameWords,
+      'label',
+      'labels',
+      'target',
+      'targets',
+      'forward',
+      'future',
+      'outcome',
+      'ahead',
+      'next',
+    ) ||
+    (!isInput && hasWord(words, 'label', 'labels', 'target', 'targets', 'forward', 'future'))
   )
 }

@@ -49,7 +49,8 @@ function trialsOf(subject: Subject): readonly Trial[] {
   const gives = subject.statements.some(({ kind }) => kind === 'return')
   const written = tick ? '0.05' : writtenTick(subject)
   if (!price || !isAbout || !isRounding || !gives || written === undefined) return []
-  if (hasWord(subject.nameWords, 'ticks', 'count', 'number', 'is', 'check', 'valid')) return []
+  const isCount = hasWord(subject.nameWords, 'ticks') && !hasWord(subject.nameWords, 'price', 'to')
+  if (isCount || hasWord(subject.nameWords, 'count', 'number', 'is', 'check', 'valid')) return []
   const onTick = written === '0.05' ? ['0.3', '1.15', '4.35', '2.65'] : ['0.29', '0.57', '1.13', '4.35']
   return onTick.flatMap(at => {
     const call = callText(subject, {}, { [price.name]: at, ...(tick ? { [tick.name]: written } : {}) })

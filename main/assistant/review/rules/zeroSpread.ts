@@ -37,7 +37,11 @@ function isSpread(expression: Expression, subject: Subject): boolean {
         isSpread(statement.value, subject),
     )
   }
-  if (expression.kind !== 'binary' || expression.operator !== '-') return false
+  if (expression.kind !== 'binary') return false
+  // Half a spread is none as well
+  if (expression.operator === '/' || expression.operator === '*')
+    return [expression.left, expression.right].some(side => side.kind === 'binary' && isSpread(side, subject))
+  if (expression.operator !== '-') return false
   return /ask|offer/i.test(printExpression(expression.left)) && /bid/i.test(printExpression(expression.right))
 }
 
