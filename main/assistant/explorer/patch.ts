@@ -1,6 +1,6 @@
 import { namesOfBlock } from '../syntax/python/names.ts'
 import type { Expression, FunctionStatement, Statement } from '../syntax/python/tree.ts'
-import { blocksIn, expressionsIn, partsOf } from '../syntax/python/visit.ts'
+import { blocksIn, eachExpression, expressionsIn, partsOf } from '../syntax/python/visit.ts'
 import type { Draft } from '../transform/transform.ts'
 
 /**
@@ -42,10 +42,13 @@ export function patchBetween(before: Draft, after: Draft): Patch | undefined {
   if (!compareBlocks(patch, before.function.body, after.function.body)) return undefined
   const made = [...patch.statements, ...patch.above, ...patch.below].flatMap(([, statements]) => statements)
   const known = namesOf(before.function.body)
+  const brought = new Set(namesOf(made))
+  for (const expression of patch.expressions.values())
+    eachExpression(expression, inner => inner.kind === 'name' && brought.add(inner.id))
   return {
     ...patch,
     added: after.added.slice(before.added.length),
-    names: new Set([...namesOf(made)].filter(name => !known.has(name))),
+    names: new Set([...brought].filter(name => !known.has(name))),
   }
 }
 
@@ -128,7 +131,7 @@ function isSimilar(before: Statement, after: Statement): boolean {
   return (
     expressionsIn(before).length === expressionsIn(after).length &&
     blocksIn(before).length === blocksIn(after).length &&
-    /^(expression|assign|augmented|return|if|for|while|with)$/.test(before.kind)
+    /^(expression|assign|augmented|return|if|for|while|with|try)$/.test(before.kind)
   )
 }
 

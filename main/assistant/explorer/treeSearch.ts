@@ -16,6 +16,8 @@ export interface SearchBounds {
 const CURIOSITY = 0.35
 /** A node has children in proportion to this power of its visits (progressive widening). */
 const WIDENING = 0.6
+/** Visits before a point that was composed of moves has all transformations go through it again. */
+const PATIENCE = 10
 /** Longest chain of transformations. */
 const DEEPEST = 12
 
@@ -29,6 +31,8 @@ interface Node {
   readonly chosen: readonly Move[]
   /** Moves that were not tried, the most promising last: of the same point first, and then its own. */
   untried: Move[]
+  /** Visits after which its own moves are looked for. */
+  readonly patience: number
   /** Its own moves, once they were looked for. */
   own: Moves | undefined
   visits: number
@@ -85,6 +89,7 @@ function descend(space: SearchSpace, root: Node, seen: Set<Point>, bounds: Searc
 function expand(space: SearchSpace, node: Node, seen: Set<Point>, bounds: SearchBounds): Node | undefined {
   for (;;) {
     if (node.untried.length === 0 && !node.own) {
+      if (node.visits < node.patience) return undefined
       node.own = space.movesOf(node.point)
       node.untried = node.depth < DEEPEST ? ordered(node.own.list, bounds) : []
     }
@@ -158,10 +163,12 @@ function open(
   prior: number,
   left: Pick<Node, 'moves' | 'chosen' | 'untried'>,
 ): Node {
+  const patience = left.untried.length === 0 && left.chosen.length <= 1 ? 0 : PATIENCE
   return {
     point,
     depth,
     prior,
+    patience,
     children: [],
     ...left,
     own: undefined,
