@@ -70,69 +70,50 @@ function sequences(
   return forms.map((form): Shape => ({ of: 'sequence', as: form, element: found, ...order }))
 }
 
+/** Annotations that say all by their name. */
+const NAMED: Readonly<Record<string, Shape>> = {
+  bool: { of: 'boolean' },
+  datetime: { of: 'datetime' },
+  timestamp: { of: 'datetime' },
+  date: { of: 'date' },
+  callable: { of: 'function' },
+  randomstate: { of: 'generator', isOld: true },
+  random: { of: 'random' },
+}
+
+const FLOATS = new Set(['float', 'floating', 'float64', 'real', 'number'])
+const MAPPINGS = new Set(['dict', 'mapping', 'defaultdict', 'mutablemapping'])
+
 function named(name: string, parts: readonly string[], use: Use, context: ShapeContext): readonly Shape[] {
+  const plain = NAMED[name]
+  if (plain !== undefined) return [plain]
   const domain = domainOf(use.names)
-  switch (name) {
-    case 'float':
-    case 'floating':
-    case 'float64':
-    case 'real':
-    case 'number':
-      return [{ ...(isNumber(domain) ? asFloat(domain) : ANY_FLOAT), isFloat: true }]
-    case 'int':
-      return [
-        domain?.of === 'integer'
-          ? domain
-          : domain?.of === 'float' && domain.high >= 20
-            ? { of: 'integer', low: Math.ceil(domain.low), high: Math.floor(domain.high) }
-            : ANY_INTEGER,
-      ]
-    case 'bool':
-      return [{ of: 'boolean' }]
-    case 'str':
-      return [{ of: 'choice', values: textsOf(use, domain) }]
-    case 'tuple':
-      return parts.at(-1) === '...' || parts.length === 0
-        ? sequences(['tuple'], parts[0], use, context)
-        : [
-            {
-              of: 'record',
-              as: 'tuple',
-              fields: Object.fromEntries(
-                parts.map((part, number): [string, Shape] => [
-                  `#${number}`,
-                  shapeOfAnnotation(
-                    part,
-                    use.keys[`#${number}`] ?? { ...use, done: [], keys: {} },
-                    context,
-                  )[0] ?? ANY_NUMBER,
-                ]),
-              ),
-            },
-          ]
-    case 'dict':
-    case 'mapping':
-    case 'defaultdict':
-    case 'mutablemapping':
-      return dictionaries(parts, use, context)
-    case 'dataframe':
-      return context
-        .ofUse({ ...use, annotations: [], done: [...use.done, 'table:loc'] }, 0)
-        .filter(({ of }) => of === 'frame')
-    case 'datetime':
-    case 'timestamp':
-      return [{ of: 'datetime' }]
-    case 'date':
-      return [{ of: 'date' }]
-    case 'callable':
-      return [{ of: 'function' }]
-    case 'randomstate':
-      return [{ of: 'generator', isOld: true }]
-    case 'random':
-      return [{ of: 'random' }]
-    default:
-      return []
-  }
+  if (FLOATS.has(name)) return [{ ...(isNumber(domain) ? asFloat(domain) : ANY_FLOAT), isFloat: true }]
+  if (name === 'int') return [wholeNumber(domain)]
+  if (name === 'str') return [{ of: 'choice', values: textsOf(use, domain) }]
+  if (name === 'tuple') return tuples(parts, use, context)
+  if (MAPPINGS.has(name)) return dictionaries(parts, use, context)
+  if (name !== 'dataframe') return []
+  return context
+    .ofUse({ ...use, annotations: [], done: [...use.done, 'table:loc'] }, 0)
+    .filter(({ of }) => of === 'frame')
+}
+
+function wholeNumber(domain: Shape | undefined): Shape {
+  if (domain?.of === 'integer') return domain
+  return domain?.of === 'float' && domain.high >= 20
+    ? { of: 'integer', low: Math.ceil(domain.low), high: Math.floor(domain.high) }
+    : ANY_INTEGER
+}
+
+/** A tuple of many of one kind, or of parts that each have their own. */
+function tuples(parts: readonly string[], use: Use, context: ShapeContext): readonly Shape[] {
+  if (parts.at(-1) === '...' || parts.length === 0) return sequences(['tuple'], parts[0], use, context)
+  const fields = parts.map((part, number): [string, Shape] => {
+    const own = use.keys[`#${number}`] ?? { ...use, done: [], keys: {} }
+    return [`#${number}`, shapeOfAnnotation(part, own, context)[0] ?? ANY_NUMBER]
+  })
+  return [{ of: 'record', as: 'tuple', fields: Object.fromEntries(fields) }]
 }
 
 function dictionaries(parts: readonly string[], use: Use, context: ShapeContext): readonly Shape[] {

@@ -50,6 +50,16 @@ interface RaceBatch {
   readonly after: boolean
 }
 
+/** How often each size is run, and how long all of it may take. */
+export interface RaceLimits {
+  readonly runs: number
+  readonly seconds: number
+  /** What the first pair of processes may take, where the machine is busy. */
+  readonly mostSeconds: number
+  readonly seed: number
+  readonly reorders: boolean
+}
+
 /**
  * Times original and candidate by turns in two processes at once, each run on inputs that neither has seen, and compares the results of
  * timed calls as well: a candidate that is right only where it is not timed, or the other way round, is found out here.
@@ -60,12 +70,7 @@ export async function race(
   candidate: TriedModule,
   form: CallForm,
   sizes: readonly RaceSize[],
-  {
-    runs,
-    seconds,
-    seed,
-    reorders,
-  }: { readonly runs: number; readonly seconds: number; readonly seed: number; readonly reorders: boolean },
+  { runs, seconds, mostSeconds, seed, reorders }: RaceLimits,
 ): Promise<Raced> {
   const batches = batchesOf(form, sizes, runs, seed)
   const times = sizes.map(() => ({ before: new Array<number>(), after: new Array<number>() }))
