@@ -66,24 +66,35 @@ export function callablesOf(module: PythonModule): Callables {
 }
 
 /** What a call of something may do, besides what its arguments do. Names in `shadows` mean something else here. */
-export function conductOf(
-  callee: Expression,
-  { modules, pure }: Callables,
-  shadows: ReadonlySet<string>,
-): Conduct {
+export function conductOf(callee: Expression, callables: Callables, shadows: ReadonlySet<string>): Conduct {
   const name = dotted(callee)
-  const root = name?.split('.')[0] ?? ''
-  if (name !== undefined && !shadows.has(root)) {
-    if (CALM_BUILTINS.has(name)) return 'calm'
-    if (PURE_BUILTINS.has(name) || pure.has(name) || /^[A-Z]\w*(?:Error|Exception|Warning)$/.test(name))
-      return 'pure'
-    if (original(name, modules, 'math') || isPureNumpy(original(name, modules, 'numpy'))) return 'pure'
-    if (isPureOther(name, modules)) return 'pure'
-    if (isImported(name, modules)) return 'unknown'
+  const dot = name?.indexOf('.') ?? -1
+  if (name !== undefined && !shadows.has(dot < 0 ? name : name.slice(0, dot))) {
+    const conduct = conductOfName(name, callables)
+    if (conduct) return conduct
   }
   if (callee.kind !== 'attribute') return 'unknown'
   if (READING_METHODS.has(callee.attribute)) return 'pure'
   return CHANGING_METHODS.has(callee.attribute) ? 'changesReceiver' : 'unknown'
+}
+
+const conducts = new WeakMap<Callables, Map<string, Conduct | undefined>>()
+
+/** What calling a name that is not local may do; undefined where the name does not tell. Worked out once for a module. */
+function conductOfName(name: string, callables: Callables): Conduct | undefined {
+  const known = conducts.get(callables) ?? new Map<string, Conduct | undefined>()
+  conducts.set(callables, known)
+  if (!known.has(name)) known.set(name, judge(name, callables))
+  return known.get(name)
+}
+
+function judge(name: string, { modules, pure }: Callables): Conduct | undefined {
+  if (CALM_BUILTINS.has(name)) return 'calm'
+  if (PURE_BUILTINS.has(name) || pure.has(name)) return 'pure'
+  if (/^[A-Z]\w*(?:Error|Exception|Warning)$/.test(name)) return 'pure'
+  if (original(name, modules, 'math') || isPureNumpy(original(name, modules, 'numpy'))) return 'pure'
+  if (isPureOther(name, modules)) return 'pure'
+  return isImported(name, modules) ? 'unknown' : undefined
 }
 
 /** Of NumPy all but random numbers, files, settings, and what writes into its argument. */

@@ -11,10 +11,10 @@ const known = new WeakMap<Expression | Statement, Names>()
 
 /** The names of an expression; those bound inside a comprehension or lambda are its own affair. */
 export function namesOfExpression(expression: Expression): Names {
+  if (expression.kind === 'name') return namesOf(expression.id)
+  if (expression.kind === 'constant') return NOTHING
   return remembered(expression, () => {
     switch (expression.kind) {
-      case 'name':
-        return { reads: new Set([expression.id]), writes: NONE }
       case 'verbatim':
         return verbatimNames(expression.text)
       case 'named':
@@ -97,6 +97,20 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   ),
 )
 
+const single = new Map<string, Names>()
+
+/** A name that is read, the same object for all places that read it. */
+function namesOf(id: string): Names {
+  const before = single.get(id)
+  if (before) return before
+  const names = { reads: new Set([id]), writes: NONE }
+  if (single.size > MOST_SINGLE) single.clear()
+  single.set(id, names)
+  return names
+}
+
+const MOST_SINGLE = 10_000
+
 function remembered(node: Expression | Statement, work: () => Names): Names {
   const before = known.get(node)
   if (before) return before
@@ -106,13 +120,24 @@ function remembered(node: Expression | Statement, work: () => Names): Names {
 }
 
 function together(parts: readonly Names[]): Names {
-  if (parts.length === 0) return NOTHING
-  const [only] = parts
-  if (parts.length === 1 && only) return only
+  const telling = parts.filter(({ reads, writes }) => reads.size + writes.size > 0)
+  const [only] = telling
+  if (!only) return NOTHING
+  if (telling.length === 1) return only
   return {
-    reads: new Set(parts.flatMap(({ reads }) => [...reads])),
-    writes: new Set(parts.flatMap(({ writes }) => [...writes])),
+    reads: union(telling.map(({ reads }) => reads)),
+    writes: union(telling.map(({ writes }) => writes)),
   }
+}
+
+function union(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  const filled = sets.filter(({ size }) => size > 0)
+  const [only] = filled
+  if (!only) return NONE
+  if (filled.length === 1) return only
+  const all = new Set<string>()
+  for (const set of filled) for (const name of set) all.add(name)
+  return all
 }
 
 function hide({ reads, writes }: Names, bound: ReadonlySet<string>): Names {

@@ -6,11 +6,33 @@ const keys = new WeakMap<Expression, string>()
 
 /** A text that two expressions share exactly when they are made of the same parts, however they are spaced. */
 export function keyOf(expression: Expression): string {
+  if (expression.kind === 'name') return `${expression.id} `
+  if (expression.kind === 'constant') return `${expression.text} `
   const before = keys.get(expression)
   if (before !== undefined) return before
-  const key = JSON.stringify(expression)
+  const key = makeKey(expression)
   keys.set(expression, key)
   return key
+}
+
+/** The commonest kinds are put together from the keys of their parts. */
+function makeKey(expression: Expression): string {
+  switch (expression.kind) {
+    case 'binary':
+      return `(${keyOf(expression.left)}${expression.operator} ${keyOf(expression.right)})`
+    case 'attribute':
+      return `${keyOf(expression.value)}.${expression.attribute} `
+    case 'subscript':
+      return `${keyOf(expression.value)}[${keyOf(expression.index)}]`
+    case 'unary':
+      return `(${expression.operator} ${keyOf(expression.operand)})`
+    case 'call': {
+      const given = expression.arguments.map(({ form, name, value }) => `${form} ${name}=${keyOf(value)}`)
+      return `${keyOf(expression.callee)}(${given.join(',')})`
+    }
+    default:
+      return JSON.stringify(expression)
+  }
 }
 
 /** What stands for expressions, by their keys, and the names that those expressions read. */

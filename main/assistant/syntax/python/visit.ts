@@ -190,14 +190,32 @@ const knownParts = new WeakMap<Expression, readonly Expression[]>()
 const knownExpressions = new WeakMap<Statement, readonly Expression[]>()
 const knownBlocks = new WeakMap<Statement, readonly (readonly Statement[])[]>()
 
+const NO_PARTS: readonly Expression[] = []
+
 /** The parts straight in an expression that are evaluated or bound. */
 export function partsOf(expression: Expression): readonly Expression[] {
-  return remembered(knownParts, expression, () => {
-    const parts: Expression[] = []
-    const collect = (part: Expression) => (parts.push(part), part)
-    mapParts(expression, { value: collect, target: collect })
-    return parts
-  })
+  // The commonest kinds are quicker to take apart than to look up
+  switch (expression.kind) {
+    case 'name':
+    case 'constant':
+    case 'verbatim':
+      return NO_PARTS
+    case 'binary':
+      return [expression.left, expression.right]
+    case 'attribute':
+      return [expression.value]
+    case 'subscript':
+      return [expression.value, expression.index]
+    case 'unary':
+      return [expression.operand]
+    default:
+      return remembered(knownParts, expression, () => {
+        const parts: Expression[] = []
+        const collect = (part: Expression) => (parts.push(part), part)
+        mapParts(expression, { value: collect, target: collect })
+        return parts
+      })
+  }
 }
 
 /** The expressions straight in a statement, evaluated or bound, not those of its blocks. */
@@ -210,8 +228,19 @@ export function expressionsIn(statement: Statement): readonly Expression[] {
   })
 }
 
+const NO_BLOCKS: readonly (readonly Statement[])[] = []
+
+const SIMPLE: ReadonlySet<Statement['kind']> = new Set<Statement['kind']>([
+  'assign',
+  'augmented',
+  'expression',
+  'return',
+  'pass',
+])
+
 /** The blocks of a statement. */
 export function blocksIn(statement: Statement): readonly (readonly Statement[])[] {
+  if (SIMPLE.has(statement.kind)) return NO_BLOCKS
   return remembered(knownBlocks, statement, () => {
     const blocks: (readonly Statement[])[] = []
     mapBlocks(statement, block => (blocks.push(block), block))

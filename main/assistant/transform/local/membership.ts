@@ -174,12 +174,6 @@ function usesOf(id: string, body: readonly Statement[]): Uses {
         bound += 1
       const value = appendedTo(inner, id)
       if (value) appended.push(value)
-      else if (
-        inner.kind === 'expression' &&
-        inner.value.kind === 'call' &&
-        keyOf(inner.value.callee).startsWith(keyOf(name(id)).slice(0, -1))
-      )
-        isKnown = false
     })
   for (const statement of body)
     eachExpressionIn(statement, part => {
