@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
@@ -79,6 +79,15 @@ test('his code is read, searched, made faster, changed, put back and ranked anew
     expect(readFileSync(file, 'utf8')).toBe(before)
   })
 
+  await test.step('where the file changed in the same lines nothing is written, and that is said', async () => {
+    const changed = before.replace('least = float("inf")', 'least = 1e300')
+    writeFileSync(file, changed)
+    await assistant.button(/^Apply to exposure.py/).click()
+    await expect(assistant.changeBar.getByRole('alert')).toContainText('The file is as it was.')
+    expect(readFileSync(file, 'utf8')).toBe(changed)
+    writeFileSync(file, before)
+  })
+
   await test.step('a no counts at once: what was first is judged anew', async () => {
     const judged = await assistant.judgements()
     await assistant.button('Hard to read').click()
@@ -126,7 +135,7 @@ test('his code is reviewed and mended, and the work of the night is read in the 
   expect(desk.complaints).toEqual([])
 })
 
-test('a search for variants is cancelled, and a change meets a file that moved on', async ({ desk }) => {
+test('a search for variants is cancelled, and nothing of it runs on', async ({ desk }) => {
   test.setTimeout(WALK)
   const { cockpit, page } = desk
   const assistant = new CodePage(page)

@@ -154,12 +154,12 @@ function sentenceOf(
   return `${name} made more than each of ${differences.length} others ${sessions}; least over ${least.than}: ${inWords(least.difference, confidence)}.`
 }
 
-/** A difference in words: `$1.20 a session (95 % interval -$0.40 to $2.80)`. */
+/** A difference in words: `$1.20 a session (95 % interval −$0.40 to $2.80)`. */
 export function inWords({ value, low, high }: Measured, confidence = USUAL_CONFIDENCE): string {
-  const percent = Number((100 * confidence).toFixed(3))
+  const percent = Number((100 * confidence).toFixed(1))
   return `${dollars(value)} a session (${percent} % interval ${dollars(low)} to ${dollars(high)})`
 }
 
 function dollars(amount: Dollars): string {
-  return `${amount < 0 ? '-' : ''}$${Math.abs(amount).toFixed(2)}`
+  return `${amount < 0 ? '\u2212' : ''}$${Math.abs(amount).toFixed(2)}`
 }

@@ -48,7 +48,7 @@ test('better is who wins where the edge is and is not shown to be worse where th
   const one = await compare(paying, fair.map(withNothingPaying))
   expect(one).toMatchObject({ verdict: 'noEdge', difference: both.difference })
   expect(one.fair.difference.high).toBeLessThan(0)
-  expect(one.sentence).toMatch(/^No edge shown for eager\. On the same sessions without the edge, .* -\$/)
+  expect(one.sentence).toMatch(/^No edge shown for eager\. On the same sessions without the edge, .* −\$/)
   const none = await compare(fair.map(withNothingPaying), paying)
   expect(none.verdict).toBe('noEdge')
   expect(none.sentence).toMatch(/^No edge shown for eager over 4 sessions/)

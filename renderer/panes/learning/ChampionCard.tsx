@@ -1,4 +1,5 @@
 import type { Comparison, LearningReport, ModelSummary } from '../../../main/contract/learning.ts'
+import { showToast } from '../../state/toasts.ts'
 import type { CallName } from '../../../main/contract/wire.ts'
 import { Card } from '../../ui/Card.tsx'
 import { day } from '../../ui/format.ts'
@@ -41,7 +42,7 @@ export function ChampionCard({ report, busy, act }: ActingProps) {
           type="button"
           className="btn"
           disabled={!previous || busy.length > 0}
-          onClick={() => void act('learning/rollBack', {})}
+          onClick={() => void rollBack(act)}
         >
           Roll back
         </button>
@@ -82,11 +83,21 @@ export function PromoteButton({
       className="btn"
       disabled={!model?.promotion.isAllowed || busy.length > 0}
       title={model?.promotion.why}
-      onClick={() => model && void act('learning/promote', { version: model.version })}
+      onClick={() => model && void promote(act, model.version)}
     >
       Promote
     </button>
   )
+}
+
+async function promote(act: Act, version: string): Promise<void> {
+  const answer = await act('learning/promote', { version })
+  if (answer.ok) showToast({ kind: 'done', title: `${version} decides from now on`, body: '' })
+}
+
+async function rollBack(act: Act): Promise<void> {
+  const answer = await act('learning/rollBack', {})
+  if (answer.ok) showToast({ kind: 'done', title: `${answer.value.version} is in charge again`, body: '' })
 }
 
 /** Compares a model with the champion over held-back sessions. */

@@ -7,6 +7,7 @@ import { clock, count, day, percent } from '../../ui/format.ts'
 import type { ActingProps } from './ChampionCard.tsx'
 import { chooseLearning, useLearningChoices } from '../../state/learningChoices.ts'
 import { leftWords, shareDone } from './learningWords.ts'
+import { useEndOfTraining } from './useEndOfTraining.ts'
 
 /** What steers a training or a comparison; only these wait for each other, the comparison itself does not stand in their way. */
 const STEERING: ReadonlySet<CallName> = new Set(['learning/pause', 'learning/stop'])
@@ -14,6 +15,7 @@ const STEERING: ReadonlySet<CallName> = new Set(['learning/pause', 'learning/sto
 /** The training that runs, or the way to begin one. */
 export function TrainingCard({ report, busy, act }: ActingProps) {
   const { progress, nextRetraining } = report
+  useEndOfTraining(report)
   return (
     <Card title="Training" note="in the background; the session comes first">
       {progress ? (

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import type { ModelRole, ModelSummary } from '../../../main/contract/learning.ts'
@@ -111,6 +111,19 @@ test('every model that the rule lets take over is offered, whichever was compare
   expect(pipe.requests('learning/promote')).toEqual(
     expect.arrayContaining([{ version: 'challenger-42' }, { version: 'challenger-43' }]),
   )
+})
+
+test('who takes over, and a training that is over, are told', async () => {
+  const running = runOf({ id: 'train-42', name: 'short, seed 42', status: 'running', model: undefined })
+  pipe.answer('learning/get', learningOf({ progress: progressOf(), runs: [running] }))
+  await show()
+  expect(noticeTitles()).toEqual([])
+  const finished = { ...running, status: 'finished', model: 'challenger-42' } as const
+  pipe.answer('learning/get', learningOf({ runs: [finished] }))
+  await act(() => vi.advanceTimersByTimeAsync(3000))
+  expect(noticeTitles()).toEqual(['short, seed 42: training finished'])
+  await press(button('Promote'))
+  expect(noticeTitles().at(-1)).toBe('challenger-42 decides from now on')
 })
 
 test('one click brings the champion before back; without one it is off', async () => {
