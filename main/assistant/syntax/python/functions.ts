@@ -1,4 +1,5 @@
 import { printStatement } from './print.ts'
+import { withAbove } from './texts.ts'
 import type { FunctionStatement, PythonModule, Statement } from './tree.ts'
 import { blocksIn, mapBlocks } from './visit.ts'
 
@@ -83,10 +84,10 @@ function insertAbove(
   const [below, ...after] = body.slice(place)
   if (!below || added.length === 0) return body
   const spaced = added.map(statement =>
-    statement.above.length > 0 ? statement : { ...statement, above: TWO_LINES },
+    statement.above.length > 0 ? statement : withAbove(statement, TWO_LINES),
   )
   const isSpaced = below.above[0] === ''
-  const moved = isSpaced ? below : { ...below, above: [...TWO_LINES, ...below.above] }
+  const moved = isSpaced ? below : withAbove(below, [...TWO_LINES, ...below.above])
   return [...body.slice(0, place), ...spaced, moved, ...after]
 }
 
@@ -104,10 +105,10 @@ function insertImports(
   if (hasDocstring) return body.toSpliced(1, 0, ...spacedFirst(added, ['']))
   // A line for the shell or about the encoding, and a licence, stay on top
   const header = first.above.slice(0, first.above.lastIndexOf('') + 1)
-  const rest = { ...first, above: [...TWO_LINES, ...first.above.slice(header.length)] }
+  const rest = withAbove(first, [...TWO_LINES, ...first.above.slice(header.length)])
   return [...spacedFirst(added, header), rest, ...body.slice(1)]
 }
 
 function spacedFirst(added: readonly Statement[], above: readonly string[]): readonly Statement[] {
-  return added.map((statement, index) => (index === 0 ? { ...statement, above } : statement))
+  return added.map((statement, index) => (index === 0 ? withAbove(statement, above) : statement))
 }

@@ -27,3 +27,11 @@ export const expressionTexts = new WeakMap<Expression, ExpressionText>()
 export const statementTexts = new WeakMap<Statement, StatementText>()
 export const headTexts = new WeakMap<readonly Parameter[] | readonly Argument[], HeadText>()
 export const moduleTexts = new WeakMap<PythonModule, string>()
+
+/** The statement with other lines above it; its own text stays as it was written. */
+export function withAbove(statement: Statement, above: readonly string[]): Statement {
+  const moved = { ...statement, above }
+  const text = statementTexts.get(statement)
+  if (text) statementTexts.set(moved, text)
+  return moved
+}
