@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { installChromium } from './chromium.ts'
+import { installCodeTools } from './codeTools.ts'
 
 const top = join(import.meta.dirname, '..')
 const results = join(top, 'out/tests')
@@ -25,6 +26,7 @@ checkOnce('format', ['oxfmt', '--check', '.'])
 checkOnce('lint', ['oxlint', '--format', 'unix'])
 checkOnce('types', ['tsc', '-b', 'renderer', 'main/shell', 'preload', 'main/training'])
 checkOnce('types of tests', ['tsc', '-p', 'e2e'])
+for (const name of installCodeTools()) say(`missing, and what needs it is skipped: ${name}`)
 runTests('unit, property and shell tests', ['vitest', 'run', ...vitestReports()], 'vitest.json', countVitest)
 if (!process.argv.includes('--fast')) testInBrowser()
 

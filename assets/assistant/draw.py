@@ -4,6 +4,7 @@ A description is JSON: `of` says what it is, the rest its bounds. A flavour bend
 among them, `zero` makes them zero, and so on; `special` is a list of numbers taken from the text of the function.
 """
 
+import base64
 import collections
 import datetime
 import math
@@ -281,6 +282,42 @@ class Drawer:
         scale, offset = self.random.uniform(0.5, 2.0), self.random.uniform(-1.0, 1.0)
         del what
         return lambda *numbers: scale * sum(float(number) for number in numbers) + offset
+
+
+    def _kept(self, what):
+        """A value that was recorded, made again to the bit (`record.py` wrote it down)."""
+        return self._again(what["value"])
+
+    def _again(self, kept):
+        kind, *rest = kept
+        if kind == "plain":
+            return rest[0]
+        if kind in ("int", "float"):
+            return int(rest[0]) if kind == "int" else float.fromhex(rest[0])
+        if kind in ("list", "tuple", "set", "frozenset"):
+            items = [self._again(item) for item in rest[0]]
+            return {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind](items)
+        if kind == "dict":
+            return {self._again(key): self._again(item) for key, item in rest[0]}
+        if kind in ("datetime", "date"):
+            return getattr(datetime, kind).fromisoformat(rest[0])
+        if kind == "instance":
+            return self._class(rest[0])(**{name: self._again(field) for name, field in rest[1].items()})
+        return self._table(kind, rest)
+
+    def _table(self, kind, rest):
+        if kind == "array":
+            return numpy.frombuffer(base64.b64decode(rest[2]), dtype=rest[0]).reshape(rest[1]).copy()
+        if kind == "scalar":
+            return numpy.frombuffer(base64.b64decode(rest[1]), dtype=rest[0])[0]
+        if kind == "objects":
+            return [self._again(item) for item in rest[0]]
+        import pandas
+
+        if kind == "series":
+            return pandas.Series(self._again(rest[1]), index=pandas.Index(self._again(rest[2])), name=self._again(rest[0]))
+        columns = {self._again(label): self._again(column) for label, column in rest[0]}
+        return pandas.DataFrame(columns, index=pandas.Index(self._again(rest[1])))
 
 
 def draw_arguments(task, names):

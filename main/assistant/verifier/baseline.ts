@@ -7,6 +7,7 @@ import { judge } from './judge.ts'
 import { observe, type Observed, type TriedModule } from './observe.ts'
 import { calibrate } from './calibrate.ts'
 import type { RaceSize } from './race.ts'
+import { recordedInputs } from './recorded.ts'
 import type { VerificationTask } from './verdict.ts'
 
 /** What the original does, that candidates are held against. */
@@ -50,7 +51,7 @@ export async function prepareBaseline(
   const probed = await probe(harness, tried, forms, seconds * 0.3)
   if (!probed.ok) return probed
   const special = [...new Set(numbers.filter(it => Math.abs(it) <= 1e6))].slice(0, 40)
-  const inputs = inputsOf(facts, probed.value, special)
+  const inputs = [...recordedInputs(task.recorded), ...inputsOf(facts, probed.value, special)]
   const { first: firstLine, last } = facts.function
   const begun = await beginBaseline(harness, tried, inputs, seconds * 0.5)
   if (!begun.ok) return begun

@@ -52,6 +52,8 @@ export type Shape =
     }
   | { readonly of: 'generator'; readonly isOld?: boolean }
   | { readonly of: 'function' }
+  /** A value that was recorded, as `record.py` writes it down. */
+  | { readonly of: 'kept'; readonly value: readonly unknown[] }
 
 export type SequenceForm = 'list' | 'tuple' | 'set' | 'deque' | 'array' | 'series' | 'iterator'
 
