@@ -1,10 +1,12 @@
 import type { Expression, Statement } from '../syntax/python/tree.ts'
 import { mapBlocks, mapExpressions, mapParts, type Change } from '../syntax/python/visit.ts'
 import type { Draft } from '../transform/transform.ts'
-import { areApart, type Patch } from './patch.ts'
+import { areApart, patchBetween, type Patch } from './patch.ts'
 
-/** Changes of one draft, told apart by their place among all that were found of it. */
+/** Changes of one draft, told apart by their place among all that were found of it. Each is made when it is first asked for. */
 export interface Composition {
+  /** The draft with one change. */
+  changed(at: number): Draft
   /** Whether two of the changes can be made together. */
   areApart(one: number, other: number): boolean
   /** The draft with some of the changes, in the order given; they must be apart. */
@@ -15,16 +17,33 @@ export interface Composition {
  * Changes of a draft that can be made together. What some of them make of a statement is kept, so that two drafts share every statement
  * in which they agree, and with it its text and its cost.
  */
-export function openComposition(base: Draft, patches: readonly (Patch | undefined)[]): Composition {
-  const touching = touchedBy(patches)
+export function openComposition(base: Draft, changes: readonly (() => Draft)[]): Composition {
+  const drafts = new Map<number, Draft>()
+  const patches = new Map<number, Patch | undefined>()
+  const touching = new Map<Expression | Statement, Set<number>>()
   const apart = new Map<number, boolean>()
   const made = new Map<Statement, Map<string, Statement>>()
 
+  function changed(at: number): Draft {
+    const draft = drafts.get(at) ?? changes[at]?.() ?? base
+    drafts.set(at, draft)
+    return draft
+  }
+
+  function patchOf(at: number): Patch | undefined {
+    if (patches.has(at)) return patches.get(at)
+    const patch = patchBetween(base, changed(at))
+    patches.set(at, patch)
+    if (patch)
+      for (const node of placesOf(patch)) touching.set(node, (touching.get(node) ?? new Set()).add(at))
+    return patch
+  }
+
   function isApart(one: number, other: number): boolean {
-    const key = Math.min(one, other) * patches.length + Math.max(one, other)
+    const key = Math.min(one, other) * changes.length + Math.max(one, other)
     const known = apart.get(key)
     if (known !== undefined) return known
-    const [left, right] = [patches[one], patches[other]]
+    const [left, right] = [patchOf(one), patchOf(other)]
     const found = left !== undefined && right !== undefined && areApart(left, right)
     apart.set(key, found)
     return found
@@ -35,7 +54,7 @@ export function openComposition(base: Draft, patches: readonly (Patch | undefine
     return block.flatMap(statement => {
       const concerned = concern(statement, chosen)
       if (concerned.length === 0) return [statement]
-      const found = concerned.flatMap(at => patches[at] ?? [])
+      const found = concerned.flatMap(at => patchOf(at) ?? [])
       const above = found.flatMap(patch => patch.above.get(statement) ?? [])
       const below = found.flatMap(patch => patch.below.get(statement) ?? [])
       const instead = found.find(patch => patch.statements.has(statement))?.statements.get(statement)
@@ -46,7 +65,7 @@ export function openComposition(base: Draft, patches: readonly (Patch | undefine
   function inside(statement: Statement, chosen: readonly number[], found: readonly Patch[]): Statement {
     const inner = found.filter(patch => patch.around.has(statement))
     if (inner.length === 0) return statement
-    const key = chosen.filter(at => patches[at]?.around.has(statement)).join(' ')
+    const key = chosen.filter(at => patchOf(at)?.around.has(statement)).join(' ')
     const forms = made.get(statement) ?? new Map<string, Statement>()
     made.set(statement, forms)
     const known = forms.get(key)
@@ -63,10 +82,11 @@ export function openComposition(base: Draft, patches: readonly (Patch | undefine
   }
 
   return {
+    changed,
     areApart: isApart,
     compose: chosen => ({
       function: { ...base.function, body: blockOf(base.function.body, chosen) },
-      added: [...base.added, ...chosen.flatMap(at => patches[at]?.added ?? [])],
+      added: [...base.added, ...chosen.flatMap(at => patchOf(at)?.added ?? [])],
     }),
   }
 }
@@ -84,21 +104,7 @@ function changeOf(patches: readonly Patch[]): Change {
   return { value: replaced, target: replaced }
 }
 
-/** For every statement the changes that are in it or beside it. */
-function touchedBy(patches: readonly (Patch | undefined)[]): ReadonlyMap<unknown, ReadonlySet<number>> {
-  const touching = new Map<unknown, Set<number>>()
-  for (const [at, patch] of patches.entries()) {
-    if (!patch) continue
-    for (const node of [
-      ...patch.around,
-      ...patch.statements.keys(),
-      ...patch.above.keys(),
-      ...patch.below.keys(),
-    ]) {
-      const known = touching.get(node) ?? new Set<number>()
-      touching.set(node, known)
-      known.add(at)
-    }
-  }
-  return touching
+/** Everything that a change is in or beside. */
+function placesOf(patch: Patch): readonly (Expression | Statement)[] {
+  return [...patch.around, ...patch.statements.keys(), ...patch.above.keys(), ...patch.below.keys()]
 }

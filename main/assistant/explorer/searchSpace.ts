@@ -3,7 +3,6 @@ import { printStatement, printStatements } from '../syntax/python/print.ts'
 import type { Draft, DraftContext, Transform } from '../transform/transform.ts'
 import { openComposition, type Composition } from './composition.ts'
 import { openCostModel } from './costModel.ts'
-import { patchBetween } from './patch.ts'
 
 /** A form of the function that was reached, with what it is predicted to cost. */
 export interface Point {
@@ -20,7 +19,6 @@ export interface Point {
 /** One more transformation at one of its sites. */
 export interface Move {
   readonly transform: Transform
-  readonly made: Draft
   /** Its place among the moves of the point. */
   readonly at: number
 }
@@ -73,23 +71,29 @@ export function openSearchSpace(
   }
 
   function lookFor(point: Point): Moves {
-    const list = transforms
-      .flatMap(transform =>
-        transform.sites(point.draft, context).map(site => ({ transform, made: site.apply() })),
-      )
-      .map((move, at): Move => ({ ...move, at }))
-    const patches = list.map(({ made }) => patchBetween(point.draft, made))
-    return { from: point, list, composition: openComposition(point.draft, patches) }
+    const found = transforms.flatMap(transform =>
+      transform.sites(point.draft, context).map(site => ({ transform, site })),
+    )
+    return {
+      from: point,
+      list: found.map(({ transform }, at) => ({ transform, at })),
+      composition: openComposition(
+        point.draft,
+        found.map(
+          ({ site }) =>
+            () =>
+              site.apply(),
+        ),
+      ),
+    }
   }
 
   function step({ from, composition }: Moves, chosen: readonly Move[]): Point {
     const steps = [...from.steps, ...chosen.map(({ transform }) => transform)]
-    const [only, ...others] = chosen
-    if (only && others.length === 0) return pointOf(only.made, steps)
-    return pointOf(
-      composition.compose(chosen.map(({ at }) => at).toSorted((left, right) => left - right)),
-      steps,
-    )
+    const places = chosen.map(({ at }) => at).toSorted((left, right) => left - right)
+    const [only, ...others] = places
+    const isSingle = only !== undefined && others.length === 0
+    return pointOf(isSingle ? composition.changed(only) : composition.compose(places), steps)
   }
 
   return {

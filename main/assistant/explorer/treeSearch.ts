@@ -16,6 +16,8 @@ export interface SearchBounds {
 const CURIOSITY = 0.35
 /** A node has children in proportion to this power of its visits (progressive widening). */
 const WIDENING = 0.6
+/** Families after which hardly a statement is as it was. */
+const REBUILDS: ReadonlySet<string> = new Set(['vectorise', 'batch', 'columns', 'algorithm'])
 /** Visits before a point that was composed of moves has all transformations go through it again. */
 const PATIENCE = 10
 /** Longest chain of transformations. */
@@ -97,12 +99,17 @@ function expand(space: SearchSpace, node: Node, seen: Set<Point>, bounds: Search
     if (!move) return undefined
     const moves = node.own ?? node.moves
     if (!moves) return undefined
-    const chosen = node.own ? [move] : [...node.chosen, move]
+    const before = node.own ? [] : node.chosen
+    if (!before.every(({ at }) => moves.composition.areApart(at, move.at))) continue
+    const chosen = [...before, move]
     const point = space.step(moves, chosen)
     if (seen.has(point)) continue
     seen.add(point)
-    const left = node.untried.filter(other => moves.composition.areApart(other.at, move.at))
-    const child = open(point, node.depth + 1, priorOf(move, bounds), { moves, chosen, untried: left })
+    const child = open(point, node.depth + 1, priorOf(move, bounds), {
+      moves,
+      chosen,
+      untried: node.untried.slice(),
+    })
     node.children.push(child)
     return child
   }
@@ -163,7 +170,7 @@ function open(
   prior: number,
   left: Pick<Node, 'moves' | 'chosen' | 'untried'>,
 ): Node {
-  const patience = left.untried.length === 0 && left.chosen.length <= 1 ? 0 : PATIENCE
+  const patience = left.chosen.every(({ transform }) => REBUILDS.has(transform.family)) ? 0 : PATIENCE
   return {
     point,
     depth,

@@ -67,7 +67,10 @@ function formOf(
   const key = `${broadcasts} ${after.join(' ')} ${context.packages.join(' ')}`
   const kept = known.get(statement) ?? new Map<string, Vectorised | undefined>()
   known.set(statement, kept)
-  if (kept.has(key)) return kept.get(key)
+  if (kept.has(key)) {
+    const form = kept.get(key)
+    if (!form || !isTaken(form, draft)) return form
+  }
   const made = vectorised(
     context,
     surroundings(draft, context, place, assigned, after, broadcasts),
@@ -79,6 +82,12 @@ function formOf(
   const form = isWhole && !isSame ? made : undefined
   kept.set(key, form)
   return form
+}
+
+/** Whether a name that the form brings in is used in the function by now. */
+function isTaken({ brought }: Vectorised, draft: Draft): boolean {
+  const names = namesIn(draft.function)
+  return brought.some(name => names.has(name))
 }
 
 function textOf({ statements }: Vectorised): string {

@@ -1,5 +1,5 @@
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import { eachExpression, eachExpressionIn, eachStatement, expressionsIn } from '../../syntax/python/visit.ts'
+import { blocksIn, eachExpression, eachStatement, expressionsIn } from '../../syntax/python/visit.ts'
 
 /** Names that statements bind, in their inner blocks too, comprehensions apart. */
 export function assignedIn(block: readonly Statement[]): ReadonlySet<string> {
@@ -22,10 +22,18 @@ export function assignedIn(block: readonly Statement[]): ReadonlySet<string> {
   return names
 }
 
+const namesKnown = new WeakMap<Statement, ReadonlySet<string>>()
+
 /** Every name that stands in a statement, read or bound. */
 export function namesIn(statement: Statement): ReadonlySet<string> {
+  const known = namesKnown.get(statement)
+  if (known) return known
   const names = new Set<string>()
-  eachExpressionIn(statement, expression => expression.kind === 'name' && names.add(expression.id))
+  for (const expression of expressionsIn(statement))
+    eachExpression(expression, inner => inner.kind === 'name' && names.add(inner.id))
+  for (const block of blocksIn(statement))
+    for (const inner of block) for (const name of namesIn(inner)) names.add(name)
+  namesKnown.set(statement, names)
   return names
 }
 

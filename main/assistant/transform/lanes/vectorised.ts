@@ -21,7 +21,7 @@ import { callOf } from './calls.ts'
 import { committed } from './commit.ts'
 import { domainOf, requireLengths } from './domain.ts'
 import { openLoom, type Loom, type LoomStart } from './loom.ts'
-import { assignedIn } from './names.ts'
+import { assignedIn, namesIn } from './names.ts'
 import { blockOf } from './statement.ts'
 
 type For = Statement & { kind: 'for' }
@@ -34,6 +34,8 @@ export interface Vectorised {
   readonly imports: readonly Statement[]
   /** Names that it leaves changed; others that the loop assigns are not what they would be. */
   readonly results: ReadonlySet<string>
+  /** Names in it that the loop has not. */
+  readonly brought: readonly string[]
 }
 
 /** Fewest rounds for which the array form is tried; a shorter loop is over before NumPy has begun. */
@@ -74,8 +76,11 @@ export function vectorised(
     if (effect.kind === 'add') return [effect.name]
     return effect.kind === 'extreme' ? [effect.name, ...effect.others.map(([other]) => other)] : []
   })
+  const statements = [...kept.before, { ...whole, above: statement.above }]
+  const own = namesIn(statement)
   return {
-    statements: [...kept.before, { ...whole, above: statement.above }],
+    brought: [...assignedIn(statements)].filter(name => !own.has(name)),
+    statements,
     imports: [...loom.imports].map(([module, alias]) => importStatement(module, alias)),
     results: new Set(results),
   }
