@@ -32,7 +32,7 @@ const variant = (index: number): Variant => ({
   reorders: false,
 })
 
-function verified(id: string, speedUp: number): Verdict {
+function verified(id: string, speedUp: number): Verdict & { readonly kind: 'verified' } {
   const verdict = speedUp > 1.05 ? 'faster' : speedUp < 0.95 ? 'slower' : 'not shown'
   return {
     id,
@@ -130,6 +130,25 @@ test('what was refuted is only counted, and what was not run is never called ver
     Array.from({ length: 15 }, () => 'unverified'),
   )
   expect(done.ok && done.value.sentence).toBe('30 variants, 30 tried, 0 proven. Not proven: no sandbox.')
+})
+
+test('more than twice the memory is said', async () => {
+  const { parts } = madeParts({
+    verify: async ({ candidates }) =>
+      candidates.map(({ id }, index) => ({
+        ...verified(id, 2),
+        memory: { before: 1000, after: 1000 + 700 * index },
+      })),
+  })
+  const done = await optimise(parts, request, unstopped())
+  const said = done.ok
+    ? done.value.cards.map(card => card.why.some(why => why.includes('times the memory')))
+    : []
+  const grown = done.ok
+    ? done.value.cards.map(({ state }) => state.kind === 'verified' && state.memory.after > 2000)
+    : []
+  expect(said).toEqual(grown)
+  expect(new Set(said)).toEqual(new Set([true, false]))
 })
 
 test('where nothing can be run it is not tried again and again', async () => {

@@ -48,6 +48,8 @@ interface Explored extends Subject {
   readonly began: number
 }
 
+/** So many times the memory are said. */
+const MUCH_MEMORY = 2
 /** Variants that are tried at once. */
 const TRIED_AT_ONCE = 12
 
@@ -176,7 +178,7 @@ export class Proving {
       place: { file, function: path, lines: knowledge.lines },
       title,
       steps,
-      why,
+      why: [...why, ...costsOf(state)],
       before: source,
       after: module,
       diff: diffCounts(source, module),
@@ -186,6 +188,13 @@ export class Proving {
       applied: 'not',
     }
   }
+}
+
+/** What has to be said of a variant beside what speaks for it. */
+function costsOf(state: VariantCard['state']): readonly string[] {
+  if (state.kind !== 'verified') return []
+  const times = state.memory.after / state.memory.before
+  return times > MUCH_MEMORY ? [`It takes ${times.toPrecision(2)} times the memory.`] : []
 }
 
 /** What is offered: what was proven; and only where nothing was, what could not be, so that he sees why. */
