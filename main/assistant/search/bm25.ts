@@ -1,4 +1,5 @@
 import { present } from '../../core/base/assert.ts'
+import type { TermCounts } from './termCounter.ts'
 import { createBestList, type Accepts, type BestList, type Ranking } from './ranking.ts'
 
 /** How soon a word that is repeated stops to count, and how far long functions are held back. */
@@ -8,11 +9,10 @@ const LENGTH_SHARE = 0.75
 /** Slots that removed functions may leave empty before the rest moves together. */
 const MOST_EMPTY = 1024
 
-/** The functions that have one term: their slots, rising, and the weighted counts. */
+/** The functions that have one term: their slots, rising, and the counts. Plain arrays, as most hold one or two. */
 interface Postings {
-  length: number
-  slots: Int32Array
-  counts: Float32Array
+  readonly slots: number[]
+  readonly counts: number[]
 }
 
 interface Document {
@@ -40,22 +40,26 @@ export class WordIndex {
     return this.#documents.size
   }
 
-  /** Adds a function; weighted counts must be multiples of a quarter, so that sums stay exact. An id is added once. */
-  add(id: number, terms: ReadonlyMap<string, number>) {
+  /** Adds a function by its terms; their counts must be multiples of a quarter, so that sums stay exact. An id is added once. */
+  add(id: number, { terms, counts }: TermCounts) {
     if (this.#documents.has(id)) throw new RangeError(`an id must be added once, was ${id}`)
     const slot = this.#slots
     if (slot === this.#ids.length) this.#grow()
     let length = 0
-    for (const [term, count] of terms) {
-      const list = this.#postings.get(term) ?? emptyPostings()
-      this.#postings.set(term, list)
-      append(list, slot, count)
+    for (let place = 0; place < terms.length; place += 1) {
+      const term = terms[place] ?? ''
+      const count = counts[place] ?? 0
+      const list = this.#postings.get(term)
+      if (list) {
+        list.slots.push(slot)
+        list.counts.push(count)
+      } else this.#postings.set(term, { slots: [slot], counts: [count] })
       length += count
     }
     this.#ids[slot] = id
     this.#lengths[slot] = length
     this.#totalLength += length
-    this.#documents.set(id, { slot, terms: [...terms.keys()] })
+    this.#documents.set(id, { slot, terms })
     this.#slots += 1
   }
 
@@ -66,7 +70,7 @@ export class WordIndex {
     for (const term of document.terms) {
       const list = present(this.#postings.get(term), 'a term of a function has postings')
       erase(list, document.slot)
-      if (list.length === 0) this.#postings.delete(term)
+      if (list.slots.length === 0) this.#postings.delete(term)
     }
     this.#totalLength -= this.#lengths[document.slot] ?? 0
     this.#documents.delete(id)
@@ -76,15 +80,15 @@ export class WordIndex {
 
   /** How rare a term is, 0 for one that no function has: the logarithm of the odds that a function has it not. */
   rarity(term: string): number {
-    const having = this.#postings.get(term)?.length ?? 0
+    const having = this.#postings.get(term)?.slots.length ?? 0
     return having === 0 ? 0 : Math.log(1 + (this.size - having + 0.5) / (having + 0.5))
   }
 
-  /** The best functions for terms with their weights. */
-  search(terms: ReadonlyMap<string, number>, most: number, accepts?: Accepts): Ranking {
+  /** The best functions for terms, each as much as it counts in the query. */
+  search({ terms, counts }: TermCounts, most: number, accepts?: Accepts): Ranking {
     const scores = this.#scores.subarray(0, this.#slots)
     scores.fill(0)
-    for (const [term, weight] of terms) this.#score(term, weight, scores)
+    terms.forEach((term, place) => this.#score(term, counts[place] ?? 0, scores))
     return rankingOf(this.#documents, this.#ids, scores, createBestList(most), accepts)
   }
 
@@ -92,11 +96,11 @@ export class WordIndex {
     const list = this.#postings.get(term)
     if (!list) return
     const lengths = this.#lengths
-    const { length, slots, counts } = list
+    const { slots, counts } = list
     const worth = weight * this.rarity(term) * (SATURATION + 1)
     const least = SATURATION * (1 - LENGTH_SHARE)
     const perLength = (SATURATION * LENGTH_SHARE * this.size) / this.#totalLength
-    for (let place = 0; place < length; place += 1) {
+    for (let place = 0; place < slots.length; place += 1) {
       const slot = slots[place] ?? 0
       const count = counts[place] ?? 0
       const gained = (worth * count) / (count + least + perLength * (lengths[slot] ?? 0))
@@ -121,8 +125,8 @@ export class WordIndex {
       this.#documents.set(id, { slot: place, terms })
     })
     this.#slots = kept.length
-    for (const { length, slots } of this.#postings.values()) {
-      for (let place = 0; place < length; place += 1) slots[place] = moved[slots[place] ?? 0] ?? 0
+    for (const { slots } of this.#postings.values()) {
+      for (let place = 0; place < slots.length; place += 1) slots[place] = moved[slots[place] ?? 0] ?? 0
     }
   }
 }
@@ -160,31 +164,17 @@ function rankingOf(
   }
 }
 
-function emptyPostings(): Postings {
-  return { length: 0, slots: new Int32Array(4), counts: new Float32Array(4) }
-}
-
-function append(list: Postings, slot: number, count: number) {
-  if (list.length === list.slots.length) {
-    list.slots = grown(list.slots, new Int32Array(list.length * 2))
-    list.counts = grown(list.counts, new Float32Array(list.length * 2))
-  }
-  list.slots[list.length] = slot
-  list.counts[list.length] = count
-  list.length += 1
-}
-
-function erase(list: Postings, slot: number) {
+/** Takes a slot out, which is found by halving as slots rise. */
+function erase({ slots, counts }: Postings, slot: number) {
   let low = 0
-  let high = list.length
+  let high = slots.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((list.slots[middle] ?? 0) < slot) low = middle + 1
+    if ((slots[middle] ?? 0) < slot) low = middle + 1
     else high = middle
   }
-  list.slots.copyWithin(low, low + 1, list.length)
-  list.counts.copyWithin(low, low + 1, list.length)
-  list.length -= 1
+  slots.splice(low, 1)
+  counts.splice(low, 1)
 }
 
 function grown<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {

@@ -12,7 +12,8 @@ import { Meaning } from './meaning.ts'
 import { createNames } from './names.ts'
 import type { Scored } from './ranking.ts'
 import { placeOf, searchHit } from './searchHit.ts'
-import { termsOf, wordsOf } from './tokens.ts'
+import { countTerms } from './termCounter.ts'
+import { termsOfWord, wordsIn } from './tokens.ts'
 import type { Progress, TrainingPair } from './trainEncoder.ts'
 import type { TunedShare } from './tuneShare.ts'
 
@@ -93,14 +94,14 @@ export class CodeSearch {
   async search(query: string, { limit = USUAL_LIMIT, language }: SearchOptions = {}): Promise<SearchAnswer> {
     const started = performance.now()
     const accepts = language && ((id: number) => this.#languages.get(id) === language)
-    const asked = termsAsked(query)
+    const typed = typedTerms(query)
     const most = Math.max(CANDIDATES, 2 * limit)
     const byMeaning = await this.#meaning.search(query, most, accepts)
-    const byWords = this.#words.search(asked.counts, most, accepts)
+    const byWords = this.#words.search(countTerms(query), most, accepts)
     const share = this.#meaning.encoder?.share ?? 0
     const mixed = byMeaning ? fuse(byWords, byMeaning, share, most) : byWords.best
     const named = new Set([...this.#names.named(query)].filter(id => accepts?.(id) ?? true))
-    const rarity = new Map([...asked.counts.keys()].map(term => [term, this.#words.rarity(term)]))
+    const rarity = new Map([...typed.keys()].map(term => [term, this.#words.rarity(term)]))
     const hits = namedFirst(mixed, named)
       .slice(0, limit)
       .flatMap(({ id, score }) => {
@@ -108,7 +109,7 @@ export class CodeSearch {
         if (!code) return []
         const cosine = byMeaning?.scoreOf(id)
         const choices = this.#ports.choicesAt?.(placeOf(code)) ?? []
-        return searchHit(code, { score, rarity, typed: asked.typed, cosine, isNamed: named.has(id), choices })
+        return searchHit(code, { score, rarity, typed, cosine, isNamed: named.has(id), choices })
       })
     return {
       hits,
@@ -149,17 +150,13 @@ export class CodeSearch {
   }
 }
 
-/** The terms of a query with their counts, and each as it was typed. */
-function termsAsked(query: string) {
-  const counts = new Map<string, number>()
+/** Each term of a query as it was typed first. */
+function typedTerms(query: string): ReadonlyMap<string, string> {
   const typed = new Map<string, string>()
-  for (const { word } of wordsOf(query)) {
-    for (const term of termsOf(word)) {
-      counts.set(term, (counts.get(term) ?? 0) + 1)
-      if (!typed.has(term)) typed.set(term, word)
-    }
+  for (const word of wordsIn(query)) {
+    for (const term of termsOfWord(word)) if (!typed.has(term)) typed.set(term, word)
   }
-  return { counts, typed }
+  return typed
 }
 
 /** Functions of exactly the name that was typed stand before all others, in their order. */

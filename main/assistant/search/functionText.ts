@@ -1,4 +1,5 @@
 import type { CodeFunction } from '../syntax/code.ts'
+import { TermCounter, type TermCounts } from './termCounter.ts'
 import { termsOf } from './tokens.ts'
 import type { TrainingPair } from './trainEncoder.ts'
 
@@ -8,18 +9,17 @@ import type { TrainingPair } from './trainEncoder.ts'
  */
 const FIELD_WEIGHTS = { name: 4, signature: 1, docstring: 2, calls: 0.25 } as const
 
+const counter = new TermCounter()
+
 /** A function's terms with their counts, weighted by field, for word search. */
-export function fieldTerms(code: CodeFunction): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  const count = (text: string, weight: number) => {
-    for (const term of termsOf(text)) counts.set(term, (counts.get(term) ?? 0) + weight)
-  }
-  count(code.name, FIELD_WEIGHTS.name)
-  count(code.signature, FIELD_WEIGHTS.signature)
-  count(code.docstring, FIELD_WEIGHTS.docstring)
-  for (const callee of code.calls) count(callee, FIELD_WEIGHTS.calls)
-  count(withoutDocstring(code), 1)
-  return counts
+export function fieldTerms(code: CodeFunction): TermCounts {
+  return counter.count([
+    [code.name, FIELD_WEIGHTS.name],
+    [code.signature, FIELD_WEIGHTS.signature],
+    [code.docstring, FIELD_WEIGHTS.docstring],
+    [code.calls.join(' '), FIELD_WEIGHTS.calls],
+    [withoutDocstring(code), 1],
+  ])
 }
 
 /** What the meaning of a function is made of. */

@@ -26,10 +26,15 @@ const remembered = new Map<string, readonly string[]>()
  */
 export function termsOf(text: string): string[] {
   const terms: string[] = []
-  for (const [word] of text.matchAll(WORD)) {
+  for (const word of wordsIn(text)) {
     for (const term of termsOfWord(word)) terms.push(term)
   }
   return terms
+}
+
+/** The words of a text as they are written. */
+export function wordsIn(text: string): readonly string[] {
+  return text.match(WORD) ?? NOTHING
 }
 
 /** The words of a text as they are written, with the column of each. */
@@ -39,7 +44,7 @@ export function wordsOf(text: string): readonly { readonly word: string; readonl
 
 /** Whole words in lower case, neither split nor stemmed: what a plain text search would compare. */
 export function wholeWords(text: string): string[] {
-  return [...text.matchAll(WORD)].map(([word]) => word.toLowerCase())
+  return wordsIn(text).map(word => word.toLowerCase())
 }
 
 /** The terms of one word, remembered: a repository has few words that it uses often. */

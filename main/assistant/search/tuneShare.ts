@@ -1,7 +1,7 @@
 import { WordIndex } from './bm25.ts'
 import { encode, type DualEncoder } from './dualEncoder.ts'
 import { fuse } from './fusion.ts'
-import { termsOf } from './tokens.ts'
+import { countTerms } from './termCounter.ts'
 import type { TrainingPair } from './trainEncoder.ts'
 import { VectorIndex } from './vectors.ts'
 
@@ -21,12 +21,12 @@ export function tuneShare(encoder: DualEncoder, heldOut: readonly TrainingPair[]
   const words = new WordIndex()
   const vectors = new VectorIndex(encoder.dimensions)
   heldOut.forEach(({ code }, id) => {
-    words.add(id, countsOf(code))
+    words.add(id, countTerms(code))
     vectors.add(id, encode(encoder, code, 'code'))
   })
   const sums = SHARES.map(() => 0)
   heldOut.forEach(({ query }, id) => {
-    const byWords = words.search(countsOf(query), heldOut.length)
+    const byWords = words.search(countTerms(query), heldOut.length)
     const byMeaning = vectors.search(encode(encoder, query, 'query'), heldOut.length)
     SHARES.forEach((share, place) => {
       const rank = fuse(byWords, byMeaning, share, heldOut.length).findIndex(found => found.id === id)
@@ -40,10 +40,4 @@ export function tuneShare(encoder: DualEncoder, heldOut: readonly TrainingPair[]
     reciprocalRank: most / count,
     ofWords: (sums[0] ?? 0) / count,
   }
-}
-
-function countsOf(text: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const term of termsOf(text)) counts.set(term, (counts.get(term) ?? 0) + 1)
-  return counts
 }

@@ -8,7 +8,8 @@ import { fuse } from '../../assistant/search/fusion.ts'
 import type { Kept } from '../../assistant/search/kept.ts'
 import { learnEncoder } from '../../assistant/search/learnedEncoder.ts'
 import type { Ranking } from '../../assistant/search/ranking.ts'
-import { termsOf, wholeWords } from '../../assistant/search/tokens.ts'
+import { countTerms, type TermCounts } from '../../assistant/search/termCounter.ts'
+import { wholeWords } from '../../assistant/search/tokens.ts'
 import { loadGraph } from '../../assistant/search/vectorGraph.ts'
 import { VectorIndex } from '../../assistant/search/vectors.ts'
 import type { IndexedFunction } from '../../assistant/codeIndex/codeIndex.ts'
@@ -107,17 +108,17 @@ function ranksIn(block: readonly DocstringPair[], encoder: DualEncoder, share: n
   const fields = new WordIndex()
   const vectors = new VectorIndex(encoder.dimensions)
   block.forEach((it, id) => {
-    whole.add(id, countsOf(wholeWords(it.code)))
-    split.add(id, countsOf(termsOf(it.code)))
+    whole.add(id, wholeCounts(it.code))
+    split.add(id, countTerms(it.code))
     fields.add(id, fieldTerms(functionOf(it, id)))
     vectors.add(id, encode(encoder, pairOf(it).code, 'code'))
   })
   const sums = { whole: 0, split: 0, fields: 0, meaning: 0, fused: 0 }
   block.forEach(({ query }, id) => {
-    const terms = countsOf(termsOf(query))
+    const terms = countTerms(query)
     const byWords = fields.search(terms, BLOCK)
     const byMeaning = vectors.search(encode(encoder, query, 'query'), BLOCK)
-    sums.whole += reciprocalRank(whole.search(countsOf(wholeWords(query)), BLOCK).best, id)
+    sums.whole += reciprocalRank(whole.search(wholeCounts(query), BLOCK).best, id)
     sums.split += reciprocalRank(split.search(terms, BLOCK).best, id)
     sums.fields += reciprocalRank(byWords.best, id)
     sums.meaning += reciprocalRank(byMeaning.best, id)
@@ -131,10 +132,11 @@ function reciprocalRank(found: Ranking['best'], id: number): number {
   return place < 0 ? 0 : 1 / (place + 1)
 }
 
-function countsOf(terms: readonly string[]): ReadonlyMap<string, number> {
+/** Counts of whole words, as a plain text search has them. */
+function wholeCounts(text: string): TermCounts {
   const counts = new Map<string, number>()
-  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
-  return counts
+  for (const word of wholeWords(text)) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return { terms: [...counts.keys()], counts: [...counts.values()] }
 }
 
 function pairOf({ query, name, code }: DocstringPair) {
