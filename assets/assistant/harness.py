@@ -19,6 +19,7 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRATCH = os.getcwd()
 MOST_FROM_CHILD = 256 * 1024 * 1024
+MOST_DESCRIPTORS = 256
 DONE = b"0\n\n"
 
 _clock = time.perf_counter_ns
@@ -32,7 +33,7 @@ class Channel:
     """The child's end of two pipes."""
 
     def __init__(self, reading, writing):
-        self.reading = os.fdopen(reading, "rb", buffering=0)
+        self.reading = os.fdopen(reading, "rb")
         self.writing = writing
         self.dumps = json.dumps
         self.write = os.write
@@ -132,7 +133,14 @@ def _live(task, work, channel):
         nothing = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
-        os.close(OUT)
+        # Nothing of the harness's own lines, nor of another child's
+        kept = (channel.reading.fileno(), channel.writing)
+        for descriptor in range(3, MOST_DESCRIPTORS):
+            if descriptor not in kept:
+                try:
+                    os.close(descriptor)
+                except OSError:
+                    pass
         os.chdir(task["scratch"])
         sys.path.insert(0, sys.argv[1])
         CONFINE.limit(task.get("processor", int(task["seconds"]) + 1), task["memory"], task["file_bytes"], 64)
@@ -182,6 +190,7 @@ def race(task):
     children = []
     how = "ended"
     who = 0
+    least = {}
     try:
         for who, module in enumerate(task["modules"]):
             children.append(Child({**task, "module": module}, WORK["timed"]))
@@ -194,7 +203,10 @@ def race(task):
                 took[who] = _clocked(children[who])
             _both(children, {"do": "show", "places": batch["places"], "after": batch["after"]}, trial)
             _say("batch", trial, {"batch": number, "took": took})
-            if min(took) > task.get("enough", float("inf")):
+            rung = batch.get("rung")
+            least[rung] = min(least.get(rung, took[0]), *took)
+            following = task["batches"][number + 1 : number + 2]
+            if following and following[0].get("rung") != rung and least[rung] > task.get("enough", float("inf")):
                 break
         for who, child in enumerate(children):
             os.close(child.writing)

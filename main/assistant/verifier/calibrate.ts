@@ -7,9 +7,11 @@ import { commandOf, type TriedModule } from './observe.ts'
 import type { RaceSize } from './race.ts'
 
 const Batch = z.object({ batch: z.number().int(), took: z.array(z.number()).length(2) })
-const LADDER = [16, 64, 256, 1_000, 4_000]
+const LADDER = [16, 64, 250, 1_000, 4_000]
 /** A call at the largest size takes about so long, in nanoseconds. */
 const ENOUGH = 3_000_000
+/** Each size is tried so often and the least counts; one call before all of them takes what only a first call takes. */
+const TIMES = 3
 /** A run lasts so long at least, where enough calls can be made: the word to go and the word back cost some 0.05 ms. */
 const RUN = 600_000
 const MOST_CALLS = 100
@@ -25,14 +27,16 @@ export async function calibrate(
   seconds: number,
 ): Promise<Result<readonly RaceSize[], string>> {
   const ladder = form.isSized ? LADDER : [1, 1, 1]
-  const took: number[] = []
+  const took = ladder.map(() => Infinity)
+  const batches = [-1, ...ladder.flatMap((_, rung) => Array.from({ length: TIMES }, () => rung))]
   const end = await harness.ask(
     {
       do: 'race',
       ...commandOf(tried),
       modules: [tried.module, tried.module],
-      batches: ladder.map((size, rung) => ({
-        inputs: timedInputs(form, size, 1, 11 + rung),
+      batches: batches.map((rung, place) => ({
+        rung,
+        inputs: timedInputs(form, ladder[Math.max(0, rung)] ?? 1, 1, 11 + place),
         places: [],
         after: false,
       })),
@@ -42,10 +46,11 @@ export async function calibrate(
     ({ kind, payload }) => {
       const json = readJson(payload)
       const batch = kind === 'batch' && json.ok ? Batch.safeParse(json.value).data : undefined
-      if (batch !== undefined) took.push(Math.min(...batch.took))
+      const rung = batches[batch?.batch ?? 0] ?? -1
+      if (batch !== undefined && rung >= 0) took[rung] = Math.min(took[rung] ?? Infinity, ...batch.took)
     },
   )
-  const last = took.length - 1
+  const last = took.findLastIndex(it => it < Infinity)
   if (last < 0) return failure(`it could not be timed: ${howItEnded(end)}`)
   if (!form.isSized)
     return success(

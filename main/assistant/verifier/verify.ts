@@ -24,9 +24,10 @@ const RUNS = 8
  * A candidate may take so many times as long as the original did on the same inputs, and never less than this: of the processor, and by
  * the clock, which says little on a busy machine.
  */
-const PATIENCE = { times: 8, processor: 2, clock: 6 }
+const PATIENCE = { times: 8, processor: 2, clock: 10 }
 const TIMING_SECONDS = 4
-/** Somebody waits for the first verdict. */
+/** Somebody waits for the first verdicts, so that many are timed before all others are compared, and in less time. */
+const TIMED_AT_ONCE = 3
 const FIRST_TIMING_SECONDS = 1
 const MEMORY_SECONDS = 5
 
@@ -83,7 +84,8 @@ async function tryAll(
   open: readonly Candidate[],
   settle: (verdict: Verdict) => void,
 ): Promise<void> {
-  // The first is timed as soon as it is known to be equal: someone waits for it
+  // The first are timed as soon as they are known to be equal: someone waits for them
+  let timed = 0
   const waiting: { readonly candidate: Candidate; readonly worst: number }[] = []
   for (const [place, candidate] of open.entries()) {
     if (secondsLeft(run) < 0.2 || run.harness.isClosed) return
@@ -95,9 +97,10 @@ async function tryAll(
     })
     const equal = await compareWithBaseline(run, baseline, candidate)
     if ('kind' in equal) settle(equal)
-    else if (waiting.length === 0 && place === 0)
+    else if (timed < TIMED_AT_ONCE) {
+      timed += 1
       settle(await timeCandidate(run, baseline, candidate, equal.worst, FIRST_TIMING_SECONDS))
-    else waiting.push({ candidate, worst: equal.worst })
+    } else waiting.push({ candidate, worst: equal.worst })
   }
   for (const [place, { candidate, worst }] of waiting.entries()) {
     if (secondsLeft(run) < 0.5 || run.harness.isClosed) return
