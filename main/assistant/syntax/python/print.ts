@@ -2,6 +2,7 @@ import { reindent } from './layout.ts'
 import { operand, printArguments, printExpression, printParameters, printTarget } from './printExpression.ts'
 import { STRENGTH } from './strength.ts'
 import { headTexts, moduleTexts, statementTexts } from './texts.ts'
+import { WIDTH, wrapExpression } from './wrap.ts'
 import type { Expression, FunctionDefinition, ImportedName, Placed, PythonModule, Statement } from './tree.ts'
 
 /** The text of a module; one that was read and not touched is as it was written, to the byte. */
@@ -66,13 +67,15 @@ function isCompound(statement: Statement): statement is Kind<CompoundKind> {
 function printSimple(statement: Exclude<Statement, Kind<CompoundKind>>, indentation: string): string {
   switch (statement.kind) {
     case 'expression':
-      return printValue(statement.value)
+      return printValue(statement.value, indentation, '')
     case 'assign':
-      return printAssign(statement)
-    case 'augmented':
-      return `${printExpression(statement.target)} ${statement.operator}= ${printValue(statement.value)}`
+      return printAssign(statement, indentation)
+    case 'augmented': {
+      const head = `${printExpression(statement.target)} ${statement.operator}= `
+      return head + printValue(statement.value, indentation, head)
+    }
     case 'return':
-      return statement.value ? `return ${printTuple(statement.value)}` : 'return'
+      return printReturn(statement.value, indentation)
     case 'break':
     case 'continue':
     case 'pass':
@@ -99,22 +102,30 @@ function printSimple(statement: Exclude<Statement, Kind<CompoundKind>>, indentat
   }
 }
 
-/** A value that stands for itself, where even `yield` needs no parentheses. */
-function printValue(value: Expression): string {
-  return value.kind === 'tuple' ? printTuple(value) : operand(value, STRENGTH.yield)
+/** What is given back; `yield` needs parentheses there. */
+function printReturn(value: Expression | undefined, indentation: string): string {
+  if (!value) return 'return'
+  return `return ${value.kind === 'verbatim' ? printExpression(value) : printValue(value, indentation, 'return ')}`
 }
 
-/** A made tuple of names and numbers without parentheses. */
-function printTuple(value: Expression): string {
+/**
+ * A value that stands behind a piece of text for itself, where even `yield` needs no parentheses: a short tuple without its own, what is too
+ * wide over several lines.
+ */
+function printValue(value: Expression, indentation: string, head: string): string {
+  const taken = indentation.length + head.length
   const isPlain = value.kind === 'tuple' && value.elements.every(({ kind }) => kind !== 'starred')
-  return isPlain ? printTarget(value) : printExpression(value)
+  const text = isPlain ? printTarget(value) : ''
+  return isPlain && taken + text.length <= WIDTH ? text : wrapExpression(value, indentation, taken)
 }
 
-function printAssign({ targets, annotation, value }: Kind<'assign'>): string {
+function printAssign({ targets, annotation, value }: Kind<'assign'>, indentation: string): string {
   const [target] = targets
-  const end = value ? ` = ${printValue(value)}` : ''
-  if (annotation && target) return `${printExpression(target)}: ${operand(annotation, STRENGTH.lambda)}${end}`
-  return `${targets.map(printTarget).join(' = ')}${end}`
+  const head =
+    annotation && target
+      ? `${printExpression(target)}: ${operand(annotation, STRENGTH.lambda)}`
+      : targets.map(printTarget).join(' = ')
+  return value ? `${head} = ${printValue(value, indentation, `${head} = `)}` : head
 }
 
 function printNames(names: readonly ImportedName[]): string {

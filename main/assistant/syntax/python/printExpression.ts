@@ -45,8 +45,13 @@ function textOfExpression(expression: Expression): ExpressionText {
   const isWhole = expression.kind === 'tuple' || expression.kind === 'named'
   const printed =
     !isWhole && breaksOutsideBrackets(text)
-      ? { text: `(${text})`, strength: STRENGTH.atom, enclosed: false }
-      : { text, strength: isWhole ? STRENGTH.atom : strengthOf(expression), enclosed: false }
+      ? { text: `(${text})`, strength: STRENGTH.atom, enclosed: false, isWritten: false }
+      : {
+          text,
+          strength: isWhole ? STRENGTH.atom : strengthOf(expression),
+          enclosed: false,
+          isWritten: false,
+        }
   expressionTexts.set(expression, printed)
   return printed
 }
@@ -165,7 +170,8 @@ function printComprehension({ form, key, element, clauses }: Kind<'comprehension
 
 const BRACKETS = { list: ['[', ']'], set: ['{', '}'], dict: ['{', '}'], generator: ['(', ')'] } as const
 
-function printClause({ target, iterable, conditions, isAsync }: ComprehensionClause): string {
+/** One `for … in … if …` of a comprehension, with a space before it. */
+export function printClause({ target, iterable, conditions, isAsync }: ComprehensionClause): string {
   const head = ` ${isAsync ? 'async ' : ''}for ${printTarget(target)} in ${operand(iterable, STRENGTH.or)}`
   return head + conditions.map(condition => ` if ${operand(condition, STRENGTH.or)}`).join('')
 }

@@ -95,7 +95,8 @@ export function readExpression(node: Node, source: string): Expression {
   const isBare = read.kind !== 'tuple' || !text.startsWith('(') || node.type.endsWith('_list')
   const strength = isBare ? strengthOf(read) : STRENGTH.atom
   // An expression over several lines that the brackets around it hold together is set anew where it goes elsewhere
-  if (!breaksOutsideBrackets(text)) expressionTexts.set(read, { text, strength, enclosed: false })
+  if (!breaksOutsideBrackets(text))
+    expressionTexts.set(read, { text, strength, enclosed: false, isWritten: true })
   return read
 }
 
@@ -310,7 +311,8 @@ function readEnclosed(node: Node, source: string): Expression | undefined {
   if (!read) return undefined
   const text = textOf(node, source)
   const inner = expressionTexts.get(read)
-  if (text.includes('#')) expressionTexts.set(read, { text, strength: STRENGTH.atom, enclosed: false })
+  if (text.includes('#'))
+    expressionTexts.set(read, { text, strength: STRENGTH.atom, enclosed: false, isWritten: true })
   else if (inner) expressionTexts.set(read, { ...inner, enclosed: true })
   return read
 }

@@ -10,6 +10,8 @@ export interface ExpressionText {
   readonly strength: number
   /** Whether it was written in parentheses, which are kept where it is an operand. */
   readonly enclosed: boolean
+  /** Whether it is as it was written. */
+  readonly isWritten: boolean
 }
 
 /** How a statement is printed; its first line without indentation, the others with that of where it stood. */
