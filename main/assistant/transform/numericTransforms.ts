@@ -1,5 +1,11 @@
 import type { Transform } from './transform.ts'
+import { applyColumns, vectoriseComprehension } from './vectoriseExpression.ts'
 import { vectoriseGrid, vectoriseLoop } from './vectoriseLoop.ts'
 
 /** Transformations that hand numbers over to NumPy. */
-export const NUMERIC_TRANSFORMS: readonly Transform[] = [vectoriseLoop, vectoriseGrid]
+export const NUMERIC_TRANSFORMS: readonly Transform[] = [
+  vectoriseLoop,
+  vectoriseGrid,
+  vectoriseComprehension,
+  applyColumns,
+]

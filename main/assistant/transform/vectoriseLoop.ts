@@ -1,9 +1,8 @@
-import { localNames } from '../syntax/python/names.ts'
 import { printStatements } from '../syntax/python/print.ts'
-import type { Expression, Statement } from '../syntax/python/tree.ts'
+import type { Statement } from '../syntax/python/tree.ts'
 import { eachExpressionIn, eachStatement, expressionsIn, someExpression } from '../syntax/python/visit.ts'
-import { pathOf } from './lanes/kernels.ts'
-import { assignedIn, isReadFirst, namesIn } from './lanes/names.ts'
+import { assignedIn, namesIn } from './lanes/names.ts'
+import { surroundingsOf } from './lanes/start.ts'
 import { vectorised, type Vectorised } from './lanes/vectorised.ts'
 import { isReadAfter, placesIn, replaced, type StatementPlace } from './lanes/places.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from './transform.ts'
@@ -71,11 +70,7 @@ function formOf(
     const form = kept.get(key)
     if (!form || !isTaken(form, draft)) return form
   }
-  const made = vectorised(
-    context,
-    surroundings(draft, context, place, assigned, after, broadcasts),
-    statement,
-  )
+  const made = vectorised(context, surroundingsOf(draft, context, statement, after, broadcasts), statement)
   const isWhole = made !== undefined && after.every(name => made.results.has(name))
   const plain = broadcasts && isWhole ? formOf(draft, context, place, false) : undefined
   const isSame = plain !== undefined && made !== undefined && textOf(plain) === textOf(made)
@@ -94,30 +89,6 @@ function textOf({ statements }: Vectorised): string {
   return printStatements(statements)
 }
 
-function surroundings(
-  draft: Draft,
-  context: DraftContext,
-  place: StatementPlace,
-  assigned: ReadonlySet<string>,
-  after: readonly string[],
-  broadcasts: boolean,
-): Parameters<typeof vectorised>[1] {
-  const { statement } = place
-  const body = statement.kind === 'for' ? statement.body : []
-  const made = arraysMade(draft, context)
-  const written = storedIn(body)
-  return {
-    taken: new Set([...namesIn(draft.function), ...globalNames(context)]),
-    reusable: new Set([...assigned].filter(name => !after.includes(name) && !isReadFirst([statement], name))),
-    locals: localNames(draft.function),
-    stored: new Set([...written].filter(name => made.has(name))),
-    filled: new Set([...written, ...appendedIn(body)]),
-    generators: generatorsOf(draft, context, body),
-    arrays: new Set([...made, ...parametersOf(context, 'array')]),
-    broadcasts,
-  }
-}
-
 /** Loops whose body leaves the loop, yields or defines something stay as they are. */
 function canMove(statement: Statement): boolean {
   let isPlain = true
@@ -132,100 +103,4 @@ function canMove(statement: Statement): boolean {
 
 function someComprehension(statement: Statement): boolean {
   return expressionsIn(statement).some(part => someExpression(part, inner => inner.kind === 'comprehension'))
-}
-
-/** Names that only ever hold arrays which the function has made itself. */
-function arraysMade(draft: Draft, context: DraftContext): ReadonlySet<string> {
-  const made = new Set<string>()
-  const other = new Set<string>()
-  for (const outer of draft.function.body)
-    eachStatement(outer, statement => {
-      if (statement.kind !== 'assign') return
-      for (const target of statement.targets) {
-        if (target.kind !== 'name') continue
-        const { value } = statement
-        const path = value?.kind === 'call' ? pathOf(value.callee, context) : ''
-        if (/^numpy\.(zeros|ones|empty|full)(_like)?$/.test(path)) made.add(target.id)
-        else other.add(target.id)
-      }
-    })
-  return new Set([...made].filter(name => !other.has(name)))
-}
-
-/** Names whose elements are assigned, as `prices[i] = …` does. */
-function storedIn(block: readonly Statement[]): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const outer of block)
-    eachStatement(outer, statement => {
-      const targets = statement.kind === 'assign' ? statement.targets : []
-      for (const target of targets)
-        if (target.kind === 'subscript' && target.value.kind === 'name') names.add(target.value.id)
-    })
-  return names
-}
-
-/** Names of what the statements call methods of by themselves, as `levels.append(…)` does. */
-function appendedIn(block: readonly Statement[]): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const outer of block)
-    eachStatement(outer, statement => {
-      if (statement.kind !== 'expression' || statement.value.kind !== 'call') return
-      const { callee } = statement.value
-      if (callee.kind === 'attribute' && callee.value.kind === 'name') names.add(callee.value.id)
-    })
-  return names
-}
-
-/** NumPy's generators of which every round draws once, whatever happens in it. */
-function generatorsOf(draft: Draft, context: DraftContext, body: readonly Statement[]): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const statement of draft.function.body) {
-    if (statement.kind !== 'assign' || statement.value?.kind !== 'call') continue
-    const [target] = statement.targets
-    if (target?.kind === 'name' && pathOf(statement.value.callee, context) === 'numpy.random.default_rng')
-      names.add(target.id)
-  }
-  return new Set(
-    [...names].filter(name => {
-      const uses = body.map(statement => countOf(statement, name))
-      const [at] = uses.flatMap((count, index) => (count > 0 ? [index] : []))
-      const statement = at === undefined ? undefined : body[at]
-      return (
-        uses.reduce((sum, count) => sum + count, 0) === 1 &&
-        statement?.kind === 'assign' &&
-        isStraight(statement)
-      )
-    }),
-  )
-}
-
-function countOf(statement: Statement, wanted: string): number {
-  let count = 0
-  eachExpressionIn(statement, ({ ...inner }) => {
-    if (inner.kind === 'name' && inner.id === wanted) count += 1
-  })
-  return count
-}
-
-function isStraight(statement: Statement): boolean {
-  return !expressionsIn(statement).some(part =>
-    someExpression(
-      part,
-      ({ kind }: Expression) => kind === 'conditional' || kind === 'boolean' || kind === 'comprehension',
-    ),
-  )
-}
-
-/** Names that the module binds at its top. */
-function globalNames({ module }: DraftContext): readonly string[] {
-  return module.body.flatMap(statement => {
-    if (statement.kind === 'function' || statement.kind === 'class') return [statement.name]
-    return statement.kind === 'assign' ? [...assignedIn([statement])] : []
-  })
-}
-
-function parametersOf({ parameters }: DraftContext, type: string): readonly string[] {
-  return Object.entries(parameters).flatMap(([name, { types }]) =>
-    types.length === 1 && types[0] === type ? [name] : [],
-  )
 }

@@ -2,9 +2,19 @@ import type { Expression } from '../../syntax/python/tree.ts'
 import { call, integer, slice, subscript, tuple } from '../build.ts'
 import type { Frame } from './frame.ts'
 import type { Loom } from './loom.ts'
-import { column, counter, elementNumbers, elementRows, field, indexed, told, windows } from './reading.ts'
+import {
+  column,
+  counter,
+  elementNumbers,
+  elementRows,
+  field,
+  indexed,
+  isArray,
+  told,
+  windows,
+} from './reading.ts'
 import { reads } from './names.ts'
-import { linearOf, timesOf } from './linear.ts'
+import { constantOf as constantIn, linearOf, timesOf } from './linear.ts'
 import { arithmetic, both, chosen, compared, negated } from './operators.ts'
 import { renamed, scalar, type LaneArray, type LaneElement, type LaneValue } from './value.ts'
 
@@ -208,6 +218,8 @@ function subscriptOf(
   const { index } = expression
   if (expression.value.kind === 'name' && loom.stored.has(expression.value.id))
     return movingSubscript(loom, frame, expression.value, index)
+  const located = locatedRow(loom, frame, expression)
+  if (located) return located
   const value = valueOf(loom, frame, expression.value)
   if (value?.kind === 'element') {
     if (index.kind !== 'constant') return undefined
@@ -222,6 +234,21 @@ function subscriptOf(
   }
   if (value.rank !== 0) return undefined
   return movingSubscript(loom, frame, value.code, index)
+}
+
+/** `trades.iloc[i]` for a counter of all rows of a data frame: the row. */
+function locatedRow(
+  loom: Loom,
+  frame: Frame,
+  { value: located, index }: Expression & { kind: 'subscript' },
+): LaneValue | undefined {
+  if (located.kind !== 'attribute' || located.attribute !== 'iloc' || index.kind !== 'name') return undefined
+  const counted = frame.values.get(index.id)
+  const table = numbersOf(loom, frame, located.value)
+  if (counted?.kind !== 'index' || counted.axis !== 1 || table?.rank !== 0) return undefined
+  if (constantIn(linearOf(counted.start)) !== 0) return undefined
+  loom.equate(counted.stop, call('len', [table.code]))
+  return { kind: 'frameRow', frame: table.code }
 }
 
 /** `list[i]`, `list[i - 1]`, `list[i - n:i]`, `table[i, s]`, or a list at a place that is the same in all lanes. */
@@ -264,7 +291,7 @@ function tableColumn(
   const counted = frame.values.get(called)
   if (row?.kind !== 'name' || row.id !== called || !place || places.length !== 2) return undefined
   if (counted?.kind !== 'index' || counted.axis !== 1 || table.kind !== 'name') return undefined
-  if (!loom.arrays.has(table.id)) return undefined
+  if (!isArray(loom, table)) return undefined
   const at = numbersOf(loom, frame, place)
   if (at?.rank !== 0) return undefined
   loom.equate(counted.stop, call('len', [table]))

@@ -26,6 +26,8 @@ export interface Loom {
   readonly filled: ReadonlySet<string>
   /** NumPy's random generators of which the loop draws once a round, in every round. */
   readonly generators: ReadonlySet<string>
+  /** Parameters that are taken as arrays without being made one: what else is given for them is left to the loop. */
+  readonly given: Set<string>
   /** Names that hold NumPy arrays already. */
   readonly arrays: ReadonlySet<string>
   /** Whether some result would be a whole number in the loop where all inputs are. */
@@ -126,6 +128,7 @@ export function openLoom({ context, taken, reusable, ...start }: LoomStart): Loo
     imports,
     lengths,
     floats,
+    given: new Set(),
     count: integer(0),
     needsFloats: false,
     fresh: names.fresh,

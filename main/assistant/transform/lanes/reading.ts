@@ -154,8 +154,11 @@ export function lengthOf(index: LaneIndex): Expression {
   return written(count) ?? { kind: 'binary', operator: '-', left: index.stop, right: index.start }
 }
 
-function isArray(loom: Loom, list: Expression): boolean {
-  return list.kind === 'name' && loom.arrays.has(list.id)
+/** Whether a sequence is an array already; one that is given must then be one. */
+export function isArray(loom: Loom, list: Expression): boolean {
+  if (list.kind !== 'name' || !loom.arrays.has(list.id)) return false
+  if (list.id in loom.context.parameters) loom.given.add(list.id)
+  return true
 }
 
 function toFloats(loom: Loom, list: Expression): Expression {

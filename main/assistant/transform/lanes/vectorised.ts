@@ -1,5 +1,5 @@
 import { printExpression } from '../../syntax/python/printExpression.ts'
-import type { Frame } from './frame.ts'
+import type { Effect, Frame } from './frame.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import {
   attempt,
@@ -41,15 +41,37 @@ export interface Vectorised {
 /** Fewest rounds for which the array form is tried; a shorter loop is over before NumPy has begun. */
 export const FEWEST = 16
 
+/** What a loop does, computed for all rounds. */
+export interface Woven {
+  readonly loom: Loom
+  readonly effects: readonly Effect[]
+}
+
+/** What is known around a loop. */
+export type Surroundings = Omit<LoomStart, 'context' | 'assigned' | 'forms'>
+
 /**
  * The array form of a loop, with the loop itself kept for whatever the array form does not do the same: too few or unlike elements,
  * exceptions, infinities. NumPy raises in it where `math` and `/` raise, and nothing outside is touched before all is computed.
  */
 export function vectorised(
   context: DraftContext,
-  start: Omit<LoomStart, 'context' | 'assigned' | 'forms'>,
+  start: Surroundings,
   statement: For,
 ): Vectorised | undefined {
+  const woven = weave(context, start, statement)
+  if (!woven || (woven.effects.length === 0 && start.stored.size === 0)) return undefined
+  const commits = committed(woven.loom, woven.effects)
+  if (!commits) return undefined
+  const results = woven.effects.flatMap(effect => {
+    if (effect.kind === 'add') return [effect.name]
+    return effect.kind === 'extreme' ? [effect.name, ...effect.others.map(([other]) => other)] : []
+  })
+  return guarded(woven.loom, statement, commits, new Set(results))
+}
+
+/** Goes through a loop and writes what it computes for all rounds at once; undefined where there is no such form. */
+export function weave(context: DraftContext, start: Surroundings, statement: For): Woven | undefined {
   const assigned = assignedIn([statement])
   const loom = openLoom({ ...start, context, assigned, forms: { invoked: callOf, block: blockOf } })
   const frame: Frame = { values: new Map(), assigned, gathered: new Set(), calls: [] }
@@ -59,30 +81,29 @@ export function vectorised(
   loom.count = domain.count
   for (const [key, value] of domain.bound) frame.values.set(key, value)
   const outcome = blockOf(loom, frame, statement.body, 'loop')
-  if (!outcome || outcome.returned || outcome.isRaised) return undefined
-  if (outcome.effects.length === 0 && start.stored.size === 0) return undefined
-  const commits = committed(loom, outcome.effects)
-  if (!commits || loom.statements.length === 0) return undefined
-  const numpy = loom.moduleName('numpy')
-  const quiet = call(`${numpy}.errstate`, [], {
-    divide: text('raise'),
-    over: text('raise'),
-    invalid: text('raise'),
-  })
+  return outcome && !outcome.returned && !outcome.isRaised ? { loom, effects: outcome.effects } : undefined
+}
+
+/** `try: arrays except: the statement as it was else: results`. */
+export function guarded(
+  loom: Loom,
+  statement: Statement,
+  commits: readonly Statement[],
+  results: ReadonlySet<string>,
+): Vectorised | undefined {
+  if (loom.statements.length === 0) return undefined
+  const raises = { divide: text('raise'), over: text('raise'), invalid: text('raise') }
+  const quiet = call(`${loom.moduleName('numpy')}.errstate`, [], raises)
+  const kept = restoring(loom.generators, statement)
   const body = [...guards(loom), within(quiet, loom.statements)]
-  const kept = restoring(start.generators, statement)
   const whole = attempt(body, tuple(EXPECTED.map(name)), kept.handler, commits)
-  const results = outcome.effects.flatMap(effect => {
-    if (effect.kind === 'add') return [effect.name]
-    return effect.kind === 'extreme' ? [effect.name, ...effect.others.map(([other]) => other)] : []
-  })
   const statements = [...kept.before, { ...whole, above: statement.above }]
   const own = namesIn(statement)
   return {
-    brought: [...assignedIn(statements)].filter(name => !own.has(name)),
     statements,
     imports: [...loom.imports].map(([module, alias]) => importStatement(module, alias)),
-    results: new Set(results),
+    results,
+    brought: [...assignedIn(statements)].filter(each => !own.has(each)),
   }
 }
 
@@ -111,14 +132,26 @@ function guards(loom: Loom): readonly Statement[] {
   const all: Expression =
     chains.length === 1 && only ? only : { kind: 'boolean', operator: 'and', values: chains }
   const isLong = when({ kind: 'unary', operator: 'not', operand: all }, [raise(name('ValueError'))])
+  const isArray = [...loom.given].map(each =>
+    call('isinstance', [name(each), name(`${loom.moduleName('numpy')}.ndarray`)]),
+  )
+  const [onlyArray] = isArray
+  if (onlyArray) {
+    const given: Expression =
+      isArray.length === 1 ? onlyArray : { kind: 'boolean', operator: 'and', values: isArray }
+    const rest = when({ kind: 'unary', operator: 'not', operand: given }, [raise(name('TypeError'))])
+    return [commented(isLong, 'Few elements, or odd ones, are left to the loop'), rest, ...floatGuards(loom)]
+  }
+  return [commented(isLong, 'Few elements, or odd ones, are left to the loop'), ...floatGuards(loom)]
+}
+
+/** `if {*map(type, prices)} != {float}: raise TypeError`, where whole numbers would stay whole in the loop. */
+function floatGuards(loom: Loom): readonly Statement[] {
   const [list, ...more] = loom.needsFloats ? loom.floats.values() : []
-  if (!list) return [commented(isLong, 'Few elements, or odd ones, are left to the loop')]
+  if (!list) return []
   const types = more.reduce<Expression>((all, next) => binary(all, '|', typesOf(next)), typesOf(list))
   const isFloat = compare(types, '!=', { kind: 'set', elements: [name('float')] })
-  return [
-    commented(isLong, 'Few elements, or odd ones, are left to the loop'),
-    when(isFloat, [raise(name('TypeError'))]),
-  ]
+  return [when(isFloat, [raise(name('TypeError'))])]
 }
 
 function chained(left: Expression, operator: '<=' | '==', counts: readonly Expression[]): Expression {
@@ -138,7 +171,7 @@ function typesOf(list: Expression): Expression {
 /** Random numbers that were drawn in vain are drawn again from the same state. */
 function restoring(
   generators: ReadonlySet<string>,
-  statement: For,
+  statement: Statement,
 ): { readonly before: readonly Statement[]; readonly handler: readonly Statement[] } {
   const made = [...generators].map(generator => {
     const state = name(`${generator}.bit_generator.state`)
