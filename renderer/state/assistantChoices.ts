@@ -26,6 +26,8 @@ export interface AssistantChoices {
   /** The variant, the finding and the place that are looked at. */
   readonly card: string | undefined
   readonly finding: string | undefined
+  /** Whether variants that were not proven are listed; undefined lists them where nothing was proven. */
+  readonly unproven: boolean | undefined
   readonly hit: number
   /** Whose findings are listed. */
   readonly findingsOf: 'review' | 'night'
@@ -43,6 +45,7 @@ export const useAssistantChoices = create<AssistantChoices>(() => ({
   modelFile: '',
   card: undefined,
   finding: undefined,
+  unproven: undefined,
   hit: 0,
   findingsOf: 'review',
 }))

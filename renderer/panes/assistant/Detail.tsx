@@ -1,18 +1,17 @@
 import { Fragment } from 'react'
 import { useAssistantChoices } from '../../state/assistantChoices.ts'
-import { useAssistant } from '../../state/assistantStore.ts'
 import { modifierKey } from '../../ui/keys.ts'
 import { FindingDetail } from './FindingDetail.tsx'
 import { shownFinding, useFindings } from './FindingList.tsx'
 import { useHits } from './FoundList.tsx'
 import { HitDetail } from './HitDetail.tsx'
 import { VariantDetail } from './VariantDetail.tsx'
-import { shownCard } from './VariantList.tsx'
+import { useShownVariants } from './useShownVariants.ts'
 
 /** What is looked at in the list, with all there is to know of it. */
 export function Detail() {
-  const { list, card: chosenCard, order, finding: chosenFinding, hit } = useAssistantChoices()
-  const optimised = useAssistant(state => state.optimised)
+  const { list, finding: chosenFinding, hit } = useAssistantChoices()
+  const variants = useShownVariants()
   const found = useFindings()
   const hits = useHits()
   if (list === 'findings') {
@@ -21,10 +20,7 @@ export function Detail() {
   } else if (list === 'found') {
     const shown = hits[hit]
     if (shown) return <HitDetail hit={shown} />
-  } else if (optimised) {
-    const card = shownCard(optimised, chosenCard, order)
-    if (card) return <VariantDetail key={card.id} card={card} />
-  }
+  } else if (variants?.looked) return <VariantDetail key={variants.looked.id} card={variants.looked} />
   return <NothingChosen />
 }
 

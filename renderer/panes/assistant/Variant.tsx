@@ -1,0 +1,51 @@
+import type { VariantCard } from '../../../main/contract/assistant.ts'
+import { Sentence } from './Sentence.tsx'
+import { SpeedWhisker } from './SpeedWhisker.tsx'
+import { diffWords, isHungry, rangeWords, stateWords, timesWords } from './assistantWords.ts'
+
+/** One variant in the list: what is known of it, how large it is, how much faster, and why it stands there. */
+export function Variant({ card, place }: { readonly card: VariantCard; readonly place: number }) {
+  const { state, title, steps, why, diff, origin, rank, applied } = card
+  const { words, className } = stateWords(card)
+  const isProven = state.kind === 'verified'
+  const isFaster = isProven && state.timing.verdict === 'faster'
+  return (
+    <article
+      className={isFaster ? 'variant' : 'variant weak'}
+      data-testid="variant"
+      data-card={card.id}
+      data-state={isProven ? state.timing.verdict : state.kind}
+    >
+      <span className="n">{place}</span>
+      <div>
+        <h3>{title}</h3>
+        <p className="t2">
+          <Sentence text={state.kind === 'unverified' ? state.reason : (why[0] ?? '')} />
+        </p>
+        {steps.length > 1 && (
+          <p className="t3 ell" title={steps.join(', then ')}>
+            {steps.join(', then ')}
+          </p>
+        )}
+        <p className="tags">
+          <span className={className}>{words}</span>
+          <span className="tag">{diffWords(diff)}</span>
+          {isProven && isHungry(state.memory) && (
+            <span className="tag late">▲ memory {timesWords(state.memory.after / state.memory.before)}</span>
+          )}
+          {origin === 'model' && <span className="tag m">by the language model</span>}
+          {applied === 'applied' && <span className="tag good">✓ in the file</span>}
+          {applied === 'undone' && <span className="tag">undone</span>}
+        </p>
+        {isProven && rank.because.length > 0 && <p className="model">{rank.because.join('; ')}</p>}
+      </div>
+      {isProven && (
+        <div className="speed">
+          <b>{timesWords(state.timing.speedUp.value)}</b>
+          <small>95 %: {rangeWords(state.timing.speedUp)}</small>
+          <SpeedWhisker speedUp={state.timing.speedUp} isShown={isFaster} />
+        </div>
+      )}
+    </article>
+  )
+}
