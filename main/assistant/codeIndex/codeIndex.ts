@@ -51,13 +51,19 @@ export interface CodeIndex {
   addFolder(path: string): Result<string, string>
   /** Forgets a folder and all that was read in it; its files stay as they are. */
   removeFolder(path: string): Result<string, string>
-  /** Reads what changed in one folder, or in all; never throws for what stands in files, which becomes a problem of the folder. */
+  /**
+   * Reads what changed in one folder, or in all. What is wrong with files becomes a problem of their folder; a database that cannot
+   * be written (a full disk) is thrown.
+   */
   refresh(options?: {
     readonly folder?: string
     readonly signal?: AbortSignal
     readonly onProgress?: (progress: ReadingProgress) => void
   }): Promise<ReadingReport>
-  /** Keeps all folders read while files change, those added later too; resolves when every folder is being watched. */
+  /**
+   * Keeps all folders read while files change, those added later too; resolves when every folder is watched and read. What fails
+   * from now on becomes a problem of its folder.
+   */
   watch(): Promise<void>
   /** Everything that is known, in no order. */
   functions(): Iterable<IndexedFunction>

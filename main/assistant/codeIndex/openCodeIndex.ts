@@ -110,7 +110,8 @@ class KeptIndex implements CodeIndex {
     this.#asking ??= setInterval(() => this.#ask(), ASK_EVERY).unref()
     await this.#follow()
     // What was saved before it was watched
-    await this.refresh()
+    for (const { path } of this.#store.folders())
+      await this.refresh({ folder: path }).catch((cause: unknown) => this.#noteUnkept(path, cause))
   }
 
   functions(): Iterable<IndexedFunction> {
@@ -208,6 +209,11 @@ class KeptIndex implements CodeIndex {
         { file: folder, reason: `what changed could not be kept (${codeOf(cause)})` },
       ])
     })
+  }
+
+  /** A disk that is full, a database that broke: nobody waits for this reading, so its folder says what became of it. */
+  #noteUnkept(folder: string, cause: unknown): void {
+    this.#unread.set(folder, [{ file: folder, reason: `what changed could not be kept (${codeOf(cause)})` }])
   }
 
   #follow(): Promise<void> {

@@ -151,3 +151,28 @@ test('nothing is told after the index is closed', async () => {
   expect(await index.refresh()).toMatchObject({ isCancelled: true, read: 0 })
   expect(changes).toBe(0)
 })
+
+test('a disk that is full is told, and what did not fit is read when there is room again', async () => {
+  const { root, settled, index, database } = await watched()
+  const pages = Number(database.pragma('page_count', { simple: true }))
+  database.pragma(`max_page_count = ${pages}`)
+  write(
+    root,
+    'b.py',
+    Array.from({ length: 200 }, (_, count) => f(`wide_${'x'.repeat(200)}_${count}`)).join(''),
+  )
+  await vi.waitFor(
+    () =>
+      expect(index.folders()[0]?.problems).toEqual([
+        { file: root, reason: 'what changed could not be kept (SQLITE_FULL)' },
+      ]),
+    PATIENCE,
+  )
+  await expect(index.refresh()).rejects.toThrow('full')
+  await settled('one')
+  database.pragma('max_page_count = 1000000')
+  write(root, 'b.py', f('two'))
+  await index.refresh()
+  await settled('one', 'two')
+  expect(index.folders()[0]?.problems).toEqual([])
+})

@@ -27,6 +27,15 @@ export const CPP: Dialect = {
     preproc_include: 'import',
     comment: 'comment',
   },
+  leaves: new Set([
+    'identifier',
+    'field_identifier',
+    'type_identifier',
+    'primitive_type',
+    'number_literal',
+    'string_literal',
+    'char_literal',
+  ]),
   definition,
   call,
   imports: (node, text) => [unquoted(fieldText(node, 'path', text))],
@@ -97,14 +106,16 @@ function nameText(declarator: Node, text: string): string {
 /** `pricing::Book<T>::greeks` as `pricing.Book.greeks`. */
 function dotted(name: string): string {
   const plain = name.includes('operator') ? name : name.replaceAll(/<[^<>]*>/g, '')
-  return onOneLine(plain.replaceAll('::', '.').replace(/^\./, ''))
+  return onOneLine(plain.replaceAll(/\s*::\s*/g, '.').replace(/^\./, ''))
 }
 
 function parametersOf(declarator: Node | undefined, text: string) {
   const holder =
     declarator?.type === 'operator_cast' ? declarator.childForFieldName('declarator') : declarator
   const parameterList = holder?.childForFieldName('parameters') ?? undefined
-  const parameters = parameterList ? partsOf(parameterList).flatMap(part => parameterOf(part, text)) : []
+  const parameters = parameterList
+    ? partsOf(parameterList, text).flatMap(part => parameterOf(part, text))
+    : []
   return { parameterList, parameters }
 }
 
@@ -139,8 +150,11 @@ function parameterName(node: Node): Node | undefined {
 }
 
 function call(node: Node, text: string): CallParts | undefined {
-  const callee = node.childForFieldName(node.type === 'new_expression' ? 'type' : 'function')
   const argumentList = node.childForFieldName('arguments')
-  if (!callee || !argumentList) return undefined
-  return { callee, argumentList, arguments: partsOf(argumentList).map(part => textOf(part, text)) }
+  if (!argumentList) return undefined
+  return {
+    calleeEnd: argumentList.startIndex,
+    argumentList,
+    arguments: partsOf(argumentList, text).map(part => textOf(part, text)),
+  }
 }

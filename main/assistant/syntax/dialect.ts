@@ -10,6 +10,8 @@ export type NodeRole =
   | 'call'
   | 'import'
   | 'comment'
+  /** Holds nothing, unless its prefix says that code stands in it. */
+  | 'string'
 
 /** What a node defines. */
 export type Definition =
@@ -31,11 +33,11 @@ export interface FunctionParts {
   readonly docstring: string
 }
 
-/** What is called, and with what. */
+/** What a call is called with; what is called stands before it, from the beginning of the call on. */
 export interface CallParts {
-  /** The expression that is called. */
-  readonly callee: Node
-  /** Whatever stands between its parentheses. */
+  /** Where what is called ends, an index into the text. */
+  readonly calleeEnd: number
+  /** Whatever stands between its parentheses, and they. */
   readonly argumentList: Node
   readonly arguments: readonly string[]
 }
@@ -44,6 +46,8 @@ export interface CallParts {
 export interface Dialect {
   /** Roles by the names of the grammar. */
   readonly roles: Readonly<Record<string, NodeRole>>
+  /** Nodes of a name in which nothing stands that has a role; not to look into them saves much of the walk. */
+  readonly leaves: ReadonlySet<string>
   definition(node: Node, text: string): Definition | undefined
   call(node: Node, text: string): CallParts | undefined
   /** Modules that an import names; of calls too, where a call can import. */
@@ -61,9 +65,12 @@ export function fieldText(node: Node, field: string, text: string): string {
   return child ? textOf(child, text) : ''
 }
 
-/** The children that mean something. */
-export function partsOf(node: Node): readonly Node[] {
-  return node.namedChildren.filter(child => child.type !== 'comment')
+/** The children that mean something. Only what begins like a comment is asked whether it is one: asking costs more than looking. */
+export function partsOf(node: Node, text: string): readonly Node[] {
+  return node.namedChildren.filter(child => {
+    const sign = text[child.startIndex]
+    return (sign !== '#' && sign !== '/') || child.type !== 'comment'
+  })
 }
 
 /** Text on one line: a break with the space around it is one space. */

@@ -11,6 +11,9 @@ import {
 } from './dialect.ts'
 import { docstringOf } from './docstring.ts'
 
+/** An argument that is given by name; nothing else begins so. */
+const BY_NAME = /^([\w\u0080-\uffff]+)\s*=\s*(?!=)/
+
 /** How Python writes functions, calls and imports. */
 export const PYTHON: Dialect = {
   roles: {
@@ -22,7 +25,9 @@ export const PYTHON: Dialect = {
     import_statement: 'import',
     import_from_statement: 'import',
     comment: 'comment',
+    string: 'string',
   },
+  leaves: new Set(['identifier', 'dotted_name', 'integer', 'float']),
   definition,
   call,
   imports,
@@ -39,7 +44,7 @@ function definition(node: Node, text: string): Definition | undefined {
     name: fieldText(node, 'name', text),
     headEnd: body ? colonBefore(body.startIndex, text) : node.endIndex,
     parameterList,
-    parameters: parameterList ? partsOf(parameterList).flatMap(part => parameterOf(part, text)) : [],
+    parameters: parameterList ? partsOf(parameterList, text).flatMap(part => parameterOf(part, text)) : [],
     docstring: body ? docstringIn(body, text) : '',
   }
 }
@@ -57,7 +62,7 @@ function namedLambda(node: Node, text: string): Definition | undefined {
     name: textOf(target, text),
     headEnd: colonBefore(body.startIndex, text),
     parameterList,
-    parameters: parameterList ? partsOf(parameterList).flatMap(part => parameterOf(part, text)) : [],
+    parameters: parameterList ? partsOf(parameterList, text).flatMap(part => parameterOf(part, text)) : [],
     docstring: '',
   }
 }
@@ -76,7 +81,7 @@ function colonBefore(index: number, text: string): number {
 
 function docstringIn(body: Node, text: string): string {
   const first = body.firstNamedChild
-  const statement = first?.type === 'comment' ? partsOf(body)[0] : first
+  const statement = first?.type === 'comment' ? partsOf(body, text)[0] : first
   if (statement?.type !== 'expression_statement') return ''
   const value = statement.firstNamedChild
   return value?.type === 'string' ? docstringOf(textOf(value, text)) : ''
@@ -115,18 +120,15 @@ function annotationOf(node: Node, text: string): string {
 }
 
 function call(node: Node, text: string): CallParts | undefined {
-  const callee = node.childForFieldName('function')
   const argumentList = node.childForFieldName('arguments')
-  if (!callee || !argumentList) return undefined
-  const given = argumentList.type === 'argument_list' ? partsOf(argumentList) : [argumentList]
+  if (!argumentList) return undefined
+  // A generator alone stands in for the list, and its parentheses are its own
+  const isList = argumentList.type === 'argument_list'
+  const given = isList ? partsOf(argumentList, text) : [argumentList]
   return {
-    callee,
+    calleeEnd: argumentList.startIndex,
     argumentList,
-    arguments: given.map(argument =>
-      argument.type === 'keyword_argument'
-        ? `${fieldText(argument, 'name', text)}=${fieldText(argument, 'value', text)}`
-        : textOf(argument, text),
-    ),
+    arguments: given.map(argument => textOf(argument, text).replace(BY_NAME, '$1=')),
   }
 }
 

@@ -168,7 +168,8 @@ class Book : public Lines {
   Book(const Book&) = delete;
 };
 }  // namespace
-double pricing::Book::theta(void) const { return this->x_.at(2); }
+double pricing::Book<T>::
+    theta(void) const { return this->x_.at(2); }
 int (*chosen(int a))(double) { return nullptr; }
 extern "C" { int plain() { return 1; } }
 `
@@ -218,6 +219,32 @@ test('a comment that stands beside other code, or apart from a function, is not 
     'x = 1  # of x\ndef a(): pass\n# apart\n\ndef b(): pass\n# -----\n# of c\n# -----\ndef c(): pass\n',
   )
   expect(functions.map(({ docstring }) => docstring)).toEqual(['', '', 'of c'])
+})
+
+test('what is called is named whatever stands before its parentheses', () => {
+  const calleesIn = (grammar: 'python' | 'typescript' | 'cpp', text: string) =>
+    read(grammar, text).callSites.map(({ callee }) => callee)
+  expect(calleesIn('python', 'a . b(1)\nx[0].c(2)\nd()()\ne("(").f(k for k in y)\n')).toEqual([
+    'a.b',
+    'c',
+    'd',
+    'f',
+    'e',
+  ])
+  const calls = 'new Map<string, () => void>()\na?.b?.(1)\nuse<"(" | ")">(2)\nq!.r(3)\n`${s(4)}`'
+  expect(calleesIn('typescript', calls)).toEqual(['Map', 'a.b', 'use', 'r', 's'])
+  expect(calleesIn('cpp', 'void f() { a->b(1); std::max<int>(2, 3); new ns::Line<T>(4); }')).toEqual([
+    'a.b',
+    'std.max',
+    'ns.Line',
+  ])
+  expect(calleesIn('python', `f"{g(1)} {{h(2)}}" 'i(3)' rb'j(4)' rf"{k(5)}"\n`)).toEqual(['g', 'k'])
+})
+
+test('arguments by name are told without spaces, and nothing else is taken for one', () => {
+  const { callSites } = read('python', 'f(a = 1, b==2, c := 3, d\t=[4,\n 5], *e, **g)  # no\n')
+  expect(callSites[0]?.arguments).toEqual(['a=1', 'b==2', 'c := 3', 'd=[4, 5]', '*e', '**g'])
+  expect(read('python', 'f(1,  # one\n  2)\n').callSites[0]?.arguments).toEqual(['1', '2'])
 })
 
 test('what is called without a name is left out, and long arguments are cut', () => {

@@ -1,14 +1,7 @@
 import type { Language, Node } from 'web-tree-sitter'
 import type { CallSite, CodeFile, CodeFunction } from './code.ts'
 import { CPP } from './cppDialect.ts'
-import {
-  onOneLine,
-  textOf,
-  type CallParts,
-  type Dialect,
-  type FunctionParts,
-  type NodeRole,
-} from './dialect.ts'
+import { onOneLine, type Dialect, type FunctionParts, type NodeRole } from './dialect.ts'
 import { commentText } from './docstring.ts'
 import { languageOf, type Grammar, type Grammars } from './grammars.ts'
 import { PYTHON } from './pythonDialect.ts'
@@ -27,21 +20,8 @@ const LONGEST_ARGUMENT = 400
 /** The names at the end of what is called: all of `math.exp`, `sum` of `np.array(x).sum`, `greeks` of `books[0]->greeks`. */
 const CALLEE = /[\w$\u0080-\uffff]+(?:\s*(?:\?\.|\.|->|::)\s*[\w$\u0080-\uffff]+)*$/
 
-/** Nodes of a name in which nothing stands that has a role; not to ask is a third of the walk. */
-const LEAVES = new Set([
-  'identifier',
-  'property_identifier',
-  'field_identifier',
-  'type_identifier',
-  'predefined_type',
-  'primitive_type',
-  'integer',
-  'float',
-  'number',
-  'number_literal',
-  'string_start',
-  'string_end',
-])
+/** How a string begins in which code may stand. */
+const INTERPOLATED = /^[a-z]?[ft]/i
 
 /** Longest end of what is called that is searched for names. */
 const LONGEST_CALLEE = 200
@@ -55,7 +35,7 @@ export function readCode(grammars: Grammars, grammar: Grammar, text: string): Co
   const roles = rolesOf(grammars.language(grammar), dialect)
   return grammars.withTree(grammar, text, root => {
     const reading = new Reading(text, dialect)
-    walk(root, roles, (role, node, depth, ended) => reading.enter(role, node, depth, ended))
+    walk(root, text, roles, (role, node, depth, ended) => reading.enter(role, node, depth, ended))
     return { language: languageOf(grammar), ...reading.finish(), hasErrors: root.hasError }
   })
 }
@@ -71,7 +51,7 @@ function rolesOf(language: Language, dialect: Dialect): Roles {
   if (known) return known
   const roles = Array.from({ length: language.nodeTypeCount }, (_, id) => {
     const name = language.nodeTypeForId(id) ?? ''
-    if (!language.nodeTypeIsNamed(id) || LEAVES.has(name)) return 'leaf'
+    if (!language.nodeTypeIsNamed(id) || dialect.leaves.has(name)) return 'leaf'
     return Object.hasOwn(dialect.roles, name) ? dialect.roles[name] : undefined
   })
   rolesByLanguage.set(language, roles)
@@ -82,18 +62,20 @@ function rolesOf(language: Language, dialect: Dialect): Roles {
 type Visit = (role: NodeRole, node: Node, depth: number, ended: number) => void
 
 /** Visits the nodes that have a role, from first to last, outer before inner. No recursion: nesting may be as deep as a file is long. */
-function walk(root: Node, roles: Roles, visit: Visit): void {
+function walk(root: Node, text: string, roles: Roles, visit: Visit): void {
   const cursor = root.walk()
   try {
     let depth = 0
     let ended = 0
     for (;;) {
       const role = roles[cursor.nodeTypeId]
-      if (role && role !== 'leaf') {
+      const isLeaf =
+        role === 'leaf' || (role === 'string' && !INTERPOLATED.test(text.substr(cursor.startIndex, 3)))
+      if (role && role !== 'leaf' && role !== 'string') {
         visit(role, cursor.currentNode, depth, ended)
         ended = Infinity
       }
-      if (role !== 'leaf' && cursor.gotoFirstChild()) {
+      if (!isLeaf && cursor.gotoFirstChild()) {
         depth += 1
         continue
       }
@@ -232,7 +214,7 @@ class Reading {
   #noteCall(node: Node): void {
     const parts = this.#dialect.call(node, this.#text)
     if (!parts) return
-    const callee = calleeOf(parts, this.#text)
+    const callee = calleeOf(this.#text.slice(node.startIndex, parts.calleeEnd))
     if (callee === undefined) return
     if (callee === 'import' || callee === 'require') return this.#noteImports(node)
     this.#callSites.push({
@@ -249,9 +231,9 @@ class Reading {
 }
 
 /** What is called, dotted; undefined where it has no name, as in `handlers[key](x)`. */
-function calleeOf({ callee }: CallParts, text: string): string | undefined {
-  const written = textOf(callee, text).slice(-LONGEST_CALLEE)
-  const plain = written.endsWith('>') ? written.replace(/<[^()]*>$/, '') : written
+function calleeOf(written: string): string | undefined {
+  const end = written.slice(-LONGEST_CALLEE).trimEnd().replace(/\?\.$/, '')
+  const plain = end.endsWith('>') ? end.replace(/<[^()]*>$/, '') : end
   return CALLEE.exec(plain)?.[0].replaceAll(/\s*(?:\?\.|->|::|\.)\s*/g, '.')
 }
 

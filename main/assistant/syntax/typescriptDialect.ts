@@ -33,6 +33,14 @@ export const TYPESCRIPT: Dialect = {
     import_statement: 'import',
     comment: 'comment',
   },
+  leaves: new Set([
+    'identifier',
+    'property_identifier',
+    'type_identifier',
+    'predefined_type',
+    'number',
+    'string',
+  ]),
   definition,
   call,
   imports,
@@ -81,7 +89,7 @@ function functionOf(whole: Node, node: Node, name: string, text: string): Defini
     parameters: alone
       ? [{ name: textOf(alone, text), annotation: '', fallback: undefined }]
       : parameterList
-        ? partsOf(parameterList).map(part => parameterOf(part, text))
+        ? partsOf(parameterList, text).map(part => parameterOf(part, text))
         : [],
     docstring: '',
   }
@@ -97,10 +105,17 @@ function parameterOf(node: Node, text: string): CodeParameter {
 }
 
 function call(node: Node, text: string): CallParts | undefined {
-  const callee = node.childForFieldName(node.type === 'new_expression' ? 'constructor' : 'function')
   const argumentList = node.childForFieldName('arguments')
-  if (!callee || argumentList?.type !== 'arguments') return undefined
-  return { callee, argumentList, arguments: partsOf(argumentList).map(part => textOf(part, text)) }
+  if (argumentList?.type !== 'arguments') return undefined
+  const hasTypes = text[argumentList.startIndex - 1] === '>'
+  const callee = hasTypes
+    ? (node.childForFieldName('function') ?? node.childForFieldName('constructor'))
+    : undefined
+  return {
+    calleeEnd: callee?.endIndex ?? argumentList.startIndex,
+    argumentList,
+    arguments: partsOf(argumentList, text).map(part => textOf(part, text)),
+  }
 }
 
 /** `import … from`, `export … from`, `import x = require()`, and the calls `import()` and `require()`. */
