@@ -14,6 +14,11 @@ const WORD = /[\p{L}\p{N}_]+/gu
 /** Parts of an identifier: `HTTP` `Server` of HTTPServer, `implied` `Vol` `2` of impliedVol2. */
 const PART = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lo}+|\p{N}+/gu
 
+/** The same of words without other letters than ASCII's, which nearly all are; these are quicker to part. */
+const ASCII_PART = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+/g
+const ONE_PART = /^(?:[a-z]+|[0-9]+)$/
+const NOT_ASCII = /[\u0080-\uffff]/
+
 const LONGEST_WORD = 100
 const MOST_REMEMBERED = 200_000
 const NOTHING: readonly string[] = []
@@ -60,7 +65,8 @@ export function termsOfWord(word: string): readonly string[] {
 function splitWord(word: string): readonly string[] {
   // Longer ones are data, not names
   if (word.length > LONGEST_WORD) return NOTHING
-  const parts = [...word.matchAll(PART)].map(([part]) => part.toLowerCase())
+  if (ONE_PART.test(word)) return STOP_WORDS.has(word) ? NOTHING : [stem(word)]
+  const parts = (word.match(NOT_ASCII.test(word) ? PART : ASCII_PART) ?? []).map(part => part.toLowerCase())
   const terms = parts.filter(part => !STOP_WORDS.has(part)).map(stem)
   return parts.length > 1 ? [...terms, parts.join('')] : terms
 }
@@ -97,12 +103,15 @@ const ENDINGS: readonly (readonly [ending: string, instead: string, shortest: nu
   ['s', '', 2],
 ]
 
+/** The last letters that they have: most words have none and are left alone at once. */
+const STEM_END = /[degnrs]$/
+
 /**
  * What a word of lower case has in common with its plural, its past and its `-ing`: calculate, calculating and calculation are
  * one term, optimise and optimize too. Lighter than Porter's, as words of code are short already.
  */
 export function stem(word: string): string {
-  if (word.length < 4 || /^\p{N}/u.test(word)) return word
+  if (word.length < 4 || !STEM_END.test(word)) return word
   if (word.endsWith('ss') || word.endsWith('us') || word.endsWith('is')) return word
   for (const [ending, instead, shortest] of ENDINGS) {
     if (!word.endsWith(ending)) continue
