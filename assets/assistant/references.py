@@ -204,13 +204,22 @@ def total(value):
 
 def realised(values, kind, ddof, days):
     """Annualised deviation of the changes of daily prices, or of changes that are given."""
-    if kind == "given":
-        steps = list(values)
-    else:
-        ratios = [after / before for before, after in zip(values, values[1:])]
-        steps = [math.log(ratio) if kind == "log" else ratio - 1.0 for ratio in ratios]
-    mean = sum(steps) / len(steps)
+    steps = steps_of(values, kind)
+    mean = average(steps)
     return math.sqrt(sum((step - mean) ** 2 for step in steps) / (len(steps) - ddof) * days)
+
+
+def sharpe(values, kind, ddof, days):
+    """Annualised mean over annualised deviation, without a rate."""
+    return average(steps_of(values, kind)) * days / realised(values, kind, ddof, days)
+
+
+def steps_of(values, kind):
+    """Changes of prices, logarithmic or simple; changes that are given as they are."""
+    if kind == "given":
+        return list(values)
+    ratios = [after / before for before, after in zip(values, values[1:])]
+    return [math.log(ratio) if kind == "log" else ratio - 1.0 for ratio in ratios]
 
 
 def average(values):

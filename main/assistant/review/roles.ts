@@ -94,7 +94,7 @@ const BY_WORDS: readonly (readonly [Role, RegExp])[] = [
   ['highs', /\bhighs?\b/],
   ['lows', /\blows?\b/],
   ['volumes', /\b(volumes?|sizes)\b/],
-  ['prices', /\b(prices|closes|series|values|bars|returns|rets|data|close)\b/],
+  ['prices', /\b(prices|closes|series|values|bars|returns|rets|data|close|equity|curve|balances)\b/],
   ['entry', /\b(entry|bought|buy price|open price|cost basis|fill)\b/],
   ['stop', /\bstop( loss| price| level)?\b/],
   ['target', /\b(target|take profit)\b/],

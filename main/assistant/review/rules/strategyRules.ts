@@ -1,8 +1,11 @@
 import type { Rule } from '../rule.ts'
+import { drawdownOrder } from './drawdownOrder.ts'
+import { feeSign } from './feeSign.ts'
 import { idleReward } from './idleReward.ts'
 import { lookAhead } from './lookAhead.ts'
 import { missingMultiplier } from './missingMultiplier.ts'
 import { sameBarTrade } from './sameBarTrade.ts'
+import { sampleDeviation } from './sampleDeviation.ts'
 import { stopSide } from './stopSide.ts'
 import { targetBeforeStop } from './targetBeforeStop.ts'
 import { unreachableTest } from './unreachableTest.ts'
@@ -16,6 +19,9 @@ export const STRATEGY_RULES: readonly Rule[] = [
   targetBeforeStop,
   unreachableTest,
   missingMultiplier,
+  feeSign,
+  drawdownOrder,
+  sampleDeviation,
   windowOffByOne,
   idleReward,
 ]

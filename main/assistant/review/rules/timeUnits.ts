@@ -5,7 +5,7 @@ import { formulaTrials } from '../formulaTrials.ts'
 import { quantitiesOf } from '../quantity.ts'
 import type { Rule, Trial } from '../rule.ts'
 import { callText } from '../sampling.ts'
-import { parameterOf, type Subject } from '../subject.ts'
+import { parameterOf, type Subject, type SubjectParameter } from '../subject.ts'
 import { hasWord } from '../words.ts'
 
 /** Calendar and trading time mixed, a deviation annualised by days and not by their root, a theta of another day. */
@@ -94,38 +94,46 @@ function yearTrials(subject: Subject): readonly Trial[] {
   )
 }
 
-/** A function of daily closes that gives their annualised volatility. */
+/** A function of daily closes or changes that gives their annualised volatility or Sharpe ratio. */
 function deviationTrials(subject: Subject): readonly Trial[] {
-  const isAbout =
-    hasWord(subject.words, 'realized', 'realised', 'historical', 'annualised', 'annualized') &&
-    hasWord(subject.words, 'vol', 'volatility')
-  const isDaily =
-    hasWord(subject.words, 'daily', 'day') || !hasWord(subject.words, 'minute', 'bars', 'intraday', 'hourly')
   const series = parameterOf(subject, 'prices')
+  const figure = annualFigure(subject)
   const others = subject.parameters.filter(
     ({ name, fallback }) => name !== series?.name && fallback === undefined,
   )
-  if (!isAbout || !isDaily || !series || others.length > 0) return []
+  const isDaily =
+    hasWord(subject.words, 'daily', 'day') ||
+    !hasWord(subject.words, 'minute', 'bars', 'intraday', 'hourly', 'weekly', 'monthly')
   const text = callText(subject, {}, {}, 60)
-  const isReturns = /ret/i.test(series.name)
-  if (text === undefined) return []
-  const kinds = isReturns ? ['"given"'] : ['"log"', '"simple"']
+  if (!series || !figure || others.length > 0 || !isDaily || text === undefined) return []
+  const isReturns = /ret|change|pnl/i.test(series.name)
+  const source = isReturns ? 'reference.changes(60)' : 'reference.prices(60)'
+  const given = Object.fromEntries([[series.name, wrapped(series, source)]])
+  const call = callText(subject, {}, given, 60) ?? text
   return [
     {
       topic: '',
-      input: `${subject.function.name}(${text})`,
-      actual: `reference.last($f(${text}))`,
-      expected: kinds.flatMap(kind =>
+      input: `${subject.function.name}(${call})`,
+      actual: `reference.last($f(${call}))`,
+      expected: (isReturns ? ['given'] : ['log', 'simple']).flatMap(kind =>
         ['252', '365'].flatMap(days =>
-          ['0', '1'].map(
-            ddof =>
-              `reference.realised(reference.${isReturns ? 'changes' : 'prices'}(60), ${kind}, ${ddof}, ${days})`,
-          ),
+          ['0', '1'].map(ddof => `reference.${figure}(${source}, "${kind}", ${ddof}, ${days})`),
         ),
       ),
       tolerance: 1e-6,
     },
   ]
+}
+
+/** Which figure of `references.py` it gives. */
+function annualFigure({ words, nameWords }: Subject): 'realised' | 'sharpe' | undefined {
+  if (hasWord(nameWords, 'sharpe') && !hasWord(words, 'rolling', 'monthly', 'weekly')) return 'sharpe'
+  const isAnnual = hasWord(words, 'realized', 'realised', 'historical', 'annualised', 'annualized')
+  return isAnnual && hasWord(words, 'vol', 'volatility') ? 'realised' : undefined
+}
+
+function wrapped({ kind }: SubjectParameter, values: string): string {
+  return kind.kind === 'series' || kind.kind === 'array' ? `reference.${kind.kind}(${values})` : values
 }
 
 /** A function of a volatility a year that gives it a day, as a share or in dollars of the spot. */
