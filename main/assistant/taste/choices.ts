@@ -58,8 +58,11 @@ export function keepChoice(database: Database, choice: KeptChoice): void {
     )
 }
 
-/** The choices that were made, oldest first; only the newest where a limit is given. A row that cannot be read is left out. */
-export function readChoices(database: Database, limit = Number.MAX_SAFE_INTEGER): KeptChoice[] {
+/** So many choices are learned from, the newest; tastes change, and what was learned from older ones is not worth the time. */
+const LEARNED_FROM = 2000
+
+/** The newest choices, oldest first. A row that cannot be read is left out. */
+export function readChoices(database: Database, limit = LEARNED_FROM): KeptChoice[] {
   return database
     .prepare<[number], ChoiceRow>('SELECT * FROM choices ORDER BY at DESC, rowid DESC LIMIT ?')
     .all(limit)

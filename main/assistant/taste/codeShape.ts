@@ -22,7 +22,7 @@ export interface CodeShape {
   /** Of a line of code on average, more than before: levels of indentation, tokens. */
   readonly depth: number
   readonly tokens: number
-  /** Characters of the longest line, more than before. */
+  /** Characters of the longest line beyond those that PEP 8 allows, more than before. */
   readonly width: number
   /** Share of names of one or two letters, more than before. */
   readonly shortNames: number
@@ -66,7 +66,7 @@ export function codeShape(before: string, after: string): CodeShape {
     narrow: more(it => it.narrow),
     depth: perLine(it => it.depth),
     tokens: perLine(it => it.tokens),
-    width: made.lines === 0 || old.lines === 0 ? 0 : more(it => it.width),
+    width: more(it => it.width),
     shortNames: made.names === 0 || old.names === 0 ? 0 : more(it => it.shortNames / it.names),
   }
 }
@@ -90,6 +90,8 @@ interface Measured {
 }
 
 const SPACES_A_LEVEL = 4
+/** https://peps.python.org/pep-0008/#maximum-line-length */
+const LONGEST_LINE = 79
 const COMPREHENSION = /[[{][^[\]{}\n]*\bfor\b[^[\]{}\n]*\bin\b/g
 const GENERATOR = /\([^()[\]{}\n]*(?:\([^()]*\)[^()[\]{}\n]*)*\bfor\b[^()\n]*\bin\b|\byield\b/g
 const CACHE = /\b(?:lru_cache|cache|memo\w*|_cache|cached\w*)\b/g
@@ -117,7 +119,7 @@ function measure(text: string, libraries: Libraries): Measured {
     definitions: count(DEFINITION),
     narrow: count(NARROW),
     depth: sum(lines.map(line => indentation(line) / SPACES_A_LEVEL)),
-    width: Math.max(0, ...lines.map(line => line.length)),
+    width: Math.max(0, ...lines.map(line => line.length - LONGEST_LINE)),
     tokens: count(TOKEN),
     names: names.length,
     shortNames: names.filter(name => name.length <= 2 && !libraries.all.includes(name)).length,

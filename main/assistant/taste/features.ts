@@ -96,7 +96,7 @@ export const TASTE_FEATURES: readonly TasteFeature[] = [
     'a large diff',
     'a small diff',
     -0.3,
-    ({ shape }) => logarithmic(shape.added + shape.removed, 3),
+    ({ shape }) => logarithmic(shape.added, 3),
   ),
   feature(
     'length',

@@ -1,0 +1,73 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Variant } from './explorer/variant.ts'
+import { pickVariants } from './pickVariants.ts'
+
+const variant = (steps: readonly string[], cost: number): Variant => ({
+  module: '',
+  text: `${steps.join()} ${cost}`,
+  steps,
+  title: '',
+  why: [],
+  cost,
+  reorders: false,
+})
+const variants = fc.array(
+  fc
+    .tuple(
+      fc.array(fc.constantFrom('hoist', 'share', 'vectorise', 'batch'), { minLength: 1, maxLength: 3 }),
+      fc.double({ min: 0.001, max: 2, noNaN: true }),
+    )
+    .map(([steps, cost]) => variant(steps, cost)),
+  { minLength: 1, maxLength: 30 },
+)
+const scored = variants.chain(made =>
+  fc.record({
+    variants: fc.constant(made),
+    scores: fc
+      .array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: made.length, maxLength: made.length })
+      .map(values => Float64Array.from(values)),
+    tried: fc.subarray(made).map(some => new Set(some)),
+    refuted: fc.subarray(made),
+  }),
+)
+
+test('each is picked once, none that was tried, and as many as there are', () => {
+  fc.assert(
+    fc.property(scored, fc.integer({ min: 1, max: 12 }), (picking, count) => {
+      const picked = pickVariants(picking, count)
+      expect(new Set(picked).size).toBe(picked.length)
+      expect(picked.some(entry => picking.tried.has(entry))).toBe(false)
+      expect(picked.length).toBe(Math.min(count, picking.variants.length - picking.tried.size))
+    }),
+  )
+})
+
+test('the first is the most promising', () => {
+  fc.assert(
+    fc.property(scored, picking => {
+      const known = { ...picking, tried: new Set<Variant>(), refuted: [] }
+      const [first] = pickVariants(known, 1)
+      const scores = [...picking.scores]
+      expect(first).toBe(picking.variants[scores.indexOf(Math.max(...scores))])
+    }),
+  )
+})
+
+test('what is like one that was refuted comes after what is not', () => {
+  const failed = variant(['vectorise'], 0.1)
+  const like = variant(['vectorise', 'vectorise'], 0.1)
+  const unlike = variant(['hoist'], 0.5)
+  const picking = { variants: [failed, like, unlike], scores: Float64Array.of(1, 1, 0.5) }
+  const known = { ...picking, tried: new Set([failed]), refuted: [failed] }
+  expect(pickVariants(known, 1)).toEqual([unlike])
+  expect(pickVariants({ ...known, refuted: [] }, 1)).toEqual([like])
+})
+
+test('taste keeps no fast one from being tried', () => {
+  const slow = Array.from({ length: 20 }, (_, index) => variant([`step ${index}`], 0.9))
+  const fast = variant(['vectorise'], 0.01)
+  const scores = Float64Array.from([...slow, fast], entry => (entry === fast ? -9 : 9))
+  const picked = pickVariants({ variants: [...slow, fast], scores, tried: new Set(), refuted: [] }, 2)
+  expect(picked).toContain(fast)
+})
