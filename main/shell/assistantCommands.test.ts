@@ -34,7 +34,7 @@ function zerodte(...given: readonly string[]): Promise<Ended> {
 test('says what the assistant can do', async () => {
   const [bare, help] = await Promise.all([zerodte(), zerodte('optimise', '--help')])
   expect(bare).toMatchObject({ code: 0, errors: '' })
-  for (const name of ['index', 'search', 'optimise', 'review', 'apply', 'undo', 'choices', 'night'])
+  for (const name of ['index', 'search', 'optimise', 'review', 'apply', 'undo', 'choices', 'night', 'record'])
     expect(bare?.out).toMatch(new RegExp(`^ +${name} `, 'm'))
   expect(help).toMatchObject({
     code: 0,

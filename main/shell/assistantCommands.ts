@@ -35,6 +35,8 @@ export function addAssistantCommands(add: Add, withSettings: WithSettings): void
       return answered.ok && options.json !== true ? { ok: true, value: textOf(answered.value) } : answered
     })
   addReading(add, on)
+  addTrying(add, on)
+  addRecording(add, withSettings)
   addChanging(add, on)
 }
 
@@ -83,7 +85,7 @@ function addReading(add: Add, on: On): void {
   )
 }
 
-function addChanging(add: Add, on: On): void {
+function addTrying(add: Add, on: On): void {
   add(
     'optimise',
     'Looks for faster forms of a function, proves them the same and times them.',
@@ -109,6 +111,47 @@ function addChanging(add: Add, on: On): void {
     }, optimiseText),
   )
   add(
+    'night',
+    'Reads again, trains again, tries patterns on history and looks at the slowest functions, now.',
+    command =>
+      withDataFolder(
+        command.option('--profile <file>', 'a profile of a real run: cProfile, py-spy or speedscope'),
+      ),
+    on(
+      (commands, around, options) => commands.runNight(text(options['profile']), ...around, sayAside),
+      nightText,
+    ),
+  )
+}
+
+function addRecording(add: Add, withSettings: WithSettings): void {
+  add(
+    'record',
+    'Runs your own tests and writes down what a function is called with, to be tried beside made-up calls.',
+    command =>
+      withDataFolder(
+        command
+          .argument('<module>', 'the module as Python imports it: book.greeks')
+          .argument('<run...>', 'what is run, after --: -m pytest tests/')
+          .requiredOption('--function <name>', 'the function, with its class: Book.greeks')
+          .requiredOption('--out <file>', 'the file to write, for optimise --recorded'),
+      ),
+    options =>
+      withSettings({ dataDir: options['dataDir'], python: options['python'] }, async (settings, places) => {
+        const { recordCalls } = await import('../processes/commands/recordCalls.ts')
+        const run = Array.isArray(options['run']) ? options['run'].map(text) : []
+        const [module, name, out] = ['module', 'function', 'out'].map(option => text(options[option]))
+        return recordCalls(
+          { module: module ?? '', function: name ?? '', out: out ?? '', run },
+          settings,
+          places,
+        )
+      }),
+  )
+}
+
+function addChanging(add: Add, on: On): void {
+  add(
     'apply',
     'Writes a verified variant into its file.',
     command => withDataFolder(command.argument('<id>', 'the id of the variant')),
@@ -124,18 +167,6 @@ function addChanging(add: Add, on: On): void {
     on(
       (commands, around, options) => commands.undoChange(text(options['id']), ...around, sayAside),
       changeText,
-    ),
-  )
-  add(
-    'night',
-    'Reads again, trains again, tries patterns on history and looks at the slowest functions, now.',
-    command =>
-      withDataFolder(
-        command.option('--profile <file>', 'a profile of a real run: cProfile, py-spy or speedscope'),
-      ),
-    on(
-      (commands, around, options) => commands.runNight(text(options['profile']), ...around, sayAside),
-      nightText,
     ),
   )
 }
