@@ -97,3 +97,50 @@ test('a folder that its repository leaves out is read when it is asked for', asy
   expect(files.map(({ path }) => relative(code, path))).toEqual(['a.py'])
   expect((await findFiles(top)).files).toEqual([])
 })
+
+test('any bytes in .gitignore, and any names of files, are taken without an exception', async () => {
+  const parent = temporaryFolder()
+  let runs = 0
+  const name = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+    .filter(text => !/[/\0]|^\.{1,2}$/.test(text))
+  const scrap = fc.constantFrom(
+    '[',
+    ']',
+    '!',
+    '\\',
+    '/',
+    '*',
+    '**',
+    '?',
+    '-',
+    'z',
+    'a',
+    '(',
+    '{',
+    '^',
+    '#',
+    ' ',
+    '\n',
+    '\r',
+    '\0',
+    '.py',
+  )
+  const text = fc.oneof(
+    fc.array(scrap, { maxLength: 20 }).map(scraps => scraps.join('')),
+    fc.string({ unit: 'binary' }),
+  )
+  await fc.assert(
+    fc.asyncProperty(text, fc.uniqueArray(name, { maxLength: 5 }), async (rules, names) => {
+      runs += 1
+      const root = join(parent, String(runs))
+      mkdirSync(root)
+      writeFileSync(join(root, '.gitignore'), rules)
+      for (const each of names) writeFileSync(join(root, `${each}.py`), '')
+      const { files, problems } = await findFiles(root)
+      expect(problems).toEqual([])
+      expect(files.length).toBeLessThanOrEqual(names.length)
+    }),
+    { numRuns: 100 },
+  )
+})

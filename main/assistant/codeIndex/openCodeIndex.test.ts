@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { assistantDatabase } from '../../fixtures/assistantDatabase.ts'
 import { writeCodeFolder } from '../../fixtures/codeFolder.ts'
 import { temporaryFolder } from '../../fixtures/folder.ts'
+import { indexRows } from '../../fixtures/indexRows.ts'
 import { openGrammars } from '../syntax/grammars.ts'
 import type { IndexChange } from './codeIndex.ts'
 import { openCodeIndex } from './openCodeIndex.ts'
@@ -312,4 +315,31 @@ test('a folder that is removed while it is read stays removed', async () => {
   index.addFolder(root)
   await index.refresh({ onProgress: ({ done }) => done > 0 && index.removeFolder(root) })
   expect([index.count(), index.folders()]).toEqual([0, []])
+})
+
+test('a process that is killed while it reads leaves whole files behind, and the next one makes up for the rest', async () => {
+  const root = temporaryFolder()
+  const file = join(temporaryFolder(), 'assistant.db')
+  const { files } = writeCodeFolder(root, 1200, 7)
+  for (const path of files) utimesSync(path, LONG_AGO, LONG_AGO)
+  const script = join(import.meta.dirname, '../../fixtures/readInChild.ts')
+  let before = 0
+  for (const until of ['1', '33']) {
+    const child = spawn(process.execPath, [script, file, root, until], { stdio: 'inherit' })
+    const [, signal] = await once(child, 'exit')
+    expect(signal).toBe('SIGKILL')
+    const left = opened(file)
+    expect(left.database.pragma('integrity_check', { simple: true })).toBe('ok')
+    const known = left.index.folders()[0]?.files ?? 0
+    expect(known).toBeGreaterThan(before)
+    expect(known).toBeLessThan(files.length)
+    before = known
+  }
+  const last = opened(file)
+  const report = await last.index.refresh()
+  expect(report).toMatchObject({ unchanged: before, read: files.length - before })
+  const fresh = opened()
+  fresh.index.addFolder(root)
+  await fresh.index.refresh()
+  expect(indexRows(last.database)).toEqual(indexRows(fresh.database))
 })
