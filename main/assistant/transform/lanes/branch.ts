@@ -4,6 +4,7 @@ import { call, name, raise, when } from '../build.ts'
 import { asNumbers, numbersOf, truthOf } from './expression.ts'
 import type { Loom } from './loom.ts'
 import { both, chosen, negated } from './operators.ts'
+import { groupedBranch } from './group.ts'
 import { sizeOf } from './shape.ts'
 import { renamed, type LaneArray, type LaneValue } from './value.ts'
 
@@ -11,8 +12,8 @@ type If = Statement & { kind: 'if' }
 
 /** An `if` for all lanes at once: both branches are computed, and each lane takes its own. */
 export function branched(loom: Loom, frame: Frame, statement: If): Outcome | undefined {
-  const extreme = extremeOf(loom, frame, statement)
-  if (extreme) return { effects: [extreme], returned: undefined, isRaised: false }
+  const effect = extremeOf(loom, frame, statement) ?? groupedBranch(loom, frame, statement)
+  if (effect) return { effects: [effect], returned: undefined, isRaised: false }
   const asked = truthOf(loom, frame, statement.test)
   if (!asked) return undefined
   const test = sizeOf(asked.code) <= 3 ? asked : renamed(asked, loom.emit('chosen', asked.code))

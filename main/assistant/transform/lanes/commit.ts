@@ -17,6 +17,7 @@ import {
 } from '../build.ts'
 import { isSimple } from './shape.ts'
 import type { Loom } from './loom.ts'
+import { grouped } from './group.ts'
 import type { LaneArray, LaneType } from './value.ts'
 
 /** What is done once all is computed; undefined where the order of what the lanes do cannot be kept. */
@@ -36,6 +37,8 @@ function commit(loom: Loom, effect: Effect): readonly Statement[] | undefined {
       return added(loom, effect)
     case 'append':
       return appended(loom, effect)
+    case 'group':
+      return grouped(loom, effect)
     case 'extreme':
       return extreme(loom, effect)
   }

@@ -265,7 +265,10 @@ function movingSubscript(
     const at = index.kind === 'slice' ? undefined : numbersOf(loom, frame, index)
     if (list.kind === 'name' && loom.filled.has(list.id)) return undefined
     if (at?.rank === 0) return scalar(subscript(list, at.code))
-    return undefined
+    // Places out of an array are whole numbers, or NumPy says so
+    if (!at || !(at.isNumpy || at.type === 'whole') || at.isShared === true || !isArray(loom, list))
+      return undefined
+    return { kind: 'array', code: subscript(list, at.code), rank: at.rank, type: 'free', isNumpy: true }
   }
   const [called, counted] = moving
   const isStored = list.kind === 'name' && loom.filled.has(list.id)

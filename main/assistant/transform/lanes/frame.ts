@@ -36,6 +36,14 @@ export type Effect =
       readonly others: readonly (readonly [string, LaneArray])[]
     }
   | StoreEffect
+  /** `totals[key] = totals.get(key, 0.0) + value`, and the same by asking `key in totals` first. */
+  | {
+      readonly kind: 'group'
+      readonly dictionary: string
+      readonly key: LaneArray
+      readonly value: LaneArray
+      readonly mask: LaneArray | undefined
+    }
 
 /** `result[i] = value` into an array that the function has made itself. */
 export interface StoreEffect {

@@ -9,6 +9,7 @@ import { pathOf } from './kernels.ts'
 import { constantOf, linearOf, plus } from './linear.ts'
 import type { Loom } from './loom.ts'
 import { assignedIn, namesIn, reads } from './names.ts'
+import { nearestOf } from './nearest.ts'
 import { arithmetic, chosen } from './operators.ts'
 import { scalar, rankOf, renamed, joinedType, type LaneArray, type LaneValue } from './value.ts'
 import { sequential } from './sequential.ts'
@@ -19,6 +20,7 @@ type For = Statement & { kind: 'for' }
 export function innerLoop(loom: Loom, frame: Frame, statement: For): Outcome | undefined {
   return (
     tried(loom, frame, statement, overRow) ??
+    tried(loom, frame, statement, nearestOf) ??
     tried(loom, frame, statement, overPrefix) ??
     (loom.broadcasts ? tried(loom, frame, statement, overAxis) : undefined) ??
     sequential(loom, frame, statement)

@@ -1,6 +1,7 @@
 import type { Expression } from '../../syntax/python/tree.ts'
 import type { Frame } from './frame.ts'
-import { method } from '../build.ts'
+import { attribute, compare, integer, method, name, raise, subscript, when } from '../build.ts'
+import { sequence } from './reading.ts'
 import { along } from './shape.ts'
 import { domainOf, requireLengths } from './domain.ts'
 import { asRows, numbersOf, truthOf, valueOf } from './expression.ts'
@@ -53,9 +54,11 @@ function boundOf(
   ) {
     const parts = target.elements.map((part, at) => {
       const given = iterable.arguments[at]
-      return given && given.form === 'positional' ? rowsOf(loom, frame, part, given.value) : undefined
+      if (given?.form !== 'positional') return undefined
+      return rowsOf(loom, frame, part, given.value) ?? sharedRow(loom, frame, part, given.value)
     })
-    if (parts.length === iterable.arguments.length && parts.every(part => part !== undefined)) return parts
+    if (parts.length === iterable.arguments.length && parts.every(part => part !== undefined))
+      return sameLength(loom, parts) ? parts : undefined
   }
   const rows = rowsOf(loom, frame, target, iterable)
   if (rows) return [rows]
@@ -65,12 +68,32 @@ function boundOf(
   return domain?.bound
 }
 
+/** A sequence that is the same in all lanes, walked beside the lanes' own rows. */
+function sharedRow(
+  loom: Loom,
+  frame: Frame,
+  target: Expression,
+  iterable: Expression,
+): readonly [string, LaneArray] | undefined {
+  const list = target.kind === 'name' ? numbersOf(loom, frame, iterable) : undefined
+  if (target.kind !== 'name' || list?.rank !== 0 || list.code.kind !== 'name') return undefined
+  return [target.id, sequence(loom, list.code, `${list.code.id}_row`, 2)]
+}
+
+/** `zip` ends with the shortest; the array form wants all equally long. */
+function sameLength(loom: Loom, parts: readonly (readonly [string, LaneArray])[]): boolean {
+  const [first, ...others] = parts.map(([, { code }]) => subscript(attribute(code, 'shape'), integer(-1)))
+  if (!first || !parts.some(([, part]) => part.isShared !== true)) return false
+  for (const other of others) loom.perform(when(compare(other, '!=', first), [raise(name('ValueError'))]))
+  return true
+}
+
 function rowsOf(
   loom: Loom,
   frame: Frame,
   target: Expression,
   iterable: Expression,
-): readonly [string, LaneValue] | undefined {
+): readonly [string, LaneArray] | undefined {
   if (target.kind !== 'name' || iterable.kind === 'call' || iterable.kind === 'constant') return undefined
   const value = valueOf(loom, frame, iterable)
   const rows = value && asRows(loom, value)

@@ -1,6 +1,7 @@
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { branched } from './branch.ts'
 import { asNumbers, numbersOf, valueOf } from './expression.ts'
+import { groupedAssignment } from './group.ts'
 import { innerLoop } from './innerLoop.ts'
 import type { Loom } from './loom.ts'
 import { arithmetic } from './operators.ts'
@@ -71,7 +72,10 @@ function assigned(
   given: Expression,
   role: Role,
 ): Outcome | undefined {
-  if (target.kind === 'subscript') return stored(loom, frame, target, given)
+  if (target.kind === 'subscript') {
+    const grouped = groupedAssignment(loom, frame, target, given)
+    return grouped ? { ...NOTHING, effects: [grouped] } : stored(loom, frame, target, given)
+  }
   if (target.kind === 'tuple') return unpacked(loom, frame, target.elements, given, role)
   if (target.kind !== 'name') return undefined
   if (given.kind === 'list' && given.elements.length === 0) {
