@@ -273,24 +273,6 @@ def compiles(text):
     return "runs"
 
 
-def twice(function, *arguments, **named):
-    """What two calls give that are asked the same."""
-    return [copy.deepcopy(function(*copy.deepcopy(arguments), **copy.deepcopy(named))) for _ in range(2)]
-
-
-def fresh_twice(function, *arguments, **named):
-    """What two calls give that are asked the same, where every default is fresh at each."""
-    defaults = function.__defaults__
-    answers = []
-    for _ in range(2):
-        function.__defaults__ = tuple(
-            type(each)() if isinstance(each, (list, dict, set)) else each for each in defaults or ()
-        )
-        answers += twice(function, *arguments, **named)[:1]
-    function.__defaults__ = defaults
-    return answers
-
-
 def told_apart(one, other):
     """Says whether two calls give different answers."""
     return "the same answer" if same(one(), other(), 0.0) else "two different answers"

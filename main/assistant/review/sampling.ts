@@ -11,7 +11,7 @@ const VALUES: Readonly<Partial<Record<Role, string>>> = {
   volatility: '0.2', rate: '0.04', dividend: '0.01', isCall: 'True', isPut: 'False', callPrice: '12.5',
   putPrice: '7.25', premium: '2.5', contracts: '3', entry: '2.5', exit: '3.5', fee: '0.65', multiplier: '100',
   bid: '4.1', ask: '4.3', tick: '0.05', price: '100.0', window: '5', isShort: 'False', isLong: 'True',
-  size: '10.0', symbol: '"SPY"', stop: '95.0', target: '110.0', percent: '0.1', distance: '2.0', action: '1', profit: '1.5', side: '"long"',
+  size: '10.0', symbol: '"SPY"', expiry: 'reference.datetime.date(2025, 6, 16)', today: 'reference.datetime.date(2025, 6, 16)', stop: '95.0', target: '110.0', percent: '0.1', distance: '2.0', action: '1', profit: '1.5', side: '"long"',
 } // prettier-ignore
 
 /**

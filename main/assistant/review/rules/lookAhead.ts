@@ -103,7 +103,9 @@ function hintOf(expression: Expression, subject: Subject): Pick<Hint, 'reason' |
   if (/^(bfill|backfill)$/.test(attribute) || /method=.(bfill|backfill)/.test(text))
     return { reason: `\`${text}\` fills a gap with what came after it.`, replacement: undefined }
   if (
-    /^(mean|std|min|max|median|quantile|rank|fit|fit_transform)$/.test(attribute) &&
+    /^(mean|std|min|max|median|quantile|rank|fit|fit_transform|polyfit|linregress|lstsq|detrend|filtfilt|savgol_filter|fft|rfft)$/.test(
+      attribute,
+    ) &&
     isWholeSample(expression, subject)
   )
     return {
@@ -130,9 +132,7 @@ function isWholeSample(expression: Extract<Expression, { kind: 'call' }>, subjec
     'backtests', 'strategy', 'indicator', 'indicators', 'history', 'returns',
   ) // prettier-ignore
   return (
-    isDirect &&
-    isAboutTime &&
-    !hasWord(subject.words, 'cross', 'sectional', 'rank', 'summary', 'sharpe', 'report')
+    isDirect && isAboutTime && !hasWord(subject.words, 'cross', 'sectional', 'summary', 'sharpe', 'report')
   )
 }
 

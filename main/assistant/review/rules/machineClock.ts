@@ -22,6 +22,8 @@ export const machineClock: Rule = {
         'session',
         'expiry',
         'expired',
+        'expires',
+        '0dte',
         'expiration',
         'dte',
         'trading',

@@ -1,4 +1,5 @@
 import { assign, compare, name, NONE, when } from '../../transform/build.ts'
+import { printExpression } from '../../syntax/python/printExpression.ts'
 import type { FunctionStatement, Parameter } from '../../syntax/python/tree.ts'
 import type { Rule, Trial } from '../rule.ts'
 import { looseCallText } from '../sampling.ts'
@@ -17,7 +18,7 @@ export const mutableDefault: Rule = {
             {
               lines: { first: lines.first, last: lines.first },
               reason: `The default of \`${parameter.name}\` is made once; what one call puts into it, every later call finds there.`,
-              trials: trialsOf(subject),
+              trials: trialsOf(subject, parameter),
               fix: withFreshDefault(subject, parameter),
               isGuess: false,
             },
@@ -32,18 +33,19 @@ function isMutable({ fallback }: Parameter): boolean {
   return fallback?.kind === 'list' || fallback?.kind === 'dict' || fallback?.kind === 'set'
 }
 
-function trialsOf(subject: Subject): readonly Trial[] {
+/** Asked after another call, the same or not, it must answer as if it were given a fresh default. */
+function trialsOf(subject: Subject, { name: parameter, fallback }: Parameter): readonly Trial[] {
+  if (!fallback) return []
   const call = looseCallText(subject)
-  const given = call === '' ? '' : `, ${call}`
-  return [
-    {
-      topic: '',
-      input: `${subject.function.name}(${call}), twice`,
-      actual: `reference.twice($f${given})`,
-      expected: [`reference.fresh_twice($f${given})`],
-      tolerance: 0,
-    },
-  ]
+  const fresh = `${call}${call === '' ? '' : ', '}${parameter}=${printExpression(fallback)}`
+  const other = call.replace(/\d+(?=\.0\b|$|[,)])/g, digits => String(Number(digits) + 1))
+  return [call, other].map(first => ({
+    topic: first,
+    input: `${subject.function.name}(${first}), then ${subject.function.name}(${call})`,
+    actual: `[$f(${first}), reference.copy.deepcopy($f(${call}))][1]`,
+    expected: [`$f(${fresh})`],
+    tolerance: 0,
+  }))
 }
 
 /** The function with `None` as default and the value made at each call. */

@@ -56,7 +56,7 @@ function cased(position: string, order: string, other: string | undefined): stri
 function levelTrials(subject: Subject): readonly Trial[] {
   const side = parameterOf(subject, 'isShort', 'isLong', 'side')
   const entry = parameterOf(subject, 'entry', 'price', 'spot')
-  const isStop = hasWord(subject.nameWords, 'stop', 'stops')
+  const isStop = hasWord(subject.words, 'stop', 'stops')
   const isTarget = hasWord(subject.nameWords, 'target') || subject.nameWords.join(' ').includes('take profit')
   if (!side || !entry || isStop === isTarget || parameterOf(subject, 'stop', 'target')) return []
   return sidesOf(side).flatMap(([name, text]) => {
