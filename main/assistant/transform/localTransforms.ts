@@ -1,11 +1,13 @@
 import { extremeLoop, searchLoop, sumLoop } from './local/aggregate.ts'
 import { bindFunctions } from './local/bind.ts'
 import { comprehend } from './local/comprehend.ts'
+import { nameEntry } from './local/entry.ts'
 import { hoistInvariants } from './local/hoist.ts'
 import { countInRange, iterateDirectly } from './local/iterate.ts'
 import { joinPieces } from './local/joinText.ts'
 import { LOOK_UP_TRANSFORMS } from './local/lookUpTransforms.ts'
 import { rememberCalls } from './local/memoise.ts'
+import { precomputeElements } from './local/precompute.ts'
 import { tailCallToLoop } from './local/recursion.ts'
 import { shareExpressions } from './local/share.ts'
 import { multiplyByHalf, multiplyPowers } from './local/strength.ts'
@@ -15,7 +17,9 @@ import type { Transform } from './transform.ts'
 export const LOCAL_TRANSFORMS: readonly Transform[] = [
   ...LOOK_UP_TRANSFORMS,
   hoistInvariants,
+  precomputeElements,
   shareExpressions,
+  nameEntry,
   rememberCalls,
   comprehend,
   sumLoop,

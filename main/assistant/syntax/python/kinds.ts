@@ -187,8 +187,9 @@ function binaryKind(operator: string, left: Kind | undefined, right: Kind | unde
     if (left === 'float' || right === 'float') return operator === '**' ? undefined : 'float'
     return operator === '**' ? undefined : 'integer'
   }
-  if (operator === '+' && left === right && (left === 'list' || left === 'string' || left === 'tuple'))
-    return left
+  // Text adds to text alone; with anything else it raises
+  if (operator === '+' && (left === 'string' || right === 'string')) return 'string'
+  if (operator === '+' && left === right && (left === 'list' || left === 'tuple')) return left
   return undefined
 }
 
@@ -210,6 +211,8 @@ const CALLS: Readonly<Record<string, Kind>> = {
   isinstance: 'boolean',
   str: 'string',
   repr: 'string',
+  format: 'string',
+  chr: 'string',
   list: 'list',
   sorted: 'list',
   tuple: 'tuple',

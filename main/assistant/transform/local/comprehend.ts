@@ -1,8 +1,8 @@
-import { namesOfExpression, namesOfTarget } from '../../syntax/python/names.ts'
+import { localNames, namesOfExpression, namesOfTarget } from '../../syntax/python/names.ts'
 import { keyOf, replaceInExpression, replacing } from '../../syntax/python/replace.ts'
 import type { ComprehensionClause, Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpression } from '../../syntax/python/visit.ts'
-import { assign, clause, comprehension } from '../build.ts'
+import { assign, call, clause, comprehension } from '../build.ts'
 import {
   fitsComprehension,
   isOnlyOfLoop,
@@ -53,7 +53,12 @@ function sites(draft: Draft): readonly TransformSite[] {
         at,
         apply: () => {
           const { form, key, element, clauses } = filled
-          const made = assign(filled.into, { kind: 'comprehension', form, key, element, clauses })
+          const whole = wholeOf(filled)
+          const isCopy = whole && form !== 'dict' && !localNames(draft.function).has(form)
+          const made = assign(
+            filled.into,
+            isCopy ? call(form, [whole]) : { kind: 'comprehension', form, key, element, clauses },
+          )
           return { ...draft, function: place.rebuild(withResult(found, start.at, made)) }
         },
       },
@@ -250,9 +255,14 @@ function isEmpty(value: Expression, form: Form): boolean {
 }
 
 /** What was gathered as one expression: the iterable itself where every element of it is taken as it is. */
-export function manyOf({ element, clauses }: Gathered, form: 'list' | 'generator'): Expression {
+export function manyOf(gathered: Gathered, form: 'list' | 'generator'): Expression {
+  return wholeOf(gathered) ?? comprehension(gathered.element, gathered.clauses, form)
+}
+
+/** The iterable of which every element is taken as it is; undefined where something is done with them. */
+function wholeOf({ element, clauses }: Gathered): Expression | undefined {
   const [only, ...others] = clauses
   const isWhole =
     only && others.length === 0 && only.conditions.length === 0 && keyOf(only.target) === keyOf(element)
-  return isWhole ? only.iterable : comprehension(element, clauses, form)
+  return isWhole ? only.iterable : undefined
 }

@@ -198,6 +198,26 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
   ],
   ['multiply-powers', 'the base is costly', 'def f(x, g):\n    return g(x) ** 2\n'],
   ['multiply-by-half', 'the inverse is not exact', 'def f(x: float):\n    return (x + 1.0) / 3\n'],
+  [
+    'hoist-invariants',
+    'an iterator is used up by the first pass',
+    'def f(xs: list, a: list, b: list):\n    s = 0\n    for x in xs:\n        for p, q in zip(a, b):\n            s += p * q\n    return s\n',
+  ],
+  [
+    'precompute-elements',
+    'it depends on the outer element too',
+    'def f(xs: list[float], ys: list[float]):\n    s = 0.0\n    for x in xs:\n        for y in ys:\n            s += x * y\n    return s\n',
+  ],
+  [
+    'precompute-elements',
+    'the elements change',
+    'def f(xs: list, ys: list):\n    s = 0\n    for x in xs:\n        for y in ys:\n            s += y["a"].lower() + "b"\n            y["a"] = s\n    return s\n',
+  ],
+  [
+    'name-entry',
+    'the entry is put in anew',
+    'def f(m, k):\n    m[k][0] = 1\n    m[k] = [0, m[k][0]]\n    m[k][0] = 2\n',
+  ],
 ]
 
 test.each(REFUSED)('%s leaves it where %s', (transform, _why, source) => {

@@ -101,6 +101,7 @@ function isWorth(expression: Expression, around: Surroundings): boolean {
 
 /** Whether one object may stand for many: a number may, another object where it is only read at once. */
 export function isShareable({ expression, consumer }: Evaluation, around: Surroundings): boolean {
+  if (isUsedUp(expression)) return false
   const kind = kindOf(expression, around.kinds, around.callables.modules)
   if (kind === 'float' || kind === 'integer' || kind === 'boolean' || kind === 'string') return true
   if (expression.kind === 'attribute' || expression.kind === 'subscript') return true
@@ -114,11 +115,20 @@ export function isShareable({ expression, consumer }: Evaluation, around: Surrou
     case 'if':
     case 'while':
       return true
+    case 'for':
+      return true
     case 'call':
       return isPure({ ...consumer, arguments: [] }, around)
     default:
       return false
   }
+}
+
+/** Whether going through the value once leaves nothing of it. */
+function isUsedUp(expression: Expression): boolean {
+  if (expression.kind === 'comprehension') return expression.form === 'generator'
+  if (expression.kind !== 'call' || expression.callee.kind !== 'name') return false
+  return /^(?:zip|enumerate|map|filter|reversed|iter)$/.test(expression.callee.id)
 }
 
 function guardOf(loop: Loop, around: Surroundings): Expression | undefined {

@@ -14,7 +14,7 @@ export const hashJoin: Transform = {
   name: 'hash-join',
   family: 'algorithm',
   title: 'A dictionary instead of a loop in a loop',
-  why: 'The inner loop acts only where two keys are equal; a dictionary by that key gives the same rows in the same order without going through all of them each time. Keys are numbers, text or fields.',
+  why: 'The inner loop acts only where two keys are equal; a dictionary by that key gives the few rows that can be equal, in the same order, without going through all of them each time. Keys are numbers, text or fields.',
   reorders: false,
   sites,
 }
@@ -23,6 +23,7 @@ interface Join {
   /** What of the inner rows is the key, and what it is compared with. */
   readonly key: Expression
   readonly probe: Expression
+  /** What is done with a match, below the test that it is one: a key that is not equal to itself is none. */
   readonly body: readonly Statement[]
   /** Whether only the first match counts. */
   readonly isFirst: boolean
@@ -78,7 +79,7 @@ function joinOf(inner: ForLoop, found: LoopPlace, number: number, around: Surrou
     rebuild: found.place.rebuild,
   }
   const areLeft = [...rows].some(id => isReadLater(id, { place, index: number }))
-  return areSafe && isProbeSafe && !areLeft ? { key, probe, body, isFirst } : undefined
+  return areSafe && isProbeSafe && !areLeft ? { key, probe, body: [{ ...only, body }], isFirst } : undefined
 }
 
 /** Whether statements break off or skip a pass of the loop that they stand in. */
