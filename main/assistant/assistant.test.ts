@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { AssistantNews, OptimiseReport, ReviewReport } from '../contract/assistant.ts'
 import { assistantDatabase } from '../fixtures/assistantDatabase.ts'
 import { temporaryFolder } from '../fixtures/folder.ts'
@@ -12,11 +12,9 @@ import { findSandbox } from './verifier/sandbox.ts'
 
 const TOP = join(import.meta.dirname, '../..')
 
-let canRun = false
-beforeAll(async () => {
-  const [python, sandbox] = await Promise.all([findPython(undefined), findSandbox()])
-  canRun = python.ok && sandbox.ok
-})
+// Without Python or a sandbox nothing is ever run
+const [python, sandbox] = await Promise.all([findPython(undefined), findSandbox()])
+const proving = test.skipIf(!python.ok || !sandbox.ok)
 
 /** An assistant over a copy of the trading code, and what it told. */
 async function opened() {
@@ -91,79 +89,94 @@ describe('the code assistant', () => {
     expect(asked).toMatchObject({ kind: 'unclear', sentence: expect.stringContaining('language model') })
   })
 
-  test('proves a faster form, writes it, takes it back, and learns from both', async context => {
-    if (!canRun) return context.skip('no Python or no sandbox here')
-    const desk = await opened()
-    const { assistant, code, news, ended } = desk
-    const file = join(code, 'indicators.py')
-    const before = readFileSync(file, 'utf8')
-    const asked = await assistant.answer('assistant/ask', { text: 'make true_ranges faster' })
-    if (asked.kind !== 'optimise') throw new Error(`taken for ${asked.kind}`)
-    expect(asked.place).toMatchObject({ file, function: 'true_ranges' })
-    expect(await ended(asked.task)).toMatchObject({ end: 'done' })
-    const [card] = reportIn(news)?.cards ?? []
-    expect(card?.state).toMatchObject({ kind: 'verified' })
-    if (!card) return
-    const applied = await assistant.answer('assistant/apply', { card: card.id })
-    if (applied.kind !== 'applied') throw new Error(JSON.stringify(applied))
-    expect(readFileSync(file, 'utf8')).toBe(card.after)
-    expect(await assistant.answer('assistant/apply', { card: card.id })).toMatchObject({ kind: 'refused' })
-    expect(await assistant.answer('assistant/undo', { change: applied.change })).toMatchObject({
-      kind: 'undone',
-    })
-    expect(readFileSync(file, 'utf8')).toBe(before)
-    await refused(assistant, card.id)
-    const choices = await assistant.answer('assistant/choices', {})
-    expect(choices.map(({ kind }) => kind)).toEqual(['refused', 'undone', 'applied'])
-    const { taste, history } = await assistant.answer('assistant/get', {})
-    expect(taste.choices).toBe(3)
-    expect(history[0]).toMatchObject({ text: 'make true_ranges faster' })
-  }, 90_000)
+  proving(
+    'proves a faster form, writes it, takes it back, and learns from both',
+    async () => {
+      const desk = await opened()
+      const { assistant, code, news, ended } = desk
+      const file = join(code, 'indicators.py')
+      const before = readFileSync(file, 'utf8')
+      const asked = await assistant.answer('assistant/ask', { text: 'make true_ranges faster' })
+      if (asked.kind !== 'optimise') throw new Error(`taken for ${asked.kind}`)
+      expect(asked.place).toMatchObject({ file, function: 'true_ranges' })
+      expect(await ended(asked.task)).toMatchObject({ end: 'done' })
+      const [card] = reportIn(news)?.cards ?? []
+      expect(card?.state).toMatchObject({ kind: 'verified' })
+      if (!card) return
+      const applied = await assistant.answer('assistant/apply', { card: card.id })
+      if (applied.kind !== 'applied') throw new Error(JSON.stringify(applied))
+      expect(readFileSync(file, 'utf8')).toBe(card.after)
+      expect(await assistant.answer('assistant/apply', { card: card.id })).toMatchObject({ kind: 'refused' })
+      expect(await assistant.answer('assistant/undo', { change: applied.change })).toMatchObject({
+        kind: 'undone',
+      })
+      expect(readFileSync(file, 'utf8')).toBe(before)
+      await refused(assistant, card.id)
+      const choices = await assistant.answer('assistant/choices', {})
+      expect(choices.map(({ kind }) => kind)).toEqual(['refused', 'undone', 'applied'])
+      const { taste, history } = await assistant.answer('assistant/get', {})
+      expect(taste.choices).toBe(3)
+      expect(history[0]).toMatchObject({ text: 'make true_ranges faster' })
+    },
+    90_000,
+  )
 
-  test('nothing is written over what changed since, nor anything that is not Python', async context => {
-    if (!canRun) return context.skip('no Python or no sandbox here')
-    const desk = await opened()
-    const file = join(desk.code, 'indicators.py')
-    const report = await optimised(desk, file, 'true_ranges')
-    const [card] = report?.cards ?? []
-    if (!card) throw new Error('no card')
-    const broken = await desk.assistant.answer('assistant/apply', { card: card.id, edited: 'def (:' })
-    expect(broken).toMatchObject({ kind: 'refused' })
-    const mine = readFileSync(file, 'utf8').replace('def true_ranges(', 'def true_ranges(  ')
-    writeFileSync(file, mine)
-    const late = await desk.assistant.answer('assistant/apply', { card: card.id })
-    expect(late).toMatchObject({ kind: 'conflict' })
-    expect(readFileSync(file, 'utf8')).toBe(mine)
-  }, 90_000)
+  proving(
+    'nothing is written over what changed since, nor anything that is not Python',
+    async () => {
+      const desk = await opened()
+      const file = join(desk.code, 'indicators.py')
+      const report = await optimised(desk, file, 'true_ranges')
+      const [card] = report?.cards ?? []
+      if (!card) throw new Error('no card')
+      const broken = await desk.assistant.answer('assistant/apply', { card: card.id, edited: 'def (:' })
+      expect(broken).toMatchObject({ kind: 'refused' })
+      const mine = readFileSync(file, 'utf8').replace('def true_ranges(', 'def true_ranges(  ')
+      writeFileSync(file, mine)
+      const late = await desk.assistant.answer('assistant/apply', { card: card.id })
+      expect(late).toMatchObject({ kind: 'conflict' })
+      expect(readFileSync(file, 'utf8')).toBe(mine)
+    },
+    90_000,
+  )
 
-  test('a review finds what fails, and mends it', async context => {
-    if (!canRun) return context.skip('no Python or no sandbox here')
-    const { assistant, code, news, ended } = await opened()
-    const file = join(code, 'premium.py')
-    writeFileSync(file, readFileSync(join(TOP, 'main/fixtures/tradingCode/defects/first_pricing.py'), 'utf8'))
-    const { task } = await assistant.answer('assistant/review', { path: file })
-    expect(await ended(task)).toMatchObject({ end: 'done' })
-    const report: ReviewReport | undefined = news.findLast(told => told.kind === 'review')?.report
-    const mendable = report?.findings.find(({ fix }) => fix !== undefined)
-    if (!mendable) throw new Error('no finding can be mended')
-    expect(mendable.failing).toBeDefined()
-    expect(await assistant.answer('assistant/mend', { finding: mendable.id })).toMatchObject({
-      kind: 'applied',
-    })
-    expect(readFileSync(file, 'utf8')).toBe(mendable.fix?.after)
-  }, 90_000)
+  proving(
+    'a review finds what fails, and mends it',
+    async () => {
+      const { assistant, code, news, ended } = await opened()
+      const file = join(code, 'premium.py')
+      writeFileSync(
+        file,
+        readFileSync(join(TOP, 'main/fixtures/tradingCode/defects/first_pricing.py'), 'utf8'),
+      )
+      const { task } = await assistant.answer('assistant/review', { path: file })
+      expect(await ended(task)).toMatchObject({ end: 'done' })
+      const report: ReviewReport | undefined = news.findLast(told => told.kind === 'review')?.report
+      const mendable = report?.findings.find(({ fix }) => fix !== undefined)
+      if (!mendable) throw new Error('no finding can be mended')
+      expect(mendable.failing?.actual).not.toBe(mendable.failing?.expected)
+      expect(await assistant.answer('assistant/mend', { finding: mendable.id })).toMatchObject({
+        kind: 'applied',
+      })
+      expect(readFileSync(file, 'utf8')).toBe(mendable.fix?.after)
+    },
+    90_000,
+  )
 
-  test('what is cancelled ends at once, and leaves nothing verified that was not', async context => {
-    if (!canRun) return context.skip('no Python or no sandbox here')
-    const { assistant, code, ended } = await opened()
-    const file = join(code, 'book_greeks.py')
-    const { task } = await assistant.answer('assistant/optimise', { file, function: 'book_greeks' })
-    await new Promise(resolve => setTimeout(resolve, 1500))
-    await assistant.answer('assistant/cancel', { task })
-    expect(await ended(task)).toMatchObject({ end: 'cancelled' })
-    const { tasks } = await assistant.answer('assistant/get', {})
-    expect(tasks).toEqual([])
-  }, 30_000)
+  proving(
+    'what is cancelled ends at once, and leaves nothing verified that was not',
+    async () => {
+      const { assistant, code, ended } = await opened()
+      const file = join(code, 'book_greeks.py')
+      const { task } = await assistant.answer('assistant/optimise', { file, function: 'book_greeks' })
+      await new Promise(resolve => setTimeout(resolve, 1500))
+      await assistant.answer('assistant/cancel', { task })
+      expect(await ended(task)).toMatchObject({ end: 'cancelled' })
+      const { tasks } = await assistant.answer('assistant/get', {})
+      expect(tasks).toEqual([])
+    },
+    30_000,
+  )
 
   test('names that are not known are said, not guessed', async () => {
     const { assistant, code, ended } = await opened()

@@ -34,67 +34,86 @@ export function assistantProcess(
   opening: AssistantOpening,
   engine: ReadOnlyEngine,
 ): AssistantProcess {
-  const listeners = new Set<(news: AssistantNews) => void>()
-  const waiting = new Map<number, Waiting>()
-  let hosted: Hosted | undefined
-  let onClosed: () => void = () => undefined
-  let next = 0
+  return new LiveAssistant(() => host(file), opening, engine)
+}
 
-  function begin(): Hosted {
-    const started = host(file)
-    const say = (call: AssistantCall) => started.send(call)
+class LiveAssistant implements AssistantProcess {
+  readonly #start: () => Hosted
+  readonly #opening: AssistantOpening
+  readonly #engine: ReadOnlyEngine
+  readonly #listeners = new Set<(news: AssistantNews) => void>()
+  readonly #waiting = new Map<number, Waiting>()
+  #hosted: Hosted | undefined
+  #onClosed: () => void = () => undefined
+  #next = 0
+
+  constructor(start: () => Hosted, opening: AssistantOpening, engine: ReadOnlyEngine) {
+    this.#start = start
+    this.#opening = opening
+    this.#engine = engine
+  }
+
+  call<Name extends AssistantRequestName>(
+    name: Name,
+    request: ClientRequest<Name>,
+  ): Promise<CallReply<Name>> {
+    this.#hosted ??= this.#begin()
+    this.#next += 1
+    const id = this.#next
+    const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+    this.#hosted.send({ kind: 'call', id, name, request } satisfies AssistantCall)
+    // What it answers to a name has the shape of that name by contract
+    return answer as Promise<CallReply<Name>>
+  }
+
+  onNews(listener: (news: AssistantNews) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  async close(): Promise<void> {
+    const ending = this.#hosted
+    if (!ending) return
+    await new Promise<void>(resolve => {
+      const patience = setTimeout(resolve, LAST_WORDS)
+      this.#onClosed = () => {
+        clearTimeout(patience)
+        resolve()
+      }
+      ending.send({ kind: 'close' } satisfies AssistantCall)
+    })
+    await ending.kill()
+  }
+
+  #begin(): Hosted {
+    const started = this.#start()
     started.onMessage(message => {
-      if (isAssistantSaying(message)) hear(message, say)
+      if (isAssistantSaying(message)) this.#hear(message, started)
     })
     started.onExit(reason => {
-      if (hosted === started) hosted = undefined
-      onClosed()
+      if (this.#hosted === started) this.#hosted = undefined
+      this.#onClosed()
       const cause = new Error(`the code assistant ended: ${reason ?? 'it was closed'}. Ask again.`)
-      for (const { reject } of waiting.values()) reject(cause)
-      waiting.clear()
+      for (const { reject } of this.#waiting.values()) reject(cause)
+      this.#waiting.clear()
     })
-    say({ kind: 'open', opening })
+    started.send({ kind: 'open', opening: this.#opening } satisfies AssistantCall)
     return started
   }
 
-  function hear(message: AssistantSaying, say: (call: AssistantCall) => void): void {
-    if (message.kind === 'closed') return onClosed()
-    if (message.kind === 'news') return listeners.forEach(listener => listener(message.news))
+  #hear(message: AssistantSaying, from: Hosted): void {
+    if (message.kind === 'closed') return this.#onClosed()
+    if (message.kind === 'news') return this.#listeners.forEach(listener => listener(message.news))
     if (message.kind === 'ask') {
       const { id, name, request } = message
-      void readOf(engine, name, request).then(answer => say({ kind: 'answer', id, answer }))
+      void readOf(this.#engine, name, request).then(answer =>
+        from.send({ kind: 'answer', id, answer } satisfies AssistantCall),
+      )
       return
     }
-    const asked = waiting.get(message.id)
-    waiting.delete(message.id)
+    const asked = this.#waiting.get(message.id)
+    this.#waiting.delete(message.id)
     if (message.kind === 'reply') asked?.resolve(message.value)
     else asked?.reject(new Error(message.message))
-  }
-
-  return {
-    call(name, request) {
-      hosted ??= begin()
-      next += 1
-      const id = next
-      const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }))
-      hosted.send({ kind: 'call', id, name, request } satisfies AssistantCall)
-      // What it answers to a name has the shape of that name by contract
-      return answer as Promise<CallReply<typeof name>>
-    },
-    onNews: listener => void listeners.add(listener),
-    async close() {
-      const ending = hosted
-      if (!ending) return
-      await new Promise<void>(resolve => {
-        const patience = setTimeout(resolve, LAST_WORDS)
-        onClosed = () => {
-          clearTimeout(patience)
-          resolve()
-        }
-        ending.send({ kind: 'close' } satisfies AssistantCall)
-      })
-      await ending.kill()
-    },
   }
 }
 
