@@ -23,7 +23,7 @@ test.afterEach(() => rmSync(code, { recursive: true, force: true }))
 test('his code is read, searched, made faster, changed, put back and ranked anew', async ({ desk }) => {
   test.setTimeout(WALK)
   const { cockpit, page } = desk
-  const file = join(code, 'exposure.py')
+  const file = join(code, 'order_book.py')
   const before = readFileSync(file, 'utf8')
   const assistant = new CodePage(page)
   await cockpit.isLive()
@@ -52,9 +52,9 @@ test('his code is read, searched, made faster, changed, put back and ranked anew
   })
 
   await test.step('a sentence is asked, and its progress is seen', async () => {
-    await assistant.box.fill('make max_pain faster')
+    await assistant.box.fill('make unmatched_fills faster')
     await assistant.box.press('Enter')
-    await expect(assistant.tasks.filter({ hasText: 'max_pain' })).toBeVisible()
+    await expect(assistant.tasks.filter({ hasText: 'unmatched_fills' })).toBeVisible()
     await expect(assistant.tasks.getByRole('progressbar').first()).toBeVisible()
     await takePicture(desk, 'code-running')
     await expect(assistant.sentence).toHaveAttribute('data-done', 'true', { timeout: WORK })
@@ -66,12 +66,13 @@ test('his code is read, searched, made faster, changed, put back and ranked anew
     await expect(assistant.equality).toContainText(/on \d+ inputs/)
     await expect(assistant.timing.getByRole('row').nth(1)).toContainText(/×\d/)
     await expect(assistant.timing).toContainText('○')
-    await expect(assistant.diff).toContainText('def max_pain')
+    await expect(assistant.diff).toContainText('def unmatched_fills')
     await takePictures(desk, 'code-variants')
   })
 
+  const judged = await assistant.judgements()
   await test.step('it is applied, and the file on disk is the new one; undone, it is the old one to the byte', async () => {
-    await assistant.button(/^Apply to exposure.py/).click()
+    await assistant.button(/^Apply to order_book.py/).click()
     await expect(assistant.changeBar).toHaveAttribute('data-applied', 'applied')
     expect(readFileSync(file, 'utf8')).not.toBe(before)
     await assistant.button('Undo').click()
@@ -80,18 +81,18 @@ test('his code is read, searched, made faster, changed, put back and ranked anew
   })
 
   await test.step('where the file changed in the same lines nothing is written, and that is said', async () => {
-    const changed = before.replace('least = float("inf")', 'least = 1e300')
+    const changed = before.replace('missing = []', 'missing = list()')
     writeFileSync(file, changed)
-    await assistant.button(/^Apply to exposure.py/).click()
+    await assistant.button(/^Apply to order_book.py/).click()
     await expect(assistant.changeBar.getByRole('alert')).toContainText('The file is as it was.')
     expect(readFileSync(file, 'utf8')).toBe(changed)
     writeFileSync(file, before)
   })
 
-  await test.step('a no counts at once: what was first is judged anew', async () => {
-    const judged = await assistant.judgements()
+  await test.step('his choices count at once: the list is judged anew, by what he takes and refuses', async () => {
     await assistant.button('Hard to read').click()
     await expect.poll(() => assistant.judgements()).not.toEqual(judged)
+    expect((await assistant.judgements()).join(' ')).toContain('you ')
     await assistant.list('Choices')
     await expect(assistant.choices).toHaveCount(3)
     await expect(assistant.choices.first()).toContainText('Hard to read')

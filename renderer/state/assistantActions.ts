@@ -58,6 +58,8 @@ export function showVariants(optimised: OptimiseReport): void {
 
 /** Writes a variant into its file, as it is or as it was edited. */
 export async function applyCard(card: string, edited: string | undefined): Promise<void> {
+  // Its change may give the list another order: what he acts on stays what he looks at
+  chooseAssistant({ card })
   await change(card, call('assistant/apply', edited === undefined ? { card } : { card, edited }))
 }
 
@@ -75,6 +77,7 @@ export async function undo(id: string, of: string | undefined): Promise<void> {
 export async function refuse(card: string, reason: string | undefined): Promise<void> {
   const answer = await call('assistant/refuse', reason === undefined ? { card } : { card, reason })
   if (!answer.ok) return
+  chooseAssistant({ card: undefined })
   showToast({ kind: 'done', title: 'Noted. The next list counts it.', body: reason ?? '' })
   askAgain()
 }
