@@ -11,7 +11,7 @@ import { learnEncoder, readKeptEncoder } from './learnedEncoder.ts'
 import { Meaning } from './meaning.ts'
 import { createNames } from './names.ts'
 import type { Scored } from './ranking.ts'
-import { placeOf, searchHit } from './searchHit.ts'
+import { matcherOf, placeOf, searchHit } from './searchHit.ts'
 import { countTerms } from './termCounter.ts'
 import { termsOfWord, wordsIn } from './tokens.ts'
 import type { Progress, TrainingPair } from './trainEncoder.ts'
@@ -37,7 +37,7 @@ export interface SearchPorts {
 const USUAL_LIMIT = 20
 
 /** The best of either way that are mixed; what is farther down in both is no answer. */
-const CANDIDATES = 100
+const CANDIDATES = 60
 
 /** Finds functions by words, names and meaning together. It knows none at first: hand it all of the index by `update`. */
 export class CodeSearch {
@@ -102,6 +102,7 @@ export class CodeSearch {
     const mixed = byMeaning ? fuse(byWords, byMeaning, share, most) : byWords.best
     const named = new Set([...this.#names.named(query)].filter(id => accepts?.(id) ?? true))
     const rarity = new Map([...typed.keys()].map(term => [term, this.#words.rarity(term)]))
+    const mayMatch = matcherOf(typed.keys())
     const hits = namedFirst(mixed, named)
       .slice(0, limit)
       .flatMap(({ id, score }) => {
@@ -109,7 +110,7 @@ export class CodeSearch {
         if (!code) return []
         const cosine = byMeaning?.scoreOf(id)
         const choices = this.#ports.choicesAt?.(placeOf(code)) ?? []
-        return searchHit(code, { score, rarity, typed, cosine, isNamed: named.has(id), choices })
+        return searchHit(code, { score, rarity, mayMatch, typed, cosine, isNamed: named.has(id), choices })
       })
     return {
       hits,

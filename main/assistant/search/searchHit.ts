@@ -7,6 +7,8 @@ export interface HitKnowledge {
   readonly score: number
   /** The terms of the query with how rare they are. */
   readonly rarity: ReadonlyMap<string, number>
+  /** Matches every line that has one of them. */
+  readonly mayMatch: RegExp
   /** The words of the query as they were typed, by term. */
   readonly typed: ReadonlyMap<string, string>
   /** Cosine of the meaning of both; undefined where it was not compared. */
@@ -23,10 +25,12 @@ const TELLING_COSINE = 0.2
 
 /** A function as it is shown among the hits: its telling lines with what matched, and why it is there. */
 export function searchHit(code: IndexedFunction, known: HitKnowledge): SearchHit {
-  const { rarity } = known
-  const all = code.source
-    .split('\n')
-    .map((text, index) => ({ text, number: code.lines.first + index, ...marksOf(text, rarity) }))
+  const { rarity, mayMatch } = known
+  const all = code.source.split('\n').map((text, index) => ({
+    text,
+    number: code.lines.first + index,
+    ...(mayMatch.test(text) ? marksOf(text, rarity) : UNMARKED),
+  }))
   const inSource = new Set(all.flatMap(({ terms }) => [...terms]))
   return {
     place: placeOf(code),
@@ -63,6 +67,18 @@ function tellingLines([first, ...others]: readonly MarkedLine[]): SearchHit['lin
     .slice(0, MOST_LINES)
     .toSorted((one, other) => one.number - other.number)
   return [first, ...telling].map(({ number, text, marks }) => ({ number, text, marks }))
+}
+
+const UNMARKED = { marks: [], terms: new Set<string>(), worth: 0 }
+
+/**
+ * Matches whatever has a word with one of the terms, and little else, so that few lines have to be looked at word by word. All but the
+ * last letter of a term stands in each of its words (`volatilit` in volatilities); that of a whole identifier may have underscores
+ * between, but then its parts are terms too.
+ */
+export function matcherOf(terms: Iterable<string>): RegExp {
+  const parts = [...terms].map(term => (term.length > 2 ? term.slice(0, -1) : term))
+  return parts.length === 0 ? /(?!)/ : new RegExp(parts.join('|'), 'iu')
 }
 
 /** Columns of the words that match, from 0 and without the last. */

@@ -16,7 +16,7 @@ const CONSTRUCTION_BREADTH = 100
 const SEED = 100
 
 /** How widely is searched at least, whatever is asked for. */
-const LEAST_BREADTH = 64
+const LEAST_BREADTH = 80
 
 /**
  * An empty graph by hierarchical navigable small worlds (Malkov and Yashunin 2016, arXiv 1603.09320; hnswlib); undefined where
@@ -67,7 +67,7 @@ function graphOn(addon: Addon): VectorGraph {
     nearest(vector, most) {
       const count = Math.min(most, labelOfId.size)
       if (count === 0) return []
-      addon.setEf(Math.max(1.5 * count, LEAST_BREADTH))
+      addon.setEf(Math.max(count, LEAST_BREADTH))
       return addon.searchKnn([...vector], count).neighbors.flatMap(label => idOfLabel[label] ?? [])
     },
   }
