@@ -74,7 +74,7 @@ ARCHITECTURES = {
 def limit(seconds, memory, file_bytes, open_files):
     """Bounds what this process may use up: processor seconds, bytes of address space, bytes of a file, open files.
 
-    Both the soft and the hard limit are set, so they cannot be raised again without a capability that nothing here has.
+    The hard limits are set as well, so they cannot be raised again without a capability that nothing here has.
     """
     for kind, value in (
         (resource.RLIMIT_CPU, seconds),
@@ -84,7 +84,8 @@ def limit(seconds, memory, file_bytes, open_files):
         (resource.RLIMIT_CORE, 0),
     ):
         try:
-            resource.setrlimit(kind, (value, value))
+            # At the soft limit of the processor a signal says what it died of; one second later there is no answer to it
+            resource.setrlimit(kind, (value, value + 1 if kind == resource.RLIMIT_CPU else value))
         except (ValueError, OSError):
             # macOS refuses some of these; the watching side ends what runs too long there
             if sys.platform == "linux":

@@ -27,6 +27,8 @@ except ImportError:
 
 MOST_OUTPUT = 65_536
 MOST_TEXT = 1_500
+# Following a call line by line makes it many times slower
+MOST_TRACED = 64
 
 # Kept from before tried code could put something else in their place
 _dumps, _sha = json.dumps, hashlib.sha256
@@ -241,7 +243,7 @@ def _observe(loaded, task, described, place):
     loaded.printed.start()
     loaded.complained.start()
     _start_randomness(described["seed"])
-    reached = _Reached(loaded, task) if task.get("trace") else None
+    reached = _Reached(loaded, task) if task.get("trace") and described["size"] <= MOST_TRACED else None
     encoder = Encoder()
     told.update(_outcome(call, encoder, loaded, reached))
     told["after"] = encoder.encode(_still(call.arguments))

@@ -144,9 +144,8 @@ function asFloat(shape: Shape & { readonly of: 'float' | 'integer' }): Shape & {
 function textsOf(use: Use, domain: Shape | undefined): readonly (string | number)[] {
   const usual = domain?.of === 'choice' ? domain.values : []
   if (use.texts.length === 0) return usual.length > 0 ? usual : ['SPY', 'call', 'a b c', '']
-  return usual.some(it => typeof it === 'string' && use.texts.includes(it))
-    ? [...new Set([...use.texts, ...usual])]
-    : [...use.texts, 'other']
+  const isKnown = usual.some(it => typeof it === 'string' && use.texts.includes(it))
+  return [...new Set([...use.texts, ...(isKnown ? usual : []), 'other'])]
 }
 
 /** A text cut at a sign outside of brackets. */

@@ -58,7 +58,7 @@ export async function prepareBaseline(
   const { first, reached, took } = begun.value
   const mixed = mixedOrder(reached)
   const second = await observe(harness, tried, inputs, mixed, {
-    seconds: Math.max(1, took * 4),
+    seconds: Math.max(3, took * 6),
     trace: [firstLine, last],
   })
   const useful = reached.filter(place => judge(only(first), only(second), [place], false).ok)

@@ -30,7 +30,7 @@ const GRACE = 5_000
 const PREPARE_SECONDS = 60
 
 /** What a process of tried code may use up. */
-const LIMITS = { memory: 3 * 1024 ** 3, file_bytes: 16 * 1024 ** 2 }
+const LIMITS = { memory: 2 * 1024 ** 3, file_bytes: 16 * 1024 ** 2 }
 
 interface Waiting {
   readonly trial: number

@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  PLANTED_FOLDER,
+  plantedModule,
+  plantedOriginal,
+  type PlantedVariant,
+} from '../../fixtures/plantedVariants/plantedVariant.ts'
+import { RIGHT_VARIANTS } from '../../fixtures/plantedVariants/rightVariants.ts'
+import { WRONG_VARIANTS } from '../../fixtures/plantedVariants/wrongVariants.ts'
+import { findTools, openTestVerifier } from '../../fixtures/verifier.ts'
+import type { Verdict } from './verdict.ts'
+import type { VerificationProgress } from './verify.ts'
+
+const tools = await findTools()
+// What waits for its deadline is left to the bench, but for one
+const SLOW = /never ends|sleeps|forks without end|eats memory|floods|recurses/
+
+test('the planted set is as large as it is said to be, and every edit finds its place', () => {
+  expect(WRONG_VARIANTS.length).toBeGreaterThanOrEqual(200)
+  expect(RIGHT_VARIANTS).toHaveLength(100)
+  const texts = [...WRONG_VARIANTS, ...RIGHT_VARIANTS].map(it => [
+    plantedModule(it),
+    plantedOriginal(it.file),
+  ])
+  expect(texts.filter(([after, before]) => after === before)).toEqual([])
+})
+
+describe.skipIf(tools === undefined)('a sample of the planted variants', () => {
+  let open: Awaited<ReturnType<typeof openTestVerifier>>
+  beforeAll(async () => {
+    open = await openTestVerifier()
+  })
+  afterAll(() => open.close())
+
+  function verify(
+    variants: readonly PlantedVariant[],
+    onProgress: (progress: VerificationProgress) => void = () => undefined,
+    signal?: AbortSignal,
+  ): Promise<readonly Verdict[]> {
+    const [{ file, function: name } = { file: '', function: '' }] = variants
+    const candidates = variants.map((variant, place) => ({
+      id: String(place),
+      module: plantedModule(variant),
+      reorders: variant.reorders,
+    }))
+    const module = plantedOriginal(file)
+    return open.verifier.verify(
+      {
+        file: join(PLANTED_FOLDER, file),
+        folder: PLANTED_FOLDER,
+        module,
+        function: name,
+        candidates,
+        seen: {},
+        recorded: undefined,
+        seconds: 90,
+      },
+      { onProgress, ...(signal === undefined ? {} : { signal }) },
+    )
+  }
+
+  const wrongOf = (file: string) => WRONG_VARIANTS.filter(it => it.file === file && !SLOW.test(it.kind))
+
+  test.each(['ema.py', 'payoff.py', 'tally.py'])(
+    'of %s no wrong one is accepted',
+    async file => {
+      const wrong = wrongOf(file).filter((_, place) => place % 2 === 0)
+      const verdicts = await verify(wrong)
+      expect(verdicts.map((verdict, place) => [wrong[place]?.kind, verdict.kind])).toEqual(
+        wrong.map(({ kind }) => [kind, 'refuted']),
+      )
+    },
+    120_000,
+  )
+
+  test('what never ends is refuted, and so is what it held up', async () => {
+    const endless = WRONG_VARIANTS.find(it => it.file === 'tally.py' && it.kind === 'never ends')
+    const [verdict] = endless === undefined ? [] : await verify([endless])
+    expect(verdict).toMatchObject({ kind: 'refuted', reason: 'it used more processor time than it may' })
+  }, 120_000)
+
+  test.each(['ladder.py', 'exposure.py'])(
+    'of %s right ones are accepted with their evidence',
+    async file => {
+      const right = RIGHT_VARIANTS.filter(it => it.file === file).slice(0, 3)
+      const phases: string[] = []
+      const verdicts = await verify(right, progress => phases.push(progress.kind))
+      expect(verdicts.map(({ kind }) => kind)).toEqual(right.map(() => 'verified'))
+      expect(phases.filter(kind => kind === 'verdict')).toHaveLength(right.length)
+      for (const [place, verdict] of verdicts.entries()) {
+        if (verdict.kind !== 'verified') continue
+        const { equality, timing, memory } = verdict
+        expect(equality.kind).toBe(right[place]?.reorders === true ? 'tolerance' : 'exact')
+        expect(equality.inputs).toBeGreaterThan(30)
+        expect(equality.kinds.map(({ kind }) => kind)).toEqual(
+          expect.arrayContaining(['ordinary', 'empty', 'one', 'NaN']),
+        )
+        expect(timing.sizes.map(({ isUnseen }) => isUnseen)).toEqual([false, false, true])
+        expect(memory.before).toBeGreaterThan(0)
+      }
+    },
+    120_000,
+  )
+
+  test('a cancel leaves what has no verdict yet unverified', async () => {
+    const controller = new AbortController()
+    const right = RIGHT_VARIANTS.filter(it => it.file === 'nearest.py').slice(0, 4)
+    const answer = verify(right, () => controller.abort(), controller.signal)
+    expect((await answer).map(({ kind }) => kind)).toEqual(right.map(() => 'unverified'))
+  })
+})

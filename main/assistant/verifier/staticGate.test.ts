@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { HARNESS } from '../../fixtures/verifier.ts'
+import { readDescribed, type NamedFacts } from './facts.ts'
+import { gate } from './staticGate.ts'
+
+const PYTHON = '/usr/bin/python3'
+const ORIGINAL =
+  'import math\nimport numpy as np\n\ndef f(values, limit=2.0):\n    return [math.sqrt(v) for v in values if v < limit]\n'
+
+/** What Python's own parser names in each text. */
+function named(texts: readonly string[]): NamedFacts[] {
+  const program = `import json, sys; sys.path.insert(0, ${JSON.stringify(HARNESS)}); import describe
+for place, text in enumerate(json.loads(sys.stdin.read())): print(json.dumps({"place": place, **describe.describe(text, "f")}))`
+  const { stdout } = spawnSync(PYTHON, ['-B', '-c', program], {
+    input: JSON.stringify(texts),
+    encoding: 'utf8',
+  })
+  return stdout
+    .trim()
+    .split('\n')
+    .map(line => {
+      const described = readDescribed(JSON.parse(line))
+      if (described?.ok !== true) throw new Error(line)
+      return described.facts.named
+    })
+}
+
+const body = (text: string) => ORIGINAL.replace('    return', `    ${text}\n    return`)
+
+const REFUSED = [
+  'import os',
+  'import socket',
+  'from subprocess import run',
+  'open("x")',
+  'eval("1")',
+  'exec("1")',
+  'getattr(math, "sqrt")',
+  'setattr(math, "sqrt", abs)',
+  'math.sqrt = abs',
+  'np.zeros = np.ones',
+  'np.load("x")',
+  'np.fromfile("x")',
+  'np.ctypeslib.load_library("c", ".")',
+  'np.lib.stride_tricks.as_strided(values)',
+  'np.lib.format.open_memmap("x")',
+  'np.random.seed(1)',
+  'values.__class__.__base__.__subclasses__()',
+  '(lambda: 0).__globals__.clear()',
+  '(i for i in values).gi_frame.f_back',
+  'import operator; operator.attrgetter("a")(values)',
+  'global kept; kept = 1',
+  '__builtins__["open"]',
+  '__import__("os")',
+  'globals()["math"] = None',
+  'import typing; typing.get_type_hints("1")',
+]
+
+const ALLOWED = [
+  'import itertools',
+  'from collections import defaultdict',
+  'from functools import lru_cache',
+  'import pandas as pd',
+  'from scipy.special import ndtr',
+  'values = np.asarray(values, dtype=float)',
+  'windows = np.lib.stride_tricks.sliding_window_view(values, 2)',
+  'from numpy.lib.stride_tricks import sliding_window_view',
+  'with np.errstate(all="ignore"): pass',
+  'is_list = type(values) is list and isinstance(values, list) and len(values) > 2',
+  'values = sorted(values, key=lambda v: -v)',
+  'table = dict(zip(values, map(float, values)))',
+]
+
+test.skipIf(!existsSync(PYTHON))(
+  'what reaches past its arguments is refused with a reason, what computes passes',
+  () => {
+    const [original, ...rest] = named([ORIGINAL, ...REFUSED.map(body), ...ALLOWED.map(body)])
+    if (original === undefined) throw new Error('nothing was described')
+    const reasons = rest.map(facts => gate(original, facts))
+    expect(REFUSED.filter((_, place) => reasons[place] === undefined)).toEqual([])
+    expect(ALLOWED.filter((_, place) => reasons[REFUSED.length + place] !== undefined)).toEqual([])
+  },
+)
+
+test.skipIf(!existsSync(PYTHON))('what the original does itself a candidate may do as well', () => {
+  const facts = named(REFUSED.flatMap(text => [body(text), body(`${text}\n    limit = limit + 0`)]))
+  const reasons = REFUSED.map((_, place) => {
+    const [one, other] = facts.slice(2 * place, 2 * place + 2)
+    return one === undefined || other === undefined ? 'nothing was described' : gate(one, other)
+  })
+  expect(reasons.filter(it => it !== undefined)).toEqual([])
+})
