@@ -13,16 +13,19 @@ export interface Composition {
   compose(chosen: readonly number[]): Draft
 }
 
-/**
- * Changes of a draft that can be made together. What some of them make of a statement is kept, so that two drafts share every statement
- * in which they agree, and with it its text and its cost.
- */
-export function openComposition(base: Draft, changes: readonly (() => Draft)[]): Composition {
+/** Drafts and patches of changes, each made when it is first asked for. */
+interface Patches {
+  readonly touching: ReadonlyMap<Expression | Statement, ReadonlySet<number>>
+  changed(at: number): Draft
+  patchOf(at: number): Patch | undefined
+  areApart(one: number, other: number): boolean
+}
+
+function openPatches(base: Draft, changes: readonly (() => Draft)[]): Patches {
   const drafts = new Map<number, Draft>()
   const patches = new Map<number, Patch | undefined>()
   const touching = new Map<Expression | Statement, Set<number>>()
   const apart = new Map<number, boolean>()
-  const made = new Map<Statement, Map<string, Statement>>()
 
   function changed(at: number): Draft {
     const draft = drafts.get(at) ?? changes[at]?.() ?? base
@@ -48,6 +51,18 @@ export function openComposition(base: Draft, changes: readonly (() => Draft)[]):
     apart.set(key, found)
     return found
   }
+
+  return { touching, changed, patchOf, areApart: isApart }
+}
+
+/**
+ * Changes of a draft that can be made together. What some of them make of a statement is kept, so that two drafts share every statement
+ * in which they agree, and with it its text and its cost.
+ */
+export function openComposition(base: Draft, changes: readonly (() => Draft)[]): Composition {
+  const patches = openPatches(base, changes)
+  const { touching, patchOf } = patches
+  const made = new Map<Statement, Map<string, Statement>>()
 
   function blockOf(block: readonly Statement[], chosen: readonly number[]): readonly Statement[] {
     if (!block.some(statement => concern(statement, chosen).length > 0)) return block
@@ -82,8 +97,8 @@ export function openComposition(base: Draft, changes: readonly (() => Draft)[]):
   }
 
   return {
-    changed,
-    areApart: isApart,
+    changed: patches.changed,
+    areApart: patches.areApart,
     compose: chosen => ({
       function: { ...base.function, body: blockOf(base.function.body, chosen) },
       added: [...base.added, ...chosen.flatMap(at => patchOf(at)?.added ?? [])],

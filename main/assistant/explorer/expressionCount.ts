@@ -1,4 +1,5 @@
 import type { Expression } from '../syntax/python/tree.ts'
+import { partsOf } from '../syntax/python/visit.ts'
 import { pathOf } from '../transform/lanes/kernels.ts'
 import type { DraftContext } from '../transform/transform.ts'
 import type { Work } from './costTable.ts'
@@ -12,6 +13,8 @@ export interface Counter {
   /** What is known of names. */
   readonly shapes: Map<string, Shape>
   work(kind: Work, times: number, depth: number): void
+  /** What names were bound to that are called: `log` to `math.log`, a remembering form to what it remembers. */
+  readonly aliases: Map<string, Expression>
   /** The work of a function of the module; undefined where it has none of that name. */
   callee(name: string): Float64Array | undefined
   include(work: Float64Array, depth: number): void
@@ -39,47 +42,15 @@ export function countExpression(counter: Counter, expression: Expression, depth:
       return 0
     case 'subscript':
       return subscriptOf(counter, expression, depth)
-    case 'slice':
-      count(expression.lower)
-      count(expression.upper)
-      return 0
     case 'unary':
-      return elementwise(counter, [count(expression.operand)], 'arithmetic', 'element', depth)
-    case 'binary': {
-      const isPower = expression.operator === '**'
-      const shapes = [count(expression.left), count(expression.right)]
-      return elementwise(
-        counter,
-        shapes,
-        isPower ? 'power' : 'arithmetic',
-        isSquare(expression) ? 'element' : isPower ? 'transcendental' : 'element',
-        depth,
-      )
-    }
+    case 'binary':
     case 'compare':
-      return elementwise(
-        counter,
-        [expression.left, ...expression.comparators].map(count),
-        'comparison',
-        'element',
-        depth,
-      )
     case 'boolean':
-      return elementwise(counter, expression.values.map(count), 'branch', 'element', depth)
+      return operationOf(counter, expression, depth)
     case 'conditional':
       count(expression.test)
       counter.work('branch', 1, depth)
       return max([count(expression.body), count(expression.otherwise)])
-    case 'tuple':
-    case 'list':
-    case 'set':
-      counter.work('container', 1, depth)
-      expression.elements.forEach(count)
-      return 0
-    case 'dict':
-      counter.work('container', 1, depth)
-      expression.entries.forEach(({ key, value }) => (count(key), count(value)))
-      return 0
     case 'comprehension':
       return comprehensionOf(counter, expression, depth)
     case 'call':
@@ -87,10 +58,31 @@ export function countExpression(counter: Counter, expression: Expression, depth:
     case 'starred':
     case 'named':
       return count(expression.value)
+    case 'tuple':
+    case 'list':
+    case 'set':
+    case 'dict':
     case 'lambda':
       counter.work('container', 1, depth)
+      if (expression.kind !== 'lambda') partsOf(expression).forEach(count)
+      return 0
+    case 'slice':
+      partsOf(expression).forEach(count)
       return 0
   }
+}
+
+function operationOf(
+  counter: Counter,
+  expression: Expression & { kind: 'unary' | 'binary' | 'compare' | 'boolean' },
+  depth: number,
+): Shape {
+  const shapes = partsOf(expression).map(part => countExpression(counter, part, depth))
+  if (expression.kind === 'compare') return elementwise(counter, shapes, 'comparison', 'element', depth)
+  if (expression.kind === 'boolean') return elementwise(counter, shapes, 'branch', 'element', depth)
+  if (expression.kind === 'unary' || expression.operator !== '**')
+    return elementwise(counter, shapes, 'arithmetic', 'element', depth)
+  return elementwise(counter, shapes, 'power', isSquare(expression) ? 'element' : 'transcendental', depth)
 }
 
 function elementwise(
@@ -146,6 +138,7 @@ function comprehensionOf(
     countExpression(counter, clause.iterable, deeper)
     deeper += 1
     counter.work('round', 1, deeper)
+    if (isFrameLoop(clause.iterable)) counter.work('frameRow', 1, deeper)
     for (const condition of clause.conditions) countExpression(counter, condition, deeper)
   }
   if (expression.form === 'generator') counter.work('generator', 1, deeper)
@@ -157,7 +150,7 @@ function comprehensionOf(
 
 function callOf(counter: Counter, expression: Expression & { kind: 'call' }, depth: number): Shape {
   const shapes = expression.arguments.map(({ value }) => countExpression(counter, value, depth))
-  const { callee } = expression
+  const callee = aliased(counter, expression.callee)
   const path = pathOf(callee, counter.context)
   const last = /\w+$/.exec(path)?.[0] ?? ''
   const shape = max(shapes)
@@ -176,6 +169,20 @@ function callOf(counter: Counter, expression: Expression & { kind: 'call' }, dep
   }
   builtinOf(counter, last, expression, depth)
   return 0
+}
+
+/** What is really called. */
+function aliased({ aliases }: Counter, callee: Expression): Expression {
+  return callee.kind === 'name' ? (aliases.get(callee.id) ?? callee) : callee
+}
+
+/** Whether a loop makes an object of every row of a data frame. */
+export function isFrameLoop(iterable: Expression): boolean {
+  return (
+    iterable.kind === 'call' &&
+    iterable.callee.kind === 'attribute' &&
+    iterable.callee.attribute === 'iterrows'
+  )
 }
 
 function kernelOf(

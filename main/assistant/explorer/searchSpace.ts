@@ -65,27 +65,9 @@ export function openSearchSpace(
   }
 
   function movesOf(point: Point): Moves {
-    const moves = known.get(point) ?? lookFor(point)
+    const moves = known.get(point) ?? sitesOf(point, context, transforms)
     known.set(point, moves)
     return moves
-  }
-
-  function lookFor(point: Point): Moves {
-    const found = transforms.flatMap(transform =>
-      transform.sites(point.draft, context).map(site => ({ transform, site })),
-    )
-    return {
-      from: point,
-      list: found.map(({ transform }, at) => ({ transform, at })),
-      composition: openComposition(
-        point.draft,
-        found.map(
-          ({ site }) =>
-            () =>
-              site.apply(),
-        ),
-      ),
-    }
   }
 
   function step({ from, composition }: Moves, chosen: readonly Move[]): Point {
@@ -104,6 +86,22 @@ export function openSearchSpace(
     },
     movesOf,
     step,
+  }
+}
+
+function sitesOf(point: Point, context: DraftContext, transforms: readonly Transform[]): Moves {
+  const found = transforms.flatMap(transform =>
+    transform.sites(point.draft, context).map(site => ({ transform, site })),
+  )
+  const changes = found.map(
+    ({ site }) =>
+      (): Draft =>
+        site.apply(),
+  )
+  return {
+    from: point,
+    list: found.map(({ transform }, at) => ({ transform, at })),
+    composition: openComposition(point.draft, changes),
   }
 }
 

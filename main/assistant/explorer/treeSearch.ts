@@ -148,7 +148,7 @@ const PROMISE: Readonly<Record<Move['transform']['family'], number>> = {
   share: 2,
   comprehend: 1.5,
   reduce: 1,
-  parameter: 0.7,
+  parameter: 0.2,
 }
 
 function promiseOf(move: Move, bounds: SearchBounds): number {

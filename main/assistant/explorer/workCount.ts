@@ -3,7 +3,8 @@ import { namesOfStatement } from '../syntax/python/names.ts'
 import type { Expression, Statement } from '../syntax/python/tree.ts'
 import type { Draft, DraftContext } from '../transform/transform.ts'
 import { ROUNDS, WORKS, type Work } from './costTable.ts'
-import { countExpression, type Counter, type Shape } from './expressionCount.ts'
+import type { Shape } from './expressionCount.ts'
+import { countStatement, type StatementCounter } from './statementCount.ts'
 
 const DEPTHS = ROUNDS.length
 
@@ -11,6 +12,7 @@ const DEPTHS = ROUNDS.length
 export function openWorkCount(context: DraftContext): (draft: Draft) => Float64Array {
   const known = new WeakMap<Statement, Map<string, Counted>>()
   const callees = new Map<string, Float64Array | undefined>()
+  const aliases = new Map<string, Expression>()
   const names = new WeakMap<Statement, readonly string[]>()
 
   function calleeOf(called: string): Float64Array | undefined {
@@ -38,7 +40,7 @@ export function openWorkCount(context: DraftContext): (draft: Draft) => Float64A
     if (!counted) {
       const own = new Map(shapes)
       const work = counterFor(own)
-      visit(statement, work)
+      countStatement(work, statement)
       counted = { work: work.sum, changed: [...own].filter(([name, shape]) => shapes.get(name) !== shape) }
       forms.set(key, counted)
     }
@@ -46,11 +48,7 @@ export function openWorkCount(context: DraftContext): (draft: Draft) => Float64A
     return counted.work
   }
 
-  interface OpenCounter extends Counter {
-    readonly sum: Float64Array
-  }
-
-  function counterFor(shapes: Map<string, Shape>): OpenCounter {
+  function counterFor(shapes: Map<string, Shape>): StatementCounter & { readonly sum: Float64Array } {
     const sum = new Float64Array(WORKS.length * DEPTHS)
     return {
       context,
@@ -61,88 +59,23 @@ export function openWorkCount(context: DraftContext): (draft: Draft) => Float64A
         const at = WORKS.indexOf(kind) * DEPTHS + Math.min(depth, DEPTHS - 1)
         sum[at] = (sum[at] ?? 0) + times
       },
+      aliases,
       include: (counted, depth) => add(sum, counted, 1, depth),
+      block: (block, within, times, depth) => {
+        for (const statement of block) add(sum, statementOf(statement, within), times, depth)
+      },
     }
   }
 
-  function inner(block: readonly Statement[], counter: OpenCounter, depth: number, times: number): void {
-    for (const statement of block) add(counter.sum, statementOf(statement, counter.shapes), times, depth)
-  }
+  return draft => blockOf(draft.function.body, shapesOf(context))
+}
 
-  function visit(statement: Statement, counter: OpenCounter): void {
-    const expression = (value: Expression | undefined): Shape =>
-      value ? countExpression(counter, value, 0) : 0
-    switch (statement.kind) {
-      case 'expression':
-      case 'return':
-        expression(statement.value)
-        return
-      case 'assign': {
-        const shape = expression(statement.value)
-        counter.work('assignment', 1, 0)
-        for (const target of statement.targets) {
-          if (target.kind === 'name') counter.shapes.set(target.id, shape)
-          else if (target.kind !== 'tuple') expression(target)
-        }
-        return
-      }
-      case 'augmented': {
-        expression({
-          kind: 'binary',
-          operator: statement.operator,
-          left: statement.target,
-          right: statement.value,
-        })
-        counter.work('assignment', 1, 0)
-        return
-      }
-      case 'if':
-        expression(statement.test)
-        counter.work('branch', 1, 0)
-        // Of two branches one is run, the first as often as the second; what ends in an exception hardly ever
-        inner(statement.body, counter, 0, statement.body.at(-1)?.kind === 'raise' ? 0 : 0.5)
-        inner(statement.otherwise, counter, 0, 0.5)
-        return
-      case 'for': {
-        expression(statement.iterable)
-        const rounds = roundsOf(statement.iterable)
-        const [times, depth] = rounds === undefined ? [1, 1] : [rounds, 0]
-        counter.work('round', times, depth)
-        if (isFrameLoop(statement.iterable)) counter.work('frameRow', times, depth)
-        for (const name of namesOfStatement({ ...statement, body: [] }).writes) counter.shapes.set(name, 0)
-        inner(statement.body, counter, depth, times * (leavesEarly(statement.body) ? 0.5 : 1))
-        return
-      }
-      case 'while':
-        expression(statement.test)
-        counter.work('round', 1, 1)
-        inner(statement.body, counter, 1, 1)
-        return
-      case 'with':
-        counter.work('context', 1, 0)
-        inner(statement.body, counter, 0, 1)
-        return
-      case 'try':
-        inner(statement.body, counter, 0, 1)
-        inner(statement.otherwise, counter, 0, 1)
-        // What is kept for odd cases is run seldom; it is counted a little so that better is still better
-        for (const handler of statement.handlers)
-          inner(handler.body, { ...counter, shapes: new Map() }, 0, 0.001)
-        return
-      case 'function':
-        counter.work('container', 1, 0)
-        return
-      default:
-        counter.work('load', 1, 0)
-    }
-  }
-
-  return draft => {
-    const shapes = new Map<string, Shape>()
-    for (const [name, { types }] of Object.entries(context.parameters))
-      if (types.length === 1 && types[0] === 'array') shapes.set(name, 1)
-    return blockOf(draft.function.body, shapes)
-  }
+/** What the parameters are. */
+function shapesOf({ parameters }: DraftContext): Map<string, Shape> {
+  const shapes = new Map<string, Shape>()
+  for (const [name, { types }] of Object.entries(parameters))
+    if (types.length === 1 && types[0] === 'array') shapes.set(name, 1)
+  return shapes
 }
 
 interface Counted {
@@ -165,31 +98,4 @@ function add(sum: Float64Array, work: Float64Array, times: number, deeper: numbe
 function namesIn(statement: Statement): Iterable<string> {
   const { reads, writes } = namesOfStatement(statement)
   return new Set([...reads, ...writes])
-}
-
-/** Rounds that are written out: `range(60)`. */
-function roundsOf(iterable: Expression): number | undefined {
-  if (iterable.kind === 'tuple' || iterable.kind === 'list') return iterable.elements.length
-  if (iterable.kind !== 'call' || iterable.callee.kind !== 'name' || iterable.callee.id !== 'range')
-    return undefined
-  const [stop, second] = iterable.arguments
-  if (!stop || second || stop.value.kind !== 'constant') return undefined
-  const count = Number(stop.value.text)
-  return Number.isFinite(count) ? count : undefined
-}
-
-function isFrameLoop(iterable: Expression): boolean {
-  return (
-    iterable.kind === 'call' &&
-    iterable.callee.kind === 'attribute' &&
-    iterable.callee.attribute === 'iterrows'
-  )
-}
-
-function leavesEarly(body: readonly Statement[]): boolean {
-  return body.some(
-    statement =>
-      statement.kind === 'if' &&
-      (statement.body.at(-1)?.kind === 'break' || statement.body.at(-1)?.kind === 'return'),
-  )
 }

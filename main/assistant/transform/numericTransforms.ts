@@ -1,3 +1,4 @@
+import { commuteOperands, roundsForArrays } from './parameters.ts'
 import type { Transform } from './transform.ts'
 import { applyColumns, vectoriseComprehension } from './vectoriseExpression.ts'
 import { vectoriseGrid, vectoriseLoop } from './vectoriseLoop.ts'
@@ -8,4 +9,6 @@ export const NUMERIC_TRANSFORMS: readonly Transform[] = [
   vectoriseGrid,
   vectoriseComprehension,
   applyColumns,
+  roundsForArrays,
+  commuteOperands,
 ]
