@@ -4,7 +4,7 @@ import type { ModelCard } from '../../contract/assistant.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
 import { readGgufHeader } from './ggufHeader.ts'
 import { describeModel } from './modelDescription.ts'
-import { fitsIn, freeMemory, memoryOf } from './modelMemory.ts'
+import { chooseCopy, fitsIn, freeMemory, memoryOf } from './modelMemory.ts'
 
 /** The part of a file that is read for its header at first, and at most: vocabularies stand in it. */
 const FIRST_PART = 1 << 20
@@ -54,6 +54,18 @@ export function fileCards(folder: string, free = freeMemory()): readonly ModelCa
 export function copiesOf(cards: readonly ModelCard[], card: ModelCard): readonly ModelCard[] {
   const model = modelName(card)
   return cards.filter(other => other.source === card.source && modelName(other) === model)
+}
+
+/**
+ * The copy to open where one is wanted: that one where it fits in so much free memory, else the copy of the same model with the most
+ * bits that does. The failure says what the smallest would need.
+ */
+export function fittingCopy(
+  cards: readonly ModelCard[],
+  wanted: ModelCard,
+  free: number,
+): Result<ModelCard, string> {
+  return fitsIn(wanted.memory, free).ok ? success(wanted) : chooseCopy(copiesOf(cards, wanted), free)
 }
 
 /** A name without what says its bits. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeTinyModel } from '../../fixtures/tinyModel.ts'
-import { copiesOf, fileCard, fileCards } from './fileCards.ts'
+import { copiesOf, fileCard, fileCards, fittingCopy } from './fileCards.ts'
 import type { LanguageModel, ModelRequest } from './languageModel.ts'
 import { openLlamaFile } from './llamaFile.ts'
 
@@ -129,5 +129,15 @@ test('cards are of the models of a folder, and copies of one model are known by 
   expect(copiesOf(cards, card.value).map(({ name }) => name.slice(folder.length + 1))).toEqual(
     names.slice(0, 3).toSorted(),
   )
+  const [small, large] = [4, 8].map(bits => ({
+    ...card.value,
+    name: `a-Q${bits}_0.gguf`,
+    bits,
+    memory: bits * 1e9,
+  }))
+  if (!small || !large) throw new Error('there must be two')
+  expect(fittingCopy([small, large], large, 16e9)).toMatchObject({ value: { bits: 8 } })
+  expect(fittingCopy([small, large], large, 6e9)).toMatchObject({ value: { bits: 4 } })
+  expect(fittingCopy([small, large], large, 1e9)).toMatchObject({ ok: false })
   expect(fileCards(join(folder, 'absent'))).toEqual([])
 })

@@ -194,6 +194,7 @@ function spotEncoder(fails: () => boolean): CodeEncoder {
   return {
     dimensions: 2,
     share: 1,
+    identity: undefined,
     report: { kind: 'supplied', file: '/models/spot.onnx', dimensions: 2 },
     embed(texts) {
       if (fails()) return Promise.resolve(failure('The model is gone.'))
@@ -234,4 +235,36 @@ test('a supplied encoder takes the place of words where it works, and words take
   expect((await search.search('late')).notice).toBeUndefined()
   search.useSupplied(undefined)
   expect(search.encoder.kind).toBe('none')
+})
+
+test('what a slow encoder worked out is not worked out again after a restart, nor told of another', async () => {
+  const kept = keptIn(assistantDatabase(), () => 5)
+  const book = foreignBook(40)
+  let encoded = 0
+  const counting = (identity: string): CodeEncoder => {
+    const encoder = spotEncoder(() => false)
+    return {
+      ...encoder,
+      identity,
+      embed(texts, side) {
+        if (side === 'code') encoded += texts.length
+        return encoder.embed(texts, side)
+      },
+    }
+  }
+  const start = async (identity: string, functions = book) => {
+    encoded = 0
+    const { search } = opened(kept, functions)
+    search.useSupplied(counting(identity))
+    await search.settle()
+    return { encoded, hits: (await search.search('spot spot')).hits }
+  }
+  const first = await start('one')
+  expect(first.encoded).toBe(40)
+  expect(await start('one')).toEqual({ encoded: 0, hits: first.hits })
+  expect((await start('one', [...book, code(99, 'late', 'return spot')])).encoded).toBe(1)
+  expect((await start('two')).encoded).toBe(40)
+  kept.write('vectors', Uint8Array.from(kept.read('vectors') ?? []).fill(7, 40, 44))
+  expect((await start('two')).encoded).toBe(40)
+  expect((await start('two')).encoded).toBe(0)
 })

@@ -56,7 +56,7 @@ export class CodeSearch {
     this.#meaning = new Meaning(id => {
       const code = ports.functionWith(id)
       return code && meaningText(code)
-    })
+    }, ports.kept)
     const kept = readKeptEncoder(ports.kept)
     if (kept.ok) this.#learned = trainedEncoder(kept.value)
     else this.#lack = kept.failure

@@ -1,5 +1,7 @@
 import { setImmediate as others } from 'node:timers/promises'
 import type { CodeEncoder } from './codeEncoder.ts'
+import type { Kept } from './kept.ts'
+import { keepVectors, readKeptVectors } from './keptVectors.ts'
 import type { Accepts, Ranking } from './ranking.ts'
 import type { Progress } from './trainEncoder.ts'
 import { VectorIndex } from './vectors.ts'
@@ -7,20 +9,30 @@ import { VectorIndex } from './vectors.ts'
 /** Functions encoded before others may run. */
 const SLICE = 32
 
+/** New vectors that are worth writing all of them, at least and as a share of all. */
+const FEWEST_KEPT = 32
+const KEPT_SHARE = 0.02
+
 /** Functions by what they mean, as an encoder sees it. */
 export class Meaning {
   readonly #textOf: (id: number) => string | undefined
+  readonly #kept: Kept
   readonly #ids = new Set<number>()
   readonly #waiting = new Set<number>()
   #encoder: CodeEncoder | undefined
   #vectors = new VectorIndex(0)
   #problem: string | undefined
+  /** What an encoder worked out before the program was started; an id is never given to another text. */
+  #remembered: ReadonlyMap<number, Float32Array> = new Map()
+  /** Vectors that are not kept yet. */
+  #unkept = 0
   /** Ends with the last `settle` that was asked for: they run one after the other. */
   #settled: Promise<void> = Promise.resolve()
 
   /** An empty one; `textOf` gives what a function means, undefined where it is gone. */
-  constructor(textOf: (id: number) => string | undefined) {
+  constructor(textOf: (id: number) => string | undefined, kept: Kept) {
     this.#textOf = textOf
+    this.#kept = kept
   }
 
   /** What encodes; undefined where nothing does. */
@@ -48,12 +60,23 @@ export class Meaning {
     this.#encoder = encoder
     this.#problem = undefined
     this.#vectors = new VectorIndex(encoder?.dimensions ?? 0)
-    for (const id of this.#ids) this.#waiting.add(id)
+    this.#unkept = 0
+    this.#remembered =
+      encoder?.identity === undefined
+        ? new Map()
+        : readKeptVectors(this.#kept, encoder.identity, encoder.dimensions)
+    for (const id of this.#ids) this.add(id)
   }
 
   /** A function is there, or has another text; `settle` encodes it. */
   add(id: number) {
     this.#ids.add(id)
+    const remembered = this.#remembered.get(id)
+    if (remembered) {
+      this.#waiting.delete(id)
+      this.#vectors.add(id, remembered)
+      return
+    }
     this.#waiting.add(id)
     this.#vectors.remove(id)
   }
@@ -98,7 +121,17 @@ export class Meaning {
       onProgress?.(done, done + this.#waiting.size)
       await others()
     }
+    this.#keep()
     await this.#vectors.settle(signal)
+  }
+
+  /** Keeps what was worked out, once it is worth the writing: a few functions are soon encoded again. */
+  #keep() {
+    const { identity, dimensions } = this.#encoder ?? {}
+    if (identity === undefined || dimensions === undefined) return
+    if (this.#unkept < Math.max(FEWEST_KEPT, KEPT_SHARE * this.#vectors.size)) return
+    keepVectors(this.#kept, { identity, dimensions, vectors: this.#vectors.all() })
+    this.#unkept = 0
   }
 
   /** False where the encoder failed. What was changed or removed meanwhile is left for later. */
@@ -116,6 +149,7 @@ export class Meaning {
       if (!this.#ids.has(id) || this.#waiting.has(id)) return
       const start = row * encoder.dimensions
       this.#vectors.add(id, embedded.value.subarray(start, start + encoder.dimensions))
+      this.#unkept += 1
     })
     return true
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { failure, success, type Result } from '../../core/base/result.ts'
@@ -47,6 +47,7 @@ export async function openSuppliedEncoder(files: SuppliedFiles): Promise<Result<
   return success({
     dimensions,
     share: SHARE,
+    identity: identityOf(files),
     report: { kind: 'supplied', file: files.model, dimensions },
     async embed(texts) {
       const vectors = new Float32Array(texts.length * dimensions)
@@ -58,6 +59,15 @@ export async function openSuppliedEncoder(files: SuppliedFiles): Promise<Result<
       return success(vectors)
     },
   })
+}
+
+/** Tells one pair of files from another, and from what they were before they were written anew. */
+function identityOf({ model, tokenizer, mostTokens }: SuppliedFiles): string {
+  const told = [model, tokenizer].map(file => {
+    const { size, mtimeMs } = statSync(file)
+    return [file, size, mtimeMs]
+  })
+  return JSON.stringify([...told, mostTokens ?? USUAL_TOKENS])
 }
 
 interface Model {

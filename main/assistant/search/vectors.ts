@@ -48,6 +48,11 @@ export class VectorIndex {
     return this.#graph && this.#missing.size < this.size / 2 ? 'graph' : 'exact'
   }
 
+  /** Every vector by its id; they are views that the next change may move. */
+  all(): ReadonlyMap<number, Float32Array> {
+    return new Map(this.#ids.map((id, row) => [id, this.#vector(row)]))
+  }
+
   /** Sets the vector of an id, in the place of one that it had. */
   add(id: number, vector: Float32Array) {
     if (vector.length !== this.dimensions)
