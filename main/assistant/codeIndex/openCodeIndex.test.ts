@@ -173,6 +173,17 @@ test.skipIf(process.getuid?.() === 0)('what may not be read is named', async () 
   expect(namesOf(all)).toEqual(['closed'])
 })
 
+test('of very many problems the first are told, and how many more there are', async () => {
+  const root = temporaryFolder()
+  for (let count = 0; count < 205; count += 1) write(root, `${count}.py`, Uint8Array.of(0xff))
+  const { index } = opened()
+  index.addFolder(root)
+  await index.refresh()
+  const problems = index.folders()[0]?.problems ?? []
+  expect(problems).toHaveLength(201)
+  expect(problems.at(-1)).toEqual({ file: root, reason: 'has 5 more files like these' })
+})
+
 test('a folder that is gone keeps what was read in it, says so, and is read again when it comes back', async () => {
   const root = join(temporaryFolder(), 'disk')
   write(root, 'a.py', 'def one(): pass\n')

@@ -31,6 +31,9 @@ export interface CodeIndexParts {
 /** How often it is asked whether another process wrote, while folders are watched; milliseconds. */
 const ASK_EVERY = 1000
 
+/** Problems of a folder that are told; of more there is only the number. */
+const MOST_PROBLEMS = 200
+
 /** Opens the index of a database; what was read before is known at once. */
 export function openCodeIndex(parts: CodeIndexParts): CodeIndex {
   return new KeptIndex(parts)
@@ -73,11 +76,11 @@ class KeptIndex implements CodeIndex {
         path,
         ...this.#store.countsOf(path),
         indexedAt: indexed_at ?? undefined,
-        problems: [
+        problems: firstOf(path, [
           ...(unseen === undefined ? [] : [{ file: path, reason: unseen }]),
           ...(this.#unread.get(path) ?? []),
           ...this.#store.problemsOf(path),
-        ],
+        ]),
       }
     })
   }
@@ -252,6 +255,13 @@ class KeptIndex implements CodeIndex {
     this.#table.apply(change)
     for (const listener of this.#listeners) listener(change)
   }
+}
+
+/** The first problems of a folder, and how many more there are. */
+function firstOf(folder: string, problems: AssistantFolder['problems']): AssistantFolder['problems'] {
+  const more = problems.length - MOST_PROBLEMS
+  if (more <= 0) return problems
+  return [...problems.slice(0, MOST_PROBLEMS), { file: folder, reason: `has ${more} more files like these` }]
 }
 
 /** The real path of a folder that can be read. */

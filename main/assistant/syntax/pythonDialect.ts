@@ -38,11 +38,12 @@ function definition(node: Node, text: string): Definition | undefined {
   if (node.type === 'lambda') return namedLambda(node, text)
   const body = node.childForFieldName('body')
   const parameterList = node.childForFieldName('parameters') ?? undefined
+  const headEnd = (node.childForFieldName('return_type') ?? parameterList ?? node).endIndex
   return {
     kind: 'function',
     node,
     name: fieldText(node, 'name', text),
-    headEnd: body ? colonBefore(body.startIndex, text) : node.endIndex,
+    headEnd,
     parameterList,
     parameters: parameterList ? partsOf(parameterList, text).flatMap(part => parameterOf(part, text)) : [],
     docstring: body ? docstringIn(body, text) : '',
@@ -53,30 +54,17 @@ function definition(node: Node, text: string): Definition | undefined {
 function namedLambda(node: Node, text: string): Definition | undefined {
   const whole = node.parent
   const target = whole?.type === 'assignment' ? whole.childForFieldName('left') : undefined
-  const body = node.childForFieldName('body')
-  if (!whole || target?.type !== 'identifier' || !body) return undefined
+  if (!whole || target?.type !== 'identifier') return undefined
   const parameterList = node.childForFieldName('parameters') ?? undefined
   return {
     kind: 'function',
     node: whole,
     name: textOf(target, text),
-    headEnd: colonBefore(body.startIndex, text),
+    headEnd: parameterList?.endIndex ?? node.startIndex + 'lambda'.length,
     parameterList,
     parameters: parameterList ? partsOf(parameterList, text).flatMap(part => parameterOf(part, text)) : [],
     docstring: '',
   }
-}
-
-/** Comments may stand between the colon of a head and its body, so the colon is searched for backwards. */
-function colonBefore(index: number, text: string): number {
-  const lines = text.slice(Math.max(0, index - 2000), index).split('\n')
-  let end = index
-  for (const line of lines.toReversed()) {
-    const code = line.replace(/#.*/, '')
-    if (code.includes(':')) return end - line.length + code.lastIndexOf(':')
-    end -= line.length + 1
-  }
-  return index
 }
 
 function docstringIn(body: Node, text: string): string {

@@ -247,6 +247,18 @@ test('arguments by name are told without spaces, and nothing else is taken for o
   expect(read('python', 'f(1,  # one\n  2)\n').callSites[0]?.arguments).toEqual(['1', '2'])
 })
 
+test('a head ends where it ends, whatever its defaults and its comments hold', () => {
+  const { functions } = read(
+    'python',
+    `def a(sign='#', k=":"): return 1\ndef b() -> "x: #":  # c:\n    # d:\n    pass\nc = lambda: {1: 2}\n`,
+  )
+  expect(functions.map(({ signature }) => signature)).toEqual([
+    `def a(sign='#', k=":")`,
+    'def b() -> "x: #"',
+    'c = lambda',
+  ])
+})
+
 test('what is called without a name is left out, and long arguments are cut', () => {
   const { callSites } = read('python', `handlers[key](1)\n(lambda: 1)()\nf("${'x'.repeat(1000)}")\n`)
   expect(callSites.map(({ callee }) => callee)).toEqual(['f'])

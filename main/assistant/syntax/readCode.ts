@@ -1,4 +1,4 @@
-import type { Language, Node } from 'web-tree-sitter'
+import type { Node } from 'web-tree-sitter'
 import type { CallSite, CodeFile, CodeFunction } from './code.ts'
 import { CPP } from './cppDialect.ts'
 import { onOneLine, type Dialect, type FunctionParts, type NodeRole } from './dialect.ts'
@@ -6,6 +6,7 @@ import { commentText } from './docstring.ts'
 import { languageOf, type Grammar, type Grammars } from './grammars.ts'
 import { PYTHON } from './pythonDialect.ts'
 import { TYPESCRIPT } from './typescriptDialect.ts'
+import { rolesOf, walkRoles } from './walkRoles.ts'
 
 const DIALECTS: Readonly<Record<Grammar, Dialect>> = {
   python: PYTHON,
@@ -20,9 +21,6 @@ const LONGEST_ARGUMENT = 400
 /** The names at the end of what is called: all of `math.exp`, `sum` of `np.array(x).sum`, `greeks` of `books[0]->greeks`. */
 const CALLEE = /[\w$\u0080-\uffff]+(?:\s*(?:\?\.|\.|->|::)\s*[\w$\u0080-\uffff]+)*$/
 
-/** How a string begins in which code may stand. */
-const INTERPOLATED = /^[a-z]?[ft]/i
-
 /** Longest end of what is called that is searched for names. */
 const LONGEST_CALLEE = 200
 
@@ -35,59 +33,9 @@ export function readCode(grammars: Grammars, grammar: Grammar, text: string): Co
   const roles = rolesOf(grammars.language(grammar), dialect)
   return grammars.withTree(grammar, text, root => {
     const reading = new Reading(text, dialect)
-    walk(root, text, roles, (role, node, depth, ended) => reading.enter(role, node, depth, ended))
+    walkRoles(root, text, roles, (role, node, depth, ended) => reading.enter(role, node, depth, ended))
     return { language: languageOf(grammar), ...reading.finish(), hasErrors: root.hasError }
   })
-}
-
-/** What every number of a grammar is to the walk: a role, nothing inside it, or no more than a way to what is inside. */
-type Roles = readonly (NodeRole | 'leaf' | undefined)[]
-
-const rolesByLanguage = new WeakMap<Language, Roles>()
-
-/** Roles by the numbers of a grammar; asking a node for its number is far cheaper than for its name. */
-function rolesOf(language: Language, dialect: Dialect): Roles {
-  const known = rolesByLanguage.get(language)
-  if (known) return known
-  const roles = Array.from({ length: language.nodeTypeCount }, (_, id) => {
-    const name = language.nodeTypeForId(id) ?? ''
-    if (!language.nodeTypeIsNamed(id) || dialect.leaves.has(name)) return 'leaf'
-    return Object.hasOwn(dialect.roles, name) ? dialect.roles[name] : undefined
-  })
-  rolesByLanguage.set(language, roles)
-  return roles
-}
-
-/** Is told a node, how deep it lies, and the least depth at which something ended since the node before. */
-type Visit = (role: NodeRole, node: Node, depth: number, ended: number) => void
-
-/** Visits the nodes that have a role, from first to last, outer before inner. No recursion: nesting may be as deep as a file is long. */
-function walk(root: Node, text: string, roles: Roles, visit: Visit): void {
-  const cursor = root.walk()
-  try {
-    let depth = 0
-    let ended = 0
-    for (;;) {
-      const role = roles[cursor.nodeTypeId]
-      const isLeaf =
-        role === 'leaf' || (role === 'string' && !INTERPOLATED.test(text.substr(cursor.startIndex, 3)))
-      if (role && role !== 'leaf' && role !== 'string') {
-        visit(role, cursor.currentNode, depth, ended)
-        ended = Infinity
-      }
-      if (!isLeaf && cursor.gotoFirstChild()) {
-        depth += 1
-        continue
-      }
-      while (!cursor.gotoNextSibling()) {
-        if (!cursor.gotoParent()) return
-        depth -= 1
-      }
-      ended = Math.min(ended, depth)
-    }
-  } finally {
-    cursor.delete()
-  }
 }
 
 /** Something that has a name and lies around the node that is read. */
