@@ -121,6 +121,7 @@ function lineOf(outcome: Outcome): string {
   const equal = equality.kind === 'exact' ? 'exact' : `within ${equality.allowed.toExponential(0)}`
   return [
     `${name} ${kind} ${value.toFixed(1).padStart(7)}x (${low.toFixed(1)} to ${high.toFixed(1)}), ${timing.verdict}`,
+    timing.sizes.map(size => `${size.speedUp.value.toFixed(1)}x ${size.label}`).join(', '),
     `${equal}, ${String(equality.inputs)} inputs`,
     `memory ${memoryRatio(again).toFixed(2)}x of ${String(Math.round(memory.before / 1024))} KiB`,
     chosen.title,
