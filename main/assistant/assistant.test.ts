@@ -94,11 +94,11 @@ describe('the code assistant', () => {
     async () => {
       const desk = await opened()
       const { assistant, code, news, ended } = desk
-      const file = join(code, 'indicators.py')
+      const file = join(code, 'order_book.py')
       const before = readFileSync(file, 'utf8')
-      const asked = await assistant.answer('assistant/ask', { text: 'make true_ranges faster' })
+      const asked = await assistant.answer('assistant/ask', { text: 'make unmatched_fills faster' })
       if (asked.kind !== 'optimise') throw new Error(`taken for ${asked.kind}`)
-      expect(asked.place).toMatchObject({ file, function: 'true_ranges' })
+      expect(asked.place).toMatchObject({ file, function: 'unmatched_fills' })
       expect(await ended(asked.task)).toMatchObject({ end: 'done' })
       const [card] = reportIn(news)?.cards ?? []
       expect(card?.state).toMatchObject({ kind: 'verified' })
@@ -116,7 +116,7 @@ describe('the code assistant', () => {
       expect(choices.map(({ kind }) => kind)).toEqual(['refused', 'undone', 'applied'])
       const { taste, history } = await assistant.answer('assistant/get', {})
       expect(taste.choices).toBe(3)
-      expect(history[0]).toMatchObject({ text: 'make true_ranges faster' })
+      expect(history[0]).toMatchObject({ text: 'make unmatched_fills faster' })
     },
     90_000,
   )
@@ -125,13 +125,13 @@ describe('the code assistant', () => {
     'nothing is written over what changed since, nor anything that is not Python',
     async () => {
       const desk = await opened()
-      const file = join(desk.code, 'indicators.py')
-      const report = await optimised(desk, file, 'true_ranges')
+      const file = join(desk.code, 'order_book.py')
+      const report = await optimised(desk, file, 'unmatched_fills')
       const [card] = report?.cards ?? []
       if (!card) throw new Error('no card')
       const broken = await desk.assistant.answer('assistant/apply', { card: card.id, edited: 'def (:' })
       expect(broken).toMatchObject({ kind: 'refused' })
-      const mine = readFileSync(file, 'utf8').replace('def true_ranges(', 'def true_ranges(  ')
+      const mine = readFileSync(file, 'utf8').replace('def unmatched_fills(', 'def unmatched_fills(  ')
       writeFileSync(file, mine)
       const late = await desk.assistant.answer('assistant/apply', { card: card.id })
       expect(late).toMatchObject({ kind: 'conflict' })
