@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { chooseAssistant, useAssistantChoices } from '../../state/assistantChoices.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
+import { useWide } from '../../ui/useWide.ts'
 import type { DiffOptions } from './diffEditor.ts'
 
 /** The editor comes when a difference is first looked at; the cockpit starts without it. */
@@ -36,5 +37,6 @@ export function DiffChoice() {
 
 function useShows(): DiffOptions['shows'] {
   const chosen = useAssistantChoices(choices => choices.diff)
-  return chosen ?? (window.innerWidth >= WIDE ? 'side' : 'inline')
+  const isWide = useWide(WIDE)
+  return chosen ?? (isWide ? 'side' : 'inline')
 }

@@ -10,6 +10,7 @@ import { TableHead } from '../../ui/TableHead.tsx'
 import { Sentence } from './Sentence.tsx'
 import { SpeedWhisker } from './SpeedWhisker.tsx'
 import {
+  stepsWords,
   chanceWords,
   equalityWords,
   grouped,
@@ -46,29 +47,30 @@ function Equality({ equality }: { readonly equality: EqualityEvidence }) {
         <span className="micro">in the sandbox</span>
       </div>
       <p className="tx">{equalityWords(equality)}.</p>
-      <ul className="checks">
+      <ul className="kinds" aria-label="Kinds of input">
         {kinds.map(({ kind, inputs }) => (
-          <Check key={kind} name={kind} words={`${grouped(inputs)} same`} />
+          <li key={kind}>
+            {kind} <b>{grouped(inputs)}</b>
+          </li>
         ))}
-        <Check name="both raise the same" words={grouped(exceptions)} />
+      </ul>
+      <ul className="checks">
+        <Check words={`the same exceptions, ${grouped(exceptions)}`} />
         {compared.map(what => (
-          <Check key={what} name={what} words="" />
+          <Check key={what} words={what} />
         ))}
       </ul>
     </section>
   )
 }
 
-function Check({ name, words }: { readonly name: string; readonly words: string }) {
+function Check({ words }: { readonly words: string }) {
   return (
     <li>
       <span className="up" aria-hidden="true">
         ✓
-      </span>
-      <span className="ell" title={name}>
-        {name}
-      </span>
-      <span className="t2">{words}</span>
+      </span>{' '}
+      {words}
     </li>
   )
 }
@@ -133,6 +135,7 @@ function Unproven({ state }: { readonly state: Exclude<CardState, { readonly kin
 
 function Why({ card }: { readonly card: VariantCard }) {
   const { why, steps, rank, origin, state } = card
+  const [, ...taste] = rank.because
   return (
     <section aria-label="Why" data-testid="why">
       <div className="section">
@@ -146,13 +149,13 @@ function Why({ card }: { readonly card: VariantCard }) {
           <Sentence text={sentence} />
         </p>
       ))}
-      <p className="t3">{steps.join(', then ')}</p>
+      <p className="t3">{stepsWords(steps)}</p>
       {state.kind === 'verified' && (
         <p className={isHungry(state.memory) ? 'warn' : 't2'}>
           {isHungry(state.memory) && '▲ '}Peak memory {memoryWords(state.memory)}
         </p>
       )}
-      {rank.because.length > 0 && <p className="model">{rank.because.join('; ')}</p>}
+      {taste.length > 0 && <p className="model">{taste.join('; ')}</p>}
     </section>
   )
 }

@@ -1,13 +1,15 @@
 import type { VariantCard } from '../../../main/contract/assistant.ts'
 import { Sentence } from './Sentence.tsx'
 import { SpeedWhisker } from './SpeedWhisker.tsx'
-import { diffWords, isHungry, rangeWords, stateWords, timesWords } from './assistantWords.ts'
+import { diffWords, isHungry, rangeWords, stateWords, stepsWords, timesWords } from './assistantWords.ts'
 
 /** One variant in the list: what is known of it, how large it is, how much faster, and why it stands there. */
 export function Variant({ card, place }: { readonly card: VariantCard; readonly place: number }) {
   const { state, title, steps, why, diff, origin, rank, applied } = card
   const { words, className } = stateWords(card)
   const isProven = state.kind === 'verified'
+  // The first reason is the measured speed, which stands beside it already
+  const taste = rank.because.slice(1)
   const isFaster = isProven && state.timing.verdict === 'faster'
   return (
     <article
@@ -23,8 +25,8 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
           <Sentence text={state.kind === 'unverified' ? state.reason : (why[0] ?? '')} />
         </p>
         {steps.length > 1 && (
-          <p className="t3 ell" title={steps.join(', then ')}>
-            {steps.join(', then ')}
+          <p className="t3 ell" title={stepsWords(steps)}>
+            {stepsWords(steps)}
           </p>
         )}
         <p className="tags">
@@ -37,7 +39,7 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
           {applied === 'applied' && <span className="tag good">✓ in the file</span>}
           {applied === 'undone' && <span className="tag">undone</span>}
         </p>
-        {isProven && rank.because.length > 0 && <p className="model">{rank.because.join('; ')}</p>}
+        {taste.length > 0 && <p className="model">{taste.join('; ')}</p>}
       </div>
       {isProven && (
         <div className="speed">

@@ -72,6 +72,11 @@ export function diffWords({ added, removed }: VariantCard['diff']): string {
   return `${removed} ${lines} out, ${added} in`
 }
 
+/** The rewritings of a variant in their order: look up in set, then comprehend. */
+export function stepsWords(steps: readonly string[]): string {
+  return steps.map(step => step.replaceAll('-', ' ')).join(', then ')
+}
+
 /** The probability of such a difference by chance: p < 0.001, p = 0.012. */
 export function chanceWords(p: number): string {
   if (!Number.isFinite(p)) return 'p not known'
