@@ -10,8 +10,8 @@ export interface CodeEncoder {
   readonly share: number
   /** What the pane says of it. */
   readonly report: AssistantReport['encoder']
-  /** What its vectors are kept under; undefined where encoding anew takes less than keeping them. */
-  readonly identity: string | undefined
+  /** Tells it from every other encoder: what it worked out is kept under this, and read again after a start. */
+  readonly identity: string
   /** A vector of length one for every text, one after the other; the failure says why there are none. */
   embed(texts: readonly string[], side: Side): Promise<Result<Float32Array, string>>
 }
@@ -22,7 +22,7 @@ export function trainedEncoder({ encoder, share, trainedAt }: KeptEncoder): Code
   return {
     dimensions,
     share,
-    identity: undefined,
+    identity: `trained ${trainedAt} on ${pairs}`,
     report: { kind: 'trained', trainedAt, pairs, dimensions },
     embed(texts, side) {
       const vectors = new Float32Array(texts.length * dimensions)

@@ -161,13 +161,13 @@ test('meaning is learned, kept, and the same after a restart', async () => {
   const found = await search.search(query, { limit: 30 })
   expect(found.method).toBe('words and meaning over 800 functions, exact')
   const again = opened(kept, [...book, ...bare]).search
-  expect((await again.search(query)).notice).toBe(
-    'The meaning of 800 functions is not worked out yet; by words all are found.',
-  )
-  await again.settle()
   const { hits, notice } = await again.search(query, { limit: 30 })
   expect(notice).toBeUndefined()
   expect(hits).toEqual(found.hits)
+  again.update({ removed: [], added: [code(5000, 'late', 'return 1')] })
+  expect((await again.search(query)).notice).toBe(
+    'The meaning of one function is not worked out yet; by words all are found.',
+  )
   expect(hits[0]?.why.at(-1)).toMatch(/^meaning 0\.\d\d$/)
 })
 
@@ -190,11 +190,11 @@ test('too little code to learn from is said, and words find on', async () => {
 })
 
 /** An encoder of two numbers: how often a text says "spot", and one. */
-function spotEncoder(fails: () => boolean): CodeEncoder {
+function spotEncoder(fails: () => boolean, identity = 'spot'): CodeEncoder {
   return {
     dimensions: 2,
     share: 1,
-    identity: undefined,
+    identity,
     report: { kind: 'supplied', file: '/models/spot.onnx', dimensions: 2 },
     embed(texts) {
       if (fails()) return Promise.resolve(failure('The model is gone.'))
@@ -267,4 +267,22 @@ test('what a slow encoder worked out is not worked out again after a restart, no
   kept.write('vectors', Uint8Array.from(kept.read('vectors') ?? []).fill(7, 40, 44))
   expect((await start('two')).encoded).toBe(40)
   expect((await start('two')).encoded).toBe(0)
+})
+
+test('a search that is closed reads nothing any more', async () => {
+  const { search, byId } = opened(undefined, foreignBook(200))
+  search.useSupplied(spotEncoder(() => false))
+  let read = 0
+  const get = byId.get.bind(byId)
+  byId.get = id => {
+    read += 1
+    return get(id)
+  }
+  const settling = search.settle()
+  await search.close()
+  const until = read
+  await settling
+  await search.settle()
+  expect(read).toBe(until)
+  expect(until).toBeLessThan(200)
 })

@@ -90,6 +90,11 @@ export class CodeSearch {
     return this.#meaning.settle(progress)
   }
 
+  /** Ends what is being worked out; to be waited for before the index and its database are closed. */
+  close(): Promise<void> {
+    return this.#meaning.close()
+  }
+
   /** The best functions for a question, a piece of code or a name, the best first. Never throws for what is asked. */
   async search(query: string, { limit = USUAL_LIMIT, language }: SearchOptions = {}): Promise<SearchAnswer> {
     const started = performance.now()
@@ -189,5 +194,6 @@ function methodOf(functions: number, kind: 'exact' | 'graph' | undefined): strin
 function noticeOf(waiting: number, problem: string | undefined): string | undefined {
   if (problem !== undefined) return `${problem} Words alone were searched.`
   if (waiting === 0) return undefined
-  return `The meaning of ${waiting.toLocaleString('en-US')} functions is not worked out yet; by words all are found.`
+  const functions = waiting === 1 ? 'one function' : `${waiting.toLocaleString('en-US')} functions`
+  return `The meaning of ${functions} is not worked out yet; by words all are found.`
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import type { Kept } from './kept.ts'
 
-// What a supplied encoder worked out outlives the program: a transformer takes minutes for what reading takes a moment.
+// What an encoder worked out outlives the program, so that the first question after a start is answered by meaning too: encoding takes
+// a second for ten thousand functions, and minutes where a transformer does it.
 
 const MARK = 'zerodte vectors 1\n'
 const DIGEST_BYTES = 32

@@ -26,6 +26,7 @@ export class Meaning {
   #remembered: ReadonlyMap<number, Float32Array> = new Map()
   /** Vectors that are not kept yet. */
   #unkept = 0
+  readonly #closing = new AbortController()
   /** Ends with the last `settle` that was asked for: they run one after the other. */
   #settled: Promise<void> = Promise.resolve()
 
@@ -61,10 +62,7 @@ export class Meaning {
     this.#problem = undefined
     this.#vectors = new VectorIndex(encoder?.dimensions ?? 0)
     this.#unkept = 0
-    this.#remembered =
-      encoder?.identity === undefined
-        ? new Map()
-        : readKeptVectors(this.#kept, encoder.identity, encoder.dimensions)
+    this.#remembered = encoder ? readKeptVectors(this.#kept, encoder.identity, encoder.dimensions) : new Map()
     for (const id of this.#ids) this.add(id)
   }
 
@@ -90,8 +88,15 @@ export class Meaning {
 
   /** Encodes what waits, giving way to everything else meanwhile. It ends early where the encoder fails. */
   settle(progress: Progress = {}): Promise<void> {
-    this.#settled = this.#settled.then(() => this.#settle(progress))
+    const run = () => this.#settle(progress)
+    this.#settled = this.#settled.then(run, run)
     return this.#settled
+  }
+
+  /** Ends what is being settled, so that the functions may go away; resolves when nothing is read any more. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await Promise.allSettled([this.#settled])
   }
 
   /** Undefined where there is no encoder, where it failed, where nothing is encoded yet, or where it knows no word of it. */
@@ -108,12 +113,14 @@ export class Meaning {
     return this.#vectors.search(embedded.value, most, accepts)
   }
 
-  async #settle({ signal, onProgress }: Progress) {
+  async #settle({ signal: cancelled, onProgress }: Progress) {
+    const closing = this.#closing.signal
+    const signal = cancelled ? AbortSignal.any([cancelled, closing]) : closing
     this.#problem = undefined
     let done = 0
     for (;;) {
       const encoder = this.#encoder
-      if (!encoder || this.#waiting.size === 0 || signal?.aborted) break
+      if (!encoder || this.#waiting.size === 0 || signal.aborted) break
       const ids = [...this.#waiting].slice(0, SLICE)
       const isDone = await this.#encode(encoder, ids)
       if (!isDone) return
@@ -121,14 +128,16 @@ export class Meaning {
       onProgress?.(done, done + this.#waiting.size)
       await others()
     }
-    this.#keep()
+    if (!closing.aborted) this.#keep()
+    // What was not asked for until now belongs to functions that are gone
+    this.#remembered = new Map()
     await this.#vectors.settle(signal)
   }
 
   /** Keeps what was worked out, once it is worth the writing: a few functions are soon encoded again. */
   #keep() {
-    const { identity, dimensions } = this.#encoder ?? {}
-    if (identity === undefined || dimensions === undefined) return
+    if (!this.#encoder) return
+    const { identity, dimensions } = this.#encoder
     if (this.#unkept < Math.max(FEWEST_KEPT, KEPT_SHARE * this.#vectors.size)) return
     keepVectors(this.#kept, { identity, dimensions, vectors: this.#vectors.all() })
     this.#unkept = 0
