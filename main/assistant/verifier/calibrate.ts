@@ -10,7 +10,7 @@ const Batch = z.object({ batch: z.number().int(), took: z.array(z.number()).leng
 const LADDER = [16, 64, 250, 1_000, 4_000]
 /** A call at the largest size takes about so long, in nanoseconds. */
 const ENOUGH = 3_000_000
-/** Each size is tried so often and the least counts; one call before all of them takes what only a first call takes. */
+/** Each size is tried so often and the least counts; the first once more, for what only a first call takes. */
 const TIMES = 3
 /** A run lasts so long at least, where enough calls can be made: the word to go and the word back cost some 0.05 ms. */
 const RUN = 600_000
@@ -28,7 +28,7 @@ export async function calibrate(
 ): Promise<Result<readonly RaceSize[], string>> {
   const ladder = form.isSized ? LADDER : [1, 1, 1]
   const took = ladder.map(() => Infinity)
-  const batches = [-1, ...ladder.flatMap((_, rung) => Array.from({ length: TIMES }, () => rung))]
+  const batches = [0, ...ladder.flatMap((_, rung) => Array.from({ length: TIMES }, () => rung))]
   const end = await harness.ask(
     {
       do: 'race',
@@ -36,7 +36,7 @@ export async function calibrate(
       modules: [tried.module, tried.module],
       batches: batches.map((rung, place) => ({
         rung,
-        inputs: timedInputs(form, ladder[Math.max(0, rung)] ?? 1, 1, 11 + place),
+        inputs: timedInputs(form, ladder[rung] ?? 1, 1, 11 + place),
         places: [],
         after: false,
       })),
@@ -46,8 +46,8 @@ export async function calibrate(
     ({ kind, payload }) => {
       const json = readJson(payload)
       const batch = kind === 'batch' && json.ok ? Batch.safeParse(json.value).data : undefined
-      const rung = batches[batch?.batch ?? 0] ?? -1
-      if (batch !== undefined && rung >= 0) took[rung] = Math.min(took[rung] ?? Infinity, ...batch.took)
+      const rung = batches[batch?.batch ?? 0] ?? 0
+      if (batch !== undefined) took[rung] = Math.min(took[rung] ?? Infinity, ...batch.took)
     },
   )
   const last = took.findLastIndex(it => it < Infinity)
