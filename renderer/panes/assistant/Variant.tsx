@@ -1,7 +1,15 @@
 import type { VariantCard } from '../../../main/contract/assistant.ts'
 import { Sentence } from './Sentence.tsx'
 import { SpeedWhisker } from './SpeedWhisker.tsx'
-import { diffWords, isHungry, rangeWords, stateWords, stepsWords, timesWords } from './assistantWords.ts'
+import {
+  diffWords,
+  isHungry,
+  memoryWords,
+  rangeWords,
+  stateWords,
+  stepsWords,
+  timesWords,
+} from './assistantWords.ts'
 
 /** One variant in the list: what is known of it, how large it is, how much faster, and why it stands there. */
 export function Variant({ card, place }: { readonly card: VariantCard; readonly place: number }) {
@@ -33,7 +41,7 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
           <span className={className}>{words}</span>
           <span className="tag">{diffWords(diff)}</span>
           {isProven && isHungry(state.memory) && (
-            <span className="tag late">▲ memory {timesWords(state.memory.after / state.memory.before)}</span>
+            <span className="tag late">▲ {memoryWords(state.memory)}</span>
           )}
           {origin === 'model' && <span className="tag m">by the language model</span>}
           {applied === 'applied' && <span className="tag good">✓ in the file</span>}

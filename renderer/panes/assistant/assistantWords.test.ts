@@ -75,8 +75,8 @@ test('equality says how close, how close it must be, and on how many inputs', ()
   expect(equalityWords({ ...equality, kind: 'exact' })).toBe('The same to the last digit on 412 inputs')
 })
 
-test('memory that more than doubles says by how much; twice is not more', () => {
-  expect(memoryWords({ before: 2_100_000, after: 6_500_000 })).toBe('2.1 MB to 6.5 MB, ×3.10')
+test('memory is told in amounts; what more than doubles is hungry, and twice is not more', () => {
+  expect(memoryWords({ before: 2_100_000, after: 6_500_000 })).toBe('6.5 MB instead of 2.1 MB')
   expect(isHungry({ before: 100, after: 200 })).toBe(false)
   expect(isHungry({ before: 100, after: 201 })).toBe(true)
 })
