@@ -1,9 +1,10 @@
 import * as fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { AssistantNews } from '../../main/contract/assistant.ts'
+import type { AssistantNews, AssistantTask } from '../../main/contract/assistant.ts'
 import { assistantOf, nightOf, optimisedOf, reviewOf, taskOf } from '../../main/fixtures/assistantScreen.ts'
 import { newWindow, noticeTitles } from '../../main/fixtures/page.ts'
 import { receiveAssistantNews, takeReport, useAssistant } from './assistantStore.ts'
+import { setView } from './viewStore.ts'
 
 afterEach(() => void newWindow())
 
@@ -78,10 +79,16 @@ test('what changed and what ended is asked anew', () => {
   expect(useAssistant.getState().revision).toBe(2)
 })
 
-test('a failure is told wherever he is, and so is the end of the night; a cancelled task is not', () => {
-  receiveAssistantNews({ kind: 'task', task: taskOf({ id: 'n', kind: 'night', title: 'The night' }) })
-  receiveAssistantNews({ kind: 'ended', task: 'n', end: 'done', reason: undefined })
-  receiveAssistantNews({ kind: 'ended', task: 'x', end: 'failed', reason: 'no room on the disk' })
-  receiveAssistantNews({ kind: 'ended', task: 'y', end: 'cancelled', reason: undefined })
-  expect(noticeTitles()).toEqual(['The night’s work is done', 'The code assistant failed'])
+test('a failure is told wherever he is, the end of what he asked for on other pages; a cancelled task is not', () => {
+  const endOf = (kind: AssistantTask['kind'], end: 'done' | 'failed' | 'cancelled') => {
+    receiveAssistantNews({ kind: 'task', task: taskOf({ id: kind, kind, title: kind }) })
+    receiveAssistantNews({ kind: 'ended', task: kind, end, reason: undefined })
+  }
+  endOf('night', 'done')
+  endOf('index', 'done')
+  endOf('review', 'cancelled')
+  setView({ page: 'code' })
+  endOf('optimise', 'done')
+  endOf('index', 'failed')
+  expect(noticeTitles()).toEqual(['Done: night', 'index failed'])
 })

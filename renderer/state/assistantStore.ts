@@ -13,6 +13,7 @@ import type {
   SearchHit,
 } from '../../main/contract/assistant.ts'
 import { showToast } from './toasts.ts'
+import { useView } from './viewStore.ts'
 
 /** What a language model said, with what it was given to read. */
 export interface Chat {
@@ -61,6 +62,9 @@ export const useAssistant = create<AssistantState>(() => ({
 
 /** How long news of a task outweighs a report that does not have it, milliseconds; a report is on its way for less. */
 const NEWS_FOR = 2000
+
+/** Whose end is told on the other pages; what is read and trained by itself is not. */
+const TOLD: ReadonlySet<AssistantTask['kind']> = new Set(['optimise', 'review', 'night', 'chat'])
 
 /** Most ended tasks that are remembered. */
 const MOST_ENDED = 50
@@ -146,7 +150,7 @@ function endTask({ task, end, reason }: Extract<AssistantNews, { readonly kind: 
       title: `${ended?.title ?? 'The code assistant'} failed`,
       body: reason ?? '',
     })
-  if (end === 'done' && ended?.kind === 'night')
-    showToast({ kind: 'done', title: 'The night’s work is done', body: 'Its report is on the Code page.' })
+  if (end === 'done' && ended && TOLD.has(ended.kind) && useView.getState().page !== 'code')
+    showToast({ kind: 'done', title: `Done: ${ended.title}`, body: 'It stands on the Code page.' })
   askAgain()
 }
