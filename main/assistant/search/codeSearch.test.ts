@@ -98,12 +98,29 @@ test('text and code find too, with the lines, the columns and the reason', async
   )
 })
 
+test('what traders shorten is understood both ways', async () => {
+  const { search } = opened(undefined, [
+    code(1, 'solve_iv', 'return newton(price)'),
+    code(2, 'implied_volatility', 'return newton(price)'),
+    code(3, 'book_gex', 'return newton(price)'),
+    code(4, 'other', 'return newton(price)'),
+  ])
+  expect(new Set((await namesFor(search, 'IV of each strike')).slice(0, 2))).toEqual(
+    new Set(['solve_iv', 'implied_volatility']),
+  )
+  expect(new Set((await namesFor(search, 'implied volatility of each')).slice(0, 2))).toEqual(
+    new Set(['solve_iv', 'implied_volatility']),
+  )
+  expect((await namesFor(search, 'gamma exposure'))[0]).toBe('book_gex')
+  expect(await namesFor(search, 'gamma')).not.toContain('book_gex')
+})
+
 test('a language, a limit and past choices are kept to', async () => {
   const { search } = opened()
   expect(await namesFor(search, 'price spot volatility', { language: 'typescript' })).toEqual([
     'impliedVolatility',
   ])
-  expect(await namesFor(search, 'greeks', { language: 'typescript' })).toEqual([])
+  expect(await namesFor(search, 'payoff', { language: 'typescript' })).toEqual([])
   expect(await namesFor(search, 'spot', { limit: 2 })).toHaveLength(2)
   const { hits } = await search.search('pays at expiry')
   expect(hits[0]?.choices).toEqual([{ at: 7, sentence: 'took NumPy' }])

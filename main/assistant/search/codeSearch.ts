@@ -12,7 +12,8 @@ import { Meaning } from './meaning.ts'
 import { createNames } from './names.ts'
 import type { Scored } from './ranking.ts'
 import { matcherOf, placeOf, searchHit } from './searchHit.ts'
-import { countTerms } from './termCounter.ts'
+import { countTerms, type TermCounts } from './termCounter.ts'
+import { impliedTerms } from './tradingWords.ts'
 import { termsOfWord, wordsIn } from './tokens.ts'
 import type { Progress, TrainingPair } from './trainEncoder.ts'
 import type { TunedShare } from './tuneShare.ts'
@@ -102,7 +103,7 @@ export class CodeSearch {
     const typed = typedTerms(query)
     const most = Math.max(CANDIDATES, 2 * limit)
     const byMeaning = await this.#meaning.search(query, most, accepts)
-    const byWords = this.#words.search(countTerms(query), most, accepts)
+    const byWords = this.#words.search(termsAsked(query), most, accepts)
     const share = this.#meaning.encoder?.share ?? 0
     const mixed = byMeaning ? fuse(byWords, byMeaning, share, most) : byWords.best
     const named = new Set([...this.#names.named(query)].filter(id => accepts?.(id) ?? true))
@@ -156,12 +157,23 @@ export class CodeSearch {
   }
 }
 
-/** Each term of a query as it was typed first. */
+/** Of a term that is only meant, what one that was typed counts. */
+const IMPLIED_WEIGHT = 0.5
+
+/** The terms of a query, and those that a trader means by them. */
+function termsAsked(query: string): TermCounts {
+  const { terms, counts } = countTerms(query)
+  const implied = impliedTerms(query)
+  return { terms: [...terms, ...implied], counts: [...counts, ...implied.map(() => IMPLIED_WEIGHT)] }
+}
+
+/** Each term of a query as it was typed first; those that are only meant as they are. */
 function typedTerms(query: string): ReadonlyMap<string, string> {
   const typed = new Map<string, string>()
   for (const word of wordsIn(query)) {
     for (const term of termsOfWord(word)) if (!typed.has(term)) typed.set(term, word)
   }
+  for (const term of impliedTerms(query)) typed.set(term, term)
   return typed
 }
 
