@@ -142,7 +142,7 @@ test('more than twice the memory is said', async () => {
   })
   const done = await optimise(parts, request, unstopped())
   const said = done.ok
-    ? done.value.cards.map(card => card.why.some(why => why.includes('times the memory')))
+    ? done.value.cards.map(card => card.why.some(why => why.includes('of memory instead of 1 kB')))
     : []
   const grown = done.ok
     ? done.value.cards.map(({ state }) => state.kind === 'verified' && state.memory.after > 2000)

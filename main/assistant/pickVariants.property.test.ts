@@ -43,15 +43,32 @@ test('each is picked once, none that was tried, and as many as there are', () =>
   )
 })
 
-test('the first is the most promising', () => {
+test('of variants with as many steps the first is the most promising', () => {
   fc.assert(
     fc.property(scored, picking => {
-      const known = { ...picking, tried: new Set<Variant>(), refuted: [] }
+      const alike = picking.variants.map((entry, index) => ({
+        ...entry,
+        steps: [`step ${index}`],
+        cost: 0.5,
+      }))
+      const known = { variants: alike, scores: picking.scores, tried: new Set<Variant>(), refuted: [] }
       const [first] = pickVariants(known, 1)
-      const scores = [...picking.scores]
-      expect(first).toBe(picking.variants[scores.indexOf(Math.max(...scores))])
+      const score = picking.scores[first ? alike.indexOf(first) : -1]
+      expect(score).toBeCloseTo(Math.max(...picking.scores), 9)
     }),
   )
+})
+
+test('of two that promise the same the one with fewer steps is tried first, and what changes nothing last', () => {
+  const short = variant(['vectorise'], 0.1)
+  const long = variant(['vectorise', 'commute'], 0.1)
+  const idle = variant(['commute'], 1)
+  const worse = variant(['share'], 1.4)
+  const variants = [idle, long, worse, short]
+  const picking = { variants, scores: Float64Array.of(0, 1, 0, 1), tried: new Set<Variant>(), refuted: [] }
+  const picked = pickVariants(picking, 4)
+  expect(picked[0]).toBe(short)
+  expect(picked.at(-1)).toBe(idle)
 })
 
 test('what is like one that was refuted comes after what is not', () => {

@@ -2,6 +2,11 @@ import type { Variant } from './explorer/variant.ts'
 
 /** How much less promising a variant is whose steps are all in one that was picked already, in log odds. */
 const LIKENESS = 2
+/** The same for every step: what needs fewer for as much is the better one. */
+const A_STEP = 0.1
+/** And where the steps together are predicted to change hardly anything. */
+const CHANGES_NOTHING = 3
+const HARDLY_ANYTHING = 0.005
 
 /** What is picked from, and what is known by now. */
 export interface Picking {
@@ -29,8 +34,8 @@ export function pickVariants(
       return {
         variant,
         steps,
-        byScore: scores[index] ?? 0,
-        byCost: -Math.log2(Math.max(variant.cost, 1e-6)) / 2,
+        byScore: (scores[index] ?? 0) - effort(variant),
+        byCost: -Math.log2(Math.max(variant.cost, 1e-6)) / 2 - effort(variant),
         likeness: Math.max(0, ...refutedSteps.map(other => likeness(steps, other))),
       }
     })
@@ -50,6 +55,10 @@ export function pickVariants(
     for (const other of left) other.likeness = Math.max(other.likeness, likeness(other.steps, chosen.steps))
   }
   return picked
+}
+
+function effort({ steps, cost }: Variant): number {
+  return A_STEP * steps.length + (Math.abs(1 - cost) < HARDLY_ANYTHING ? CHANGES_NOTHING : 0)
 }
 
 /** Share of the steps of either that both have (Jaccard). */

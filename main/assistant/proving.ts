@@ -193,8 +193,17 @@ export class Proving {
 /** What has to be said of a variant beside what speaks for it. */
 function costsOf(state: VariantCard['state']): readonly string[] {
   if (state.kind !== 'verified') return []
-  const times = state.memory.after / state.memory.before
-  return times > MUCH_MEMORY ? [`It takes ${times.toPrecision(2)} times the memory.`] : []
+  const { before, after } = state.memory
+  return after > MUCH_MEMORY * before
+    ? [`It takes ${amountOf(after)} of memory instead of ${amountOf(before)}.`]
+    : []
+}
+
+const UNITS = ['bytes', 'kB', 'MB', 'GB']
+
+function amountOf(bytes: number): string {
+  const size = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  return `${Number((bytes / 1000 ** size).toPrecision(2))} ${UNITS[size]}`
 }
 
 /** What is offered: what was proven; and only where nothing was, what could not be, so that he sees why. */

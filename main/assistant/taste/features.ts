@@ -168,7 +168,7 @@ export const TASTE_FEATURES: readonly TasteFeature[] = [
     'take one step at a time',
     'many steps',
     'few steps',
-    0,
+    -0.2,
     ({ card }) => clamp(card.steps.length / 3, 0, 2),
   ),
   family('batch', 'take one call for many', 'keep one call for each', 'one call for many', 'a call for each'),
