@@ -1,5 +1,5 @@
 import type { Expression } from '../../syntax/python/tree.ts'
-import { eachExpression } from '../../syntax/python/visit.ts'
+import { eachExpression, someExpression } from '../../syntax/python/visit.ts'
 import { integer, method } from '../build.ts'
 import { scalar, type LaneArray } from './value.ts'
 
@@ -25,4 +25,13 @@ export function sizeOf(expression: Expression): number {
   let size = 0
   eachExpression(expression, () => (size += 1))
   return size
+}
+
+/** Whether computing it may raise; what is never read is still computed then, as the loop does. */
+export function mayRaise(expression: Expression): boolean {
+  return someExpression(expression, inner => {
+    if (inner.kind === 'binary') return ['/', '//', '%', '**'].includes(inner.operator)
+    if (inner.kind !== 'call') return inner.kind === 'subscript'
+    return !(inner.callee.kind === 'attribute' && /^(where|abs|isnan)$/.test(inner.callee.attribute))
+  })
 }

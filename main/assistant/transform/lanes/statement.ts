@@ -6,7 +6,7 @@ import { innerLoop } from './innerLoop.ts'
 import type { Loom } from './loom.ts'
 import { arithmetic } from './operators.ts'
 import type { Effect, Frame, Outcome, Role } from './frame.ts'
-import { sizeOf } from './shape.ts'
+import { mayRaise, sizeOf } from './shape.ts'
 import { store, stored } from './store.ts'
 import { renamed, type LaneValue } from './value.ts'
 
@@ -112,7 +112,7 @@ export function bind(loom: Loom, frame: Frame, called: string, value: LaneValue,
     const isInPlace =
       value.code.kind === 'name' ||
       value.code.kind === 'constant' ||
-      (role === 'branch' && sizeOf(value.code) <= SMALL)
+      (role === 'branch' && sizeOf(value.code) <= SMALL && !mayRaise(value.code))
     frame.values.set(called, isInPlace ? value : renamed(value, loom.emit(called, value.code)))
   }
 }
