@@ -46,7 +46,7 @@ test('each is picked once, none that was tried, and as many as there are', () =>
 test('of variants with as many steps the first is the most promising', () => {
   fc.assert(
     fc.property(scored, picking => {
-      const alike = picking.variants.map((entry, index) => ({
+      const alike: readonly Variant[] = picking.variants.map((entry, index) => ({
         ...entry,
         steps: [`step ${index}`],
         cost: 0.5,
