@@ -1,9 +1,9 @@
 import { conductOf, isOwn, type Callables } from './callables.ts'
 import { isCollection, isNumber, kindOf, type Kinds } from './kinds.ts'
 import { dotted, isImported, original } from './modules.ts'
-import { namesOfExpression, namesOfStatement, overlap } from './names.ts'
+import { namesOfExpression, namesOfStatement, namesOfTarget, overlap } from './names.ts'
 import type { Expression, FunctionStatement, Statement } from './tree.ts'
-import { blocksIn, eachExpression, expressionsIn, partsOf } from './visit.ts'
+import { blocksIn, eachExpression, expressionsIn, partsOf, someExpression } from './visit.ts'
 
 /** What is known around an expression. */
 export interface Surroundings {
@@ -128,6 +128,25 @@ function changesBy(statement: Statement, around: Surroundings): Changes {
   }
   kept.set(statement, changes)
   return changes
+}
+
+/** What the passes of a loop may change: what its body does, and the names that it binds anew for each. */
+export function changesOfPasses(
+  loop: Extract<Statement, { kind: 'for' | 'while' }>,
+  around: Surroundings,
+): Changes {
+  const changes = changesOf(loop.body, around)
+  if (loop.kind === 'while') return changes
+  const { writes } = namesOfTarget(loop.target)
+  const storesElsewhere = someExpression(
+    loop.target,
+    ({ kind }) => kind === 'attribute' || kind === 'subscript',
+  )
+  return {
+    ...changes,
+    names: new Set([...changes.names, ...writes]),
+    others: changes.others || storesElsewhere,
+  }
 }
 
 /** The objects that what stands straight in a statement may change. */

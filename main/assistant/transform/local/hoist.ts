@@ -1,5 +1,5 @@
 import {
-  changesOf,
+  changesOfPasses,
   isOfModule,
   isPure,
   isUnchangedBy,
@@ -54,16 +54,15 @@ function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
 
 /** The largest expressions in a loop that have the same value in every pass, each once, in the order in which they occur. */
 function invariantsIn(loop: Loop, around: Surroundings): readonly Expression[] {
-  const head = loop.kind === 'for' ? [{ ...loop, body: [], otherwise: [] }] : []
-  const changes = changesOf([...head, ...loop.body], around)
+  const changes = changesOfPasses(loop, around)
   const isGuarded = guardOf(loop, around) !== undefined
   const found = new Map<string, Expression>()
   eachEvaluation(loop.body, around, evaluation => {
     const { expression, isCertain } = evaluation
     const isInvariant =
       isWorth(expression, around) &&
-      isPure(expression, around) &&
       isUnchangedBy(expression, changes, around) &&
+      isPure(expression, around) &&
       isShareable(evaluation, around) &&
       (!mayRaise(expression, around) || (isCertain && isGuarded))
     if (!isInvariant) return true

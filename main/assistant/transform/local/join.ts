@@ -1,4 +1,11 @@
-import { changesOf, isPure, isUnchangedBy, mayRaise, type Surroundings } from '../../syntax/python/effects.ts'
+import {
+  changesOf,
+  changesOfPasses,
+  isPure,
+  isUnchangedBy,
+  mayRaise,
+  type Surroundings,
+} from '../../syntax/python/effects.ts'
 import { freshName, namesOfExpression, namesOfTarget, overlap } from '../../syntax/python/names.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { assign, list, loop as makeLoop, method, name, perform, tuple, when } from '../build.ts'
@@ -64,7 +71,7 @@ function joinOf(inner: ForLoop, found: LoopPlace, number: number, around: Surrou
   const isFirst = only.body.at(-1)?.kind === 'break'
   const body = isFirst ? only.body.slice(0, -1) : only.body
   if (body.length === 0 || leaves(body)) return undefined
-  const changes = changesOf([{ ...found.loop, body: [], otherwise: [] }, ...found.loop.body], around)
+  const changes = changesOfPasses(found.loop, around)
   const without = { ...changes, names: new Set([...changes.names].filter(id => !rows.has(id))) }
   const areSafe = [key, inner.iterable].every(
     part => isPure(part, around) && isUnchangedBy(part, without, around),

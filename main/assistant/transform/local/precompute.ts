@@ -1,4 +1,10 @@
-import { changesOf, isPure, isUnchangedBy, mayRaise, type Surroundings } from '../../syntax/python/effects.ts'
+import {
+  changesOfPasses,
+  isPure,
+  isUnchangedBy,
+  mayRaise,
+  type Surroundings,
+} from '../../syntax/python/effects.ts'
 import {
   freshName,
   namesOfBlock,
@@ -41,7 +47,7 @@ export const precomputeElements: Transform = {
 /** Expressions in the inner loop that depend on its element and on what the outer loop leaves alone. */
 function elementwise(inner: ForLoop, found: LoopPlace, around: Surroundings): readonly Expression[] {
   const element = namesOfTarget(inner.target).writes
-  const changes = changesOf([{ ...found.loop, body: [], otherwise: [] }, ...found.loop.body], around)
+  const changes = changesOfPasses(found.loop, around)
   const outside = { ...changes, names: new Set([...changes.names].filter(id => !element.has(id))) }
   const isSame = isPure(inner.iterable, around) && isUnchangedBy(inner.iterable, changes, around)
   if (!isSame || inner.iterable.kind !== 'name' || around.kinds.get(inner.iterable.id) === 'generator')

@@ -10,7 +10,7 @@ import { keyOf, replaceInBlock, replacing } from '../../syntax/python/replace.ts
 import type { Expression, FunctionStatement, Statement } from '../../syntax/python/tree.ts'
 import { blocksIn, partsOf } from '../../syntax/python/visit.ts'
 import { assign, name } from '../build.ts'
-import { eachEvaluation } from '../evaluations.ts'
+import { eachEvaluation, type Evaluation } from '../evaluations.ts'
 import { nameFor } from '../naming.ts'
 import { placesIn, siteOf, type Place } from '../places.ts'
 import { surroundingsOf } from '../surroundings.ts'
@@ -76,31 +76,46 @@ function apply(
   return place.rebuild(place.block.toSpliced(first, last + 1 - first, ...next))
 }
 
+/** The places of one expression in a block. */
+interface Occurrences {
+  readonly evaluations: Evaluation[]
+  readonly at: number[]
+}
+
 /** What may be shared in a block, what saves most first. */
 function sharedIn({ block }: Place, around: Surroundings): readonly Shared[] {
-  const seen = new Map<string, { expression: Expression; at: number[]; isCertain: boolean }>()
-  block.forEach((statement, index) => {
-    if (statement.kind === 'while') return
-    eachEvaluation([statement], around, evaluation => {
-      const { expression, isCertain } = evaluation
-      if (!isCandidate(expression, around)) return expression.kind !== 'lambda'
-      const key = keyOf(expression)
-      const before = seen.get(key)
-      if (!isShareable(evaluation, around)) seen.set(key, { expression, at: [-1], isCertain: false })
-      else if (before) before.at.push(index)
-      else seen.set(key, { expression, at: [index], isCertain })
-      return true
-    })
-  })
-  const found = [...seen.values()].flatMap(({ expression, at, isCertain }) => {
-    const [first = -1] = at
+  const found = [...occurrencesIn(block, around)].flatMap(({ evaluations, at }) => {
+    const [evaluation] = evaluations
+    const [first] = at
+    // Most expressions occur once, and are not looked at more closely
+    if (!evaluation || first === undefined || at.length < 2) return []
+    const { expression, isCertain } = evaluation
+    if (!isCandidate(expression, around) || !evaluations.every(one => isShareable(one, around))) return []
+    if (!isCertain && mayRaise(expression, around)) return []
     const last = lastUnchanged(block, expression, at, around)
     const times = at.filter(position => position <= last).length
-    const isSafe = isCertain || !mayRaise(expression, around)
-    return first >= 0 && times > 1 && isSafe ? [{ expression, first, last, times }] : []
+    return times > 1 ? [{ expression, first, last, times }] : []
   })
   const largest = found.filter(one => !found.some(other => other !== one && isInside(one, other)))
   return largest.toSorted((one, other) => saving(other) - saving(one))
+}
+
+function occurrencesIn(block: readonly Statement[], around: Surroundings): Iterable<Occurrences> {
+  const seen = new Map<string, Occurrences>()
+  block.forEach((statement, index) => {
+    if (statement.kind === 'while') return
+    eachEvaluation([statement], around, evaluation => {
+      const { kind } = evaluation.expression
+      if (kind === 'name' || kind === 'constant' || kind === 'lambda') return false
+      const key = keyOf(evaluation.expression)
+      const before = seen.get(key) ?? { evaluations: [], at: [] }
+      before.evaluations.push(evaluation)
+      before.at.push(index)
+      seen.set(key, before)
+      return true
+    })
+  })
+  return seen.values()
 }
 
 function isCandidate(expression: Expression, around: Surroundings): boolean {
