@@ -54,6 +54,8 @@ def know_pandas(module):
     for each in (
         module.DataFrame, module.Series, module.Index, module.RangeIndex, module.MultiIndex, module.DatetimeIndex,
         module.CategoricalIndex, module.TimedeltaIndex, module.Timestamp, module.Timedelta, type(module.NaT), type(module.NA),
+        # Before pandas 2 an index of numbers has a class of its own
+        *(type(module.Index([1], dtype=dtype)) for dtype in ("int64", "uint64", "float64")),
     ):  # fmt: skip
         NAMES[each] = f"pandas.{each.__name__}"
 
@@ -260,7 +262,7 @@ WHOLE = {
     "pandas.Series": Encoder._series,
     **{
         f"pandas.{name}": Encoder._index
-        for name in ("Index", "RangeIndex", "MultiIndex", "DatetimeIndex", "CategoricalIndex", "TimedeltaIndex", "Int64Index", "Float64Index")
+        for name in ("Index", "RangeIndex", "MultiIndex", "DatetimeIndex", "CategoricalIndex", "TimedeltaIndex", "Int64Index", "UInt64Index", "Float64Index")
     },
     **{name: Encoder._consumed for kind, name in NAMES.items() if hasattr(kind, "__next__")},
     **{name: Encoder._named for name in ("function", "builtin_function_or_method", "module")},

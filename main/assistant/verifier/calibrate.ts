@@ -9,7 +9,7 @@ import type { RaceSize } from './race.ts'
 const Batch = z.object({ batch: z.number().int(), took: z.array(z.number()).length(2) })
 const LADDER = [16, 64, 250, 1_000, 4_000]
 /** A call at the largest size takes about so long, in nanoseconds. */
-const ENOUGH = 3_000_000
+const ENOUGH = 8_000_000
 /** Each size is tried so often and the least counts; the first once more, for what only a first call takes. */
 const TIMES = 3
 /** A run lasts so long at least, where enough calls can be made: the word to go and the word back cost some 0.05 ms. */
