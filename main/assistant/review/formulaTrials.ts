@@ -1,10 +1,12 @@
-import type { GivenQuantity, Quantity } from './quantity.ts'
+import { answersOf, GIVEN_PRICES } from './conventions.ts'
+import type { GivenQuantity } from './quantity.ts'
+import { rightText } from './rightText.ts'
 import type { Role } from './roles.ts'
 import type { Trial } from './rule.ts'
 import { callText } from './sampling.ts'
 import { parameterOf, type Subject } from './subject.ts'
 
-/** One market that a pricing function is asked about; volatility, rate and dividend are decimals a year. */
+/** One market that a pricing function is asked about; years, and decimals a year. */
 interface Market {
   readonly spot: number
   readonly strike: number
@@ -31,61 +33,59 @@ const EXERCISED: readonly Market[] = [
 const FORMULA_TOLERANCE = 2e-4
 const TREE_TOLERANCE = 2e-2
 
-/** How long a unit of time is in years, by each convention in use. */
-const YEARS_OF: Readonly<Partial<Record<Role, readonly string[]>>> = {
-  years: ['1.0'],
-  days: ['1 / 365', '1 / 252', '1 / 365.25', '1 / 360'],
-  hours: ['1 / (365 * 24)', '1 / (252 * 6.5)', '1 / (365.25 * 24)'],
-  minutes: ['1 / (365 * 24 * 60)', '1 / (252 * 390)', '1 / (365.25 * 24 * 60)'],
-}
+/** How long a unit of time is in years by each convention in use, and how many of it are asked for. */
+const TIMES: Readonly<Partial<Record<Role, { readonly units: readonly string[]; readonly asked: number }>>> =
+  {
+    days: { units: ['1 / 365', '1 / 252', '1 / 365.25', '1 / 360'], asked: 30 },
+    hours: { units: ['1 / (365 * 24)', '1 / (252 * 6.5)', '1 / (365.25 * 24)'], asked: 20 },
+    minutes: { units: ['1 / (365 * 24 * 60)', '1 / (252 * 390)', '1 / (365.25 * 24 * 60)'], asked: 200 },
+  }
 
 /** Calls of a pricing function with what the reference says, over all quantities that it gives; empty where it cannot be called. */
 export function formulaTrials(subject: Subject, quantities: readonly GivenQuantity[]): readonly Trial[] {
-  return quantities.flatMap(given => {
-    const markets = given.quantity === 'american_price' ? EXERCISED : MARKETS
-    return markets.flatMap(market =>
-      rightsOf(subject, given).flatMap(right => trialAt(subject, given, market, right)),
-    )
-  })
+  return quantities.flatMap(given =>
+    (given.quantity === 'american_price' ? EXERCISED : MARKETS).flatMap(market =>
+      rightsOf(subject, given).flatMap(rights => trialAt(subject, given, market, rights)),
+    ),
+  )
 }
 
-/** The right of each call: by the parameter that says it, else by the name; both as conventions where neither does. */
-function rightsOf(subject: Subject, given: GivenQuantity): readonly ('call' | 'put' | 'either')[] {
-  if (parameterOf(subject, 'isCall', 'isPut', 'right')) return ['call', 'put']
-  return [given.right === 'unsaid' ? 'either' : given.right]
+type Right = 'call' | 'put'
+
+/** The rights of each call: one by one where a parameter says it, else that of the name; both at once where nothing says it. */
+function rightsOf(subject: Subject, { right }: GivenQuantity): readonly (readonly Right[])[] {
+  if (parameterOf(subject, 'isCall', 'isPut', 'right')) return [['call'], ['put']]
+  return [right === 'unsaid' ? ['call', 'put'] : [right]]
 }
 
+/** One call; of the rights every one is a convention. */
 function trialAt(
   subject: Subject,
-  given: GivenQuantity,
+  { quantity, accessor }: GivenQuantity,
   market: Market,
-  right: 'call' | 'put' | 'either',
+  rights: readonly Right[],
 ): readonly Trial[] {
-  const time = parameterOf(subject, 'years', 'days', 'hours', 'minutes')
-  const units = time ? (YEARS_OF[time.role] ?? ['1.0']) : ['1.0']
-  const amount = { years: market.years, days: 30, hours: 20, minutes: 200 }
-  const asked =
-    amount[time?.role === 'days' || time?.role === 'hours' || time?.role === 'minutes' ? time.role : 'years']
-  const call = callText(subject, argumentsAt(subject, market, right, asked))
+  const time = TIMES[parameterOf(subject, 'years', 'days', 'hours', 'minutes')?.role ?? 'years']
+  const { units, asked } = time ?? { units: ['1.0'], asked: market.years }
+  const call = callText(subject, argumentsAt(subject, market, rights[0] ?? 'call', asked))
   if (call === undefined) return []
-  const rights = right === 'either' ? ['True', 'False'] : [right === 'call' ? 'True' : 'False']
   const expected = units.flatMap(unit =>
-    rights.flatMap(isCall =>
-      answersOf(
-        subject,
-        given.quantity,
-        marketText(subject, market, `${String(asked)} * (${unit})`, isCall),
+    rights.flatMap(right =>
+      answersOf(subject, quantity, {
+        ...askedOf(subject, market),
+        years: `${String(asked)} * (${unit})`,
+        isCall: right === 'call' ? 'True' : 'False',
         unit,
-      ),
+      }),
     ),
   )
   return [
     {
-      topic: given.quantity,
-      input: `${subject.function.name}(${call})${given.accessor}`,
-      actual: `$f(${call})${given.accessor}`,
+      topic: quantity,
+      input: `${subject.function.name}(${call})${accessor}`,
+      actual: `$f(${call})${accessor}`,
       expected,
-      tolerance: given.quantity === 'american_price' ? TREE_TOLERANCE : FORMULA_TOLERANCE,
+      tolerance: quantity === 'american_price' ? TREE_TOLERANCE : FORMULA_TOLERANCE,
     },
   ]
 }
@@ -94,135 +94,48 @@ function trialAt(
 function argumentsAt(
   subject: Subject,
   market: Market,
-  right: 'call' | 'put' | 'either',
+  right: Right,
   asked: number,
 ): Partial<Record<Role, string>> {
-  const options = parameterOf(subject, 'right')?.kind
-  const text = rightText(options?.kind === 'string' ? options.options : [], right)
-  const forward = `${String(market.spot)} * math.exp(${String(market.rate - market.dividend)} * ${String(market.years)})`
+  const written = parameterOf(subject, 'right')?.kind
+  const spot = String(market.spot)
+  const time = String(asked)
   return {
-    spot: String(market.spot),
-    price: String(market.spot),
-    exit: String(market.spot),
-    forward: forward.replaceAll('math.', 'reference.math.'),
+    spot,
+    price: spot,
+    exit: spot,
+    forward: forwardOf(market),
     strike: String(market.strike),
-    years: String(asked),
-    days: String(asked),
-    hours: String(asked),
-    minutes: String(asked),
+    years: time,
+    days: time,
+    hours: time,
+    minutes: time,
     volatility: String(market.volatility),
     rate: String(market.rate),
     dividend: String(market.dividend),
-    isCall: right === 'put' ? 'False' : 'True',
+    isCall: right === 'call' ? 'True' : 'False',
     isPut: right === 'put' ? 'True' : 'False',
-    ...(text === undefined ? {} : { right: text }),
-    callPrice: '12.5',
-    putPrice: '7.25',
-    premium: '2.5',
-    entry: '2.5',
+    right: rightText(written?.kind === 'string' ? written.options : [], right),
+    callPrice: GIVEN_PRICES.call,
+    putPrice: GIVEN_PRICES.put,
+    premium: GIVEN_PRICES.paid,
+    entry: GIVEN_PRICES.paid,
   }
 }
 
-/** How the function itself writes call and put, from what it compares the right with. */
-export function rightText(options: readonly string[], right: 'call' | 'put' | 'either'): string | undefined {
-  const wanted = right === 'put' ? 'p' : 'c'
-  const found = options.find(option => option.toLowerCase().startsWith(wanted))
-  if (found !== undefined) return JSON.stringify(found)
-  const other = options[0]
-  const words = wanted === 'c' ? ['c', 'C', 'call', 'Call', 'CALL'] : ['p', 'P', 'put', 'Put', 'PUT']
-  const alike = words.find(word => {
-    if (other === undefined) return word === words[1]
-    return (
-      word.length === (other.length === 1 ? 1 : wanted === 'c' ? 4 : 3) && isUpper(word) === isUpper(other)
-    )
-  })
-  return alike === undefined ? undefined : JSON.stringify(alike)
-}
-
-function isUpper(text: string): boolean {
-  return text === text.toUpperCase()
-}
-
-/** The arguments of the reference. What the function is not given, it is taken to be without. */
-function marketText(subject: Subject, market: Market, years: string, isCall: string): string {
+/** What the reference is asked. What the function is not given, it is taken to be without; a forward carries the rate in it. */
+function askedOf(subject: Subject, market: Market) {
   const has = (role: Role): boolean => parameterOf(subject, role) !== undefined
-  const rate = has('rate') ? market.rate : 0
   const dividend = has('forward') ? market.rate : has('dividend') ? market.dividend : 0
-  return [
-    has('forward') ? argumentsAt(subject, market, 'call', 0).forward : String(market.spot),
-    String(market.strike),
-    years,
-    String(market.volatility),
-    String(rate),
-    String(dividend),
-    isCall,
-  ].join(', ')
-}
-
-/** What is right, by every convention that what is said leaves open. */
-function answersOf(subject: Subject, quantity: Quantity, market: string, unit: string): readonly string[] {
-  const base = `reference.${quantity}(${market})`
-  const [spot = '', strike = '', years = '', , rate = '', , isCall = ''] = market.split(', ')
-  const forward = `${spot} - ${strike} * reference.math.exp(-${rate} * ${years})`
-  switch (quantity) {
-    case 'vega':
-      return saysPercent(subject) ? [`${base} / 100`] : saysWhole(subject) ? [base] : [base, `${base} / 100`]
-    case 'theta':
-      return thetaUnits(subject, unit).map(each => `${base} ${each}`)
-    case 'rho':
-      return [base, `${base} / 100`]
-    case 'gamma':
-      return [base, `${base} * ${spot} / 100`, `${base} * ${spot} ** 2 / 100`]
-    case 'payoff':
-    case 'profit':
-      return payoffs(subject, quantity, spot, strike, isCall)
-    case 'parity_put':
-      return [`12.5 - (${forward})`]
-    case 'parity_call':
-      return [`7.25 + (${forward})`]
-    case 'price':
-    case 'american_price':
-    case 'delta':
-    case 'd1':
-    case 'd2':
-      return [base]
+  return {
+    spot: has('forward') ? forwardOf(market) : String(market.spot),
+    strike: String(market.strike),
+    volatility: String(market.volatility),
+    rate: String(has('rate') ? market.rate : 0),
+    dividend: String(dividend),
   }
 }
 
-function payoffs(
-  subject: Subject,
-  quantity: 'payoff' | 'profit',
-  spot: string,
-  strike: string,
-  isCall: string,
-): readonly string[] {
-  const worth = `reference.payoff(${spot}, ${strike}, ${isCall})${quantity === 'profit' ? ' - 2.5' : ''}`
-  const isShort = /\b(short|sold|written|seller)\b/i.test(subject.words.join(' '))
-  return [isShort ? `-(${worth})` : worth, `100 * (${isShort ? '-' : ''}(${worth}))`]
-}
-
-function saysPercent({ docstring }: Subject): boolean {
-  return /\b(1\s?%|one (percent|vol(atility)? point|point)|per (vol(atility)? )?point|1 vol|percentage point)/i.test(
-    docstring,
-  )
-}
-
-function saysWhole({ docstring }: Subject): boolean {
-  return /\bper (1\.00|unit|100\s?%)/i.test(docstring)
-}
-
-/** What theta a year is multiplied with: what is said decides, and a day is the day that the time is counted in. */
-function thetaUnits({ words, docstring }: Subject, unit: string): readonly string[] {
-  const text = words.join(' ')
-  const sameDay =
-    unit === '1.0' || (!unit.includes('365') && !unit.includes('252'))
-      ? ['/ 365', '/ 252', '/ 365.25']
-      : unit.includes('252')
-        ? ['/ 252']
-        : ['/ 365', '/ 365.25']
-  if (/\btrading day/i.test(docstring)) return ['/ 252']
-  if (/\bcalendar day/i.test(docstring)) return ['/ 365', '/ 365.25']
-  if (/\b(per|a|one) day|\bdaily\b/.test(text)) return sameDay
-  if (/\b(per|a|one) year|\b(annual|yearly)\b/.test(text)) return ['']
-  return ['', ...sameDay]
+function forwardOf({ spot, rate, dividend, years }: Market): string {
+  return (spot * Math.exp((rate - dividend) * years)).toFixed(4)
 }

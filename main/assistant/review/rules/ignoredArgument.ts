@@ -1,5 +1,6 @@
-import { formulaTrials, rightText } from '../formulaTrials.ts'
+import { formulaTrials } from '../formulaTrials.ts'
 import { quantitiesOf } from '../quantity.ts'
+import { rightText } from '../rightText.ts'
 import type { Role } from '../roles.ts'
 import type { Rule, Trial } from '../rule.ts'
 import { callText } from '../sampling.ts'
