@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { brokenLaws, type PythonLaw } from '../../../fixtures/pythonLaw.ts'
-import { REWRITING_EXAMPLES, type RewritingExample } from '../../../fixtures/localRewritings.ts'
+import type { RewritingExample } from '../../../fixtures/rewritingExample.ts'
+import { REWRITING_EXAMPLES } from '../../../fixtures/localRewritings.ts'
 import { openGrammars } from '../../syntax/grammars.ts'
 import { functionsOf, replaceFunction } from '../../syntax/python/functions.ts'
 import { printModule } from '../../syntax/python/print.ts'
