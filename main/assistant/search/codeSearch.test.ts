@@ -303,3 +303,14 @@ test('a search that is closed reads nothing any more', async () => {
   expect(read).toBe(until)
   expect(until).toBeLessThan(200)
 })
+
+test('a search is answered while it learns, and a learning that is cancelled leaves what was', async () => {
+  const { search } = opened(undefined, foreignBook(400))
+  const stop = new AbortController()
+  const learning = search.train({ signal: stop.signal })
+  let answered = 0
+  for (; answered < 5; answered += 1) await namesFor(search, 'questiongrand')
+  stop.abort()
+  expect(await learning).toEqual({ ok: false, failure: 'Learning was cancelled.' })
+  expect(search.encoder.kind).toBe('none')
+})

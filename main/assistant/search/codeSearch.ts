@@ -1,21 +1,20 @@
 import type { AssistantReport, CodePlace, SearchAnswer, SearchHit } from '../../contract/assistant.ts'
-import { success, type Result } from '../../core/base/result.ts'
+import { failure, success, type Result } from '../../core/base/result.ts'
 import type { IndexChange, IndexedFunction } from '../codeIndex/codeIndex.ts'
 import type { CodeLanguage } from '../syntax/code.ts'
 import { WordIndex } from './bm25.ts'
 import { trainedEncoder, type CodeEncoder } from './codeEncoder.ts'
 import { fieldTerms, meaningText, trainingPair } from './functionText.ts'
 import { fuse } from './fusion.ts'
+import { mapInSlices } from './inSlices.ts'
 import type { Kept } from './kept.ts'
 import { learnEncoder, readKeptEncoder } from './learnedEncoder.ts'
 import { Meaning } from './meaning.ts'
 import { createNames } from './names.ts'
+import { readQuery } from './query.ts'
 import type { Scored } from './ranking.ts'
 import { matcherOf, placeOf, searchHit } from './searchHit.ts'
-import { countTerms, type TermCounts } from './termCounter.ts'
-import { impliedTerms } from './tradingWords.ts'
-import { termsOfWord, wordsIn } from './tokens.ts'
-import type { Progress, TrainingPair } from './trainEncoder.ts'
+import { CANCELLED, type Progress, type TrainingPair } from './trainEncoder.ts'
 import type { TunedShare } from './tuneShare.ts'
 
 /** How many hits at most, and of which language; all where none is given. */
@@ -100,10 +99,10 @@ export class CodeSearch {
   async search(query: string, { limit = USUAL_LIMIT, language }: SearchOptions = {}): Promise<SearchAnswer> {
     const started = performance.now()
     const accepts = language && ((id: number) => this.#languages.get(id) === language)
-    const typed = typedTerms(query)
+    const { terms, typed } = readQuery(query)
     const most = Math.max(CANDIDATES, 2 * limit)
     const byMeaning = await this.#meaning.search(query, most, accepts)
-    const byWords = this.#words.search(termsAsked(query), most, accepts)
+    const byWords = this.#words.search(terms, most, accepts)
     const share = this.#meaning.encoder?.share ?? 0
     const mixed = byMeaning ? fuse(byWords, byMeaning, share, most) : byWords.best
     const named = new Set([...this.#names.named(query)].filter(id => accepts?.(id) ?? true))
@@ -131,7 +130,8 @@ export class CodeSearch {
    * worth on functions that it did not see; the failure says why nothing was learned.
    */
   async train(progress: Progress = {}): Promise<Result<TunedShare, string>> {
-    const pairs = pairsOf([...this.#languages.keys()], this.#ports)
+    const pairs = await pairsOf([...this.#languages.keys()], this.#ports, progress.signal)
+    if (!pairs) return failure(CANCELLED)
     const done = await learnEncoder(pairs, this.#ports.kept, () => this.#ports.now(), progress)
     if (!done.ok) {
       this.#lack = done.failure
@@ -157,26 +157,6 @@ export class CodeSearch {
   }
 }
 
-/** Of a term that is only meant, what one that was typed counts. */
-const IMPLIED_WEIGHT = 0.5
-
-/** The terms of a query, and those that a trader means by them. */
-function termsAsked(query: string): TermCounts {
-  const { terms, counts } = countTerms(query)
-  const implied = impliedTerms(query)
-  return { terms: [...terms, ...implied], counts: [...counts, ...implied.map(() => IMPLIED_WEIGHT)] }
-}
-
-/** Each term of a query as it was typed first; those that are only meant as they are. */
-function typedTerms(query: string): ReadonlyMap<string, string> {
-  const typed = new Map<string, string>()
-  for (const word of wordsIn(query)) {
-    for (const term of termsOfWord(word)) if (!typed.has(term)) typed.set(term, word)
-  }
-  for (const term of impliedTerms(query)) typed.set(term, term)
-  return typed
-}
-
 /** Functions of exactly the name that was typed stand before all others, in their order. */
 function namedFirst(mixed: readonly Scored[], named: ReadonlySet<number>): readonly Scored[] {
   if (named.size === 0) return mixed
@@ -187,11 +167,23 @@ function namedFirst(mixed: readonly Scored[], named: ReadonlySet<number>): reado
 }
 
 /** What can be learned from all functions, each question once: of two that ask the same, neither answer is the wrong one. */
-function pairsOf(ids: readonly number[], { functionWith }: SearchPorts): readonly TrainingPair[] {
+async function pairsOf(
+  ids: readonly number[],
+  { functionWith }: SearchPorts,
+  signal: AbortSignal | undefined,
+): Promise<readonly TrainingPair[] | undefined> {
+  const sorted = ids.toSorted((one, other) => one - other)
+  const made = await mapInSlices(
+    sorted,
+    id => {
+      const code = functionWith(id)
+      return code && trainingPair(code)
+    },
+    signal,
+  )
   const pairs = new Map<string, TrainingPair>()
-  for (const id of ids.toSorted((one, other) => one - other)) {
-    const code = functionWith(id)
-    const pair = code && trainingPair(code)
+  if (!made) return undefined
+  for (const pair of made) {
     const question = pair?.query.toLowerCase()
     if (pair && question !== undefined && !pairs.has(question)) pairs.set(question, pair)
   }

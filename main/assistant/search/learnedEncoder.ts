@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../../core/base/result.ts'
 import { encoderBytes, readEncoder, type KeptEncoder } from './encoderBytes.ts'
 import type { Kept } from './kept.ts'
-import { trainEncoder, USUAL_TRAINING, type Progress, type TrainingPair } from './trainEncoder.ts'
+import { CANCELLED, trainEncoder, USUAL_TRAINING, type Progress, type TrainingPair } from './trainEncoder.ts'
 import { tuneShare, type TunedShare } from './tuneShare.ts'
 
 /** An encoder that was learned, and what it was worth on pairs that it did not learn. */
@@ -35,7 +35,8 @@ export async function learnEncoder(
     progress,
   )
   if (!trained.ok) return trained
-  const tuned = tuneShare(trained.value, heldOut)
+  const tuned = await tuneShare(trained.value, heldOut, progress.signal)
+  if (!tuned) return failure(CANCELLED)
   const bytes = encoderBytes({ encoder: trained.value, share: tuned.share, trainedAt: now() })
   kept.write(NAME, bytes)
   const read = readEncoder(bytes)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkGradient } from '../../autodiff/centralDifferences.ts'
+import { present } from '../../core/base/assert.ts'
 import { createRandom } from '../../core/base/random.ts'
 import { contrastiveLoss } from './contrastiveLoss.ts'
 import { encode } from './dualEncoder.ts'
@@ -49,7 +50,8 @@ test('the gradient of the loss is that of central differences', async () => {
 
 test('words that never meet are learned to mean the same', async () => {
   const encoder = await trained(foreignPairs(600, 1))
-  const { share, reciprocalRank, ofWords } = tuneShare(encoder, foreignPairs(100, 2))
+  const tuned = await tuneShare(encoder, foreignPairs(100, 2))
+  const { share, reciprocalRank, ofWords } = present(tuned, 'nothing was cancelled')
   // Words alone are at chance, the mean of 1 / rank over a hundred places
   expect(ofWords).toBeLessThan(0.06)
   expect(reciprocalRank).toBeGreaterThan(0.8)
@@ -78,6 +80,11 @@ test('progress rises to its end, and a training that is cancelled gives nothing'
     onProgress: done => void (done === 2 && stop.abort()),
   })
   expect(cancelled).toEqual({ ok: false, failure: 'Learning was cancelled.' })
+  const never = await trainEncoder(foreignPairs(100, 1), SMALL, { signal: AbortSignal.abort() })
+  expect(never).toEqual(cancelled)
+  expect(
+    await tuneShare(await trained(foreignPairs(100, 1)), foreignPairs(9, 1), AbortSignal.abort()),
+  ).toBeUndefined()
 })
 
 test('too little to learn from is said', async () => {

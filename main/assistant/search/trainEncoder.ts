@@ -5,6 +5,7 @@ import { failure, success, type Result } from '../../core/base/result.ts'
 import { contrastiveTape } from './contrastiveLoss.ts'
 import { bagOf, type Bag, type DualEncoder } from './dualEncoder.ts'
 import { createLearningTable, type LearningTable } from './learningTable.ts'
+import { mapInSlices } from './inSlices.ts'
 import { termsOf } from './tokens.ts'
 
 /** What is asked, and the code that answers it. */
@@ -42,6 +43,9 @@ export interface Progress {
 /** Pairs below which nothing is learned that word search does not know. */
 const FEWEST_PAIRS = 64
 
+/** What a learning that was cancelled fails with. */
+export const CANCELLED = 'Learning was cancelled.'
+
 /** A batch has at most this share of the pairs, so that an epoch has more than one step. */
 const BATCH_SHARE = 1 / 4
 
@@ -70,11 +74,17 @@ export async function trainEncoder(
   progress: Progress = {},
 ): Promise<Result<DualEncoder, string>> {
   const random = createRandom(training.seed)
-  const texts = pairs.map(({ query, code }) => ({ query: termsOf(query), code: termsOf(code) }))
+  const { signal } = progress
+  const texts = await mapInSlices(pairs, it => ({ query: termsOf(it.query), code: termsOf(it.code) }), signal)
+  if (!texts) return failure(CANCELLED)
   const { vocabulary, start } = startTable(texts, training.dimensions, random.split('start'))
-  const bags = texts
-    .map(({ query, code }) => ({ query: bagOf(query, vocabulary), code: bagOf(code, vocabulary) }))
-    .filter(({ query, code }) => query.rows.length > 0 && code.rows.length > 0)
+  const known = await mapInSlices(
+    texts,
+    ({ query, code }) => ({ query: bagOf(query, vocabulary), code: bagOf(code, vocabulary) }),
+    signal,
+  )
+  if (!known) return failure(CANCELLED)
+  const bags = known.filter(({ query, code }) => query.rows.length > 0 && code.rows.length > 0)
   if (bags.length < FEWEST_PAIRS) {
     return failure(
       `Learning needs ${FEWEST_PAIRS} functions with a docstring or a telling name, found ${bags.length}.`,
@@ -90,7 +100,7 @@ export async function trainEncoder(
       code: createLearningTable(tables.code, training, batch),
     }
     const isDone = await learn(bags, batch, steps, training, random, progress)
-    if (!isDone) return failure('Learning was cancelled.')
+    if (!isDone) return failure(CANCELLED)
   } finally {
     await graph.release()
   }

@@ -1,6 +1,8 @@
+import { mean } from '../../core/base/statistics.ts'
 import { WordIndex } from './bm25.ts'
 import { encode, type DualEncoder } from './dualEncoder.ts'
 import { fuse } from './fusion.ts'
+import { mapInSlices } from './inSlices.ts'
 import { countTerms } from './termCounter.ts'
 import type { TrainingPair } from './trainEncoder.ts'
 import { VectorIndex } from './vectors.ts'
@@ -16,28 +18,41 @@ export interface TunedShare {
   readonly ofWords: number
 }
 
-/** The share of meaning by which the right answers of held-out pairs stand first; meaning counts nothing of no pairs. */
-export function tuneShare(encoder: DualEncoder, heldOut: readonly TrainingPair[]): TunedShare {
+/**
+ * The share of meaning by which the right answers of held-out pairs stand first; meaning counts nothing of no pairs. Undefined where
+ * it was cancelled.
+ */
+export async function tuneShare(
+  encoder: DualEncoder,
+  heldOut: readonly TrainingPair[],
+  signal?: AbortSignal,
+): Promise<TunedShare | undefined> {
   const words = new WordIndex()
   const vectors = new VectorIndex(encoder.dimensions)
-  heldOut.forEach(({ code }, id) => {
-    words.add(id, countTerms(code))
-    vectors.add(id, encode(encoder, code, 'code'))
-  })
-  const sums = SHARES.map(() => 0)
-  heldOut.forEach(({ query }, id) => {
-    const byWords = words.search(countTerms(query), heldOut.length)
-    const byMeaning = vectors.search(encode(encoder, query, 'query'), heldOut.length)
-    SHARES.forEach((share, place) => {
-      const rank = fuse(byWords, byMeaning, share, heldOut.length).findIndex(found => found.id === id)
-      if (rank >= 0) sums[place] = (sums[place] ?? 0) + 1 / (rank + 1)
-    })
-  })
-  const most = Math.max(...sums)
-  const count = Math.max(heldOut.length, 1)
-  return {
-    share: SHARES[sums.indexOf(most)] ?? 0,
-    reciprocalRank: most / count,
-    ofWords: (sums[0] ?? 0) / count,
-  }
+  const isKnown = await mapInSlices(
+    heldOut,
+    ({ code }, id) => {
+      words.add(id, countTerms(code))
+      vectors.add(id, encode(encoder, code, 'code'))
+    },
+    signal,
+  )
+  const ranks =
+    isKnown &&
+    (await mapInSlices(
+      heldOut,
+      ({ query }, id) => {
+        const byWords = words.search(countTerms(query), heldOut.length)
+        const byMeaning = vectors.search(encode(encoder, query, 'query'), heldOut.length)
+        return SHARES.map(share => {
+          const rank = fuse(byWords, byMeaning, share, heldOut.length).findIndex(found => found.id === id)
+          return rank < 0 ? 0 : 1 / (rank + 1)
+        })
+      },
+      signal,
+    ))
+  if (!ranks) return undefined
+  const worth = SHARES.map((_, place) => mean(ranks.map(each => each[place] ?? 0)))
+  const most = Math.max(...worth)
+  return { share: SHARES[worth.indexOf(most)] ?? 0, reciprocalRank: most, ofWords: worth[0] ?? 0 }
 }
