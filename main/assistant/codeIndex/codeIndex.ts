@@ -69,6 +69,7 @@ export interface CodeIndex {
   functions(): Iterable<IndexedFunction>
   /** How many functions are known. */
   count(): number
+  /** The function of a number; undefined where there is none. */
   functionWith(id: number): IndexedFunction | undefined
   /** The function of that name in a file (absolute path); of several the last, as Python binds them. */
   functionNamed(file: string, name: string): IndexedFunction | undefined

@@ -14,7 +14,8 @@ export type FolderNews = ReadonlySet<string> | 'everything'
 /** One folder that is watched. */
 interface FolderWatch {
   watcher: FSWatcher
-  isReady: Promise<void>
+  /** Settled when changes are seen from now on, and when it is ended before. */
+  ready: PromiseWithResolvers<void>
   timer: NodeJS.Timeout | undefined
   readonly files: Set<string>
   isEverything: boolean
@@ -30,13 +31,14 @@ export class FolderWatches {
     this.#tell = tell
   }
 
-  /** Watches these folders and no others; resolves when all of them are being watched. */
-  async follow(folders: readonly string[]): Promise<void> {
+  /** Watches these folders and no others; gives those that were not watched before, when all of them are. */
+  async follow(folders: readonly string[]): Promise<readonly string[]> {
     const ended = [...this.#watches.keys()].filter(folder => !folders.includes(folder))
     await Promise.all(ended.map(folder => this.#end(folder)))
-    for (const folder of folders)
-      if (!this.#watches.has(folder)) this.#watches.set(folder, this.#begin(folder))
-    await Promise.all([...this.#watches.values()].map(({ isReady }) => isReady))
+    const begun = folders.filter(folder => !this.#watches.has(folder))
+    for (const folder of begun) this.#watches.set(folder, this.#begin(folder))
+    await Promise.all([...this.#watches.values()].map(({ ready }) => ready.promise))
+    return begun
   }
 
   /** Why changes of a folder may go unseen; undefined where they are seen. */
@@ -44,6 +46,7 @@ export class FolderWatches {
     return this.#problems.get(folder)
   }
 
+  /** Watches nothing any more. */
   async close(): Promise<void> {
     await this.follow([])
   }
@@ -57,7 +60,7 @@ export class FolderWatches {
     }
   }
 
-  #open(folder: string): Pick<FolderWatch, 'watcher' | 'isReady'> {
+  #open(folder: string): Pick<FolderWatch, 'watcher' | 'ready'> {
     const watcher = watch(folder, {
       ignored: unreadIn(folder),
       ignoreInitial: true,
@@ -68,11 +71,10 @@ export class FolderWatches {
     watcher.on('error', cause => {
       this.#problems.set(folder, `changes in it may go unseen (${codeOf(cause)})`)
     })
-    const isReady = new Promise<void>(resolve => {
-      watcher.once('ready', resolve)
-      watcher.once('error', () => resolve())
-    })
-    return { watcher, isReady }
+    const ready = Promise.withResolvers<void>()
+    watcher.once('ready', ready.resolve)
+    watcher.once('error', () => ready.resolve())
+    return { watcher, ready }
   }
 
   async #end(folder: string): Promise<void> {
@@ -80,6 +82,7 @@ export class FolderWatches {
     this.#watches.delete(folder)
     this.#problems.delete(folder)
     clearTimeout(ended?.timer)
+    ended?.ready.resolve()
     await ended?.watcher.close()
   }
 
@@ -100,11 +103,12 @@ export class FolderWatches {
 
   /** Other rules: what was left out before may have to be watched now. */
   #reopen(folder: string, noted: FolderWatch): void {
-    const before = noted.watcher
+    const { watcher, ready } = noted
     Object.assign(noted, this.#open(folder))
-    void before.close()
+    ready.resolve()
+    void watcher.close()
     // What was saved in between was seen by neither
-    void noted.isReady.then(() => this.#tell(folder, 'everything'))
+    void noted.ready.promise.then(() => this.#tell(folder, 'everything'))
   }
 }
 

@@ -5,14 +5,17 @@ export class FunctionTable {
   readonly #byId = new Map<number, IndexedFunction>()
   readonly #byFile = new Map<string, Map<number, IndexedFunction>>()
 
+  /** How many there are. */
   get size(): number {
     return this.#byId.size
   }
 
+  /** Each of them, in no order. */
   all(): Iterable<IndexedFunction> {
     return this.#byId.values()
   }
 
+  /** The one of a number; undefined where there is none. */
   withId(id: number): IndexedFunction | undefined {
     return this.#byId.get(id)
   }
@@ -23,6 +26,7 @@ export class FunctionTable {
     return found.sort((a, b) => a.lines.first - b.lines.first || b.lines.last - a.lines.last || a.id - b.id)
   }
 
+  /** Takes a change over. */
   apply({ removed, moved, added }: IndexChange): void {
     for (const id of removed) this.#remove(id)
     for (const one of moved) this.#put(one)

@@ -78,6 +78,7 @@ export class IndexStore {
     return this.#statements.version.get() ?? 0
   }
 
+  /** The folders by path; `indexed_at` in milliseconds since the epoch. */
   folders(): readonly FolderRow[] {
     return this.#statements.folders.all()
   }
@@ -90,6 +91,7 @@ export class IndexStore {
     }
   }
 
+  /** Files of a folder that could not be read, or not whole, by path. */
   problemsOf(folder: string): readonly { readonly file: string; readonly reason: string }[] {
     return this.#statements.problems.all(folder)
   }
@@ -107,22 +109,27 @@ export class IndexStore {
       .immediate()
   }
 
+  /** Forgets a folder with its files and their functions. */
   removeFolder(path: string): void {
     this.#statements.removeFolder.run(path)
   }
 
+  /** Notes when a folder was read to its end, milliseconds since the epoch. */
   setRead(path: string, now: number): void {
     this.#statements.setRead.run(now, path)
   }
 
+  /** What is stored of every file of a folder, by path. */
   filesOf(folder: string): ReadonlyMap<string, StoredFile> {
     return new Map(this.#statements.files.all(folder).map(file => [file.path, file]))
   }
 
+  /** What is stored of one file; undefined where nothing is. */
   fileAt(path: string): StoredFile | undefined {
     return this.#statements.file.get(path)
   }
 
+  /** The modules that a file imports; none where it is not stored. */
   importsOf(path: string): readonly string[] {
     const imports = this.#statements.imports.get(path)
     return imports === undefined ? [] : textsIn(imports)
@@ -137,10 +144,12 @@ export class IndexStore {
     )
   }
 
+  /** Every function, in no order. */
   functions(): readonly IndexedFunction[] {
     return this.#statements.functions.all().map(functionOf)
   }
 
+  /** Where every function stands, which is far less to read than the functions. */
   places(): readonly FunctionPlace[] {
     return this.#statements.places.all()
   }

@@ -112,9 +112,7 @@ class KeptIndex implements CodeIndex {
   async watch(): Promise<void> {
     this.#asking ??= setInterval(() => this.#ask(), ASK_EVERY).unref()
     await this.#follow()
-    // What was saved before it was watched
-    for (const { path } of this.#store.folders())
-      await this.refresh({ folder: path }).catch((cause: unknown) => this.#noteUnkept(path, cause))
+    await this.#turn
   }
 
   functions(): Iterable<IndexedFunction> {
@@ -154,6 +152,7 @@ class KeptIndex implements CodeIndex {
 
   async close(): Promise<void> {
     clearInterval(this.#asking)
+    this.#asking = undefined
     this.#closing.abort()
     this.#listeners.clear()
     await this.#watches.close()
@@ -207,11 +206,7 @@ class KeptIndex implements CodeIndex {
       news === 'everything'
         ? this.refresh({ folder })
         : this.#inTurn(() => readFiles(this.#tools, folder, news))
-    reading.catch((cause: unknown) => {
-      this.#unread.set(folder, [
-        { file: folder, reason: `what changed could not be kept (${codeOf(cause)})` },
-      ])
-    })
+    reading.catch((cause: unknown) => this.#noteUnkept(folder, cause))
   }
 
   /** A disk that is full, a database that broke: nobody waits for this reading, so its folder says what became of it. */
@@ -219,19 +214,26 @@ class KeptIndex implements CodeIndex {
     this.#unread.set(folder, [{ file: folder, reason: `what changed could not be kept (${codeOf(cause)})` }])
   }
 
-  #follow(): Promise<void> {
-    return this.#watches.follow(this.#store.folders().map(({ path }) => path))
+  /** Watches the folders that there are now; what was saved in a new one before it was watched is read when it is. */
+  async #follow(): Promise<void> {
+    const begun = await this.#watches.follow(this.#store.folders().map(({ path }) => path))
+    for (const folder of begun)
+      await this.refresh({ folder }).catch((cause: unknown) => this.#noteUnkept(folder, cause))
   }
 
   #ask(): void {
-    if (this.#notice()) void this.#follow()
+    try {
+      this.#notice()
+    } catch {
+      // It is asked again in a moment; whoever needs an answer is told why there is none
+    }
   }
 
-  /** Takes over what another process wrote; gives whether it wrote. */
-  #notice(): boolean {
-    if (this.#store.version() === this.#version) return false
+  /** Takes over what another process wrote. */
+  #notice(): void {
+    if (this.#store.version() === this.#version) return
     this.#reload()
-    return true
+    if (this.#asking) void this.#follow()
   }
 
   /** A function of a known number is the same but for its lines, so only the new ones are read whole. */

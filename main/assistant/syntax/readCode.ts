@@ -69,6 +69,7 @@ class Reading {
     this.#dialect = dialect
   }
 
+  /** Takes the next node of a role; `ended` is the least depth at which something ended since the one before. */
   enter(role: NodeRole, node: Node, depth: number, ended: number): void {
     while ((this.#scopes.at(-1)?.depth ?? -1) >= ended) this.#scopes.pop()
     if (this.#wrapper && this.#wrapper.depth >= ended) this.#wrapper = undefined
@@ -79,6 +80,7 @@ class Reading {
     else this.#noteImports(node)
   }
 
+  /** What was read. */
   finish(): Pick<CodeFile, 'imports' | 'functions' | 'callSites'> {
     return {
       imports: [...this.#imports].filter(name => name !== ''),
