@@ -50,6 +50,9 @@ interface Explored extends Subject {
 
 /** So many times the memory are said. */
 const MUCH_MEMORY = 2
+/** Cards that are shown: more of them are read by nobody. */
+const MOST_FASTER = 6
+const MOST_OTHERS = 3
 /** Variants that are tried at once. */
 const TRIED_AT_ONCE = 12
 
@@ -76,7 +79,7 @@ export class Proving {
 
   /** Whether one was proven and shown to be faster. */
   get hasFaster(): boolean {
-    return this.#cards.some(({ state }) => state.kind === 'verified' && state.timing.verdict === 'faster')
+    return this.#cards.some(isFaster)
   }
 
   /** Tries the most promising that were not tried yet, with what the last ones taught; whether trying others could help. */
@@ -130,7 +133,7 @@ export class Proving {
   /** Keeps what is known and tells it. */
   tell(isDone: boolean): OptimiseReport {
     const { exploration, began, knowledge } = this.#known
-    const cards = this.#parts.taste.rank(shownOf(this.#cards))
+    const cards = shownOf(this.#parts.taste.rank(this.#cards))
     const report: OptimiseReport = {
       id: this.#id,
       at: this.#at,
@@ -139,7 +142,7 @@ export class Proving {
       cards,
       explored: exploration.explored,
       scored: exploration.variants.length,
-      verified: cards.filter(({ state }) => state.kind === 'verified').length,
+      verified: this.#cards.filter(({ state }) => state.kind === 'verified').length,
       refuted: refutedByReason(this.#cards),
       milliseconds: performance.now() - began,
       sentence: outcomeSentence(this.#cards, {
@@ -206,10 +209,20 @@ function amountOf(bytes: number): string {
   return `${Number((bytes / 1000 ** size).toPrecision(2))} ${UNITS[size]}`
 }
 
-/** What is offered: what was proven; and only where nothing was, what could not be, so that he sees why. */
-function shownOf(cards: readonly VariantCard[]): readonly VariantCard[] {
-  const verified = cards.filter(({ state }) => state.kind === 'verified')
-  return verified.length > 0 ? verified : cards.filter(({ state }) => state.kind === 'unverified')
+/**
+ * What is offered of ranked cards: the best that were shown to be faster, and a few of what was proven beside them. Only where
+ * nothing was proven, what could not be, so that he sees why.
+ */
+function shownOf(ranked: readonly VariantCard[]): readonly VariantCard[] {
+  const verified = ranked.filter(({ state }) => state.kind === 'verified')
+  if (verified.length === 0)
+    return ranked.filter(({ state }) => state.kind === 'unverified').slice(0, MOST_OTHERS)
+  const [faster, others] = [verified.filter(isFaster), verified.filter(card => !isFaster(card))]
+  return [...faster.slice(0, MOST_FASTER), ...others.slice(0, MOST_OTHERS)]
+}
+
+function isFaster({ state }: VariantCard): boolean {
+  return state.kind === 'verified' && state.timing.verdict === 'faster'
 }
 
 function diffCounts(before: string, after: string): VariantCard['diff'] {
