@@ -100,6 +100,9 @@ class Follower(ast.NodeVisitor):
         if isinstance(index, (ast.Compare, ast.BoolOp, ast.BinOp)) and self._is_mask(index):
             inner.done.add("masked")
             return inner
+        if isinstance(node.value, ast.Attribute) and node.value.attr in ("loc", "iloc", "at", "iat"):
+            # A row of a frame is asked for columns, as the frame is
+            return inner
         inner.done.add("indexed")
         if isinstance(index, ast.Constant) and isinstance(index.value, int) and index.value >= 0:
             inner.unpacked = max(inner.unpacked, index.value + 1)

@@ -74,6 +74,10 @@ class Drawer:
 
     def _integer(self, what):
         low, high = what["low"], what["high"]
+        if what.get("isSize") and self.flavour == "plain":
+            return self.size
+        if what.get("isPlace"):
+            low, high = 0, max(0, self.size - 1)
         value = self.random.randint(low, high)
         if self.flavour == "plain":
             return value
@@ -144,7 +148,8 @@ class Drawer:
             values = chance.uniform(what["low"], what["high"], count)
             return (numpy.round(values, what["digits"]) if "digits" in what and self.is_rounded else values).tolist()
         if kind == "integer":
-            return chance.randint(what["low"], what["high"] + 1, count).tolist()
+            low, high = (0, max(0, self.size - 1)) if what.get("isPlace") else (what["low"], what["high"])
+            return chance.randint(low, high + 1, count).tolist()
         if kind == "boolean":
             return (chance.uniform(size=count) < 0.5).tolist()
         if kind == "choice":
@@ -205,7 +210,8 @@ class Drawer:
         self.depth -= 1
         if what["as"] == "lists":
             return rows
-        return numpy.array(rows, dtype=float).reshape(self.size, columns)
+        dtype = numpy.int64 if what["element"]["of"] == "integer" else float
+        return numpy.array(rows, dtype=dtype).reshape(self.size, columns)
 
     def _record(self, what):
         values = {name: self.draw(field) for name, field in what["fields"].items()}

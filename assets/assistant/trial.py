@@ -238,7 +238,9 @@ def _observe(loaded, task, described, place):
         call = Call(loaded, task, described)
     except BaseException as problem:
         return {"input": place, "undrawn": _said(problem)}
-    told = {"input": place, "shown": _shown(call.arguments)}
+    told = {"input": place}
+    if task.get("show"):
+        told["shown"] = _shown(call.arguments)
     told["given"] = _digest(Encoder().encode(_still(call.arguments)))
     loaded.printed.start()
     loaded.complained.start()

@@ -1,4 +1,4 @@
-import { ANY_FLOAT, ANY_INTEGER, ANY_NUMBER, domainOf } from './domains.ts'
+import { ANY_FLOAT, ANY_NUMBER, ANY_WHOLE, domainOf, PLACE } from './domains.ts'
 import type { Use } from './facts.ts'
 import type { SequenceForm, Shape, ShapeContext } from './shape.ts'
 
@@ -89,7 +89,7 @@ function named(name: string, parts: readonly string[], use: Use, context: ShapeC
   if (plain !== undefined) return [plain]
   const domain = domainOf(use.names)
   if (FLOATS.has(name)) return [{ ...(isNumber(domain) ? asFloat(domain) : ANY_FLOAT), isFloat: true }]
-  if (name === 'int') return [wholeNumber(domain)]
+  if (name === 'int') return [wholeNumber(domain, use)]
   if (name === 'str') return [{ of: 'choice', values: textsOf(use, domain) }]
   if (name === 'tuple') return tuples(parts, use, context)
   if (MAPPINGS.has(name)) return dictionaries(parts, use, context)
@@ -99,11 +99,12 @@ function named(name: string, parts: readonly string[], use: Use, context: ShapeC
     .filter(({ of }) => of === 'frame')
 }
 
-function wholeNumber(domain: Shape | undefined): Shape {
+function wholeNumber(domain: Shape | undefined, use: Use): Shape {
+  if (use.done.includes('index')) return PLACE
   if (domain?.of === 'integer') return domain
   return domain?.of === 'float' && domain.high >= 20
     ? { of: 'integer', low: Math.ceil(domain.low), high: Math.floor(domain.high) }
-    : ANY_INTEGER
+    : { ...ANY_WHOLE, isCount: use.done.includes('count') }
 }
 
 /** A tuple of many of one kind, or of parts that each have their own. */

@@ -99,7 +99,7 @@ async function beginBaseline(
   // What it has no time for, it has no time for in a second run either
   for (const share of [0.4, 0.6]) {
     const started = Date.now()
-    const first = await observe(harness, tried, inputs, order, { seconds: seconds * share })
+    const first = await observe(harness, tried, inputs, order, { seconds: seconds * share, show: true })
     const reached = order.filter(place => first.calls.has(place))
     if (first.done !== undefined) return success({ first, reached, took: (Date.now() - started) / 1_000 })
     problem = first.problem ?? problem

@@ -4,7 +4,7 @@ import { howItEnded } from './evaluate.ts'
 import { readJson, type Harness } from './harness.ts'
 import { timedInputs, type CallForm } from './inputs.ts'
 import { commandOf, type TriedModule } from './observe.ts'
-import type { RaceSize } from './race.ts'
+import { PROCESSOR_SECONDS, type RaceSize } from './race.ts'
 
 const Batch = z.object({ batch: z.number().int(), took: z.array(z.number()).length(2) })
 const LADDER = [16, 64, 250, 1_000, 4_000]
@@ -32,6 +32,7 @@ export async function calibrate(
   const end = await harness.ask(
     {
       do: 'race',
+      processor: PROCESSOR_SECONDS,
       ...commandOf(tried),
       modules: [tried.module, tried.module],
       batches: batches.map((rung, place) => ({

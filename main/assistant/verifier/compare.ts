@@ -18,6 +18,8 @@ export interface Allowance {
 /** What tolerance a candidate gets that says it adds up in another order. */
 export const RELATIVE_ALLOWED = 1e-9
 const FLOOR = 1e-12
+/** What counts as the relative difference of numbers that differ by rounding alone. */
+const ROUNDING = 2 ** -53
 
 /** Compares two encodings; without an allowance floats must be the same to the bit, NaN being NaN. */
 export function compareEncodings(
@@ -101,13 +103,19 @@ class Comparer {
     return undefined
   }
 
+  #isRounding(): boolean {
+    this.#worst = Math.max(this.#worst, ROUNDING)
+    return true
+  }
+
   #isSame(before: number, after: number): boolean {
     if (Object.is(before, after)) return true
     if (this.#allowance === undefined || Number.isNaN(before) || Number.isNaN(after)) return false
-    if (before === after) return true
+    // Zero and minus zero: the same but for rounding
+    if (before === after) return this.#isRounding()
     if (!Number.isFinite(before) || !Number.isFinite(after)) return false
     const difference = Math.abs(before - after)
-    if (difference <= FLOOR * this.#allowance.scale) return true
+    if (difference <= FLOOR * this.#allowance.scale) return this.#isRounding()
     const relative = difference / Math.max(Math.abs(before), Math.abs(after))
     this.#worst = Math.max(this.#worst, relative)
     return relative <= this.#allowance.relative

@@ -73,7 +73,10 @@ export function domainOf(names: readonly string[]): Shape | undefined {
 /** Any number, where nothing says which. */
 export const ANY_FLOAT = { of: 'float', low: 0.5, high: 100, digits: 3 } as const
 export const ANY_NUMBER: Shape = ANY_FLOAT
-export const ANY_INTEGER: Shape = { of: 'integer', low: 1, high: 12 }
+export const ANY_WHOLE = { of: 'integer', low: 1, high: 12 } as const
+export const ANY_INTEGER: Shape = ANY_WHOLE
+/** A place in a sequence of the size that is asked for. */
+export const PLACE: Shape = { of: 'integer', low: 0, high: 1, isPlace: true }
 
 function money(low: number, high: number): Shape {
   return { of: 'float', low, high, digits: 2 }

@@ -111,7 +111,7 @@ export function howItEnded(end: HarnessEnd): string {
   if (!end.ok) return end.reason
   const told = End.safeParse(end.told).data
   if (told === undefined) return 'it ended in a way that is not known'
-  if (told.how !== 'ended') return `it ${told.how}`
+  if (told.how !== 'ended' && told.how !== 'ended itself') return `it ${told.how}`
   const statuses = typeof told.status === 'number' ? [told.status] : told.status
   const signal = statuses.map(status => status & 0x7f).find(it => it !== 0)
   if (signal !== undefined) return SIGNALS[signal] ?? `it was ended by signal ${signal}`

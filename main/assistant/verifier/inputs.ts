@@ -88,9 +88,20 @@ export function callForms(
       ? { self: context.ofClass(found.owner, owner, found.parameters[0].use) }
       : {}
   return combined(choices).map(given => {
-    const all = { ...receiver, ...given }
+    const all = sizedByCount({ ...receiver, ...given })
     return { arguments: all, isSized: Object.values(all).some(isSized) }
   })
+}
+
+/** Where nothing given has a size of its own, what counts (paths, draws, steps) is the size. */
+function sizedByCount(given: Readonly<Record<string, Shape>>): Readonly<Record<string, Shape>> {
+  if (Object.values(given).some(isSized)) return given
+  return Object.fromEntries(
+    Object.entries(given).map(([name, shape]): [string, Shape] => [
+      name,
+      shape.of === 'integer' && shape.isCount === true ? { ...shape, isSize: true } : shape,
+    ]),
+  )
 }
 
 /** The first of all; every other of one with the first of the rest; the second of all, the third of all. */

@@ -23,7 +23,7 @@ const Outcome = z.object({
 
 const Observed = Outcome.extend({
   input: z.number().int(),
-  shown: z.string(),
+  shown: z.string().optional(),
   given: z.string(),
   output: z.unknown(),
   random: z.string(),
@@ -61,11 +61,12 @@ export interface Observed {
   readonly problem: string | undefined
 }
 
-/** How long calls may take together: by the clock, and of the processor; and the lines whose running is told. */
+/** How long calls may take together, by the clock and of the processor; the lines whose running is told; whether arguments are shown. */
 export interface ObserveLimits {
   readonly seconds: number
   readonly processor?: number
   readonly trace?: readonly [number, number]
+  readonly show?: boolean
 }
 
 /** Calls the function with the inputs in the given order, in a process of its own. */
@@ -74,7 +75,7 @@ export async function observe(
   tried: TriedModule,
   inputs: readonly TrialInput[],
   order: readonly number[],
-  { seconds, processor, trace }: ObserveLimits,
+  { seconds, ...limits }: ObserveLimits,
 ): Promise<Observed> {
   const calls = new Map<number, Observation>()
   const told: { -readonly [Key in 'loaded' | 'done' | 'problem' | 'undrawn']: Observed[Key] } = {
@@ -91,8 +92,7 @@ export async function observe(
       inputs,
       order,
       seconds,
-      ...(trace === undefined ? {} : { trace }),
-      ...(processor === undefined ? {} : { processor }),
+      ...limits,
     },
     ({ payload }) => {
       const json = readJson(payload)

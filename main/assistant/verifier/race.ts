@@ -37,6 +37,9 @@ const Trouble = z.union([
 ])
 const End = z.object({ how: z.string(), who: z.number() })
 
+/** Of the processor for each of the two; the clock ends them anyway. */
+export const PROCESSOR_SECONDS = 60
+
 /** Results that are looked at after each run; which ones is chosen when the run is over. */
 const LOOKED_AT = 2
 /** Batches to a pair of processes; then both are made anew, so that the luck of one memory layout counts little. */
@@ -153,6 +156,7 @@ async function runHeat(
   const end = await harness.ask(
     {
       do: 'race',
+      processor: PROCESSOR_SECONDS,
       ...commandOf(original),
       modules: [original.module, candidate.module],
       batches: batches.map(({ inputs, places, after }) => ({ inputs, places, after })),

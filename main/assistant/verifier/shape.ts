@@ -15,6 +15,10 @@ export type Shape =
       readonly low: number
       readonly high: number
       readonly isCount?: boolean
+      /** It is the size that is asked for. */
+      readonly isSize?: boolean
+      /** It is a place in what has that size. */
+      readonly isPlace?: boolean
       readonly order?: 'sorted'
     }
   | { readonly of: 'boolean' | 'none' | 'date' | 'random' | 'text' }
@@ -72,6 +76,8 @@ export function isSized(shape: Shape): boolean {
     case 'mapping':
     case 'frame':
       return true
+    case 'integer':
+      return shape.isSize === true
     case 'record':
       return Object.values(shape.fields).some(isSized)
     case 'either':

@@ -1,4 +1,4 @@
-import { ANY_INTEGER, ANY_NUMBER, domainOf } from './domains.ts'
+import { ANY_NUMBER, ANY_WHOLE, domainOf, PLACE } from './domains.ts'
 import type { ClassFacts, ModuleFacts, ParameterFacts, Use } from './facts.ts'
 import type { SequenceForm, Shape, ShapeContext } from './shape.ts'
 import { shapeOfAnnotation } from './annotations.ts'
@@ -271,9 +271,10 @@ function isRecord(use: Use): boolean {
 }
 
 function scalarShapes(use: Use, does: (pattern: RegExp) => boolean): readonly Shape[] {
+  if (does(/^index$/)) return [PLACE]
   const named = domainOf(use.names)
   if (named !== undefined) return withArrays(use, named, does)
-  if (does(/^(count|index)$|^to:range$/)) return [ANY_INTEGER]
+  if (does(/^count$|^to:range$/)) return [{ ...ANY_WHOLE, isCount: true }]
   if (use.done.length === 1 && does(/^(tested|none)$/)) return [{ of: 'boolean' }, ANY_NUMBER]
   // A plural that nothing is done with here is handed on whole
   const isMany =
