@@ -5,6 +5,7 @@ import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { someStatement } from '../../syntax/python/visit.ts'
 import { call, integer, loop as makeLoop, name, subscript, tuple } from '../build.ts'
 import { mayLeave } from '../evaluations.ts'
+import { singular } from '../naming.ts'
 import { placesIn, siteOf, splice } from '../places.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Transform, TransformSite } from '../transform.ts'
@@ -111,13 +112,6 @@ function onlyArgument(expression: Expression, callee: string): Expression | unde
     return undefined
   const [only, ...others] = expression.arguments
   return only?.form === 'positional' && others.length === 0 ? only.value : undefined
-}
-
-/** One of many: `strike` for `strikes`. */
-function singular(plural: string): string {
-  if (/(?:ss|us|is)$/.test(plural) || !plural.endsWith('s') || plural.length < 3) return `${plural}_item`
-  if (plural.endsWith('ies')) return `${plural.slice(0, -3)}y`
-  return /(?:x|ch|sh)es$/.test(plural) ? plural.slice(0, -2) : plural.slice(0, -1)
 }
 
 /** `while id < bound: …; id += 1`. */
