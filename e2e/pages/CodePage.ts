@@ -50,13 +50,11 @@ export class CodePage {
     await this.page.getByRole('group', { name: 'Answers' }).getByRole('button', { name }).click()
   }
 
-  /** The proven variants in their order, each with why it stands there. */
+  /** The proven variants in their order, each with how far his taste moves it. */
   async judgements(): Promise<string[]> {
     const proven = this.page.locator('[data-testid=variant]:not([data-state=unverified])')
     return proven.evaluateAll(variants =>
-      variants.map(
-        variant => `${variant.getAttribute('data-card')}: ${variant.querySelector('.model')?.textContent}`,
-      ),
+      variants.map(variant => `${variant.getAttribute('data-card')} ${variant.getAttribute('data-taste')}`),
     )
   }
 

@@ -24,6 +24,7 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
       className={isFaster ? 'variant' : 'variant weak'}
       data-testid="variant"
       data-card={card.id}
+      data-taste={rank.taste.toFixed(9)}
       data-state={isProven ? state.timing.verdict : state.kind}
     >
       <span className="n">{place}</span>
