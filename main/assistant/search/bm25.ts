@@ -84,7 +84,7 @@ export class WordIndex {
     return having === 0 ? 0 : Math.log(1 + (this.size - having + 0.5) / (having + 0.5))
   }
 
-  /** The best functions for terms, each as much as it counts in the query. */
+  /** The best functions for terms, each as much as it counts in the query. The ranking answers until the next search. */
   search({ terms, counts }: TermCounts, most: number, accepts?: Accepts): Ranking {
     const scores = this.#scores.subarray(0, this.#slots)
     scores.fill(0)
@@ -151,15 +151,13 @@ function rankingOf(
   }
   const count = Math.max(documents.size, 1)
   const mean = sum / count
-  // The next query overwrites the scores, so those that may be asked for are copied
-  const kept = scores.slice()
   return {
     best: best.list(),
     mean,
     deviation: Math.sqrt(Math.max(squares / count - mean * mean, 0)),
     scoreOf(id) {
       const document = documents.get(id)
-      return document && kept[document.slot]
+      return document && scores[document.slot]
     },
   }
 }

@@ -99,14 +99,13 @@ export class CodeSearch {
   async search(query: string, { limit = USUAL_LIMIT, language }: SearchOptions = {}): Promise<SearchAnswer> {
     const started = performance.now()
     const accepts = language && ((id: number) => this.#languages.get(id) === language)
-    const { terms, typed } = readQuery(query)
+    const { terms, rarity, typed } = readQuery(query, term => this.#words.rarity(term))
     const most = Math.max(CANDIDATES, 2 * limit)
     const byMeaning = await this.#meaning.search(query, most, accepts)
     const byWords = this.#words.search(terms, most, accepts)
     const share = this.#meaning.encoder?.share ?? 0
     const mixed = byMeaning ? fuse(byWords, byMeaning, share, most) : byWords.best
     const named = new Set([...this.#names.named(query)].filter(id => accepts?.(id) ?? true))
-    const rarity = new Map([...typed.keys()].map(term => [term, this.#words.rarity(term)]))
     const mayMatch = matcherOf(typed.keys())
     const hits = namedFirst(mixed, named)
       .slice(0, limit)
