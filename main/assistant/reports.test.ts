@@ -61,6 +61,17 @@ test('what was applied while a report grew stays applied when it ends', () => {
   expect(database.prepare('SELECT outcome FROM requests').pluck().all()).toEqual(['Ended.'])
 })
 
+test('what was applied stays even where better ones came', () => {
+  const database = assistantDatabase()
+  keepOptimiseReport(database, report)
+  markCard(database, card.id, 'applied')
+  keepOptimiseReport(database, { ...report, cards: cards.slice(1) })
+  const kept = readOptimiseReport(database, 'report')?.cards ?? []
+  expect(kept.map(({ id }) => id)).toEqual([...cards.slice(1), card].map(({ id }) => id))
+  keepOptimiseReport(database, { ...report, cards: [] })
+  expect(readOptimiseReport(database, 'report')?.cards.map(({ id }) => id)).toEqual([card.id])
+})
+
 test('a report that nobody asked for in words is in no history', () => {
   const database = assistantDatabase()
   keepOptimiseReport(database, { ...report, request: '' })

@@ -14,12 +14,15 @@ export function keepOptimiseReport(database: Database, report: OptimiseReport): 
     database
       .prepare(KEEP_REPORT)
       .run(report.id, report.at, 'optimise', JSON.stringify({ ...rest, cards: [] }))
-    // What was applied while the report still grew stays applied
-    const applied = new Map(readCards(database, report.id).map(card => [card.id, card.applied]))
+    // What was applied while the report still grew stays, and stays applied
+    const answered = readCards(database, report.id).filter(({ applied }) => applied !== 'not')
+    const kept = [
+      ...cards.map(card => answered.find(({ id }) => id === card.id) ?? card),
+      ...answered.filter(({ id }) => cards.every(card => card.id !== id)),
+    ]
     database.prepare('DELETE FROM cards WHERE report = ?').run(report.id)
     const keep = database.prepare('INSERT INTO cards (id, report, card) VALUES (?, ?, ?)')
-    for (const card of cards)
-      keep.run(card.id, report.id, JSON.stringify({ ...card, applied: applied.get(card.id) ?? card.applied }))
+    for (const card of kept) keep.run(card.id, report.id, JSON.stringify(card))
     if (report.request === '') return
     database
       .prepare(
