@@ -364,6 +364,9 @@ def same(actual, expected, tolerance):
 
 
 def same_scalar(actual, expected, tolerance):
+    if type(actual).__eq__ is object.__eq__:
+        # A function or an object that knows no equality: another one of its kind says nothing
+        return type(actual) is type(expected)
     try:
         left, right = float(actual), float(expected)
     except (TypeError, ValueError):

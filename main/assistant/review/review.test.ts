@@ -64,10 +64,10 @@ test.runIf(isLinux)('every finding has an input that was run, and two different 
 test.runIf(isLinux)(
   'a file with a fix written into it is not found again by the same rule',
   async () => {
-    const fixed = planted.flatMap(file =>
-      (reviews.get(file)?.findings ?? []).filter(({ fix }) => fix).slice(0, 3),
-    )
-    expect(fixed.length).toBeGreaterThan(5)
+    const fixed = planted
+      .slice(0, 4)
+      .flatMap(file => (reviews.get(file)?.findings ?? []).filter(({ fix }) => fix).slice(0, 3))
+    expect(fixed.length).toBeGreaterThan(2)
     for (const { place, rule, fix } of fixed) {
       const after = await reviewer?.review(place.file, fix?.after)
       const again = after?.findings.filter(
@@ -135,3 +135,15 @@ test.runIf(isLinux)(
   },
   60_000,
 )
+
+test.runIf(isLinux)('two functions or objects made by two calls are no two answers', async () => {
+  const found = await findingsIn(
+    [
+      'def filter_for(price, known={}):',
+      '    def is_over(other):',
+      '        return other > price and other not in known',
+      '    return is_over',
+    ].join('\n'),
+  )
+  expect(found).toEqual([])
+})

@@ -84,29 +84,34 @@ async function outcomeOf(of: TradingCase): Promise<Outcome> {
   const [first] = done.value.cards
   const isFaster = first?.state.kind === 'verified' && first.state.timing.verdict === 'faster'
   const chosen = isFaster ? first : undefined
-  const [again] = chosen
-    ? await verifier.verify({
-        file: of.file,
-        folder: CASE_FOLDER,
-        module: chosen.before,
-        function: of.function,
-        candidates: [{ id: chosen.id, module: chosen.after, reorders: reordersOf(chosen) }],
-        seen: {},
-        recorded: undefined,
-        seconds,
-      })
-    : []
+  const again = chosen && ((await timedAgain(of, chosen)) ?? (await timedAgain(of, chosen)))
   return { of, report: done.value, chosen, again }
+}
+
+/** The chosen one proven and timed once more; undefined where that came to no end. */
+async function timedAgain(of: TradingCase, chosen: VariantCard): Promise<Verdict | undefined> {
+  const [verdict] = await verifier.verify({
+    file: of.file,
+    folder: CASE_FOLDER,
+    module: chosen.before,
+    function: of.function,
+    candidates: [{ id: chosen.id, module: chosen.after, reorders: reordersOf(chosen) }],
+    seen: {},
+    recorded: undefined,
+    seconds,
+  })
+  return verdict?.kind === 'unverified' ? undefined : verdict
 }
 
 function reordersOf({ state }: VariantCard): boolean {
   return state.kind === 'verified' && state.equality.kind === 'tolerance'
 }
 
-/** How many times as fast what stands at the end is: 1 where the original stays. */
+/** How many times as fast what stands at the end is: 1 where the original stays, none where the chosen one was refuted. */
 function speedUpOf({ again, chosen }: Outcome): number {
-  if (!chosen) return 1
-  return again?.kind === 'verified' ? again.timing.speedUp.value : Number.NaN
+  const state = again ?? chosen?.state
+  if (!state) return 1
+  return state.kind === 'verified' ? state.timing.speedUp.value : Number.NaN
 }
 
 function lineOf(outcome: Outcome): string {
@@ -114,17 +119,18 @@ function lineOf(outcome: Outcome): string {
   const name = `${basename(of.file)} ${of.function}`.padEnd(42)
   const kind = of.isVectorisable ? 'array' : 'other'
   if (!chosen) return `${name} ${kind}  original stays: ${whyNot(report)}`
-  if (again?.kind !== 'verified')
-    return `${name} ${kind}  chosen, then ${again?.kind ?? 'lost'}: ${again?.reason ?? ''}`
-  const { timing, memory, equality } = again
+  const state = again ?? chosen.state
+  if (state.kind !== 'verified') return `${name} ${kind}  chosen, then ${state.kind}: ${state.reason}`
+  const { timing, memory, equality } = state
   const { value, low, high } = timing.speedUp
   const equal = equality.kind === 'exact' ? 'exact' : `within ${equality.allowed.toExponential(0)}`
   return [
     `${name} ${kind} ${value.toFixed(1).padStart(7)}x (${low.toFixed(1)} to ${high.toFixed(1)}), ${timing.verdict}`,
     timing.sizes.map(size => `${size.speedUp.value.toFixed(1)}x ${size.label}`).join(', '),
     `${equal}, ${String(equality.inputs)} inputs`,
-    `memory ${memoryRatio(again).toFixed(2)}x of ${String(Math.round(memory.before / 1024))} KiB`,
+    `memory ${memoryRatio(state).toFixed(2)}x of ${String(Math.round(memory.before / 1024))} KiB`,
     chosen.title,
+    ...(again ? [] : ['not timed again']),
   ].join('; ')
 }
 
@@ -140,15 +146,15 @@ function whyNot({ sentence, refuted, cards }: OptimiseReport): string {
   return [sentence, ...states, ...said].join(' ').slice(0, 400)
 }
 
-function memoryRatio(verdict: Verdict): number {
-  return verdict.kind === 'verified' ? verdict.memory.after / Math.max(1, verdict.memory.before) : Number.NaN
+function memoryRatio(state: VariantCard['state']): number {
+  return state.kind === 'verified' ? state.memory.after / Math.max(1, state.memory.before) : Number.NaN
 }
 
 function sectionOf(all: readonly Outcome[]): Section {
   const arrays = all.filter(({ of }) => of.isVectorisable)
   const taken = all.filter(({ chosen }) => chosen)
   const slower = taken.filter(({ again }) => again?.kind !== 'verified' || again.timing.verdict === 'slower')
-  const heavy = taken.filter(({ again }) => again && memoryRatio(again) > 2)
+  const heavy = taken.filter(({ chosen }) => chosen && memoryRatio(chosen.state) > 2)
   const silent = heavy.filter(
     ({ chosen }) => !/memory/i.test([...(chosen?.why ?? []), ...(chosen?.rank.because ?? [])].join(' ')),
   )
@@ -169,6 +175,7 @@ function sectionOf(all: readonly Outcome[]): Section {
         unit: `of ${String(arrays.length)}`,
       },
       { name: 'chosen and slower or different when timed again', value: slower.length, atMost: 0 },
+      { name: 'chosen and not timed again', value: taken.filter(({ again }) => !again).length },
       { name: 'over twice the memory', value: heavy.length },
       { name: 'over twice the memory and not said', value: silent.length, atMost: 0 },
     ],
