@@ -78,11 +78,25 @@ function operationOf(
   depth: number,
 ): Shape {
   const shapes = partsOf(expression).map(part => countExpression(counter, part, depth))
+  if (expression.kind === 'compare' && searchesList(counter, expression))
+    counter.work('comparison', 0.5, depth + 1)
   if (expression.kind === 'compare') return elementwise(counter, shapes, 'comparison', 'element', depth)
   if (expression.kind === 'boolean') return elementwise(counter, shapes, 'branch', 'element', depth)
   if (expression.kind === 'unary' || expression.operator !== '**')
     return elementwise(counter, shapes, 'arithmetic', 'element', depth)
   return elementwise(counter, shapes, 'power', isSquare(expression) ? 'element' : 'transcendental', depth)
+}
+
+/** Whether a value is looked for in a list, from one element to the next. */
+function searchesList(
+  counter: Counter,
+  { operators, comparators }: Expression & { kind: 'compare' },
+): boolean {
+  const [operator] = operators
+  const [right] = comparators
+  if ((operator !== 'in' && operator !== 'not in') || right?.kind !== 'name') return false
+  const { types = [] } = counter.context.parameters[right.id] ?? {}
+  return types.includes('list') || types.includes('tuple') || counter.aliases.get(right.id)?.kind === 'list'
 }
 
 function elementwise(

@@ -93,8 +93,9 @@ function countLoop(counter: StatementCounter, statement: Statement & { kind: 'fo
   counter.block(statement.body, counter.shapes, times * (leavesEarly(statement.body) ? 0.5 : 1), depth)
 }
 
-/** Rounds that are written out: `range(60)`. */
+/** Rounds that are written out, as in `range(60)`; what is found under one key is about one. */
 function roundsOf(iterable: Expression): number | undefined {
+  if (isFoundByKey(iterable)) return 1
   if (iterable.kind === 'tuple' || iterable.kind === 'list') return iterable.elements.length
   if (iterable.kind !== 'call' || iterable.callee.kind !== 'name' || iterable.callee.id !== 'range')
     return undefined
@@ -102,6 +103,13 @@ function roundsOf(iterable: Expression): number | undefined {
   if (!stop || second || stop.value.kind !== 'constant') return undefined
   const count = Number(stop.value.text)
   return Number.isFinite(count) ? count : undefined
+}
+
+/** `rows.get(key, ())`. */
+function isFoundByKey(iterable: Expression): boolean {
+  if (iterable.kind !== 'call' || iterable.callee.kind !== 'attribute') return false
+  const fallback = iterable.arguments[1]?.value
+  return iterable.callee.attribute === 'get' && fallback?.kind === 'tuple' && fallback.elements.length === 0
 }
 
 function leavesEarly(body: readonly Statement[]): boolean {
