@@ -7,6 +7,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { explore } from '../../assistant/explorer/explore.ts'
 import { optimise } from '../../assistant/optimise.ts'
+import type { OptimiseParts } from '../../assistant/optimiseParts.ts'
 import { openGrammars } from '../../assistant/syntax/grammars.ts'
 import { readPython } from '../../assistant/syntax/python/read.ts'
 import { readCode } from '../../assistant/syntax/readCode.ts'
@@ -66,16 +67,15 @@ async function outcomeOf(of: TradingCase): Promise<Outcome> {
   const database = assistantDatabase()
   const signal = new AbortController().signal
   let id = 0
-  const parts = {
+  const parts: OptimiseParts = {
     database,
     taste: openTaste({ database, now: () => Date.now(), stepFamilies: STEP_FAMILIES }),
     random: createRandom(1),
     now: () => Date.now(),
     newId: () => `card-${String((id += 1))}`,
-    readModule: (text: string) => readPython(grammars, text),
-    callSites: (name: string) => sites.filter(({ callee }) => callee.split('.').at(-1) === name),
-    explore: (...[module, path, knowledge, options]: Parameters<typeof explore>) =>
-      explore(module, path, knowledge, { ...options, packages }),
+    readModule: text => readPython(grammars, text),
+    callSites: name => sites.filter(({ callee }) => callee.split('.').at(-1) === name),
+    explore: (module, path, knowledge, options) => explore(module, path, knowledge, { ...options, packages }),
     verify: verifier.verify,
   }
   const done = await optimise(parts, { text: '', file: of.file, function: of.function, seconds }, { signal })
@@ -153,7 +153,10 @@ function memoryRatio(state: VariantCard['state']): number {
 function sectionOf(all: readonly Outcome[]): Section {
   const arrays = all.filter(({ of }) => of.isVectorisable)
   const taken = all.filter(({ chosen }) => chosen)
-  const slower = taken.filter(({ again }) => again?.kind !== 'verified' || again.timing.verdict === 'slower')
+  const slower = taken.filter(
+    ({ again }) =>
+      again?.kind === 'refuted' || (again?.kind === 'verified' && again.timing.verdict === 'slower'),
+  )
   const heavy = taken.filter(({ chosen }) => chosen && memoryRatio(chosen.state) > 2)
   const silent = heavy.filter(
     ({ chosen }) => !/memory/i.test([...(chosen?.why ?? []), ...(chosen?.rank.because ?? [])].join(' ')),
