@@ -45,9 +45,9 @@ async function serve(script: (count: number) => ChatScript, models: readonly Kep
   return server
 }
 
-async function ask(script: ChatScript, request: Partial<ModelRequest> = {}, between = 2000) {
+async function ask(script: ChatScript, request: Partial<ModelRequest> = {}, between = 10_000) {
   const server = await serve(() => script)
-  const patience = { answer: 2000, first: between, between }
+  const patience = { answer: 10_000, first: between, between }
   const model = await openOllama(server.address, { patience, free: () => 16e9 }).model('coder:7b')
   if (!model.ok) throw new Error(model.failure)
   const pieces: string[] = []
@@ -148,17 +148,17 @@ test.each<[string, ChatScript, object]>([
 })
 
 test('silence ends, at the first piece and between pieces', async () => {
-  expect((await ask([{ hang: true }], {}, 60)).answer).toMatchObject({
-    failure: { kind: 'late', sentence: 'Ollama was silent for 0.06 seconds.', text: '' },
+  expect((await ask([{ hang: true }], {}, 500)).answer).toMatchObject({
+    failure: { kind: 'late', sentence: 'Ollama was silent for 0.5 seconds.', text: '' },
   })
-  expect((await ask([...HALF, { hang: true }], {}, 60)).answer).toMatchObject({
+  expect((await ask([...HALF, { hang: true }], {}, 500)).answer).toMatchObject({
     failure: { kind: 'late', text: 'half more' },
   })
 })
 
 test('slow is not silent', async () => {
   const slow = saying(['a', 'b', 'c', 'd']).flatMap(step => [{ wait: 60 }, step])
-  const { answer } = await ask(slow, {}, 1000)
+  const { answer } = await ask(slow, {}, 5000)
   expect(answer).toMatchObject({ value: { text: 'abcd' } })
 })
 
