@@ -16,10 +16,6 @@ try:
 except ImportError:
     numpy = None
 
-FLAVOURS = (
-    "plain", "nan", "infinite", "zero", "negative", "duplicates", "large", "tiny", "integers", "special", "sorted", "reversed",
-)  # fmt: skip
-
 _Random = random.Random
 # From so many on, drawing all at once costs less than one by one
 MANY = 48

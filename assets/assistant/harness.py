@@ -273,7 +273,7 @@ COMMANDS = {"run": run, "race": race, "prepare": prepare}
 
 def _hide():
     """Takes the harness's own files out of what tried code can import."""
-    for name in ("channel", "confine", "describe", "draw", "encode", "trial", "follow"):
+    for name in ("channel", "confine", "describe", "draw", "encode", "follow", "module", "trial"):
         sys.modules.pop(name, None)
     sys.path.remove(HERE)
     sys.modules["__main__"] = type(sys)("__main__")
