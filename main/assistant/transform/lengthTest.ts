@@ -16,10 +16,11 @@ export function runsAtLeastOnce(iterable: Expression, around: Surroundings): Exp
     const hasLength = kind === 'array' || kind === 'series' || kind === 'sequence'
     return hasLength ? compare(call('len', [iterable]), '>', integer(0)) : undefined
   }
-  if (iterable.kind !== 'call' || iterable.arguments.some(({ form }) => form !== 'positional'))
-    return undefined
+  if (iterable.kind !== 'call') return undefined
   const name = dotted(iterable.callee)
   const [first, second] = iterable.arguments.map(({ value }) => value)
+  if (name === 'sorted' && first) return runsAtLeastOnce(first, around)
+  if (iterable.arguments.some(({ form }) => form !== 'positional')) return undefined
   if (name === 'range' && first && iterable.arguments.length < 3)
     return second ? compare(first, '<', second) : compare(first, '>', integer(0))
   if ((name === 'enumerate' || name === 'reversed') && first) return runsAtLeastOnce(first, around)
