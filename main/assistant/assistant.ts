@@ -69,6 +69,7 @@ export async function openAssistant(around: AssistantSurroundings, isWatching: b
     async close() {
       await parts.tasks.close()
       await conversation.close()
+      await search.close()
       await index.close()
       await parts.workshop.close()
     },

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import type { AssistantMode, AssistantReport, ModelCard, SearchHit } from '../contract/assistant.ts'
-import { failure, type Result } from '../core/base/result.ts'
+import { failure, success, type Result } from '../core/base/result.ts'
 import type { Answers, AssistantParts } from './assistantParts.ts'
 import { cockpitFacts } from './cockpitFacts.ts'
-import { fileCards } from './language/fileCards.ts'
+import { fileCards, fittingCopy } from './language/fileCards.ts'
 import { answerGrounded } from './language/groundedChat.ts'
 import type { LanguageModel, ModelMessage } from './language/languageModel.ts'
 import { openLlamaFile } from './language/llamaFile.ts'
+import { freeMemory } from './language/modelMemory.ts'
+import { freeMemory } from './language/modelMemory.ts'
 import { openOllama } from './language/ollama.ts'
 import { proposeVariants } from './language/proposals.ts'
 import type { OptimiseRequest, ProposedVariant } from './optimiseParts.ts'
@@ -55,7 +57,6 @@ export function openConversation(
         if (!model.ok) throw new Error(model.failure)
         onProgress('answering', 0, 1)
         const facts = await cockpitFacts(parts.engine)
-        const tell = (text: string) => parts.tell({ kind: 'chat', task: id, text, sources: hits })
         const answer = await answerGrounded(
           model.value,
           {
@@ -63,11 +64,10 @@ export function openConversation(
             history: said,
             sources: sourcesOf(parts, hits),
           },
-          { signal, onText: tell },
+          { signal, onText: text => parts.tell({ kind: 'chat', task: id, text, sources: hits }) },
         )
         if (!answer.ok) throw new Error(answer.failure)
-        const { text, removed } = answer.value
-        tell(removed === 0 ? text : `${text}\n\n${removed} citations of nothing were taken out.`)
+        const { text } = answer.value
         said.push({ by: 'user', text: question }, { by: 'model', text })
         said.splice(0, Math.max(0, said.length - REMEMBERED))
       }),
@@ -151,10 +151,12 @@ class ChosenModel {
       kept.forget(KEPT)
       return
     }
+    // Two models at once might not fit
+    await this.close()
     const opened = await this.#opened(source, name)
     if (!opened.ok) throw new Error(opened.failure)
-    await this.close()
-    this.#choice = { source, name, card: opened.value.card }
+    const { card } = opened.value
+    this.#choice = { source, name: card.name, card }
     this.#open = Promise.resolve(opened)
     kept.write(KEPT, new TextEncoder().encode(JSON.stringify(this.#choice)))
   }
@@ -176,8 +178,12 @@ class ChosenModel {
     if (opened?.ok) await opened.value.close()
   }
 
-  #opened(source: 'ollama' | 'file', name: string): Promise<Result<LanguageModel, string>> {
-    return source === 'ollama' ? openOllama(this.#parts.ollama).model(name) : openLlamaFile(name)
+  /** The model of that name, or the copy of it in fewer bits that fits in the memory that is free now. */
+  async #opened(source: 'ollama' | 'file', name: string): Promise<Result<LanguageModel, string>> {
+    const cards = await this.cards()
+    const card = cards.find(each => each.source === source && each.name === name)
+    const fitting = card ? (fittingCopy(cards, card, freeMemory())?.name ?? name) : name
+    return source === 'ollama' ? openOllama(this.#parts.ollama).model(fitting) : openLlamaFile(fitting)
   }
 }
 
