@@ -267,7 +267,8 @@ function sequenceShapes(
 }
 
 function isRecord(use: Use): boolean {
-  return Object.keys(use.keys).length > 0 || Object.keys(use.attributes).length > 0
+  const fields = Object.keys(use.attributes).filter(name => !use.done.includes(`method:${name}`))
+  return Object.keys(use.keys).length > 0 || fields.length > 0
 }
 
 function scalarShapes(use: Use, does: (pattern: RegExp) => boolean): readonly Shape[] {
