@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import type { AssistantMode, AssistantReport, ModelCard, SearchHit } from '../contract/assistant.ts'
-import { failure, success, type Result } from '../core/base/result.ts'
+import { failure, type Result } from '../core/base/result.ts'
 import type { Answers, AssistantParts } from './assistantParts.ts'
 import { cockpitFacts } from './cockpitFacts.ts'
 import { fileCards, fittingCopy } from './language/fileCards.ts'
 import { answerGrounded } from './language/groundedChat.ts'
 import type { LanguageModel, ModelMessage } from './language/languageModel.ts'
 import { openLlamaFile } from './language/llamaFile.ts'
-import { freeMemory } from './language/modelMemory.ts'
 import { freeMemory } from './language/modelMemory.ts'
 import { openOllama } from './language/ollama.ts'
 import { proposeVariants } from './language/proposals.ts'
@@ -182,8 +181,11 @@ class ChosenModel {
   async #opened(source: 'ollama' | 'file', name: string): Promise<Result<LanguageModel, string>> {
     const cards = await this.cards()
     const card = cards.find(each => each.source === source && each.name === name)
-    const fitting = card ? (fittingCopy(cards, card, freeMemory())?.name ?? name) : name
-    return source === 'ollama' ? openOllama(this.#parts.ollama).model(fitting) : openLlamaFile(fitting)
+    // What is not among them is asked for by its name, and says itself why it cannot be had
+    const fitting = card ? fittingCopy(cards, card, freeMemory()) : undefined
+    if (fitting && !fitting.ok) return fitting
+    const taken = fitting?.value.name ?? name
+    return source === 'ollama' ? openOllama(this.#parts.ollama).model(taken) : openLlamaFile(taken)
   }
 }
 
