@@ -150,7 +150,7 @@ function comprehensionOf(
   let deeper = depth
   for (const clause of expression.clauses) {
     countExpression(counter, clause.iterable, deeper)
-    deeper += 1
+    if (!isFoundByKey(clause.iterable)) deeper += 1
     counter.work('round', 1, deeper)
     if (isFrameLoop(clause.iterable)) counter.work('frameRow', 1, deeper)
     for (const condition of clause.conditions) countExpression(counter, condition, deeper)
@@ -160,6 +160,13 @@ function comprehensionOf(
   if (expression.key) countExpression(counter, expression.key, deeper)
   countExpression(counter, expression.element, deeper)
   return 0
+}
+
+/** `rows.get(key, ())`, in which there is about one row. */
+export function isFoundByKey(iterable: Expression): boolean {
+  if (iterable.kind !== 'call' || iterable.callee.kind !== 'attribute') return false
+  const fallback = iterable.arguments[1]?.value
+  return iterable.callee.attribute === 'get' && fallback?.kind === 'tuple' && fallback.elements.length === 0
 }
 
 function callOf(counter: Counter, expression: Expression & { kind: 'call' }, depth: number): Shape {

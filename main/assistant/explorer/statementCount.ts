@@ -1,6 +1,6 @@
 import { namesOfStatement } from '../syntax/python/names.ts'
 import type { Expression, Statement } from '../syntax/python/tree.ts'
-import { countExpression, isFrameLoop, type Counter, type Shape } from './expressionCount.ts'
+import { countExpression, isFoundByKey, isFrameLoop, type Counter, type Shape } from './expressionCount.ts'
 
 /** Where the work of a statement is counted. */
 export interface StatementCounter extends Counter {
@@ -103,13 +103,6 @@ function roundsOf(iterable: Expression): number | undefined {
   if (!stop || second || stop.value.kind !== 'constant') return undefined
   const count = Number(stop.value.text)
   return Number.isFinite(count) ? count : undefined
-}
-
-/** `rows.get(key, ())`. */
-function isFoundByKey(iterable: Expression): boolean {
-  if (iterable.kind !== 'call' || iterable.callee.kind !== 'attribute') return false
-  const fallback = iterable.arguments[1]?.value
-  return iterable.callee.attribute === 'get' && fallback?.kind === 'tuple' && fallback.elements.length === 0
 }
 
 function leavesEarly(body: readonly Statement[]): boolean {
