@@ -145,7 +145,7 @@ test('proven, not shown and not proven are told apart; refuted ones are only cou
     'unverified',
   ])
   expect(variants[0]?.textContent).toContain('95 %: 43.5 to 47.4')
-  expect(variants[1]?.textContent).toContain('▲ 6.5 MB instead of 2.1 MB')
+  expect(variants[1]?.textContent).toContain('memory 6.5 MB instead of 2.1 MB')
   expect(variants[2]?.textContent).not.toContain('×')
 })
 

@@ -15,6 +15,7 @@ import {
   equalityWords,
   grouped,
   isHungry,
+  isMuch,
   memoryWords,
   rangeWords,
   timesWords,
@@ -151,8 +152,9 @@ function Why({ card }: { readonly card: VariantCard }) {
       ))}
       <p className="t3">{stepsWords(steps)}</p>
       {state.kind === 'verified' && (
-        <p className={isHungry(state.memory) ? 'warn' : 't2'}>
-          {isHungry(state.memory) && '▲ '}Peak memory {memoryWords(state.memory)}
+        <p className={isHungry(state.memory) ? 'tx' : 't2'}>
+          {isHungry(state.memory) && isMuch(state.memory) && <span className="warn">▲ </span>}
+          Peak memory {memoryWords(state.memory)}
         </p>
       )}
       {taste.length > 0 && <p className="model">{taste.join('; ')}</p>}

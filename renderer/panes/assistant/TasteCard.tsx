@@ -8,7 +8,10 @@ import { number, signed } from '../../ui/format.ts'
 export function TasteCard({ taste }: Pick<AssistantReport, 'taste'>) {
   const { choices, patterns, sinceTraining } = taste
   return (
-    <Card title="Your taste" note={`${choices} choices, ${sinceTraining} since the last training`}>
+    <Card
+      title="Your taste"
+      note={`${choices} ${choices === 1 ? 'choice' : 'choices'}, ${sinceTraining} since the last training`}
+    >
       {patterns.length === 0 ? (
         <p className="t3">
           No pattern shows yet. Each choice, edit and refusal counts; among proven variants alone.

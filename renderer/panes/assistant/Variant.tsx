@@ -4,6 +4,7 @@ import { SpeedWhisker } from './SpeedWhisker.tsx'
 import {
   diffWords,
   isHungry,
+  isMuch,
   memoryWords,
   rangeWords,
   stateWords,
@@ -42,7 +43,9 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
           <span className={className}>{words}</span>
           <span className="tag">{diffWords(diff)}</span>
           {isProven && isHungry(state.memory) && (
-            <span className="tag late">▲ {memoryWords(state.memory)}</span>
+            <span className={isMuch(state.memory) ? 'tag late' : 'tag'}>
+              {isMuch(state.memory) && '▲ '}memory {memoryWords(state.memory)}
+            </span>
           )}
           {origin === 'model' && <span className="tag m">by the language model</span>}
           {applied === 'applied' && <span className="tag good">✓ in the file</span>}

@@ -22,6 +22,7 @@ import {
   folderWords,
   funnelOf,
   isHungry,
+  isMuch,
   memoryWords,
   modeWords,
   pythonWords,
@@ -79,6 +80,8 @@ test('memory is told in amounts; what more than doubles is hungry, and twice is 
   expect(memoryWords({ before: 2_100_000, after: 6_500_000 })).toBe('6.5 MB instead of 2.1 MB')
   expect(isHungry({ before: 100, after: 200 })).toBe(false)
   expect(isHungry({ before: 100, after: 201 })).toBe(true)
+  expect(isMuch({ before: 100, after: 201 })).toBe(false)
+  expect(isMuch({ before: 100, after: 20_000_000 })).toBe(true)
 })
 
 test.each([

@@ -50,6 +50,14 @@ export function isHungry({ before, after }: MemoryEvidence): boolean {
   return after > 2 * before
 }
 
+/** Bytes from which on memory is worth a warning. */
+const MUCH = 16_000_000
+
+/** Whether what it takes is so much that somebody could notice. */
+export function isMuch({ after }: MemoryEvidence): boolean {
+  return after >= MUCH
+}
+
 /** Peak memory of both: 6.5 MB instead of 2.1 MB. Amounts, for many times of next to nothing is nothing. */
 export function memoryWords({ before, after }: MemoryEvidence): string {
   return `${bytes(after)} instead of ${bytes(before)}`

@@ -7,7 +7,7 @@ import { tags } from '@lezer/highlight'
 function changed(sign: string, hue: string) {
   return {
     line: { backgroundColor: `var(--${hue}-wash)` },
-    words: { background: `color-mix(in srgb, var(--${hue}) 20%, transparent)` },
+    words: { background: `color-mix(in srgb, var(--${hue}) 15%, transparent)` },
     gutter: {
       background: `var(--${hue}-wash)`,
       color: `var(--${hue})`,
@@ -57,7 +57,7 @@ const dress = EditorView.theme({
 const words = HighlightStyle.define([
   { tag: [tags.keyword, tags.definitionKeyword, tags.controlKeyword], fontWeight: '600' },
   { tag: [tags.string, tags.docString], color: 'var(--text-2)' },
-  { tag: tags.comment, color: 'var(--text-3)' },
+  { tag: tags.comment, color: 'var(--text-2)', fontStyle: 'italic' },
 ])
 
 /** Code in the window's own colours and type; colour stays with what was changed. */
