@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import type { Database } from 'better-sqlite3'
 import { openDatabase } from '../../adapters/memory/openDatabase.ts'
 import type { CodeIndex } from '../../assistant/codeIndex/codeIndex.ts'
 import { openCodeIndex } from '../../assistant/codeIndex/openCodeIndex.ts'
@@ -46,7 +47,7 @@ async function madeCode(): Promise<Section[]> {
   const before = heap()
   const { database, index } = opened('made.db')
   index.addFolder(join(folder, 'code'))
-  const rates = await rateOf(index)
+  const rates = await rateOf(index, database)
   const memory = heap() - before
   const again = await index.refresh()
   await index.close()
@@ -71,7 +72,7 @@ async function pythonLibrary(): Promise<Section[]> {
   const { database, index } = opened('library.db')
   const added = index.addFolder(library)
   if (!added.ok) return [{ title, leftOut: added.failure }]
-  const figures = await rateOf(index)
+  const figures = await rateOf(index, database)
   const [read] = index.folders()
   await index.close()
   database.close()
@@ -82,7 +83,7 @@ async function pythonLibrary(): Promise<Section[]> {
 }
 
 /** Reads everything, and says how fast. */
-async function rateOf(index: CodeIndex) {
+async function rateOf(index: CodeIndex, database: Database) {
   const start = process.cpuUsage()
   const { read, milliseconds } = await index.refresh()
   const { user, system } = process.cpuUsage(start)
@@ -90,8 +91,15 @@ async function rateOf(index: CodeIndex) {
   return [
     { name: 'files a second of a core', value: read / seconds, atLeast: FILES },
     { name: 'functions a second of a core', value: index.count() / seconds },
+    { name: 'megabytes a second of a core', value: sizeOf(database) / seconds / 1e6 },
+    { name: 'kilobytes of a file, mean', value: sizeOf(database) / read / 1000 },
     { name: 'until all is read, by the clock', value: milliseconds / 1000, unit: 's' },
   ]
+}
+
+/** Bytes of the files that an index holds. */
+function sizeOf(database: Database): number {
+  return database.prepare<[], number>('SELECT coalesce(sum(size), 0) FROM files').pluck().get() ?? 0
 }
 
 async function restarted(): Promise<Section[]> {
