@@ -18,7 +18,7 @@ import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRATCH = os.getcwd()
-MOST_FROM_CHILD = 256 * 1024 * 1024
+MOST_FROM_CHILD = 64 * 1024 * 1024
 MOST_DESCRIPTORS = 256
 DONE = b"0\n\n"
 

@@ -24,7 +24,7 @@ export type HarnessEnd =
   | { readonly ok: true; readonly told: unknown }
   | { readonly ok: false; readonly reason: string }
 
-const MOST_FRAME = 256 * 1024 * 1024
+const MOST_FRAME = 64 * 1024 * 1024
 /** Over what a command may take by itself, before the harness is taken for stuck. */
 const GRACE = 5_000
 const PREPARE_SECONDS = 60
