@@ -1,12 +1,11 @@
-import { printExpression } from '../../syntax/python/printExpression.ts'
-import type { Expression } from '../../syntax/python/tree.ts'
-import type { Rule, Suspicion, Trial } from '../rule.ts'
+import type { Rule, Trial } from '../rule.ts'
 import { callText, isBars } from '../sampling.ts'
 import type { Subject } from '../subject.ts'
-import { linesOf, withExpression } from '../walk.ts'
-import { hasWord, wordsOf } from '../words.ts'
+import { withExpression } from '../walk.ts'
+import { hasWord } from '../words.ts'
+import { hintsOf } from './lookAheadHints.ts'
 
-/** How many bars the shorter market has, and how many more the longer one. */
+/** How many bars the shorter markets have, and how many the longer one. */
 const SHORTS = Array.from({ length: 15 }, (_, index) => 45 - index)
 const LONG = 60
 
@@ -68,105 +67,12 @@ function lastBarTrial(subject: Subject, call: string): Trial {
   }
 }
 
-interface Hint {
-  readonly expression: Expression
-  readonly replacement: Expression | undefined
-  readonly lines: Suspicion['lines']
-  readonly reason: string
-}
+/** Names of what a model is given, and of what it is trained towards. */
+const INPUTS = ['feature', 'features', 'signal', 'signals', 'entry', 'entries', 'indicator']
+const LABELS = ['label', 'labels', 'target', 'targets', 'forward', 'future']
 
-function hintsOf(subject: Subject): readonly Hint[] {
-  return subject.expressions.flatMap(({ expression, statement }) => {
-    const hint = hintOf(expression, subject)
-    return hint ? [{ expression, lines: linesOf(statement), ...hint }] : []
-  })
-}
-
-function hintOf(expression: Expression, subject: Subject): Pick<Hint, 'reason' | 'replacement'> | undefined {
-  const text = printExpression(expression)
-  if (expression.kind === 'subscript')
-    return /(^|\W)\w+ \+ [\w]+\]?$/.test(printExpression(expression.index))
-      ? { reason: `\`${text}\` is a bar that has not traded yet.`, replacement: undefined }
-      : undefined
-  if (expression.kind !== 'call' || expression.callee.kind !== 'attribute') return undefined
-  const { attribute } = expression.callee
-  if (attribute === 'shift' && /shift\((periods=)?-/.test(text))
-    return { reason: `\`${text}\` brings tomorrow's bar to today.`, replacement: undefined }
-  if (attribute === 'rolling' && /center=True/.test(text))
-    return {
-      reason: `\`${text}\` is centred: half of every window lies in the future.`,
-      replacement: {
-        ...expression,
-        arguments: expression.arguments.filter(({ name }) => name !== 'center'),
-      },
-    }
-  if (/^(bfill|backfill)$/.test(attribute) || /method=.(bfill|backfill)/.test(text))
-    return { reason: `\`${text}\` fills a gap with what came after it.`, replacement: undefined }
-  if (
-    /^(mean|std|min|max|median|quantile|rank|fit|fit_transform|polyfit|linregress|lstsq|detrend|filtfilt|savgol_filter|fft|rfft)$/.test(
-      attribute,
-    ) &&
-    isWholeSample(expression, subject)
-  )
-    return {
-      reason: `\`${text}\` is taken over the whole history, also what came after each bar.`,
-      replacement: undefined,
-    }
-  return undefined
-}
-
-/** A figure of all bars at once, in a function that is about bars in time. */
-function isWholeSample(expression: Extract<Expression, { kind: 'call' }>, subject: Subject): boolean {
-  const { callee } = expression
-  if (callee.kind !== 'attribute') return false
-  const base = callee.value
-  const isDirect = base.kind === 'name' || (base.kind === 'subscript' && base.value.kind === 'name')
-  const words = [
-    ...subject.words,
-    ...subject.parameters.flatMap(({ name }) => wordsOf(name)),
-    ...moduleWords(subject),
-  ]
-  const isAboutTime = hasWord(
-    words,
-    'price', 'prices', 'close', 'closes', 'bars', 'series', 'signal', 'signals', 'feature', 'features', 'backtest',
-    'backtests', 'strategy', 'indicator', 'indicators', 'history', 'returns',
-  ) // prettier-ignore
-  return (
-    isDirect && isAboutTime && !hasWord(subject.words, 'cross', 'sectional', 'summary', 'sharpe', 'report')
-  )
-}
-
-function moduleWords({ module }: Subject): readonly string[] {
-  const first = module.body[0]
-  const isText = first?.kind === 'expression' && first.value.kind === 'constant'
-  return isText ? wordsOf(printExpression(first.value)) : []
-}
-
-/** Whether it says of itself that it gives what came later: what a model is trained towards, never what it is given. */
+/** Whether it says of itself that it gives what came later. */
 function isMeantToLookAhead({ nameWords, words }: Subject): boolean {
-  const isInput = hasWord(
-    nameWords,
-    'feature',
-    'features',
-    'signal',
-    'signals',
-    'entry',
-    'entries',
-    'indicator',
-  )
-  return (
-    hasWord(
-      nameWords,
-      'label',
-      'labels',
-      'target',
-      'targets',
-      'forward',
-      'future',
-      'outcome',
-      'ahead',
-      'next',
-    ) ||
-    (!isInput && hasWord(words, 'label', 'labels', 'target', 'targets', 'forward', 'future'))
-  )
+  if (hasWord(nameWords, ...LABELS, 'outcome', 'ahead', 'next')) return true
+  return !hasWord(nameWords, ...INPUTS) && hasWord(words, ...LABELS)
 }
