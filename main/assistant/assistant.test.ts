@@ -1,12 +1,9 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { AssistantNews, OptimiseReport, ReviewReport } from '../contract/assistant.ts'
-import { assistantDatabase } from '../fixtures/assistantDatabase.ts'
-import { temporaryFolder } from '../fixtures/folder.ts'
-import { CASE_FOLDER } from '../fixtures/tradingCode/cases.ts'
-import { openAssistant, type Assistant } from './assistant.ts'
+import { openedAssistant } from '../fixtures/openedAssistant.ts'
+import type { Assistant } from './assistant.ts'
 import { findPython } from './verifier/findPython.ts'
 import { findSandbox } from './verifier/sandbox.ts'
 
@@ -16,52 +13,13 @@ const TOP = join(import.meta.dirname, '../..')
 const [python, sandbox] = await Promise.all([findPython(undefined), findSandbox()])
 const proving = test.skipIf(!python.ok || !sandbox.ok)
 
-/** An assistant over a copy of the trading code, and what it told. */
-async function opened() {
-  const folder = temporaryFolder()
-  const code = join(folder, 'code')
-  cpSync(CASE_FOLDER, code, { recursive: true })
-  const news: AssistantNews[] = []
-  const waiting = new Map<string, (end: AssistantNews & { kind: 'ended' }) => void>()
-  const database = assistantDatabase()
-  const around = {
-    folder: join(folder, 'data'),
-    assets: join(TOP, 'assets'),
-    database,
-    setAside: undefined,
-    python: '',
-    ollama: 'http://127.0.0.1:9',
-    models: '',
-    encoder: '',
-    engine: { ask: async () => ({ ok: false, code: 'disconnected', message: 'no engine' }) as const },
-    now: Date.now,
-    newId: randomUUID,
-    tell(told: AssistantNews) {
-      news.push(told)
-      if (told.kind === 'ended') waiting.get(told.task)?.(told)
-    },
-  }
-  const assistant = await openAssistant(around, false)
-  onTestFinished(async () => {
-    await assistant.close()
-    database.close()
-  })
-  const ended = async (task: string) => {
-    const known = news.find(told => told.kind === 'ended' && told.task === task)
-    return known ?? new Promise<AssistantNews>(resolve => waiting.set(task, resolve))
-  }
-  const { task } = await assistant.answer('assistant/addFolder', { path: code })
-  expect(await ended(task)).toMatchObject({ end: 'done' })
-  return { assistant, code, news, ended }
-}
-
 function reportIn(news: readonly AssistantNews[]): OptimiseReport | undefined {
   return news.findLast(told => told.kind === 'optimise')?.report
 }
 
 /** The cards of a function after it was made faster. */
 async function optimised(
-  { assistant, news, ended }: Awaited<ReturnType<typeof opened>>,
+  { assistant, news, ended }: Awaited<ReturnType<typeof openedAssistant>>,
   file: string,
   name: string,
 ) {
@@ -74,7 +32,7 @@ const refused = (assistant: Assistant, card: string) => assistant.answer('assist
 
 describe('the code assistant', () => {
   test('finds what it read, and says what it can do', async () => {
-    const { assistant, code } = await opened()
+    const { assistant, code } = await openedAssistant()
     const report = await assistant.answer('assistant/get', {})
     expect(report.folders).toMatchObject([{ path: code, files: 8, problems: [] }])
     const { hits } = await assistant.answer('assistant/search', { query: 'gamma exposure by strike' })
@@ -84,7 +42,7 @@ describe('the code assistant', () => {
   })
 
   test('a sentence without a subject that is known is answered with what there is', async () => {
-    const { assistant } = await opened()
+    const { assistant } = await openedAssistant()
     const asked = await assistant.answer('assistant/ask', { text: 'explain the smile' })
     expect(asked).toMatchObject({ kind: 'unclear', sentence: expect.stringContaining('language model') })
   })
@@ -92,7 +50,7 @@ describe('the code assistant', () => {
   proving(
     'proves a faster form, writes it, takes it back, and learns from both',
     async () => {
-      const desk = await opened()
+      const desk = await openedAssistant()
       const { assistant, code, news, ended } = desk
       const file = join(code, 'order_book.py')
       const before = readFileSync(file, 'utf8')
@@ -124,7 +82,7 @@ describe('the code assistant', () => {
   proving(
     'nothing is written over what changed since, nor anything that is not Python',
     async () => {
-      const desk = await opened()
+      const desk = await openedAssistant()
       const file = join(desk.code, 'order_book.py')
       const report = await optimised(desk, file, 'unmatched_fills')
       const [card] = report?.cards ?? []
@@ -143,7 +101,7 @@ describe('the code assistant', () => {
   proving(
     'a review finds what fails, and mends it',
     async () => {
-      const { assistant, code, news, ended } = await opened()
+      const { assistant, code, news, ended } = await openedAssistant()
       const file = join(code, 'premium.py')
       writeFileSync(
         file,
@@ -166,7 +124,7 @@ describe('the code assistant', () => {
   proving(
     'what is cancelled ends at once, and leaves nothing verified that was not',
     async () => {
-      const { assistant, code, ended } = await opened()
+      const { assistant, code, ended } = await openedAssistant()
       const file = join(code, 'book_greeks.py')
       const { task } = await assistant.answer('assistant/optimise', { file, function: 'book_greeks' })
       await new Promise(resolve => setTimeout(resolve, 1500))
@@ -179,7 +137,7 @@ describe('the code assistant', () => {
   )
 
   test('names that are not known are said, not guessed', async () => {
-    const { assistant, code, ended } = await opened()
+    const { assistant, code, ended } = await openedAssistant()
     const file = join(code, 'indicators.py')
     const { task } = await assistant.answer('assistant/optimise', { file, function: 'no_such' })
     expect(await ended(task)).toMatchObject({
