@@ -24,6 +24,8 @@ export interface Learned {
 
 const MOST_STEPS = 30
 const SMALL_STEP = 1e-7
+const SHORTEST = 1e-6
+const ROUNDING = 1e-12
 /** Observations between two moments at which others may come to their turn; about half a millisecond. */
 const SLICE = 50
 
@@ -38,10 +40,15 @@ export function independentBelief(mean: Float64Array, deviations: Float64Array):
 
 /**
  * What is believed after observations: the conditional logit model (McFadden 1974) with a normal prior, its posterior taken
- * as normal around its mode (Laplace). What was learned can be the prior of what comes next.
+ * as normal around its mode (Laplace). What was learned can be the prior of what comes next. Looks for the mode from `start` on;
+ * there is one only, so a good guess saves time and nothing else.
  */
-export function learn(prior: Belief, observations: readonly Observation[]): Learned {
-  const work = learning(prior, observations)
+export function learn(
+  prior: Belief,
+  observations: readonly Observation[],
+  start: Float64Array = prior.mean,
+): Learned {
+  const work = learning(prior, observations, start)
   for (;;) {
     const { done, value } = work.next()
     if (done) return value
@@ -53,8 +60,9 @@ export async function learnInSlices(
   prior: Belief,
   observations: readonly Observation[],
   signal: AbortSignal,
+  start: Float64Array = prior.mean,
 ): Promise<Learned | undefined> {
-  const work = learning(prior, observations)
+  const work = learning(prior, observations, start)
   for (;;) {
     if (signal.aborted) return undefined
     const { done, value } = work.next()
@@ -68,9 +76,13 @@ export function utility({ mean }: Belief, features: Float64Array): number {
   return dot(mean, features)
 }
 
-function* learning(prior: Belief, observations: readonly Observation[]): Generator<undefined, Learned> {
+function* learning(
+  prior: Belief,
+  observations: readonly Observation[],
+  start: Float64Array,
+): Generator<undefined, Learned> {
   const size = prior.mean.length
-  let place = yield* surfaceAt(prior, observations, prior.mean)
+  let place = yield* surfaceAt(prior, observations, start)
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const move = solveFactored(choleskyFactor(place.curvature, size), place.slope)
     if (move.every(value => Math.abs(value) < SMALL_STEP)) break
@@ -81,8 +93,8 @@ function* learning(prior: Belief, observations: readonly Observation[]): Generat
         observations,
         place.weights.map((weight, index) => weight - share * numberAt(move, index)),
       )
-      // The surface is convex, so a short enough step goes down; below that only rounding is left
-      if (next.height <= place.height || share < 1e-6) {
+      // The surface is convex, so a short enough step goes down; at its bottom only rounding is left
+      if (next.height <= place.height + ROUNDING * Math.abs(place.height) || share < SHORTEST) {
         place = next
         break
       }
@@ -102,6 +114,9 @@ interface Surface {
   height: number
   readonly slope: Float64Array
   readonly curvature: Float64Array
+  /** Written over by every option: one made for each of them would be most of the work. */
+  readonly centre: Float64Array
+  readonly apart: Float64Array
 }
 
 function* surfaceAt(
@@ -114,7 +129,14 @@ function* surfaceAt(
   const slope = new Float64Array(size)
   for (let row = 0; row < size; row += 1)
     slope[row] = dot(precision.subarray(row * size, (row + 1) * size), away)
-  const surface: Surface = { weights, height: 0.5 * dot(away, slope), slope, curvature: precision.slice() }
+  const surface: Surface = {
+    weights,
+    height: 0.5 * dot(away, slope),
+    slope,
+    curvature: precision.slice(),
+    centre: new Float64Array(size),
+    apart: new Float64Array(size),
+  }
   for (const [index, observation] of observations.entries()) {
     if (index % SLICE === SLICE - 1) yield
     if (observation.kind === 'taken') addTaken(surface, observation)
@@ -133,10 +155,11 @@ function addTaken(surface: Surface, { options, picked }: Observation): void {
   const total = values.reduce((sum, value) => sum + Math.exp(value - highest), 0)
   surface.height += Math.log(total) + highest - dot(surface.weights, taken)
   const shares = values.map(value => Math.exp(value - highest) / total)
-  const centre = new Float64Array(taken.length)
+  const { centre, apart } = surface
+  centre.fill(0)
   options.forEach((option, index) => addTo(centre, option, shares[index] ?? 0))
   options.forEach((option, index) => {
-    const apart = option.slice()
+    apart.set(option)
     addTo(apart, centre, -1)
     addSquare(surface.curvature, apart, shares[index] ?? 0)
   })
@@ -150,8 +173,10 @@ function addRefused(surface: Surface, { options, picked }: Observation): void {
   if (!refused) return
   const others = options.filter((_, index) => index !== picked)
   const against = others.length === 0 ? [new Float64Array(refused.length)] : others
+  const { apart } = surface
   for (const other of against) {
-    const apart = other.map((value, column) => value - numberAt(refused, column))
+    apart.set(other)
+    addTo(apart, refused, -1)
     const odds = dot(surface.weights, apart)
     const share = logistic(odds)
     surface.height += (Math.max(0, -odds) + Math.log1p(Math.exp(-Math.abs(odds)))) / against.length

@@ -27,7 +27,9 @@ export function priorBelief(): Belief {
 /** What all choices teach, together; how strong tastes are is learned with them (empirical Bayes). */
 export function trainTaste(choices: readonly KeptChoice[], forgotten: Forgotten): Belief {
   const { observations, priors } = preparedOf(choices, forgotten)
-  return bestOf(priors.map(prior => learn(prior, observations)))
+  const found: Learned[] = []
+  for (const prior of priors) found.push(learn(prior, observations, found.at(-1)?.belief.mean))
+  return bestOf(found)
 }
 
 /** The same in slices, for the background; undefined where it was cancelled. */
@@ -39,7 +41,7 @@ export async function trainTasteInSlices(
   const { observations, priors } = preparedOf(choices, forgotten)
   const found: Learned[] = []
   for (const prior of priors) {
-    const learned = await learnInSlices(prior, observations, signal)
+    const learned = await learnInSlices(prior, observations, signal, found.at(-1)?.belief.mean)
     if (!learned) return undefined
     found.push(learned)
   }
