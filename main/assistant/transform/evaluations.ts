@@ -1,6 +1,6 @@
 import { changesOf, type Surroundings } from '../syntax/python/effects.ts'
 import type { Expression, Statement } from '../syntax/python/tree.ts'
-import { expressionsIn, mapParts, ofValues, someStatement } from '../syntax/python/visit.ts'
+import { blocksIn, expressionsIn, mapParts, ofValues, someStatement } from '../syntax/python/visit.ts'
 
 /** An expression where it is evaluated. */
 export interface Evaluation {
@@ -60,26 +60,8 @@ function inStatement(
         : [],
   )
   for (const value of values) (targets.has(value) ? inValue.target : inValue.value)(value)
-  for (const block of certainBlocks(statement)) eachEvaluation(block, around, visit, certain)
-  for (const block of otherBlocks(statement)) eachEvaluation(block, around, visit, false)
-}
-
-/** Blocks that run whenever the statement does. */
-function certainBlocks(statement: Statement): readonly (readonly Statement[])[] {
-  return statement.kind === 'with' || statement.kind === 'try' ? [statement.body] : []
-}
-
-function otherBlocks(statement: Statement): readonly (readonly Statement[])[] {
-  switch (statement.kind) {
-    case 'if':
-    case 'for':
-    case 'while':
-      return [statement.body, statement.otherwise]
-    case 'try':
-      return [...statement.handlers.map(({ body }) => body), statement.otherwise, statement.last]
-    default:
-      return []
-  }
+  // What stands in `try` or `with` may raise there without harm, so that nothing in a block counts as certain
+  for (const block of blocksIn(statement)) eachEvaluation(block, around, visit, false)
 }
 
 function inExpression(evaluation: Evaluation, visit: (evaluation: Evaluation) => boolean): void {

@@ -1,10 +1,8 @@
-import { extremeLoop, searchLoop, sumLoop } from './local/aggregate.ts'
 import { bindFunctions } from './local/bind.ts'
-import { comprehend } from './local/comprehend.ts'
 import { nameEntry } from './local/entry.ts'
+import { GATHER_TRANSFORMS } from './local/gatherTransforms.ts'
 import { hoistInvariants } from './local/hoist.ts'
 import { countInRange, iterateDirectly } from './local/iterate.ts'
-import { joinPieces } from './local/joinText.ts'
 import { LOOK_UP_TRANSFORMS } from './local/lookUpTransforms.ts'
 import { rememberCalls } from './local/memoise.ts'
 import { precomputeElements } from './local/precompute.ts'
@@ -21,11 +19,7 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   shareExpressions,
   nameEntry,
   rememberCalls,
-  comprehend,
-  sumLoop,
-  extremeLoop,
-  searchLoop,
-  joinPieces,
+  ...GATHER_TRANSFORMS,
   iterateDirectly,
   countInRange,
   tailCallToLoop,

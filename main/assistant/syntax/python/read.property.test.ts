@@ -189,3 +189,13 @@ test('a line that ends inside of brackets or a string holds together by itself',
     ['a +\n b', 'f(a,\n b)', '"""a\nb"""', '(a\n)\n+ b', '"(" +\nb', '[ # (\n]'].map(breaksOutsideBrackets),
   ).toEqual([true, false, false, true, true, false])
 })
+
+test('what is made and too wide for a line is set over several, what was written so stays', () => {
+  const wide = 'a_rather_long_name'.repeat(3)
+  const source = `x = [f(${wide}, ${wide}) + ${wide} for i in range(10)]\nreturn ${wide}, ${wide}, ${wide}\n`
+  const module = readPython(grammars, source)
+  expect(printModule({ ...module })).toBe(source)
+  expect(printModule(structuredClone(module))).toBe(
+    `x = [\n    f(\n        ${wide},\n        ${wide},\n    )\n    + ${wide}\n    for i in range(10)\n]\nreturn (\n    ${wide},\n    ${wide},\n    ${wide},\n)\n`,
+  )
+})

@@ -218,6 +218,16 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'the entry is put in anew',
     'def f(m, k):\n    m[k][0] = 1\n    m[k] = [0, m[k][0]]\n    m[k][0] = 2\n',
   ],
+  [
+    'hoist-invariants',
+    'what it raises is caught in the loop',
+    'import math\ndef f(xs: list, t: float):\n    s = 0.0\n    for x in xs:\n        try:\n            s += math.log(t)\n        except ValueError:\n            s = 1.0\n    return s\n',
+  ],
+  [
+    'share-expressions',
+    'what it raises is caught in one of the places',
+    'import math\ndef f(t: float):\n    try:\n        s = math.log(t)\n    except ValueError:\n        s = 0.0\n    if t > 1.0:\n        s += math.log(t)\n    return s\n',
+  ],
 ]
 
 test.each(REFUSED)('%s leaves it where %s', (transform, _why, source) => {
