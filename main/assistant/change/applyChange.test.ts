@@ -161,15 +161,18 @@ test.each([
   ['rename', BEFORE, 'abandoned', FULL_DISK],
   ['syncFolder', AFTER, 'applied', { kind: 'applied' }],
   ['remove', AFTER, 'applied', { kind: 'applied' }],
-] as const)('when the disk is full at %s the file is whole, and what is told is true', (step, left, state, told) => {
-  const full = () => {
-    throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
-  }
-  expect(apply({}, { ...localCodeDisk, [step]: full })).toMatchObject(told)
-  expect(text()).toBe(left)
-  expect(states()).toEqual([state])
-  expect(readdirSync(folder)).toEqual(['book.py'])
-})
+] as const)(
+  'when the disk is full at %s the file is whole, and what is told is true',
+  (step, left, state, told) => {
+    const full = () => {
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    }
+    expect(apply({}, { ...localCodeDisk, [step]: full })).toMatchObject(told)
+    expect(text()).toBe(left)
+    expect(states()).toEqual([state])
+    expect(readdirSync(folder)).toEqual(['book.py'])
+  },
+)
 
 test.each([
   ['before the file was replaced', BEFORE, 'abandoned'],
