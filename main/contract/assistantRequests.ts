@@ -29,8 +29,8 @@ export const assistantRequests = {
   'assistant/review': z.strictObject({ path }),
   'assistant/cancel': z.strictObject({ task: id }),
   'assistant/optimised': z.strictObject({ id: id.optional() }),
-  /** Writes a verified variant into its file; `edited` is the file as he changed it in the diff. */
-  'assistant/apply': z.strictObject({ card: id, edited: z.string().max(4_000_000).optional() }),
+  /** Writes a verified variant into its file; `edited` is the file as he changed it in the diff, where it is not larger than that. */
+  'assistant/apply': z.strictObject({ card: id, edited: z.string().max(200_000).optional() }),
   'assistant/undo': z.strictObject({ change: id }),
   'assistant/refuse': z.strictObject({ card: id, reason: z.string().trim().max(200).optional() }),
   'assistant/mend': z.strictObject({ finding: id }),

@@ -75,6 +75,18 @@ const PUSHES: { readonly [Name in TopicName]: Topics[Name] } = {
   chain: chainOf([685, 690, 695], { age: Float32Array.of(Number.NaN, 0, 5, 1, Number.NaN, 9) }),
   pulse: pulseOf({ playback: { pace: 'max', isPaused: true, isLive: false }, spot: undefined }),
   curves: curvesOf({ smile: new Float64Array(3).fill(Number.NaN) }),
+  assistant: {
+    kind: 'task',
+    task: {
+      id: 'task-1',
+      kind: 'optimise',
+      title: 'Making gex_by_strike faster',
+      phase: 'proving 3 of 12',
+      done: 3,
+      total: 12,
+      startedAt: NOW,
+    },
+  },
   preference: { answers: 3, tastes: [{ side: 'call', from: 0, to: 90, shift: -1.25 }] },
 }
 

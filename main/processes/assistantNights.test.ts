@@ -7,7 +7,11 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** A schedule, and when nights were begun. */
-function scheduled({ last = 0, isInUse = true, isBusy = () => false } = {}) {
+function scheduled({
+  last = 0,
+  isInUse = true,
+  isBusy = (): boolean => false,
+}: { readonly last?: number; readonly isInUse?: boolean; readonly isBusy?: () => boolean } = {}) {
   const begun: string[] = []
   const stop = scheduleNights({
     isInUse: () => isInUse,

@@ -4,6 +4,7 @@ import { commands, requests, type Command } from '../contract/commands.ts'
 import { decode, encode } from '../contract/codec.ts'
 import type { PushTarget, WireReply } from '../contract/wire.ts'
 import { comparisonOf, explanationOf } from '../fixtures/learningScreen.ts'
+import { assistantHandlers } from './openAssistant.ts'
 import { ContractServer, type RequestHandlers } from './contractServer.ts'
 
 interface Door {
@@ -15,6 +16,7 @@ interface Door {
 
 const notAsked = () => Promise.reject(new Error('this must not be asked'))
 const HANDLERS: RequestHandlers = {
+  ...assistantAnswers(),
   'snapshot/get': notAsked,
   'journal/query': () => Promise.resolve([]),
   'layout/get': ({ display }) => Promise.resolve(display),
@@ -42,6 +44,14 @@ const HANDLERS: RequestHandlers = {
   'backtest/get': () => Promise.resolve(null),
   'explanation/get': () => Promise.resolve(explanationOf()),
   'wire/echo': ({ value }) => Promise.resolve({ value }),
+}
+
+/** The assistant is asked by its process, which has tests of its own. */
+function assistantAnswers() {
+  return assistantHandlers({
+    process: { call: notAsked, onNews: () => undefined, close: () => Promise.resolve() },
+    close: () => Promise.resolve(),
+  })
 }
 
 function door(): Door {
