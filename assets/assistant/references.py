@@ -400,10 +400,12 @@ def told(raised, value, place):
         return raised
     if place is not None and place < len(listed(value)):
         return "[" + str(place) + "] is " + told(None, listed(value)[place], None)
-    if hasattr(value, "tolist"):
-        value = value.tolist()
+    if pandas is not None and isinstance(value, pandas.DataFrame) or hasattr(value, "tolist"):
+        value = listed(value) if getattr(value, "ndim", 0) else value.tolist()
     if isinstance(value, float):
         return format(value, ".8g")
+    if isinstance(value, str) and value.strip():
+        return value[:160]
     if isinstance(value, (list, tuple)) and all(isinstance(each, float) for each in value):
         value = [float(format(each, ".6g")) for each in value]
     text = repr(value)

@@ -59,7 +59,9 @@ export async function reviewModule(
   })
   const settled = new Set(callable.filter((_, index) => /passed|failed/.test(itself[index]?.kind ?? '')))
   return {
-    findings: chosen(failing).map(each => findingOf(reviewed, each)),
+    findings: chosen(failing)
+      .map(each => findingOf(reviewed, each))
+      .toSorted((one, other) => one.lines.first - other.lines.first),
     functions: subjects.length,
     suspicions: suspected.filter(each => !each.suspicion.isGuess && !settled.has(each)).length,
   }
@@ -110,10 +112,15 @@ function findingOf(
     lines: suspicion.lines,
     title: rule.title,
     reason: suspicion.reason,
-    failing: shown,
+    failing: { ...shown, input: readable(shown.input) },
     fix: fix && {
       before: source,
       after: printModule(replaceFunction(module, subject.path, { function: fix, added: [] })),
     },
   }
+}
+
+/** An input without the name of the module that makes it up: `series(prices(60))`. */
+function readable(input: string): string {
+  return input.replaceAll('reference.datetime.', '').replaceAll('reference.', '')
 }

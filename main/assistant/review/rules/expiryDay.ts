@@ -38,7 +38,7 @@ function trialsOf(subject: Subject): readonly Trial[] {
       : [
           {
             topic: '',
-            input: `${subject.function.name}(${call.replaceAll('reference.datetime.', '')})`,
+            input: `${subject.function.name}(${call})`,
             actual: `bool($f(${call}))`,
             expected: [answer === true ? 'True' : 'False'],
             tolerance: 0,
