@@ -11,7 +11,8 @@ import { functionNamed } from './syntax/python/functions.ts'
 import type { Taste } from './taste/taste.ts'
 
 const VARIANTS = 1000
-const EXPLORING_MILLISECONDS = 250
+/** A bound for a busy machine; on a quiet one so many are made in a tenth of a second. */
+const EXPLORING_MILLISECONDS = 600
 /** How often others are tried while nothing faster was found. */
 const MOST_ROUNDS = 3
 
