@@ -24,7 +24,11 @@ const BENCHES = {
   codeIndex: 'main/processes/benches/codeIndex.bench.ts',
   codeSearch: 'main/processes/benches/codeSearch.ts',
   review: 'main/processes/benches/review.bench.ts',
+  explorer: 'main/processes/benches/explorer.bench.ts',
   assistantCases: 'main/processes/benches/assistantCases.bench.ts',
+  assistantStart: 'main/processes/benches/assistantStart.bench.ts',
+  taste: 'main/processes/benches/taste.bench.ts',
+  verifier: 'main/processes/benches/verifier.bench.ts',
   start: 'e2e/startBench.ts',
 }
 
