@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Variant } from '../../assistant/explorer/variant.ts'
+import { findPython } from '../../assistant/verifier/findPython.ts'
+import { openVerifier } from '../../assistant/verifier/openVerifier.ts'
+import { findSandbox } from '../../assistant/verifier/sandbox.ts'
+import type { TradingCase } from '../../fixtures/tradingCode/cases.ts'
+
+/** Speeds of variants as they were proven and timed. */
+export interface TimedVariants {
+  /** Gives, for what a search found (cheapest first), how many times as fast its best is; 1 where none was proven. */
+  speeds(of: TradingCase, found: readonly (readonly Variant[])[]): Promise<(of: readonly Variant[]) => number>
+  close(): Promise<void>
+}
+
+/** Variants of each search that are tried: the ones it thinks best. */
+const TRIED = 2
+
+/** Opens a verifier for variants of the cases; every variant is tried once, however many searches found it. */
+export async function openTimedVariants(
+  scratch: string,
+  folder: string,
+  seconds: number,
+): Promise<TimedVariants> {
+  const [python, sandbox] = [await findPython(undefined), await findSandbox()]
+  if (!python.ok) throw new Error(python.failure)
+  if (!sandbox.ok) throw new Error(sandbox.failure)
+  const assets = join(import.meta.dirname, '../../../assets/assistant')
+  const verifier = openVerifier({ python: python.value, sandbox: sandbox.value, assets, scratch })
+  return {
+    close: () => verifier.close(),
+    speeds: async (of, found) => {
+      const unique = new Map(
+        found.flatMap(variants => variants.slice(0, TRIED).map(variant => [variant.text, variant] as const)),
+      )
+      const tried = [...unique.values()]
+      const verdicts = await verifier.verify({
+        file: of.file,
+        folder,
+        module: readFileSync(of.file, 'utf8'),
+        function: of.function,
+        candidates: tried.map(({ module, reorders }, at) => ({ id: String(at), module, reorders })),
+        seen: {},
+        recorded: undefined,
+        seconds: seconds * Math.max(1, tried.length / 4),
+      })
+      const speeds = new Map(
+        verdicts.flatMap(verdict => {
+          const variant = tried[Number(verdict.id)]
+          return verdict.kind === 'verified' && variant
+            ? [[variant.text, verdict.timing.speedUp.value] as const]
+            : []
+        }),
+      )
+      return variants => Math.max(1, ...variants.slice(0, TRIED).map(({ text }) => speeds.get(text) ?? 1))
+    },
+  }
+}
