@@ -228,6 +228,21 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'what it raises is caught in one of the places',
     'import math\ndef f(t: float):\n    try:\n        s = math.log(t)\n    except ValueError:\n        s = 0.0\n    if t > 1.0:\n        s += math.log(t)\n    return s\n',
   ],
+  [
+    'comprehend',
+    'a function made in a pass would keep another name',
+    'def f(xs):\n    out = []\n    for x in xs:\n        out.append(lambda: x)\n    return out\n',
+  ],
+  [
+    'remember-seen',
+    'the list goes by another name too',
+    'def f(xs: list[int]):\n    seen = []\n    other = seen\n    for x in xs:\n        if x not in seen:\n            seen.append(x)\n            other.pop()\n    return seen\n',
+  ],
+  [
+    'remember-calls',
+    'each call gives a list of its own',
+    'def h(x):\n    return [x]\ndef f(xs: list[float]):\n    out = []\n    for x in xs:\n        out.append(h(x))\n    return out\n',
+  ],
 ]
 
 test.each(REFUSED)('%s leaves it where %s', (transform, _why, source) => {

@@ -1,7 +1,17 @@
 import { kindOf } from '../../syntax/python/kinds.ts'
 import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import { assign, binary, call, importModule, integer, method, name, subscript } from '../build.ts'
+import {
+  assign,
+  binary,
+  call,
+  comprehension,
+  importModule,
+  integer,
+  method,
+  name,
+  subscript,
+} from '../build.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Transform } from '../transform.ts'
 import { gather, manyOf } from './comprehend.ts'
@@ -24,7 +34,12 @@ export const countWithCounter: Transform = {
       if (into === undefined || !start || !isEmpty) return []
       const gathered = gather(found, statement => keyCounted(statement, into))
       if (!gathered || kindOf(gathered.element, around.kinds, context.modules) === 'list') return []
-      const many = manyOf(gathered, 'generator')
+      const { element, clauses } = gathered
+      // A Counter of a dictionary takes its values for counts, so that only what is no dictionary is handed over whole
+      const whole = manyOf(gathered, 'generator')
+      const mayBeMapping =
+        whole.kind !== 'comprehension' && !SEQUENCES.has(kindOf(whole, around.kinds, context.modules) ?? '')
+      const many = mayBeMapping ? comprehension(element, clauses, 'generator') : whole
       const alias = context.modules['collections.Counter']
       const module = context.modules['collections']
       const counter = alias ?? `${module ?? 'collections'}.Counter`
@@ -39,6 +54,8 @@ export const countWithCounter: Transform = {
     })
   },
 }
+
+const SEQUENCES: ReadonlySet<string> = new Set(['list', 'tuple', 'string', 'array', 'set'])
 
 /** The dictionary that the passes of a loop count into. */
 function countedIn(block: readonly Statement[]): string | undefined {

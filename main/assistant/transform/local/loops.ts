@@ -6,7 +6,7 @@ import {
   namesOfTarget,
 } from '../../syntax/python/names.ts'
 import type { Expression, FunctionStatement, Statement } from '../../syntax/python/tree.ts'
-import { someExpression } from '../../syntax/python/visit.ts'
+import { partsOf, someExpression } from '../../syntax/python/visit.ts'
 import { placesIn, siteOf, type Place } from '../places.ts'
 
 export type ForLoop = Extract<Statement, { kind: 'for' }>
@@ -71,9 +71,16 @@ export function startOf(
 
 /** Whether an expression can stand inside of a comprehension: it waits for nothing and binds nothing. */
 export function fitsComprehension(expression: Expression): boolean {
-  return !someExpression(
-    expression,
-    part => part.kind === 'named' || (part.kind === 'verbatim' && !/^[rR]?[fF]["']/.test(part.text)),
+  return (
+    expression.kind !== 'lambda' &&
+    !someExpression(
+      expression,
+      part =>
+        part.kind === 'named' ||
+        // A function made in a pass keeps the names of the pass, and those of a comprehension are others
+        (part.kind !== 'call' && partsOf(part).some(({ kind }) => kind === 'lambda')) ||
+        (part.kind === 'verbatim' && !/^[rR]?[fF]["']/.test(part.text)),
+    )
   )
 }
 

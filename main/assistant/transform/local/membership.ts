@@ -172,6 +172,8 @@ function usesOf(id: string, body: readonly Statement[]): Uses {
     eachStatement(statement, inner => {
       if ((inner.kind === 'assign' || inner.kind === 'augmented') && namesOfStatement(inner).writes.has(id))
         bound += 1
+      // Under another name the list could be changed unseen
+      if (inner.kind === 'assign' && inner.value?.kind === 'name' && inner.value.id === id) isKnown = false
       const value = appendedTo(inner, id)
       if (value) appended.push(value)
     })

@@ -1,8 +1,10 @@
+import { makesNew } from '../../syntax/python/callables.ts'
 import { isPure, type Surroundings } from '../../syntax/python/effects.ts'
+import { functionNamed } from '../../syntax/python/functions.ts'
 import { isNumber, kindOf } from '../../syntax/python/kinds.ts'
-import { freshName, namesOfExpression } from '../../syntax/python/names.ts'
-import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import { mapStatement, someStatement } from '../../syntax/python/visit.ts'
+import { freshName } from '../../syntax/python/names.ts'
+import type { Expression, PythonModule, Statement } from '../../syntax/python/tree.ts'
+import { eachStatement, mapStatement, someStatement } from '../../syntax/python/visit.ts'
 import { assign, call, importModule, name } from '../build.ts'
 import { eachEvaluation } from '../evaluations.ts'
 import { placesIn, siteOf, splice } from '../places.ts'
@@ -22,7 +24,7 @@ export const rememberCalls: Transform = {
     return placesIn(draft.function).flatMap(place =>
       place.block.flatMap((statement, index) => {
         if (statement.kind !== 'for' && statement.kind !== 'while') return []
-        return calledIn(statement, around).map((id): TransformSite => {
+        return calledIn(statement, around, context.module).map((id): TransformSite => {
           const module = context.modules['functools']
           const direct = context.modules['functools.lru_cache']
           const needed = module === undefined && direct === undefined ? [importModule('functools', '')] : []
@@ -52,7 +54,7 @@ const NONE: Expression = { kind: 'constant', type: 'none', text: 'None' }
 const TRUE: Expression = { kind: 'constant', type: 'boolean', text: 'True' }
 
 /** Pure functions of the module that every pass calls with arguments that a cache can tell apart. */
-function calledIn(loop: Statement, around: Surroundings): readonly string[] {
+function calledIn(loop: Statement, around: Surroundings, module: PythonModule): readonly string[] {
   const found = new Map<string, boolean>()
   eachEvaluation([loop], around, evaluation => {
     const { expression } = evaluation
@@ -64,7 +66,7 @@ function calledIn(loop: Statement, around: Surroundings): readonly string[] {
       expression.arguments.every(
         ({ value, form }) => form !== 'star' && form !== 'doubleStar' && isKey(value, around),
       ) &&
-      (isShareable(evaluation, around) || isArgumentOfAppend(evaluation.consumer, around))
+      (isShareable(evaluation, around) || (isAppended(evaluation.consumer) && givesNumbers(id, module)))
     found.set(id, (found.get(id) ?? true) && isFit && isPure(expression, around))
     return true
   })
@@ -79,13 +81,30 @@ function isKey(value: Expression, around: Surroundings): boolean {
   return value.kind === 'name' || value.kind === 'binary'
 }
 
-function isArgumentOfAppend(consumer: Expression | Statement, around: Surroundings): boolean {
-  if (consumer.kind !== 'call' || consumer.callee.kind !== 'attribute') return false
+function isAppended(consumer: Expression | Statement): boolean {
   return (
-    consumer.callee.attribute === 'append' &&
-    namesOfExpression(consumer.callee).reads.size === 1 &&
-    around.locals.size > 0
+    consumer.kind === 'call' && consumer.callee.kind === 'attribute' && consumer.callee.attribute === 'append'
   )
+}
+
+/** Whether all that a function gives is arithmetic, so that one result may stand in many places. */
+function givesNumbers(id: string, module: PythonModule): boolean {
+  const statement = functionNamed(module, id)
+  let isFit = statement !== undefined
+  for (const inner of statement?.body ?? [])
+    eachStatement(inner, part => {
+      if (part.kind === 'return') isFit &&= part.value !== undefined && isArithmetic(part.value)
+    })
+  return isFit
+}
+
+/** Operators and calls of numbers; a name alone may stand for anything. */
+function isArithmetic(value: Expression): boolean {
+  if (value.kind === 'binary')
+    return [value.left, value.right].every(part => part.kind === 'name' || isArithmetic(part))
+  if (value.kind === 'unary') return value.operand.kind === 'name' || isArithmetic(value.operand)
+  if (value.kind === 'call') return !makesNew(value)
+  return value.kind === 'constant' || value.kind === 'compare'
 }
 
 function renameCalls(statement: Statement, id: string, known: string): Statement {
