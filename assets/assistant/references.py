@@ -269,7 +269,7 @@ def compiles(text):
     try:
         compile(text, "code", "exec")
     except SyntaxError as problem:
-        return "SyntaxError: " + str(problem)[:120]
+        return described(problem)
     return "runs"
 
 
@@ -287,7 +287,7 @@ def knows(call, word):
             call()
         except Exception as problem:
             if word in str(problem):
-                return type(problem).__name__ + ": " + str(problem)[:120]
+                return described(problem)
     return "runs"
 
 
@@ -298,7 +298,7 @@ def divides(call):
             warnings.simplefilter("ignore")
             values = listed(call())
     except ZeroDivisionError as problem:
-        return "ZeroDivisionError: " + str(problem)
+        return described(problem)
     if any(isinstance(each, float) and not math.isfinite(each) for each in values):
         return repr(values[0]) if len(values) == 1 else repr(values)[:120]
     return "a number"
@@ -383,7 +383,12 @@ def attempted(call):
         try:
             return None, call()
         except BaseException as problem:
-            return type(problem).__name__ + ": " + str(problem)[:160], None
+            return described(problem), None
+
+
+def described(problem):
+    """An exception by its kind and the first line of what it says."""
+    return type(problem).__name__ + ": " + (str(problem).splitlines() or [""])[0][:120]
 
 
 def first_difference(actual, expected, tolerance):
