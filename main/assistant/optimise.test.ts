@@ -152,6 +152,22 @@ test('more than twice the memory is said', async () => {
   expect(new Set(said)).toEqual(new Set([true, false]))
 })
 
+test('what promised nothing and gave nothing is shown to nobody', async () => {
+  const { parts } = madeParts({
+    explore: () => ({
+      variants: [variant(0), { ...variant(1), cost: 1 }, { ...variant(2), cost: 1 }],
+      explored: 3,
+      evaluations: 3,
+      milliseconds: 1,
+    }),
+    verify: async ({ candidates }) =>
+      candidates.map(({ id, module }) => verified(id, module.includes('1.0') ? 1.01 : 1.5)),
+  })
+  const done = await optimise(parts, request, unstopped())
+  expect(done.ok && done.value.cards.map(({ title }) => title).toSorted()).toEqual(['Variant 0', 'Variant 2'])
+  expect(done).toMatchObject({ ok: true, value: { verified: 3 } })
+})
+
 test('where nothing can be run it is not tried again and again', async () => {
   const { parts } = madeParts({
     verify: async ({ candidates }) =>

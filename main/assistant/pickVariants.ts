@@ -57,8 +57,13 @@ export function pickVariants(
   return picked
 }
 
-function effort({ steps, cost }: Variant): number {
-  return A_STEP * steps.length + (Math.abs(1 - cost) < HARDLY_ANYTHING ? CHANGES_NOTHING : 0)
+/** Whether the steps of a variant are predicted to change hardly anything: another order of operands, for one. */
+export function isIdle({ cost }: Pick<Variant, 'cost'>): boolean {
+  return Math.abs(1 - cost) < HARDLY_ANYTHING
+}
+
+function effort(variant: Variant): number {
+  return A_STEP * variant.steps.length + (isIdle(variant) ? CHANGES_NOTHING : 0)
 }
 
 /** Share of the steps of either that both have (Jaccard). */

@@ -4,7 +4,7 @@ import type { CallKnowledge, Exploration, Variant } from './explorer/variant.ts'
 import { importRoot } from './importRoot.ts'
 import type { OptimiseParts, OptimiseRequest, OptimiseWatch, ProposedVariant } from './optimiseParts.ts'
 import { outcomeSentence, refutedByReason } from './optimiseWords.ts'
-import { pickVariants } from './pickVariants.ts'
+import { isIdle, pickVariants } from './pickVariants.ts'
 import { keepOptimiseReport } from './reports.ts'
 import type { PythonModule } from './syntax/python/tree.ts'
 import type { Verdict, VerificationTask } from './verifier/verdict.ts'
@@ -67,6 +67,7 @@ export class Proving {
   readonly #cards: VariantCard[] = []
   readonly #tried = new Set<Variant>()
   readonly #refuted: Variant[] = []
+  readonly #idle = new Set<string>()
 
   constructor(parts: OptimiseParts, request: OptimiseRequest, watch: OptimiseWatch, known: Explored) {
     this.#parts = parts
@@ -115,6 +116,7 @@ export class Proving {
       if (!entry || this.#isKnown(verdict.id) || (signal.aborted && verdict.kind === 'unverified')) return
       this.#cards.push(this.#card(entry, verdict))
       if (entry.variant && verdict.kind === 'refuted') this.#refuted.push(entry.variant)
+      if (entry.variant && isIdle(entry.variant)) this.#idle.add(verdict.id)
       if (verdict.kind === 'verified') this.tell(false)
     }
     const onProgress = (progress: VerificationProgress) => {
@@ -126,6 +128,11 @@ export class Proving {
     return verdicts
   }
 
+  /** Whether a card promised nothing and gave nothing: nobody wants to read it. */
+  #isEmpty(card: VariantCard): boolean {
+    return this.#idle.has(card.id) && card.state.kind === 'verified' && !isFaster(card)
+  }
+
   #isKnown(id: string): boolean {
     return this.#cards.some(card => card.id === id)
   }
@@ -133,7 +140,7 @@ export class Proving {
   /** Keeps what is known and tells it. */
   tell(isDone: boolean): OptimiseReport {
     const { exploration, began, knowledge } = this.#known
-    const cards = shownOf(this.#parts.taste.rank(this.#cards))
+    const cards = shownOf(this.#parts.taste.rank(this.#cards).filter(card => !this.#isEmpty(card)))
     const report: OptimiseReport = {
       id: this.#id,
       at: this.#at,
