@@ -10,6 +10,7 @@ import collections
 import datetime
 import decimal
 import fractions
+import random
 import struct
 import types
 
@@ -39,6 +40,7 @@ NAMES = {
         datetime.timezone, decimal.Decimal, fractions.Fraction, types.GeneratorType, types.FunctionType,
         types.BuiltinFunctionType, types.ModuleType, types.MappingProxyType, types.MethodType, map, filter, zip,
         enumerate, reversed, type({}.keys()), type({}.values()), type({}.items()), type(iter([])), type(iter(())),
+        random.Random,
     )
 }  # fmt: skip
 if numpy is not None:
@@ -172,6 +174,9 @@ class Encoder:
         state = value.bit_generator.state if hasattr(value, "bit_generator") else value.get_state(legacy=False)
         return ["random", NAMES[_type(value)], self.encode(state, depth + 1)]
 
+    def _stream(self, value, depth):
+        return ["random", NAMES[_type(value)], self.encode(random.Random.getstate(value), depth + 1)]
+
     def _named(self, value, depth):
         del depth
         return ["named", NAMES[_type(value)], str(_get(value, "__name__"))]
@@ -258,6 +263,7 @@ WHOLE = {
     "numpy.ndarray": Encoder._array,
     "numpy.random.Generator": Encoder._random,
     "numpy.random.RandomState": Encoder._random,
+    "random.Random": Encoder._stream,
     "pandas.DataFrame": Encoder._frame,
     "pandas.Series": Encoder._series,
     **{

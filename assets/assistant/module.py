@@ -173,10 +173,13 @@ def shown(arguments):
 
 
 class Call:
-    """One call that is made ready: drawn arguments, and how they are handed over."""
+    """One call that is made ready: drawn arguments, and how they are handed over. The one that is `varied` is drawn anew."""
 
-    def __init__(self, loaded, task, described):
+    def __init__(self, loaded, task, described, varied=None):
         self.arguments = draw.draw_arguments(described, loaded.names)
+        if varied is not None:
+            other = {**described, "seed": described["seed"] + 1}
+            self.arguments[varied] = draw.draw_arguments(other, loaded.names)[varied]
         method = task.get("receiver")
         rest = dict(self.arguments)
         found = loaded.find(task["function"])

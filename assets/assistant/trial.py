@@ -22,6 +22,9 @@ except ImportError:
 # Following a call line by line makes it many times slower
 MOST_TRACED = 64
 
+# So many arguments are changed one at a time, to see that each of them counts in every call
+MOST_VARIED = 6
+
 # Kept from before tried code could put something else in their place
 _dumps, _sha = json.dumps, hashlib.sha256
 _walk, _is_file = os.walk, os.path.isfile
@@ -73,7 +76,7 @@ def _observe(loaded, task, described, place):
     reached = _Reached(loaded, task) if task.get("trace") and described["size"] <= MOST_TRACED else None
     encoder = Encoder()
     told.update(_outcome(call, encoder, loaded, reached))
-    told["after"] = encoder.encode(_still(call.arguments))
+    told["after"] = encoder.encode(call.arguments)
     told["output"] = _told(loaded)
     told["random"] = randomness()
     told["globals"] = globals_of(loaded.module)
@@ -113,7 +116,8 @@ def _is_explicit(problem, loaded):
 
 
 def _again(loaded, task, call, described):
-    """Two calls more: with fresh arguments that equal the first ones, and with the first objects changed in place.
+    """Calls more: with fresh arguments that equal the first ones, with all but one of them equal, and with the first objects changed in
+    place.
 
     In between the first result is changed, as its owner may: a call must neither give that very object again nor change it later.
     """
@@ -123,15 +127,28 @@ def _again(loaded, task, call, described):
     start_randomness(described["seed"])
     equal = Call(loaded, task, described)
     told["equal"] = _outcome(equal, Encoder(), loaded)
+    told["varied"] = []
+    for name in list(described["arguments"])[:MOST_VARIED]:
+        start_randomness(described["seed"])
+        told["varied"].append(_varied(loaded, task, described, name))
     for value in call.positional + list(call.keywords.values()):
         _turn(value)
     start_randomness(described["seed"] + 1)
     encoder = Encoder()
     told["turned"] = _outcome(call, encoder, loaded)
-    told["turned"]["after"] = encoder.encode(_still(call.arguments))
+    told["turned"]["after"] = encoder.encode(call.arguments)
     if not hasattr(type(first), "__next__"):
         told["first"] = {"result": Encoder().encode(first)}
     return told
+
+
+def _varied(loaded, task, described, name):
+    """A call with one argument drawn anew; nothing where it cannot be drawn, which is then so for original and candidate alike."""
+    try:
+        call = Call(loaded, task, described, name)
+    except Exception:
+        return {}
+    return _outcome(call, Encoder(), loaded)
 
 
 def _turn(value):

@@ -41,15 +41,15 @@ interface Waiting {
 /** Starts the harness in its sandbox; what goes wrong is told by the first command. */
 export function startHarness(sandbox: Sandbox, room: SandboxRoom): Harness {
   const { file, arguments: options, environment, folder, profile } = sandbox.command(room)
-  const isGroup = sandbox.kind === 'seatbelt'
   const child = spawn(file, options, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: environment,
     cwd: folder,
-    detached: isGroup,
+    // A group of its own, so that it can be ended as one
+    detached: true,
   })
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
-  const kill = () => killAll(child, isGroup)
+  const kill = () => killAll(child)
   const line = new Line(child, kill)
   return {
     ask: (command, onFrame = () => undefined) => line.ask(command, { ...LIMITS, profile }, onFrame),
@@ -145,13 +145,15 @@ export function readJson(
   }
 }
 
-/** Bubblewrap takes its whole namespace along; elsewhere the group goes. */
-function killAll(child: ChildProcessByStdio<Writable, Readable, Readable>, isGroup: boolean): void {
+/**
+ * Kills the group that it began as, and hangs up. Bubblewrap takes its whole namespace along; one that is killed while it starts may not
+ * have got so far, and then ends as it finds nobody on the line.
+ */
+function killAll(child: ChildProcessByStdio<Writable, Readable, Readable>): void {
+  child.stdin.destroy()
+  child.stdout.destroy()
+  child.stderr.destroy()
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  if (!isGroup) {
-    child.kill('SIGKILL')
-    return
-  }
   try {
     process.kill(-child.pid, 'SIGKILL')
   } catch {

@@ -9,7 +9,7 @@ export const COMPARED = [
   'random streams',
   'files',
   'libraries left as they were',
-  'further calls with equal arguments, and with the same objects changed in place',
+  'further calls with equal arguments, with all but one equal, and with the same objects changed in place',
 ] as const
 
 /** Whether a candidate did what the original did on every input that both were given, and the largest difference of floats. */
@@ -74,11 +74,17 @@ function judgeCall(
   if (!globals.ok) return globals
   const { again } = before
   if (again === undefined || after.again === undefined) return first
-  const rows = [
+  type Row = readonly [when: string, before: CallOutcome, after: CallOutcome]
+  const rows: readonly Row[] = [
     ['called again with equal arguments', again.equal, after.again.equal],
+    ...again.varied.map((one, place): Row => [
+      'called again with all arguments but one equal',
+      one,
+      after.again?.varied[place] ?? {},
+    ]),
     ['called again with the same objects, changed in place', again.turned, after.again.turned],
     ['its first result, after later calls', again.first ?? {}, after.again.first ?? {}],
-  ] as const
+  ]
   let { worst } = first
   for (const [when, one, other] of rows) {
     const found = judgeOutcome(one, other, reorders)

@@ -28,7 +28,9 @@ const Observed = Outcome.extend({
   output: z.unknown(),
   random: z.string(),
   globals: z.record(z.string(), z.string()),
-  again: z.object({ equal: Outcome, turned: Outcome, first: Outcome.optional() }).optional(),
+  again: z
+    .object({ equal: Outcome, varied: z.array(Outcome), turned: Outcome, first: Outcome.optional() })
+    .optional(),
   lines: z.array(z.number()).optional(),
 })
 const Undrawn = z.object({ input: z.number().int(), undrawn: z.string() })
