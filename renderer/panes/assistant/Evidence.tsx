@@ -1,6 +1,7 @@
 import type {
   CardState,
   EqualityEvidence,
+  MemoryEvidence,
   TimingEvidence,
   VariantCard,
 } from '../../../main/contract/assistant.ts'
@@ -152,12 +153,21 @@ function Why({ card }: { readonly card: VariantCard }) {
       ))}
       <p className="t3">{stepsWords(steps)}</p>
       {state.kind === 'verified' && (
-        <p className={isHungry(state.memory) ? 'tx' : 't2'}>
-          {isHungry(state.memory) && isMuch(state.memory) && <span className="warn">▲ </span>}
-          Peak memory {memoryWords(state.memory)}
-        </p>
+        <Memory memory={state.memory} isTold={why.some(says => /memory/.test(says))} />
       )}
       {taste.length > 0 && <p className="model">{taste.join('; ')}</p>}
     </section>
+  )
+}
+
+/** Peak memory of both; not twice where a sentence told it and it is next to nothing. */
+function Memory({ memory, isTold }: { readonly memory: MemoryEvidence; readonly isTold: boolean }) {
+  const warns = isHungry(memory) && isMuch(memory)
+  if (isTold && !warns) return null
+  return (
+    <p className={isHungry(memory) ? 'tx' : 't2'}>
+      {warns && <span className="warn">▲ </span>}
+      Peak memory {memoryWords(memory)}
+    </p>
   )
 }
