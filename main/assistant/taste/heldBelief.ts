@@ -40,6 +40,16 @@ export class HeldBelief {
     return this.#trained
   }
 
+  /** Does work on the database that is done whole or not at all; where it fails, what is believed is what is kept. */
+  atOnce(work: () => void): void {
+    try {
+      this.#database.transaction(work)()
+    } catch (cause) {
+      this.#version = undefined
+      throw cause
+    }
+  }
+
   /** Learns one more choice that was just kept. */
   learnOne(before: Belief, choice: KeptChoice): void {
     const observation = observationOf(choice)

@@ -102,6 +102,21 @@ test('what was learned outlives a start, and what another process wrote is seen'
   expect(taste.report()).toMatchObject({ choices: 70, sinceTraining: 20 })
 })
 
+test('an answer that could not be kept taught nothing', () => {
+  const database = assistantDatabase()
+  const taste = opened(database)
+  const [shown = [], next = []] = lists(2, 13)
+  for (const taken of shown.slice(0, 2)) taste.choose({ kind: 'applied', card: taken, shown })
+  const before = taste.rank(next)
+  database.exec("CREATE TRIGGER full BEFORE INSERT ON kept BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+  const [other] = shown.toReversed()
+  if (!other) throw new Error('there is a card')
+  expect(() => taste.choose({ kind: 'applied', card: other, shown })).toThrow('disk full')
+  database.exec('DROP TRIGGER full')
+  expect(taste.rank(next)).toEqual(before)
+  expect(taste.choices(10)).toHaveLength(2)
+})
+
 test('an unreadable belief, and one of other features, is learned again', () => {
   const database = assistantDatabase()
   const taste = opened(database)

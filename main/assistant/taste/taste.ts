@@ -65,10 +65,10 @@ export function openTaste({
     choose: given => {
       const before = held.belief
       const choice = choiceOf(given, now(), stepFamilies)
-      database.transaction(() => {
+      held.atOnce(() => {
         keepChoice(database, choice)
         held.learnOne(before, choice)
-      })()
+      })
       return toldChoice(choice)
     },
     rank: cards => rankCards(cards, held.belief, stepFamilies),
@@ -77,12 +77,12 @@ export function openTaste({
     tryOnHistory: pattern => tryOnHistory(pattern, observationsOf(readChoices(database))),
     forget: pattern => {
       if (!TASTE_FEATURES.some(({ name }) => name === pattern)) return false
-      database.transaction(() => {
+      held.atOnce(() => {
         database
           .prepare('INSERT OR REPLACE INTO forgotten_patterns (id, at) VALUES (?, ?)')
           .run(pattern, now())
         held.learnAgain()
-      })()
+      })
       return true
     },
     choices: limit => readChoices(database, limit).map(toldChoice).toReversed(),
