@@ -7,6 +7,12 @@ import type { Work } from './costTable.ts'
 /** How many axes a value has as an array; 0 for everything that is no array. */
 export type Shape = 0 | 1 | 2
 
+/** Remembers what a name holds; only arrays are remembered. */
+export function setShape(shapes: Map<string, Shape>, name: string, shape: Shape): void {
+  if (shape === 0) shapes.delete(name)
+  else shapes.set(name, shape)
+}
+
 /** Where the work of an expression is counted. */
 export interface Counter {
   readonly context: DraftContext

@@ -1,6 +1,13 @@
 import { namesOfStatement } from '../syntax/python/names.ts'
 import type { Expression, Statement } from '../syntax/python/tree.ts'
-import { countExpression, isFoundByKey, isFrameLoop, type Counter, type Shape } from './expressionCount.ts'
+import {
+  countExpression,
+  isFoundByKey,
+  isFrameLoop,
+  setShape,
+  type Counter,
+  type Shape,
+} from './expressionCount.ts'
 
 /** Where the work of a statement is counted. */
 export interface StatementCounter extends Counter {
@@ -68,7 +75,7 @@ function countAssignment(counter: StatementCounter, statement: Statement & { kin
   counter.work('assignment', 1, 0)
   for (const target of targets) {
     if (target.kind === 'name') {
-      counter.shapes.set(target.id, shape)
+      setShape(counter.shapes, target.id, shape)
       const called = value && calledBy(value)
       if (called) counter.aliases.set(target.id, called)
     } else if (target.kind !== 'tuple') countExpression(counter, target, 0)
@@ -89,7 +96,7 @@ function countLoop(counter: StatementCounter, statement: Statement & { kind: 'fo
   const [times, depth] = rounds === undefined ? [1, 1] : [rounds, 0]
   counter.work('round', times, depth)
   if (isFrameLoop(statement.iterable)) counter.work('frameRow', times, depth)
-  for (const name of namesOfStatement({ ...statement, body: [] }).writes) counter.shapes.set(name, 0)
+  for (const name of namesOfStatement({ ...statement, body: [] }).writes) setShape(counter.shapes, name, 0)
   counter.block(statement.body, counter.shapes, times * (leavesEarly(statement.body) ? 0.5 : 1), depth)
 }
 

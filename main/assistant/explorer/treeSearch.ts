@@ -19,7 +19,7 @@ const WIDENING = 0.6
 /** Families after which hardly a statement is as it was. */
 const REBUILDS: ReadonlySet<string> = new Set(['vectorise', 'batch', 'columns', 'algorithm'])
 /** Visits before a point that was composed of moves has all transformations go through it again. */
-const PATIENCE = 10
+const PATIENCE = 40
 /** Longest chain of transformations. */
 const DEEPEST = 12
 

@@ -3,17 +3,17 @@ import { namesOfStatement } from '../syntax/python/names.ts'
 import type { Expression, Statement } from '../syntax/python/tree.ts'
 import type { Draft, DraftContext } from '../transform/transform.ts'
 import { ROUNDS, WORKS, type Work } from './costTable.ts'
-import type { Shape } from './expressionCount.ts'
+import { setShape, type Shape } from './expressionCount.ts'
 import { countStatement, type StatementCounter } from './statementCount.ts'
 
 const DEPTHS = ROUNDS.length
+const PLACES = new Map(WORKS.map((work, at) => [work, at]))
 
 /** Counts the work of drafts of one function: one number for each kind of work and depth of loops. */
 export function openWorkCount(context: DraftContext): (draft: Draft) => Float64Array {
   const known = new WeakMap<Statement, Map<string, Counted>>()
   const callees = new Map<string, Float64Array | undefined>()
   const aliases = new Map<string, Expression>()
-  const names = new WeakMap<Statement, readonly string[]>()
 
   function calleeOf(called: string): Float64Array | undefined {
     if (callees.has(called)) return callees.get(called)
@@ -30,10 +30,8 @@ export function openWorkCount(context: DraftContext): (draft: Draft) => Float64A
     return sum
   }
 
-  function statementOf(statement: Statement, shapes: Map<string, Shape>): Float64Array {
-    const read = names.get(statement) ?? [...namesIn(statement)]
-    names.set(statement, read)
-    const key = read.map(name => shapes.get(name) ?? 0).join('')
+  function statementOf(statement: Statement, shapes: Map<string, Shape>): Sparse {
+    const key = shapes.size === 0 ? '' : shapesIn(statement, shapes)
     const forms = known.get(statement) ?? new Map<string, Counted>()
     known.set(statement, forms)
     let counted = forms.get(key)
@@ -41,10 +39,10 @@ export function openWorkCount(context: DraftContext): (draft: Draft) => Float64A
       const own = new Map(shapes)
       const work = counterFor(own)
       countStatement(work, statement)
-      counted = { work: work.sum, changed: [...own].filter(([name, shape]) => shapes.get(name) !== shape) }
+      counted = { work: sparse(work.sum), changed: differing(shapes, own) }
       forms.set(key, counted)
     }
-    for (const [name, shape] of counted.changed) shapes.set(name, shape)
+    for (const [name, shape] of counted.changed) setShape(shapes, name, shape)
     return counted.work
   }
 
@@ -56,11 +54,11 @@ export function openWorkCount(context: DraftContext): (draft: Draft) => Float64A
       sum,
       callee: calleeOf,
       work: (kind: Work, times: number, depth: number) => {
-        const at = WORKS.indexOf(kind) * DEPTHS + Math.min(depth, DEPTHS - 1)
+        const at = (PLACES.get(kind) ?? 0) * DEPTHS + Math.min(depth, DEPTHS - 1)
         sum[at] = (sum[at] ?? 0) + times
       },
       aliases,
-      include: (counted, depth) => add(sum, counted, 1, depth),
+      include: (counted, depth) => add(sum, sparse(counted), 1, depth),
       block: (block, within, times, depth) => {
         for (const statement of block) add(sum, statementOf(statement, within), times, depth)
       },
@@ -68,6 +66,15 @@ export function openWorkCount(context: DraftContext): (draft: Draft) => Float64A
   }
 
   return draft => blockOf(draft.function.body, shapesOf(context))
+}
+
+const namesKnown = new WeakMap<Statement, readonly string[]>()
+
+/** What is known of the names of a statement; those of none are numbers and lists. */
+function shapesIn(statement: Statement, shapes: ReadonlyMap<string, Shape>): string {
+  const names = namesKnown.get(statement) ?? [...namesIn(statement)]
+  namesKnown.set(statement, names)
+  return names.map(name => shapes.get(name) ?? 0).join('')
 }
 
 /** What the parameters are. */
@@ -78,20 +85,45 @@ function shapesOf({ parameters }: DraftContext): Map<string, Shape> {
   return shapes
 }
 
+/** The kinds and depths of work that there is any of. */
+interface Sparse {
+  readonly places: readonly number[]
+  readonly amounts: readonly number[]
+}
+
 interface Counted {
-  readonly work: Float64Array
+  readonly work: Sparse
   /** Names whose shape it leaves changed. */
   readonly changed: readonly (readonly [string, Shape])[]
 }
 
-/** Adds work that is done some times, deeper in loops. */
-function add(sum: Float64Array, work: Float64Array, times: number, deeper: number): void {
-  for (let at = 0; at < work.length; at += 1) {
-    const amount = work[at] ?? 0
+function sparse(work: Float64Array): Sparse {
+  const places: number[] = []
+  const amounts: number[] = []
+  for (const [at, amount] of work.entries()) {
     if (amount === 0) continue
+    places.push(at)
+    amounts.push(amount)
+  }
+  return { places, amounts }
+}
+
+/** Names of which another shape is known afterwards. */
+function differing(
+  before: ReadonlyMap<string, Shape>,
+  after: ReadonlyMap<string, Shape>,
+): readonly (readonly [string, Shape])[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter(name => before.get(name) !== after.get(name))
+    .map(name => [name, after.get(name) ?? 0])
+}
+
+/** Adds work that is done some times, deeper in loops. */
+function add(sum: Float64Array, { places, amounts }: Sparse, times: number, deeper: number): void {
+  for (const [index, at] of places.entries()) {
     const depth = at % DEPTHS
     const to = at - depth + Math.min(depth + deeper, DEPTHS - 1)
-    sum[to] = (sum[to] ?? 0) + amount * times
+    sum[to] = (sum[to] ?? 0) + (amounts[index] ?? 0) * times
   }
 }
 

@@ -200,11 +200,17 @@ function keptTable<Value>(table: Map<string, Value>): () => void {
   }
 }
 
-/** Words of Python, and builtins that the loop may call. */
+/** Words of Python and its builtins, which the loop and his other code may use. */
 const RESERVED = new Set(
-  'and as assert async await break class continue def del elif else except finally for from global if import in is lambda match nonlocal not or pass raise return try type while with yield abs all any bool dict float int len list max min print range round set sorted str sum tuple zip map filter next iter object id input open hash'.split(
-    ' ',
-  ),
+  (
+    'and as assert async await break class continue def del elif else except finally for from global if ' +
+    'import in is lambda nonlocal not or pass raise return try while with yield match case abs aiter all ' +
+    'anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex ' +
+    'copyright credits delattr dict dir divmod enumerate eval exec exit filter float format frozenset ' +
+    'getattr globals hasattr hash help hex id input int isinstance issubclass iter len license list ' +
+    'locals map max memoryview min next object oct open ord pow print property quit range repr reversed ' +
+    'round set setattr slice sorted staticmethod str sum super tuple type vars zip'
+  ).split(' '),
 )
 
 /** A name for the array of a sequence: one of `strikes` is `strike`. */
