@@ -35,13 +35,11 @@ export function createBestList(most: number): BestList {
       return threshold
     },
     offer(id, score) {
-      if (most === 0 || score < threshold) return
-      const entry = { id, score }
       const last = kept.at(-1)
-      if (kept.length === most && last && isBefore(last, entry)) return
+      if (most === 0 || (kept.length === most && last && !isBefore(id, score, last))) return
       let place = kept.length
-      while (place > 0 && isBefore(entry, kept[place - 1])) place -= 1
-      kept.splice(place, 0, entry)
+      for (let above = last; above && isBefore(id, score, above); above = kept[place - 1]) place -= 1
+      kept.splice(place, 0, { id, score })
       if (kept.length > most) kept.pop()
       if (kept.length === most) threshold = kept.at(-1)?.score ?? threshold
     },
@@ -49,7 +47,6 @@ export function createBestList(most: number): BestList {
   }
 }
 
-function isBefore(one: Scored, other: Scored | undefined): boolean {
-  if (!other) return true
-  return one.score === other.score ? one.id < other.id : one.score > other.score
+function isBefore(id: number, score: number, other: Scored): boolean {
+  return score === other.score ? id < other.id : score > other.score
 }
