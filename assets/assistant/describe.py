@@ -5,6 +5,7 @@ Only Python's own parser is asked.
 
 import ast
 import collections
+import symtable
 
 from follow import Follower, Use
 
@@ -57,9 +58,10 @@ def class_of(node, functions):
     return {"kind": kind, "bases": bases, "fields": fields, "parameters": parameters}
 
 
-def named_in(tree):
-    """Everything that a module names, for the gate: imports, names, dotted names, what it assigns to, what it declares global."""
+def named_in(tree, text):
+    """Everything that a module names, for the gate: imports, names from outside, dotted names, what it assigns to, what it declares global."""
     told = collections.defaultdict(set)
+    told["names"] = outer_names(symtable.symtable(text, "tried", "exec"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             told["imports"].update(alias.name for alias in node.names)
@@ -67,8 +69,6 @@ def named_in(tree):
             source = "." * node.level + (node.module or "")
             told["imports"].add(source)
             told["imported"].update(f"{source}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Name):
-            told["names"].add(node.id)
         elif isinstance(node, ast.Attribute):
             told["attributes"].add(node.attr)
             told["dotted"].add(ast.unparse(node) if _is_dotted(node) else f"?.{node.attr}")
@@ -87,6 +87,13 @@ def named_in(tree):
             told["items"].add(ast.unparse(node.value))
     kinds = ("imports", "imported", "names", "attributes", "dotted", "stores", "globals", "numbers", "texts", "defined", "async", "items")
     return {kind: sorted(told[kind], key=str) for kind in kinds}
+
+
+def outer_names(table):
+    """The names that code takes from the module or from Python itself; what a function binds is its own, whatever it is called."""
+    is_function = table.get_type() == "function"
+    found = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced() and (symbol.is_global() or not is_function)}
+    return found.union(*(outer_names(child) for child in table.get_children()))
 
 
 def _is_dotted(node):
@@ -108,7 +115,7 @@ def describe(text, path):
     """All that is known of the function by its name with classes; `problem` says why where it cannot be tried."""
     tree = ast.parse(text)
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    told = {"named": named_in(tree), "module": {}, "function": None, "problem": None}
+    told = {"named": named_in(tree, text), "module": {}, "function": None, "problem": None}
     classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     told["classes"] = {name: class_of(node, functions) for name, node in classes.items()}
     if not path:

@@ -200,9 +200,9 @@ class Drawer:
         return values
 
     def _matrix(self, what):
-        columns = what.get("columns") or min(self.size, 7)
+        columns = what.get("columns") or min(self.size, 7 if self.size < MANY else 60)
         self.depth += 1
-        rows = [[self.draw(what["element"]) for _ in range(columns)] for _ in range(self.size)]
+        rows = [self._values({"element": what["element"]}, columns) for _ in range(self.size)]
         self.depth -= 1
         if what["as"] == "lists":
             return rows

@@ -30,7 +30,7 @@ describe.skipIf(tools === undefined)('a sample of the planted variants', () => {
   let open: Awaited<ReturnType<typeof openTestVerifier>>
   beforeAll(async () => {
     open = await openTestVerifier()
-  })
+  }, 60_000)
   afterAll(() => open.close())
 
   function verify(
@@ -65,7 +65,7 @@ describe.skipIf(tools === undefined)('a sample of the planted variants', () => {
   test.each(['ema.py', 'payoff.py', 'tally.py'])(
     'of %s no wrong one is accepted',
     async file => {
-      const wrong = wrongOf(file).filter((_, place) => place % 2 === 0)
+      const wrong = wrongOf(file).filter((_, place) => place % 3 === 0)
       const verdicts = await verify(wrong)
       expect(verdicts.map((verdict, place) => [wrong[place]?.kind, verdict.kind])).toEqual(
         wrong.map(({ kind }) => [kind, 'refuted']),
@@ -80,10 +80,13 @@ describe.skipIf(tools === undefined)('a sample of the planted variants', () => {
     expect(verdict).toMatchObject({ kind: 'refuted', reason: 'it used more processor time than it may' })
   }, 120_000)
 
-  test.each(['ladder.py', 'exposure.py'])(
+  test.each([
+    ['ladder.py', 3],
+    ['exposure.py', 1],
+  ] as const)(
     'of %s right ones are accepted with their evidence',
-    async file => {
-      const right = RIGHT_VARIANTS.filter(it => it.file === file).slice(0, 3)
+    async (file, many) => {
+      const right = RIGHT_VARIANTS.filter(it => it.file === file).slice(0, many)
       const phases: string[] = []
       const verdicts = await verify(right, progress => phases.push(progress.kind))
       expect(verdicts.map(({ kind }) => kind)).toEqual(right.map(() => 'verified'))

@@ -33,7 +33,7 @@ describe.skipIf(tools === undefined)('code in the sandbox', () => {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
     port = typeof address === 'object' && address !== null ? address.port : 0
-  })
+  }, 60_000)
 
   afterAll(async () => {
     delete process.env['ZERODTE_TEST_SECRET']
