@@ -157,6 +157,9 @@ function sectionOf(all: readonly Outcome[]): Section {
     ({ again }) =>
       again?.kind === 'refuted' || (again?.kind === 'verified' && again.timing.verdict === 'slower'),
   )
+  const doubtful = taken.filter(
+    ({ again }) => again?.kind === 'verified' && again.timing.verdict === 'not shown',
+  )
   const heavy = taken.filter(({ chosen }) => chosen && memoryRatio(chosen.state) > 2)
   const silent = heavy.filter(
     ({ chosen }) => !/memory/i.test([...(chosen?.why ?? []), ...(chosen?.rank.because ?? [])].join(' ')),
@@ -178,6 +181,7 @@ function sectionOf(all: readonly Outcome[]): Section {
         unit: `of ${String(arrays.length)}`,
       },
       { name: 'chosen and slower or different when timed again', value: slower.length, atMost: 0 },
+      { name: 'chosen and not shown to be faster when timed again', value: doubtful.length },
       { name: 'chosen and not timed again', value: taken.filter(({ again }) => !again).length },
       { name: 'over twice the memory', value: heavy.length },
       { name: 'over twice the memory and not said', value: silent.length, atMost: 0 },
