@@ -115,7 +115,7 @@ def describe(text, path):
     """All that is known of the function by its name with classes; `problem` says why where it cannot be tried."""
     tree = ast.parse(text)
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    told = {"named": named_in(tree, text), "module": {}, "function": None, "problem": None}
+    told = {"named": named_in(tree, text), "function": None, "problem": None}
     classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     told["classes"] = {name: class_of(node, functions) for name, node in classes.items()}
     if not path:
@@ -135,7 +135,7 @@ def describe(text, path):
         return {**told, "problem": f"{path} is asynchronous, which is not tried"}
     decorators = [ast.unparse(decorator) for decorator in function.decorator_list]
     kind = "plain" if owner is None else next((it for it in ("staticmethod", "classmethod", "property") if it in decorators), "method")
-    lines = sorted({node.lineno for part in _run_lines(function) for node in [part]})
+    lines = sorted({node.lineno for node in _run_lines(function)})
     told["function"] = {
         "kind": kind,
         "owner": ".".join(outer),

@@ -73,17 +73,19 @@ function judgeCall(
   const globals = judgeGlobals(before, after, original, candidate)
   if (!globals.ok) return globals
   const { again } = before
-  if (again === undefined || after.again === undefined) return first
+  const { again: further } = after
+  if (again === undefined) return first
+  if (further === undefined) return parts('', 'it left out calls')
   type Row = readonly [when: string, before: CallOutcome, after: CallOutcome]
   const rows: readonly Row[] = [
-    ['called again with equal arguments', again.equal, after.again.equal],
+    ['called again with equal arguments', again.equal, further.equal],
     ...again.varied.map((one, place): Row => [
       'called again with all arguments but one equal',
       one,
-      after.again?.varied[place] ?? {},
+      further.varied[place] ?? {},
     ]),
-    ['called again with the same objects, changed in place', again.turned, after.again.turned],
-    ['its first result, after later calls', again.first ?? {}, after.again.first ?? {}],
+    ['called again with the same objects, changed in place', again.turned, further.turned],
+    ['its first result, after later calls', again.first ?? {}, further.first ?? {}],
   ]
   let { worst } = first
   for (const [when, one, other] of rows) {

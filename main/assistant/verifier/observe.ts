@@ -13,7 +13,8 @@ export interface TriedModule {
   readonly calling: Calling
 }
 
-const Outcome = z.object({
+/** What a process tells of one call. */
+export const CallOutcomeFrame = z.object({
   result: z.unknown().optional(),
   raised: z.unknown().optional(),
   said: z.string().optional(),
@@ -21,7 +22,7 @@ const Outcome = z.object({
   after: z.unknown().optional(),
 })
 
-const Observed = Outcome.extend({
+const Observed = CallOutcomeFrame.extend({
   input: z.number().int(),
   shown: z.string().optional(),
   given: z.string(),
@@ -29,7 +30,12 @@ const Observed = Outcome.extend({
   random: z.string(),
   globals: z.record(z.string(), z.string()),
   again: z
-    .object({ equal: Outcome, varied: z.array(Outcome), turned: Outcome, first: Outcome.optional() })
+    .object({
+      equal: CallOutcomeFrame,
+      varied: z.array(CallOutcomeFrame),
+      turned: CallOutcomeFrame,
+      first: CallOutcomeFrame.optional(),
+    })
     .optional(),
   lines: z.array(z.number()).optional(),
 })
@@ -44,7 +50,7 @@ const Done = z.object({ done: z.literal(true), files: z.array(z.unknown()), patc
 const Unconfined = z.object({ unconfined: z.string() })
 
 /** What came of one call: the encoding of its result or exception, and of the arguments after it. */
-export type CallOutcome = z.infer<typeof Outcome>
+export type CallOutcome = z.infer<typeof CallOutcomeFrame>
 
 /** Everything that was seen of one call. */
 export type Observation = z.infer<typeof Observed>

@@ -3,7 +3,7 @@ import { howItEnded } from './evaluate.ts'
 import { readJson, type Harness } from './harness.ts'
 import { timedInputs, type CallForm } from './inputs.ts'
 import { judgeOutcome } from './judge.ts'
-import { commandOf, type CallOutcome, type TriedModule } from './observe.ts'
+import { CallOutcomeFrame, commandOf, type CallOutcome, type TriedModule } from './observe.ts'
 import type { TimedSize } from './speedUp.ts'
 
 /** One size that is timed: how large, and how many calls make up one run. */
@@ -21,14 +21,7 @@ export type Raced =
   | { readonly kind: 'stopped'; readonly reason: string }
 
 const Batch = z.object({ batch: z.number().int(), took: z.array(z.number()).length(2) })
-const Outcome = z.object({
-  result: z.unknown().optional(),
-  raised: z.unknown().optional(),
-  said: z.string().optional(),
-  explicit: z.boolean().optional(),
-  after: z.unknown().optional(),
-})
-const Results = z.object({ results: z.array(Outcome) })
+const Results = z.object({ results: z.array(CallOutcomeFrame) })
 const Trouble = z.union([
   z.object({ undrawn: z.string() }).transform(it => it.undrawn),
   z.object({ problem: z.unknown(), text: z.string() }).transform(it => it.text),
@@ -40,7 +33,7 @@ const End = z.object({ how: z.string(), who: z.number() })
 /** Of the processor for each of the two; the clock ends them anyway. */
 export const PROCESSOR_SECONDS = 60
 
-/** Results that are looked at after each run; which ones is chosen when the run is over. */
+/** Results that are looked at after each run; which ones is said only when the run is over. */
 const LOOKED_AT = 2
 /** Batches to a pair of processes; then both are made anew, so that the luck of one memory layout counts little. */
 const A_PAIR = 12
@@ -187,10 +180,12 @@ function compareShown(
 ): Pick<Heat, 'worst' | 'different'> {
   let worst = 0
   for (const [batch, outcomes] of before.entries()) {
+    const others = after[batch]
+    // The last batch of a heat that was cut short has no other side
+    if (others === undefined) break
     for (const [place, outcome] of outcomes.entries()) {
-      const other = after[batch]?.[place]
-      // The last batch of a heat that was cut short has no other side
-      if (other === undefined) continue
+      const other = others[place]
+      if (other === undefined) return { worst, different: 'it left out the result of a timed call' }
       const found = judgeOutcome(outcome, other, reorders)
       if (!found.ok)
         return {
