@@ -17,9 +17,9 @@ const CURIOSITY = 0.35
 /** A node has children in proportion to this power of its visits (progressive widening). */
 const WIDENING = 0.6
 /** Families after which hardly a statement is as it was. */
-const REBUILDS: ReadonlySet<string> = new Set(['vectorise', 'batch', 'columns', 'algorithm'])
+const REBUILDS: ReadonlySet<string> = new Set(['vectorise', 'batch', 'columns', 'algorithm', 'comprehend'])
 /** Visits before a point that was composed of moves has all transformations go through it again. */
-const PATIENCE = 40
+const PATIENCE = 20
 /** Longest chain of transformations. */
 const DEEPEST = 12
 
