@@ -77,7 +77,10 @@ describe.skipIf(tools === undefined)('a sample of the planted variants', () => {
   test('what never ends is refuted, and so is what it held up', async () => {
     const endless = WRONG_VARIANTS.find(it => it.file === 'tally.py' && it.kind === 'never ends')
     const [verdict] = endless === undefined ? [] : await verify([endless])
-    expect(verdict).toMatchObject({ kind: 'refuted', reason: 'it used more processor time than it may' })
+    expect(verdict).toMatchObject({
+      kind: 'refuted',
+      reason: expect.stringMatching(/more processor time|ran longer/),
+    })
   }, 120_000)
 
   test.each([
