@@ -6,7 +6,7 @@ import { expect, test, TOP, type RunningCockpit } from './fixtures/cockpit.ts'
 import { CodePage } from './pages/CodePage.ts'
 
 /** What the whole walk may take on a slow machine; a quiet one needs under 90 s. */
-const WALK = 300_000
+const WALK = 600_000
 
 /** What one search for variants, or one review, may take there. */
 const WORK = 120_000
@@ -34,7 +34,7 @@ test('his code is read, searched, made faster, changed, put back and ranked anew
     await expect(assistant.mode).toContainText('search and rules, no language model')
     await expect(assistant.mode).toContainText('numpy')
     expect(await assistant.loadedEditors()).toEqual([])
-    await takePictures(desk, 'code-empty')
+    await takePicture(desk, 'code-empty')
   })
 
   await test.step('a folder is read', async () => {
@@ -48,7 +48,7 @@ test('his code is read, searched, made faster, changed, put back and ranked anew
     await expect(assistant.hits.first()).toContainText('gamma')
     await expect(assistant.hits.filter({ hasText: 'gamma_by_strike' })).toBeVisible()
     await expect(page.locator('.code-lines mark').first()).toBeVisible()
-    await takePictures(desk, 'code-found')
+    await takePicture(desk, 'code-found')
   })
 
   await test.step('a sentence is asked, and its progress is seen', async () => {
