@@ -17,7 +17,6 @@ import { openSearch, suppliedEncoder } from './openSearch.ts'
 import { openGrammars } from './syntax/grammars.ts'
 import { openTaste } from './taste/taste.ts'
 import { Tasks } from './tasks.ts'
-import { STEP_FAMILIES } from './transform/transforms.ts'
 import { workingAnswers } from './workingAnswers.ts'
 
 /** The code assistant, asked by name. */
@@ -40,7 +39,7 @@ export async function openAssistant(around: AssistantSurroundings, isWatching: b
   settleChanges({ database, now })
   const grammars = await openGrammars()
   const index = openCodeIndex({ database, grammars, now })
-  const taste = openTaste({ database, now, stepFamilies: STEP_FAMILIES })
+  const taste = openTaste({ database, now })
   const search = openSearch(around, index)
   const encoder = suppliedEncoder(search, around.encoder)
   const parts: AssistantParts = {

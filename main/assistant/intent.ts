@@ -20,8 +20,8 @@ const WORDS: readonly (readonly [Intent, RegExp])[] = [
  */
 export function intentOf(sentence: string): Intent {
   const text = sentence.toLowerCase()
-  const found = WORDS.filter(([, words]) => words.test(text))
-  return found[0]?.[0] ?? 'search'
+  const found = WORDS.find(([, words]) => words.test(text))
+  return found?.[0] ?? 'search'
 }
 
 /** The part of a sentence that tells what it is about: without the words that say what to do, and without filling. */

@@ -1,3 +1,4 @@
+import type * as Commands from '../processes/commands/assistant.ts'
 import { text, type Add, type Outcome, type WithSettings } from './command.ts'
 import {
   changeText,
@@ -13,7 +14,6 @@ const ABOUT_OPTIMISE = `
 Variants are searched for, tried in a sandbox on generated inputs, compared with the original, and timed. What could not be proven
 the same is never offered. Take one with: zerodte assistant apply ID`
 
-type Commands = typeof import('../processes/commands/assistant.ts')
 type Settled = Parameters<Parameters<WithSettings>[1]>
 
 type Options = Parameters<Parameters<Add>[3]>[0]
@@ -23,7 +23,7 @@ type Answered<Value> =
 
 /** Makes a command of what it does and of how its answer reads; with --json the answer is printed as it is. */
 type On = <Value>(
-  act: (commands: Commands, around: Settled, options: Options) => Promise<Answered<Value>>,
+  act: (commands: typeof Commands, around: Settled, options: Options) => Promise<Answered<Value>>,
   textOf: (value: Value) => string,
 ) => (options: Options) => Promise<Outcome>
 

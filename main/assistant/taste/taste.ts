@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { AssistantChoice, AssistantReport, TastePattern, VariantCard } from '../../contract/assistant.ts'
 import type { Variant } from '../explorer/variant.ts'
 import type { TransformFamily } from '../transform/transform.ts'
+import { STEP_FAMILIES } from '../transform/transforms.ts'
 import { countChoices, keepChoice, readChoices, type KeptChoice } from './choices.ts'
 import { TASTE_FEATURES, cardFeatures, type StepFamilies } from './features.ts'
 import { HeldBelief, readForgotten } from './heldBelief.ts'
@@ -48,15 +49,15 @@ export interface Taste {
   retrain(signal: AbortSignal): Promise<boolean>
 }
 
-/** Opens the taste that a database keeps. `stepFamilies` says of which family each transformation is. */
+/** Opens the taste that a database keeps. `stepFamilies` says of which family each transformation is; those of the explorer where it is left out. */
 export function openTaste({
   database,
   now,
-  stepFamilies,
+  stepFamilies = STEP_FAMILIES,
 }: {
   readonly database: Database
   readonly now: () => number
-  readonly stepFamilies: StepFamilies
+  readonly stepFamilies?: StepFamilies
 }): Taste {
   const held = new HeldBelief(database, now)
   const patterns = () =>
