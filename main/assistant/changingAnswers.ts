@@ -15,7 +15,9 @@ export function changingAnswers(parts: AssistantParts): Answers<ChangingName> {
     async 'assistant/undo'({ change }) {
       const card = cardOfChange(parts, change)
       const outcome = undoChange(parts, change)
-      if (outcome.kind === 'undone' && card !== undefined) answerCard(parts, card, { kind: 'undone' })
+      // To undo an undoing is to apply again
+      const kind = change.endsWith('.undo') ? 'applied' : 'undone'
+      if (outcome.kind === 'undone' && card !== undefined) answerCard(parts, card, { kind })
       return outcome
     },
     async 'assistant/refuse'({ card, reason }) {
@@ -35,7 +37,7 @@ function applyCard(parts: AssistantParts, id: string, edited: string | undefined
   const { file } = card.place
   if (card.state.kind !== 'verified')
     return { kind: 'refused', file, reason: 'Only what was proven the same is written into a file.' }
-  if (card.applied === 'applied')
+  if (card.applied === 'applied' || card.applied === 'edited')
     return { kind: 'refused', file, reason: 'This variant stands in the file already.' }
   const outcome = applyChange(parts, {
     file,
@@ -75,7 +77,7 @@ function answerCard(
   const { taste, database, tell, tasks } = parts
   const { card, report } = named(parts, id)
   taste.choose({ ...answer, card, shown: report.cards })
-  if (answer.kind !== 'refused') markCard(database, id, answer.kind === 'undone' ? 'undone' : 'applied')
+  if (answer.kind !== 'refused') markCard(database, id, answer.kind)
   const known = reportOfCard(database, id)
   if (known) tell({ kind: 'optimise', task: known.id, report: rerank(taste, known) })
   tell({ kind: 'changed' })

@@ -237,7 +237,8 @@ export interface VariantCard {
   readonly rank: { readonly speed: number; readonly taste: number; readonly because: readonly string[] }
   /** Who proposed it. */
   readonly origin: 'rules' | 'model'
-  readonly applied: 'not' | 'applied' | 'undone'
+  /** `edited`: it stands in the file as he changed it, which was not proven. */
+  readonly applied: 'not' | 'applied' | 'edited' | 'undone'
 }
 
 /** What came of a request to make a function faster. */

@@ -1,13 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { constants, setPriority } from 'node:os'
-import { openDatabase } from '../adapters/memory/openDatabase.ts'
 import { openAssistant, type Assistant } from '../assistant/assistant.ts'
 import type { AssistantNews } from '../contract/assistant.ts'
 import { isAssistantRequest } from '../contract/assistantRequests.ts'
 import type { Answer } from '../contract/client.ts'
 import type { ReadOnlyEngine } from '../contract/readOnly.ts'
+import { openAssistantDatabase } from './assistantDatabase.ts'
 import { isAssistantCall, type AssistantOpening, type AssistantSaying } from './assistantMessages.ts'
 import { hostPort } from './hostPort.ts'
 
@@ -44,12 +42,7 @@ port.onMessage(message => {
 })
 
 async function open({ folder, migrations, ...rest }: AssistantOpening): Promise<Assistant> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const { database, setAside } = openDatabase(
-    join(folder, 'assistant.db'),
-    join(migrations, 'assistant'),
-    () => new Date(),
-  )
+  const { database, setAside } = openAssistantDatabase({ folder, migrations })
   const around = {
     ...rest,
     folder,

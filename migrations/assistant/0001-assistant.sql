@@ -82,7 +82,9 @@ CREATE TABLE changes (
   file TEXT NOT NULL,
   before TEXT NOT NULL,
   after TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('begun', 'applied', 'undone', 'abandoned'))
+  state TEXT NOT NULL CHECK (state IN ('begun', 'applied', 'undone', 'abandoned')),
+  -- The process that writes it: what one is still writing no other one settles
+  process INTEGER NOT NULL
 ) STRICT;
 
 -- Patterns that he deleted; they are not found again from the choices made until then

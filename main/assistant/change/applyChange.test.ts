@@ -181,7 +181,7 @@ test.each([
   writeFileSync(file, left)
   writeFileSync(join(folder, '.zerodte-crashed'), AFTER.slice(0, 20))
   database
-    .prepare("INSERT INTO changes VALUES ('crashed', 1, NULL, ?, ?, ?, 'begun')")
+    .prepare("INSERT INTO changes VALUES ('crashed', 1, NULL, ?, ?, ?, 'begun', 999999999)")
     .run(file, BEFORE, AFTER)
   settleChanges({ database, now })
   expect(states()).toEqual([state])
@@ -189,12 +189,30 @@ test.each([
   expect(readdirSync(folder)).toEqual(['book.py'])
 })
 
+test('what another process is still writing is left to it', () => {
+  database
+    .prepare("INSERT INTO changes VALUES ('theirs', 1, NULL, ?, ?, ?, 'begun', ?)")
+    .run(file, BEFORE, AFTER, process.ppid)
+  settleChanges({ database, now })
+  expect(states()).toEqual(['begun'])
+})
+
+test('what was brought again stands again, and can be undone', () => {
+  const applied = apply()
+  if (applied.kind !== 'applied') throw new Error(applied.reason)
+  undoChange({ database, now }, applied.change)
+  undoChange({ database, now }, `${applied.change}.undo`)
+  expect(standingChanges(database, 9).map(({ id }) => id)).toEqual([applied.change])
+  expect(undoChange({ database, now }, applied.change)).toMatchObject({ kind: 'undone' })
+  expect(text()).toBe(BEFORE)
+})
+
 test('a crash while undoing is settled for both changes', () => {
   const applied = apply()
   if (applied.kind !== 'applied') throw new Error(applied.kind)
   writeFileSync(file, BEFORE)
   database
-    .prepare("INSERT INTO changes VALUES (?, 2, NULL, ?, ?, ?, 'begun')")
+    .prepare("INSERT INTO changes VALUES (?, 2, NULL, ?, ?, ?, 'begun', 999999999)")
     .run(`${applied.change}.undo`, file, AFTER, BEFORE)
   settleChanges({ database, now })
   expect(states()).toEqual(['undone', 'applied'])

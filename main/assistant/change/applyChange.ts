@@ -36,6 +36,7 @@ const NOTICE = 'The file had changed elsewhere since; what was proven was proven
  * text or the new one. Where the file moved on, but not in the lines that matter, the change is brought into its new text.
  */
 export function applyChange(parts: ChangeParts, change: Change): ChangeOutcome {
+  settleChanges(parts)
   return write(parts, change, randomUUID())
 }
 
@@ -53,10 +54,14 @@ export function undoChange(parts: ChangeParts, id: string): ChangeOutcome {
   return { ...outcome, kind: 'undone', change: id }
 }
 
-/** Finds out, after a crash, what became of changes that were begun: the file says it. Removes what was left beside. */
+/**
+ * Finds out what became of changes that were begun and not finished: the file says it. What another process is still writing is
+ * left to it. Removes what was left beside.
+ */
 export function settleChanges({ database, disk = localCodeDisk }: ChangeParts): void {
   const begun = database.prepare<[], ChangeRow>(`${SELECT} WHERE state = 'begun'`).all()
-  for (const { id, file, after } of begun) {
+  for (const { id, file, after, process: writer } of begun) {
+    if (writer !== process.pid && isAlive(writer)) continue
     const state = attempt(() => disk.read(file))
     const isWritten = state.ok && decode(state.value.bytes) === after
     finish(database, id, isWritten ? 'applied' : 'abandoned')
@@ -75,9 +80,10 @@ interface ChangeRow {
   readonly before: string
   readonly after: string
   readonly state: string
+  readonly process: number
 }
 
-const SELECT = 'SELECT id, card, file, before, after, state FROM changes'
+const SELECT = 'SELECT id, card, file, before, after, state, process FROM changes'
 
 function readChange(database: Database, id: string): ChangeRow | undefined {
   return database.prepare<[string], ChangeRow>(`${SELECT} WHERE id = ?`).get(id)
@@ -98,9 +104,9 @@ function write(parts: ChangeParts, change: Change, id: string): ChangeOutcome {
 
   database
     .prepare(
-      'INSERT OR REPLACE INTO changes (id, at, card, file, before, after, state) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO changes (id, at, card, file, before, after, state, process) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     )
-    .run(id, now(), change.card ?? null, file, text, made, 'begun')
+    .run(id, now(), change.card ?? null, file, text, made, 'begun', process.pid)
   const replaced = replace(disk, state, Buffer.from(made, 'utf8'), placeBeside(state.path, id))
   if (!replaced.ok) {
     finish(database, id, 'abandoned')
@@ -171,13 +177,26 @@ function replace(
   return success(undefined)
 }
 
-/** Says of a change, and of the one that it takes back, what became of it. */
+/** Says of a change, and of those that it takes back or brings again, what became of it. */
 function finish(database: Database, id: string, state: 'applied' | 'abandoned'): void {
   const set = database.prepare<[string, string]>('UPDATE changes SET state = ? WHERE id = ?')
   database.transaction(() => {
     set.run(state, id)
-    if (state === 'applied' && id.endsWith(UNDO)) set.run('undone', id.slice(0, -UNDO.length))
+    if (state !== 'applied' || !id.endsWith(UNDO)) return
+    const takenBack = id.slice(0, -UNDO.length)
+    set.run('undone', takenBack)
+    // To undo an undoing is to apply again
+    if (takenBack.endsWith(UNDO)) set.run('applied', takenBack.slice(0, -UNDO.length))
   })()
+}
+
+/** Whether a process of that number is there; one that may not be asked is. */
+function isAlive(writer: number): boolean {
+  try {
+    return process.kill(writer, 0)
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM'
+  }
 }
 
 /** Named after the change, so that it is known for a leftover after a crash. */

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { openDatabase } from '../../adapters/memory/openDatabase.ts'
+import { resolve } from 'node:path'
 import type { Settings } from '../../adapters/settings/settings.ts'
 import { openAssistant, type Assistant } from '../../assistant/assistant.ts'
 import type { AssistantNews, NightReport, OptimiseReport, ReviewReport } from '../../contract/assistant.ts'
 import type { ReadOnlyEngine } from '../../contract/readOnly.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
+import { openAssistantDatabase } from '../assistantDatabase.ts'
 import { assistantOpening } from '../openAssistant.ts'
 import type { Places } from '../services.ts'
 
@@ -129,13 +128,7 @@ async function withAssistant<Value>(
   act: (opened: Opened) => Promise<Value>,
 ): Promise<Result<Value, string>> {
   const { folder, migrations, ...rest } = assistantOpening(settings, places)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const now = () => new Date()
-  const { database, setAside } = openDatabase(
-    join(folder, 'assistant.db'),
-    join(migrations, 'assistant'),
-    now,
-  )
+  const { database, setAside } = openAssistantDatabase({ folder, migrations })
   const news = listening(say)
   const around = {
     ...rest,

@@ -20,7 +20,7 @@ export function ChangeBar({ card, edited, onPutBack }: ChangeBarProps) {
   const outcome = useAssistant(state => state.outcome)
   const [isBusy, setBusy] = useState(false)
   const change = report?.changes.find(entry => entry.card === card.id)
-  const isApplied = card.applied === 'applied'
+  const isApplied = card.applied === 'applied' || card.applied === 'edited'
   const file = shortPath(card.place.file, report?.folders ?? [])
   const busily = async (work: Promise<void>) => {
     setBusy(true)

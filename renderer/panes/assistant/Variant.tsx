@@ -49,6 +49,9 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
           )}
           {origin === 'model' && <span className="tag m">by the language model</span>}
           {applied === 'applied' && <span className="tag good">✓ in the file</span>}
+          {applied === 'edited' && (
+            <span className="tag late">▲ in the file with your edit, which was not proven</span>
+          )}
           {applied === 'undone' && <span className="tag">undone</span>}
         </p>
         {taste.length > 0 && <p className="model">{taste.join('; ')}</p>}
