@@ -102,11 +102,13 @@ describe('the process of the code assistant', () => {
   test('is closed when it says so, and where it was never begun there is nothing to close', async () => {
     const { host, starts } = playedHost()
     const assistant = assistantProcess(host, 'worker', opening, engine)
-    await assistant.close()
+    await assistantProcess(host, 'worker', opening, engine).close()
     void assistant.call('assistant/get', {}).catch(() => undefined)
     const closing = assistant.close()
     expect(starts[0]?.heard.at(-1)).toEqual({ kind: 'close' })
     starts[0]?.say({ kind: 'closed' })
     await closing
+    await expect(assistant.call('assistant/get', {})).rejects.toThrow('being closed')
+    expect(starts).toHaveLength(1)
   })
 })

@@ -46,6 +46,7 @@ class LiveAssistant implements AssistantProcess {
   #hosted: Hosted | undefined
   #onClosed: () => void = () => undefined
   #next = 0
+  #isClosed = false
 
   constructor(start: () => Hosted, opening: AssistantOpening, engine: ReadOnlyEngine) {
     this.#start = start
@@ -57,6 +58,7 @@ class LiveAssistant implements AssistantProcess {
     name: Name,
     request: ClientRequest<Name>,
   ): Promise<CallReply<Name>> {
+    if (this.#isClosed) return Promise.reject(new Error('the program is being closed'))
     this.#hosted ??= this.#begin()
     this.#next += 1
     const id = this.#next
@@ -72,6 +74,7 @@ class LiveAssistant implements AssistantProcess {
 
   async close(): Promise<void> {
     const ending = this.#hosted
+    this.#isClosed = true
     if (!ending) return
     await new Promise<void>(resolve => {
       const patience = setTimeout(resolve, LAST_WORDS)
