@@ -21,7 +21,7 @@ export function openSearch(
     now,
     choicesAt: choicesIn(database),
   })
-  search.update({ removed: [], added: [...index.functions()] })
+  search.start([...index.functions()])
   index.onChange(change => {
     search.update(change)
     void search.settle()

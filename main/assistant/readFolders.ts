@@ -17,6 +17,7 @@ export function readFolders(parts: AssistantParts, folder?: string): string {
     if (report.isCancelled) return
     onProgress('working out meanings', 0, 1)
     await search.settle({ signal })
+    await search.keep()
     tell({ kind: 'changed' })
     if (isOutgrown(parts)) learnMeaning(parts)
   })

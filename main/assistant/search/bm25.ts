@@ -15,9 +15,23 @@ interface Postings {
   readonly counts: number[]
 }
 
+/**
+ * Everything that an index knows, as columns: of every function, in the order of their slots, its id and its length; of every term the
+ * end of its part of `slots` and `counts`, which begins where that of the term before ends.
+ */
+export interface WordTable {
+  readonly ids: Float64Array
+  readonly lengths: Float32Array
+  readonly terms: readonly string[]
+  readonly ends: Uint32Array
+  readonly slots: Uint32Array
+  readonly counts: Float32Array
+}
+
 interface Document {
   readonly slot: number
-  readonly terms: readonly string[]
+  /** Undefined where it came from a table, until a function is taken out. */
+  terms: readonly string[] | undefined
 }
 
 /**
@@ -28,6 +42,9 @@ interface Document {
 export class WordIndex {
   readonly #postings = new Map<string, Postings>()
   readonly #documents = new Map<number, Document>()
+  /** Terms that lie in a table still, with their rows in it: few of them are ever asked for. */
+  readonly #lying = new Map<string, number>()
+  readonly #table: WordTable | undefined
   #ids = new Float64Array(64)
   #lengths = new Float32Array(64)
   #scores = new Float64Array(64)
@@ -35,21 +52,63 @@ export class WordIndex {
   #slots = 0
   #totalLength = 0
 
+  /** An empty index, or one of what another gave as its `table`. */
+  constructor(table?: WordTable) {
+    this.#table = table
+    if (!table) return
+    table.terms.forEach((term, row) => this.#lying.set(term, row))
+    while (this.#ids.length < table.ids.length) this.#grow(this.#ids.length * 2)
+    this.#ids.set(table.ids)
+    this.#lengths.set(table.lengths)
+    this.#slots = table.ids.length
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      this.#documents.set(table.ids[slot] ?? 0, { slot, terms: undefined })
+      this.#totalLength += table.lengths[slot] ?? 0
+    }
+  }
+
   /** Functions in the index. */
   get size(): number {
     return this.#documents.size
+  }
+
+  /** Their ids. */
+  ids(): Iterable<number> {
+    return this.#documents.keys()
+  }
+
+  /** Whether a function is in. */
+  has(id: number): boolean {
+    return this.#documents.has(id)
+  }
+
+  /** Everything that is known, to be kept. */
+  table(): WordTable {
+    this.#compact()
+    this.#takeAll()
+    const lists = [...this.#postings.values()]
+    let end = 0
+    const ends = Uint32Array.from(lists, ({ slots }) => (end += slots.length))
+    const table = { slots: new Uint32Array(end), counts: new Float32Array(end) }
+    lists.forEach(({ slots, counts }, row) => {
+      table.slots.set(slots, (ends[row] ?? 0) - slots.length)
+      table.counts.set(counts, (ends[row] ?? 0) - slots.length)
+    })
+    const ids = this.#ids.slice(0, this.#slots)
+    const lengths = this.#lengths.slice(0, this.#slots)
+    return { ids, lengths, terms: [...this.#postings.keys()], ends, ...table }
   }
 
   /** Adds a function by its terms; their counts must be multiples of a quarter, so that sums stay exact. An id is added once. */
   add(id: number, { terms, counts }: TermCounts) {
     if (this.#documents.has(id)) throw new RangeError(`an id must be added once, was ${id}`)
     const slot = this.#slots
-    if (slot === this.#ids.length) this.#grow()
+    if (slot === this.#ids.length) this.#grow(slot * 2)
     let length = 0
     for (let place = 0; place < terms.length; place += 1) {
       const term = terms[place] ?? ''
       const count = counts[place] ?? 0
-      const list = this.#postings.get(term)
+      const list = this.#list(term)
       if (list) {
         list.slots.push(slot)
         list.counts.push(count)
@@ -67,7 +126,7 @@ export class WordIndex {
   remove(id: number): boolean {
     const document = this.#documents.get(id)
     if (!document) return false
-    for (const term of document.terms) {
+    for (const term of document.terms ?? this.#termsOf(document)) {
       const list = present(this.#postings.get(term), 'a term of a function has postings')
       erase(list, document.slot)
       if (list.slots.length === 0) this.#postings.delete(term)
@@ -80,7 +139,7 @@ export class WordIndex {
 
   /** How rare a term is, 0 for one that no function has: the logarithm of the odds that a function has it not. */
   rarity(term: string): number {
-    const having = this.#postings.get(term)?.slots.length ?? 0
+    const having = this.#list(term)?.slots.length ?? 0
     return having === 0 ? 0 : Math.log(1 + (this.size - having + 0.5) / (having + 0.5))
   }
 
@@ -93,7 +152,7 @@ export class WordIndex {
   }
 
   #score(term: string, weight: number, scores: Float64Array) {
-    const list = this.#postings.get(term)
+    const list = this.#list(term)
     if (!list) return
     const lengths = this.#lengths
     const { slots, counts } = list
@@ -108,14 +167,48 @@ export class WordIndex {
     }
   }
 
-  #grow() {
-    this.#ids = grown(this.#ids, new Float64Array(this.#slots * 2))
-    this.#lengths = grown(this.#lengths, new Float32Array(this.#slots * 2))
-    this.#scores = new Float64Array(this.#slots * 2)
+  /** The functions of a term, taken out of the table where they lie in it. */
+  #list(term: string): Postings | undefined {
+    const row = this.#lying.get(term)
+    if (row === undefined || !this.#table) return this.#postings.get(term)
+    const { ends, slots, counts } = this.#table
+    const start = ends[row - 1] ?? 0
+    const list = {
+      slots: [...slots.subarray(start, ends[row])],
+      counts: [...counts.subarray(start, ends[row])],
+    }
+    this.#lying.delete(term)
+    this.#postings.set(term, list)
+    return list
+  }
+
+  #takeAll() {
+    for (const term of this.#lying.keys()) this.#list(term)
+  }
+
+  /** The terms of a function that came from a table; those of all others are found by the way. */
+  #termsOf(wanted: Document): readonly string[] {
+    this.#takeAll()
+    const found = new Map<number, string[]>()
+    for (const document of this.#documents.values()) {
+      if (document.terms) continue
+      const terms: string[] = []
+      found.set(document.slot, terms)
+      document.terms = terms
+    }
+    for (const [term, { slots }] of this.#postings) for (const slot of slots) found.get(slot)?.push(term)
+    return wanted.terms ?? []
+  }
+
+  #grow(room: number) {
+    this.#ids = grown(this.#ids, new Float64Array(room))
+    this.#lengths = grown(this.#lengths, new Float32Array(room))
+    this.#scores = new Float64Array(room)
   }
 
   /** Moves what is left together, in its order, so that the slots of every term stay rising. */
   #compact() {
+    this.#takeAll()
     const moved = new Int32Array(this.#slots)
     const kept = [...this.#documents].toSorted(([, one], [, other]) => one.slot - other.slot)
     kept.forEach(([id, { slot, terms }], place) => {

@@ -2,20 +2,21 @@ import type { AssistantReport, CodePlace, SearchAnswer, SearchHit } from '../../
 import { failure, success, type Result } from '../../core/base/result.ts'
 import type { IndexChange, IndexedFunction } from '../codeIndex/codeIndex.ts'
 import type { CodeLanguage } from '../syntax/code.ts'
-import { WordIndex } from './bm25.ts'
 import { trainedEncoder, type CodeEncoder } from './codeEncoder.ts'
-import { fieldTerms, meaningText, trainingPair } from './functionText.ts'
+import { meaningText, trainingPair } from './functionText.ts'
 import { fuse } from './fusion.ts'
 import { mapInSlices } from './inSlices.ts'
 import type { Kept } from './kept.ts'
-import { learnEncoder, readKeptEncoder } from './learnedEncoder.ts'
+import { readKeptEncoder } from './keptEncoder.ts'
 import { Meaning } from './meaning.ts'
 import { createNames } from './names.ts'
+import { CANCELLED, type Progress } from './progress.ts'
 import { readQuery } from './query.ts'
 import type { Scored } from './ranking.ts'
 import { matcherOf, placeOf, searchHit } from './searchHit.ts'
-import { CANCELLED, type Progress, type TrainingPair } from './trainEncoder.ts'
+import type { TrainingPair } from './trainEncoder.ts'
 import type { TunedShare } from './tuneShare.ts'
+import { Words } from './words.ts'
 
 /** How many hits at most, and of which language; all where none is given. */
 export interface SearchOptions {
@@ -39,10 +40,10 @@ const USUAL_LIMIT = 20
 /** The best of either way that are mixed; what is farther down in both is no answer. */
 const CANDIDATES = 60
 
-/** Finds functions by words, names and meaning together. It knows none at first: hand it all of the index by `update`. */
+/** Finds functions by words, names and meaning together. It knows none at first: hand it all of the index by `start`. */
 export class CodeSearch {
   readonly #ports: SearchPorts
-  readonly #words = new WordIndex()
+  readonly #words: Words
   readonly #names = createNames()
   readonly #languages = new Map<number, CodeLanguage>()
   readonly #meaning: Meaning
@@ -53,6 +54,7 @@ export class CodeSearch {
 
   constructor(ports: SearchPorts) {
     this.#ports = ports
+    this.#words = new Words(ports.kept)
     this.#meaning = new Meaning(id => {
       const code = ports.functionWith(id)
       return code && meaningText(code)
@@ -65,7 +67,7 @@ export class CodeSearch {
 
   /** Functions that are found by words. */
   get size(): number {
-    return this.#words.size
+    return this.#words.index.size
   }
 
   /** What finds by meaning now; where nothing does, why. */
@@ -73,16 +75,25 @@ export class CodeSearch {
     return this.#meaning.encoder?.report ?? { kind: 'none', reason: this.#lack }
   }
 
+  /** Takes all of the index, before anything else is taken; what was kept of it is not worked out again. */
+  start(functions: readonly IndexedFunction[]) {
+    this.#words.start(functions)
+    for (const code of functions) this.#note(code)
+  }
+
   /** Takes a change of the index: words at once, meaning by the next `settle`. */
   update({ removed, added }: Pick<IndexChange, 'removed' | 'added'>) {
     for (const id of removed) this.#remove(id)
     for (const code of added) {
       this.#remove(code.id)
-      this.#words.add(code.id, fieldTerms(code))
-      this.#names.add(code.id, code.name)
-      this.#languages.set(code.id, code.language)
-      this.#meaning.add(code.id)
+      this.#words.add(code)
+      this.#note(code)
     }
+  }
+
+  /** Keeps the words for the next start, where enough of them are new. */
+  keep(): Promise<void> {
+    return this.#words.keep()
   }
 
   /** Works out the meaning of what is new, giving way to everything else meanwhile. */
@@ -99,10 +110,10 @@ export class CodeSearch {
   async search(query: string, { limit = USUAL_LIMIT, language }: SearchOptions = {}): Promise<SearchAnswer> {
     const started = performance.now()
     const accepts = language && ((id: number) => this.#languages.get(id) === language)
-    const { terms, rarity, typed } = readQuery(query, term => this.#words.rarity(term))
+    const { terms, rarity, typed } = readQuery(query, term => this.#words.index.rarity(term))
     const most = Math.max(CANDIDATES, 2 * limit)
     const byMeaning = await this.#meaning.search(query, most, accepts)
-    const byWords = this.#words.search(terms, most, accepts)
+    const byWords = this.#words.index.search(terms, most, accepts)
     const share = this.#meaning.encoder?.share ?? 0
     const mixed = byMeaning ? fuse(byWords, byMeaning, share, most) : byWords.best
     const named = new Set([...this.#names.named(query)].filter(id => accepts?.(id) ?? true))
@@ -131,6 +142,8 @@ export class CodeSearch {
   async train(progress: Progress = {}): Promise<Result<TunedShare, string>> {
     const pairs = await pairsOf([...this.#languages.keys()], this.#ports, progress.signal)
     if (!pairs) return failure(CANCELLED)
+    // Loaded when it is needed, as nothing that is asked first needs it
+    const { learnEncoder } = await import('./learnedEncoder.ts')
     const done = await learnEncoder(pairs, this.#ports.kept, () => this.#ports.now(), progress)
     if (!done.ok) {
       this.#lack = done.failure
@@ -146,6 +159,12 @@ export class CodeSearch {
   useSupplied(encoder: CodeEncoder | undefined) {
     this.#isSupplied = encoder !== undefined
     this.#meaning.use(encoder ?? this.#learned)
+  }
+
+  #note({ id, name, language }: IndexedFunction) {
+    this.#names.add(id, name)
+    this.#languages.set(id, language)
+    this.#meaning.add(id)
   }
 
   #remove(id: number) {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import * as z from 'zod'
 import type { Kept } from './kept.ts'
 
 // What an encoder worked out outlives the program, so that the first question after a start is answered by meaning too: encoding takes
@@ -9,7 +8,12 @@ const MARK = 'zerodte vectors 1\n'
 const DIGEST_BYTES = 32
 const NAME = 'vectors'
 
-const header = z.strictObject({ identity: z.string(), dimensions: z.int().min(1), count: z.int().min(0) })
+/** What stands before the numbers. */
+interface Header {
+  readonly identity: string
+  readonly dimensions: number
+  readonly count: number
+}
 
 /** Vectors by the number of their function, and the encoder that they are of. */
 export interface EncodedFunctions {
@@ -47,30 +51,42 @@ export function readKeptVectors(
   dimensions: number,
 ): ReadonlyMap<number, Float32Array> {
   const bytes = kept.read(NAME)
-  const read = bytes && readVectors(Buffer.from(bytes))
+  const read = bytes && readVectors(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   if (read && read.identity === identity && read.dimensions === dimensions) return read.vectors
   if (bytes) kept.forget(NAME)
   return new Map()
 }
 
-function readVectors(bytes: Buffer<ArrayBuffer>): EncodedFunctions | undefined {
+function readVectors(bytes: Buffer): EncodedFunctions | undefined {
   const content = bytes.subarray(0, Math.max(0, bytes.length - DIGEST_BYTES))
   const digest = createHash('sha256').update(content).digest()
   if (content.length < MARK.length + 4 || !digest.equals(bytes.subarray(content.length))) return undefined
   if (content.toString('latin1', 0, MARK.length) !== MARK) return undefined
   const start = MARK.length + 4
   const end = start + content.readUInt32LE(MARK.length)
-  const described = header.safeParse(jsonOf(content.toString('utf8', start, end)))
-  if (!described.success) return undefined
-  const { identity, dimensions, count } = described.data
+  const described = jsonOf(content.toString('utf8', start, end))
+  if (!isHeader(described)) return undefined
+  const { identity, dimensions, count } = described
   if (content.length !== end + count * (8 + 4 * dimensions)) return undefined
   // Copied, so that numbers begin where their width wants it
-  const ids = new Float64Array(Uint8Array.from(content.subarray(end, end + 8 * count)).buffer)
-  const numbers = new Float32Array(Uint8Array.from(content.subarray(end + 8 * count)).buffer)
+  const ids = new Float64Array(new Uint8Array(content.subarray(end, end + 8 * count)).buffer)
+  const numbers = new Float32Array(new Uint8Array(content.subarray(end + 8 * count)).buffer)
   const vectors = new Map(
     Array.from(ids, (id, row) => [id, numbers.subarray(row * dimensions, (row + 1) * dimensions)]),
   )
   return { identity, dimensions, vectors }
+}
+
+/** Without a schema: the library of schemas is not loaded before the first question. */
+function isHeader(value: unknown): value is Header {
+  if (typeof value !== 'object' || value === null) return false
+  if (!('identity' in value && 'dimensions' in value && 'count' in value)) return false
+  const { identity, dimensions, count } = value
+  return typeof identity === 'string' && isCount(dimensions) && dimensions > 0 && isCount(count)
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
 }
 
 function jsonOf(text: string): unknown {

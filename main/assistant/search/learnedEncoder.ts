@@ -1,7 +1,9 @@
 import { failure, success, type Result } from '../../core/base/result.ts'
 import { encoderBytes, readEncoder, type KeptEncoder } from './encoderBytes.ts'
 import type { Kept } from './kept.ts'
-import { CANCELLED, trainEncoder, USUAL_TRAINING, type Progress, type TrainingPair } from './trainEncoder.ts'
+import { keepEncoder } from './keptEncoder.ts'
+import { CANCELLED, type Progress } from './progress.ts'
+import { trainEncoder, USUAL_TRAINING, type TrainingPair } from './trainEncoder.ts'
 import { tuneShare, type TunedShare } from './tuneShare.ts'
 
 /** An encoder that was learned, and what it was worth on pairs that it did not learn. */
@@ -13,9 +15,6 @@ export interface Learned {
 /** Every so many pairs one is held out to weigh meaning against words, up to a number. */
 const HELD_OUT_EVERY = 10
 const MOST_HELD_OUT = 500
-
-/** The name that it is kept under. */
-const NAME = 'encoder'
 
 /**
  * Learns an encoder of his own code and keeps it. A part of the pairs is held out: on it the share of meaning is chosen. What is
@@ -38,17 +37,7 @@ export async function learnEncoder(
   const tuned = await tuneShare(trained.value, heldOut, progress.signal)
   if (!tuned) return failure(CANCELLED)
   const bytes = encoderBytes({ encoder: trained.value, share: tuned.share, trainedAt: now() })
-  kept.write(NAME, bytes)
+  keepEncoder(kept, bytes)
   const read = readEncoder(bytes)
   return read.ok ? success({ kept: read.value, tuned }) : read
-}
-
-/** The encoder that was kept; the failure says why there is none. One that cannot be read is forgotten. */
-export function readKeptEncoder(kept: Kept): Result<KeptEncoder, string> {
-  const bytes = kept.read(NAME)
-  if (!bytes) return failure('Nothing was learned of this code yet.')
-  const read = readEncoder(bytes)
-  if (read.ok) return read
-  kept.forget(NAME)
-  return failure(`${read.failure} It is learned anew.`)
 }

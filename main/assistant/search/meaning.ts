@@ -2,8 +2,8 @@ import { setImmediate as others } from 'node:timers/promises'
 import type { CodeEncoder } from './codeEncoder.ts'
 import type { Kept } from './kept.ts'
 import { keepVectors, readKeptVectors } from './keptVectors.ts'
+import type { Progress } from './progress.ts'
 import type { Accepts, Ranking } from './ranking.ts'
-import type { Progress } from './trainEncoder.ts'
 import { VectorIndex } from './vectors.ts'
 
 /** Functions encoded before others may run. */

@@ -6,6 +6,7 @@ import { contrastiveTape } from './contrastiveLoss.ts'
 import { bagOf, type Bag, type DualEncoder } from './dualEncoder.ts'
 import { createLearningTable, type LearningTable } from './learningTable.ts'
 import { mapInSlices } from './inSlices.ts'
+import { CANCELLED, type Progress } from './progress.ts'
 import { termsOf } from './tokens.ts'
 
 /** What is asked, and the code that answers it. */
@@ -34,17 +35,8 @@ export const USUAL_TRAINING: EncoderTraining = {
   seed: 1,
 }
 
-/** How far something long is, and how it is stopped. */
-export interface Progress {
-  readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((done: number, total: number) => void) | undefined
-}
-
 /** Pairs below which nothing is learned that word search does not know. */
 const FEWEST_PAIRS = 64
-
-/** What a learning that was cancelled fails with. */
-export const CANCELLED = 'Learning was cancelled.'
 
 /** A batch has at most this share of the pairs, so that an epoch has more than one step. */
 const BATCH_SHARE = 1 / 4
