@@ -197,6 +197,28 @@ test('what another process is still writing is left to it', () => {
   expect(states()).toEqual(['begun'])
 })
 
+test('a database that is held in the middle of a change does not make it undone', () => {
+  database.close()
+  const kept = join(folder, 'assistant.db')
+  database = assistantDatabase(kept)
+  database.pragma('journal_mode = WAL')
+  database.pragma('busy_timeout = 20')
+  const other = assistantDatabase(kept)
+  const held: CodeDisk = {
+    ...localCodeDisk,
+    rename(from, to) {
+      localCodeDisk.rename(from, to)
+      other.exec('BEGIN IMMEDIATE')
+    },
+  }
+  expect(apply({}, held)).toMatchObject({ kind: 'applied', notice: expect.stringContaining('busy') })
+  expect(text()).toBe(AFTER)
+  other.exec('ROLLBACK')
+  other.close()
+  settleChanges({ database, now })
+  expect(states()).toEqual(['applied'])
+})
+
 test('what was brought again stands again, and can be undone', () => {
   const applied = apply()
   if (applied.kind !== 'applied') throw new Error(applied.reason)

@@ -114,8 +114,8 @@ function write(parts: ChangeParts, change: Change, id: string): ChangeOutcome {
       ? { kind: 'conflict', file, reason: `${basename(file)} was being written by another program.` }
       : refused(`${basename(file)} could not be written: ${replaced.failure}.`)
   }
-  finish(database, id, 'applied')
-  return { kind: 'applied', change: id, file, ...(hasMoved ? { notice: NOTICE } : {}) }
+  const notices = [hasMoved ? NOTICE : '', noted(database, id)].filter(notice => notice !== '')
+  return { kind: 'applied', change: id, file, ...(notices.length > 0 ? { notice: notices.join(' ') } : {}) }
 }
 
 /** The file as it is, where it may be replaced; else why not. */
@@ -188,6 +188,18 @@ function finish(database: Database, id: string, state: 'applied' | 'abandoned'):
     // To undo an undoing is to apply again
     if (takenBack.endsWith(UNDO)) set.run('applied', takenBack.slice(0, -UNDO.length))
   })()
+}
+
+/** Notes that a change stands. Where another process holds the database it stands all the same, and the next change notes it: said. */
+function noted(database: Database, id: string): string {
+  try {
+    finish(database, id, 'applied')
+    return ''
+  } catch (cause) {
+    const isBusy = cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY')
+    if (!isBusy) throw cause
+    return 'It is written, and will be remembered with the next change: the database was busy.'
+  }
 }
 
 /** Whether a process of that number is there; one that may not be asked is. */
