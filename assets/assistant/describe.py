@@ -5,7 +5,9 @@ Only Python's own parser is asked.
 
 import ast
 import collections
+import importlib
 import symtable
+import types
 
 from follow import Follower, Use
 
@@ -58,9 +60,74 @@ def class_of(node, functions):
     return {"kind": kind, "bases": bases, "fields": fields, "parameters": parameters}
 
 
-def named_in(tree, text):
+def aliases_of(tree):
+    """The names that imports bind, with the dotted name of what each stands for."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                first = alias.name.partition(".")[0]
+                found[alias.asname or first] = alias.name if alias.asname else first
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
+    return found
+
+
+def far_in(tree, pure):
+    """Dotted names that lead out of the pure modules: to another module, or to what a module does not call public. Also a module that
+    is handed on as a value, as nobody can say what is reached through it then."""
+    aliases = aliases_of(tree)
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    far = {name for name in aliases.values() if _leads_out(name, pure)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and id(node) not in inner and _is_dotted(node):
+            root, _, rest = ast.unparse(node).partition(".")
+            if root in aliases and _leads_out(f"{aliases[root]}.{rest}", pure):
+                far.add(f"{aliases[root]}.{rest}")
+        elif isinstance(node, ast.Name) and node.id in aliases and id(node) not in inner:
+            if _is_module(aliases[node.id], pure):
+                far.add(f"{node.id} as a value")
+    return far
+
+
+# Of these what is public is not listed by `__all__`; that it is no other module has to do
+UNLISTED = ("numpy", "pandas", "scipy")
+
+
+def _leads_out(name, pure):
+    """Whether a dotted name of a pure module is anything but a public part of it, as Python itself says."""
+    first, *parts = name.split(".")
+    if first not in pure:
+        return False
+    found, path = importlib.import_module(first), first
+    for part in parts:
+        path = f"{path}.{part}"
+        if path in pure:
+            found = importlib.import_module(path)
+            continue
+        listed = getattr(found, "__all__", None)
+        if first not in UNLISTED and isinstance(found, types.ModuleType) and listed is not None and part not in listed:
+            return True
+        found = getattr(found, part, None)
+        if isinstance(found, types.ModuleType):
+            return True
+        if not isinstance(found, type):
+            return False
+    return False
+
+
+def _is_module(name, pure):
+    first, _, rest = name.partition(".")
+    if not rest or name in pure:
+        return True
+    return first in pure and isinstance(getattr(importlib.import_module(first), rest, None), types.ModuleType)
+
+
+def named_in(tree, text, pure=()):
     """Everything that a module names, for the gate: imports, names from outside, dotted names, what it assigns to, what it declares global."""
     told = collections.defaultdict(set)
+    aliases = aliases_of(tree)
+    told["far"] = far_in(tree, pure)
     told["names"] = outer_names(symtable.symtable(text, "tried", "exec"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -72,9 +139,13 @@ def named_in(tree, text):
         elif isinstance(node, ast.Attribute):
             told["attributes"].add(node.attr)
             told["dotted"].add(ast.unparse(node) if _is_dotted(node) else f"?.{node.attr}")
+            if _is_dotted(node):
+                # Under its own name too, whatever it is called here
+                root, _, rest = ast.unparse(node).partition(".")
+                told["dotted"].add(f"{aliases.get(root, root)}.{rest}")
             if not isinstance(node.ctx, ast.Load):
                 told["stores"].add(ast.unparse(node.value) if _is_dotted(node) else f"?.{node.attr}")
-        elif isinstance(node, (ast.Global, ast.Nonlocal)) and isinstance(node, ast.Global):
+        elif isinstance(node, ast.Global):
             told["globals"].update(node.names)
         elif isinstance(node, ast.Constant):
             _constant(node.value, told)
@@ -85,7 +156,7 @@ def named_in(tree, text):
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load) and isinstance(node.value, (ast.Name, ast.Attribute)):
             told["items"].add(ast.unparse(node.value))
-    kinds = ("imports", "imported", "names", "attributes", "dotted", "stores", "globals", "numbers", "texts", "defined", "async", "items")
+    kinds = ("imports", "imported", "names", "attributes", "dotted", "stores", "globals", "numbers", "texts", "defined", "async", "items", "far")
     return {kind: sorted(told[kind], key=str) for kind in kinds}
 
 
@@ -111,11 +182,11 @@ def _constant(value, told):
         told["texts"].add(value)
 
 
-def describe(text, path):
+def describe(text, path, pure=()):
     """All that is known of the function by its name with classes; `problem` says why where it cannot be tried."""
     tree = ast.parse(text)
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    told = {"named": named_in(tree, text), "function": None, "problem": None}
+    told = {"named": named_in(tree, text, pure), "function": None, "problem": None}
     classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     told["classes"] = {name: class_of(node, functions) for name, node in classes.items()}
     if not path:
@@ -167,7 +238,7 @@ def run_describe(task, channel):
     """Describes every module of a task; one that is no Python says why."""
     for place, text in enumerate(task["texts"]):
         try:
-            channel.send({"place": place, **describe(text, task["function"])})
+            channel.send({"place": place, **describe(text, task["function"], frozenset(task["pure"]))})
         except SyntaxError as problem:
             channel.send({"place": place, "problem": f"line {problem.lineno} is no Python: {problem.msg}"})
         except (RecursionError, MemoryError, ValueError) as problem:

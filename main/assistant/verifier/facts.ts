@@ -59,6 +59,7 @@ const Named = z.object({
   defined: texts,
   async: texts,
   items: texts,
+  far: texts,
 })
 
 const Function = z.object({

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { HARNESS } from '../../fixtures/verifier.ts'
 import { readDescribed, type NamedFacts } from './facts.ts'
-import { gate } from './staticGate.ts'
+import { gate, PURE } from './staticGate.ts'
 
 const PYTHON = '/usr/bin/python3'
 const ORIGINAL =
@@ -12,7 +12,7 @@ const ORIGINAL =
 /** What Python's own parser names in each text. */
 function named(texts: readonly string[]): NamedFacts[] {
   const program = `import json, sys; sys.path.insert(0, ${JSON.stringify(HARNESS)}); import describe
-for place, text in enumerate(json.loads(sys.stdin.read())): print(json.dumps({"place": place, **describe.describe(text, "f")}))`
+for place, text in enumerate(json.loads(sys.stdin.read())): print(json.dumps({"place": place, **describe.describe(text, "f", ${JSON.stringify([...PURE])})}))`
   const { stdout } = spawnSync(PYTHON, ['-B', '-c', program], {
     input: JSON.stringify(texts),
     encoding: 'utf8',
@@ -57,6 +57,17 @@ const REFUSED = [
   'f2 = lambda: open("x")',
   '[open for open in values]; open("x")',
   'import typing; typing.get_type_hints("1")',
+  'import dataclasses; dataclasses.builtins.exec("0")',
+  'import dataclasses; dataclasses.inspect.importlib.import_module("os").getpid()',
+  'import dataclasses; dataclasses.FunctionType',
+  'import dataclasses; d = dataclasses; d.fields',
+  'import dataclasses as d; d.abc',
+  'import statistics; statistics.sys.getsizeof(values)',
+  'import re; re.copyreg.pickle',
+  'from dataclasses import inspect',
+  'from statistics import random as r',
+  'from collections import _sys as s',
+  'n = np; n.zeros(2)',
 ]
 
 const ALLOWED = [
@@ -67,6 +78,12 @@ const ALLOWED = [
   'from scipy.special import ndtr',
   'values = np.asarray(values, dtype=float)',
   'windows = np.lib.stride_tricks.sliding_window_view(values, 2)',
+  'import re; shape = re.compile("a+")',
+  'import datetime; datetime.datetime.fromtimestamp(0)',
+  'from collections.abc import Sequence',
+  'import collections; collections.OrderedDict.fromkeys(values)',
+  'values = np.linalg.norm(np.add.accumulate(np.asarray(values)))',
+  'import dataclasses\n    @dataclasses.dataclass(frozen=True)\n    class Row: a: int = 0',
   'from numpy.lib.stride_tricks import sliding_window_view',
   'with np.errstate(all="ignore"): pass',
   'is_list = type(values) is list and isinstance(values, list) and len(values) > 2',

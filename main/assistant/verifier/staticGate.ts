@@ -1,7 +1,7 @@
 import type { NamedFacts } from './facts.ts'
 
 /** Modules that compute and nothing else: any candidate may import them. */
-const PURE = new Set([
+export const PURE: ReadonlySet<string> = new Set([
   'math',
   'cmath',
   'itertools',
@@ -25,7 +25,11 @@ const PURE = new Set([
   'calendar',
   '__future__',
   'numpy',
+  'numpy.lib',
   'numpy.lib.stride_tricks',
+  'numpy.linalg',
+  'numpy.fft',
+  'numpy.random',
   'pandas',
   'scipy',
   'scipy.special',
@@ -45,7 +49,7 @@ const REACHING = new Set(
 
 /** Attributes that lead to files, frames, other modules or other processes. */
 const LEADING =
-  /^(__\w+__|_getframe|f_(back|globals|locals|code|builtins)|tb_\w+|gi_\w+|cr_\w+|ag_\w+|co_\w+|func_\w+|settrace|setprofile|modules|environ|system|popen|ctypes|ctypeslib|_ctypes|memmap|load|save|savez|savetxt|loadtxt|genfromtxt|fromfile|tofile|DataSource|datasource|read_\w+|to_(csv|pickle|parquet|sql|hdf|feather|excel|json|html|clipboard|stata|gbq|orc|xml|latex|markdown)|eval|query|set_option|option_context|seterr|seterrcall|seed|setstate|set_state|setrecursionlimit|getrefcount|byteswap|setflags|data|base|interface|testing|distutils|f2py|compat|io|core|attrgetter|methodcaller|get_type_hints|make_dataclass|as_strided|_\w+)$/
+  /^(__\w+__|_getframe|f_(back|globals|locals|code|builtins)|tb_\w+|gi_\w+|cr_\w+|ag_\w+|co_\w+|func_\w+|settrace|setprofile|modules|environ|system|popen|ctypes|ctypeslib|_ctypes|memmap|load|save|savez|savetxt|loadtxt|genfromtxt|fromfile|tofile|DataSource|datasource|read_\w+|to_(csv|pickle|parquet|sql|hdf|feather|excel|json|html|clipboard|stata|gbq|orc|xml|latex|markdown)|eval|query|set_option|option_context|seterr|seterrcall|seed|setstate|set_state|setrecursionlimit|getrefcount|byteswap|setflags|data|base|interface|testing|distutils|f2py|compat|io|core|attrgetter|methodcaller|get_type_hints|make_dataclass|as_strided|exec|compile|builtins|sys|os|inspect|importlib|import_module|currentframe|getargvalues|getouterframes|getinnerframes|FrameInfo|FunctionType|CodeType|gc|_\w+)$/
 
 /** Attributes with two underscores that compute and nothing else. */
 const HARMLESS = new Set([
@@ -73,8 +77,13 @@ export function gate(original: NamedFacts, candidate: NamedFacts): string | unde
     ) ??
     first(
       added(original.attributes, candidate.attributes),
-      name => LEADING.test(name) && !HARMLESS.has(name) && !candidate.defined.includes(name),
+      name => LEADING.test(name) && !isHarmless(name, candidate) && !candidate.defined.includes(name),
       name => `it reaches for .${name}, which the original does not`,
+    ) ??
+    first(
+      added(original.far, candidate.far),
+      () => true,
+      name => `it reaches ${name}, which the original does not`,
     ) ??
     first(
       added(original.dotted, candidate.dotted),
@@ -96,6 +105,13 @@ export function gate(original: NamedFacts, candidate: NamedFacts): string | unde
   )
 }
 
+/** Whether an attribute that looks as if it led somewhere does not here. */
+function isHarmless(name: string, { dotted }: NamedFacts): boolean {
+  // Patterns are compiled, and so is code
+  if (name === 'compile') return dotted.filter(it => it.endsWith('.compile')).every(it => it === 're.compile')
+  return HARMLESS.has(name)
+}
+
 function isReachingName(name: string): boolean {
   return REACHING.has(name) || (name.startsWith('__') && name.endsWith('__') && name !== '__name__')
 }
@@ -107,7 +123,8 @@ function newImport(original: NamedFacts, candidate: NamedFacts): string | undefi
   const names = new Set(original.imported)
   const reaching = candidate.imported.find(name => {
     const [last = ''] = name.split('.').slice(-1)
-    return !names.has(name) && (LEADING.test(last) || last === '*')
+    const isOfPure = PURE.has(name.slice(0, -last.length - 1))
+    return !names.has(name) && (!isOfPure || LEADING.test(last) || last === '*')
   })
   return reaching === undefined ? undefined : `it imports ${reaching}, which the original does not`
 }

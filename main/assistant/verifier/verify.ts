@@ -10,7 +10,7 @@ import { COMPARED, judge } from './judge.ts'
 import { commandOf, observe, type TriedModule } from './observe.ts'
 import { race } from './race.ts'
 import { speedUp } from './speedUp.ts'
-import { gate } from './staticGate.ts'
+import { gate, PURE } from './staticGate.ts'
 import type { Candidate, Verdict, VerificationTask } from './verdict.ts'
 
 /** How far a verification is, and every verdict as it is reached. */
@@ -231,7 +231,7 @@ async function describe(run: Run, texts: readonly string[]): Promise<readonly (D
   const found = new Map<number, Described>()
   const seconds = Math.max(2, Math.min(10, secondsLeft(run)))
   await run.harness.ask(
-    { do: 'run', work: 'describe', texts, function: run.task.function, seconds },
+    { do: 'run', work: 'describe', texts, function: run.task.function, pure: [...PURE], seconds },
     ({ payload }) => {
       const json = readJson(payload)
       const described = json.ok ? readDescribed(json.value) : undefined
