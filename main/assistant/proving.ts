@@ -1,5 +1,6 @@
 import { diffLines } from 'diff'
 import type { OptimiseReport, VariantCard } from '../contract/assistant.ts'
+import { distinctCards } from './distinctCards.ts'
 import type { CallKnowledge, Exploration, Variant } from './explorer/variant.ts'
 import { importRoot } from './importRoot.ts'
 import type { OptimiseParts, OptimiseRequest, OptimiseWatch, ProposedVariant } from './optimiseParts.ts'
@@ -225,7 +226,11 @@ function shownOf(ranked: readonly VariantCard[]): readonly VariantCard[] {
   if (verified.length === 0)
     return ranked.filter(({ state }) => state.kind === 'unverified').slice(0, MOST_OTHERS)
   const [faster, others] = [verified.filter(isFaster), verified.filter(card => !isFaster(card))]
-  return [...faster.slice(0, MOST_FASTER), ...others.slice(0, MOST_OTHERS)]
+  const distinct = distinctCards([...faster, ...others])
+  return [
+    ...distinct.filter(isFaster).slice(0, MOST_FASTER),
+    ...distinct.filter(card => !isFaster(card)).slice(0, MOST_OTHERS),
+  ]
 }
 
 function isFaster({ state }: VariantCard): boolean {

@@ -7,12 +7,14 @@ import { utility, type Belief } from './preference.ts'
 
 /**
  * Cards in the order in which they are offered. Measured speed comes before taste: what was shown to be faster, then what was
- * not, then what is slower, then what was not verified; taste orders only within what was verified and shown the same of.
+ * not, then what is slower, then what was not verified; taste orders only within what was verified and shown the same of. A habit
+ * is told only where it is one of the patterns (`habits`, names of features); what else counts is told as that alone.
  */
 export function rankCards(
   cards: readonly VariantCard[],
   belief: Belief,
   stepFamilies: StepFamilies,
+  habits: ReadonlySet<string>,
 ): VariantCard[] {
   const seen = cards.map(card => ({ card, features: cardFeatures(card, stepFamilies) }))
   const valued = seen.map(({ card, features }) => {
@@ -20,7 +22,7 @@ export function rankCards(
     const isVerified = card.state.kind === 'verified'
     const taste = isVerified ? utility(belief, features) - speed : 0
     const group = seen.filter(other => groupOf(other.card) === groupOf(card)).map(other => other.features)
-    const because = isVerified ? reasonsOf(card, features, group, belief) : []
+    const because = isVerified ? reasonsOf(card, features, group, { belief, habits }) : []
     return { ...card, rank: { speed: isVerified ? speed : 0, taste, because } }
   })
   return valued.toSorted(
@@ -75,7 +77,7 @@ function reasonsOf(
   { state }: VariantCard,
   features: Float64Array,
   group: readonly Float64Array[],
-  belief: Belief,
+  { belief, habits }: { readonly belief: Belief; readonly habits: ReadonlySet<string> },
 ): string[] {
   const told = TASTE_FEATURES.flatMap((feature, column) => {
     if (column === SPEED) return []
@@ -85,7 +87,8 @@ function reasonsOf(
     if (Math.abs(moves) < TOLD) return []
     const what = apart > 0 ? feature.more : feature.less
     const habit = numberAt(belief.mean, column) > 0 ? feature.liked : feature.disliked
-    return [{ moves, sentence: `${what}: you ${habit}` }]
+    const counts = `${what}, which counts ${moves > 0 ? 'for' : 'against'} it`
+    return [{ moves, sentence: habits.has(feature.name) ? `${what}: you ${habit}` : counts }]
   })
   const strongest = told.toSorted((one, other) => Math.abs(other.moves) - Math.abs(one.moves))
   return [speedSentence(state), ...strongest.slice(0, MOST_REASONS).map(({ sentence }) => sentence)]

@@ -79,6 +79,24 @@ test('taste never overrules measured speed, and orders only what was verified', 
   expect(ranked.at(-1)?.rank).toEqual({ speed: 0, taste: 0, because: [] })
 })
 
+test('a habit is told only where it is one of the patterns', () => {
+  const untaught = opened()
+  const [shown = []] = lists(1, 21)
+  const told = (taste: typeof untaught) => taste.rank(shown).flatMap(({ rank }) => rank.because)
+  expect(untaught.patterns()).toEqual([])
+  expect(told(untaught).filter(reason => reason.includes('you '))).toEqual([])
+  const [vectoriser] = SCRIPTED_CODERS
+  const taught = taughtTaste(
+    cards => vectoriser && takenBy(vectoriser, cards),
+    lists(40, 5),
+    GENERATED_FAMILIES,
+  )
+  const habits = told(taught).flatMap(reason => /you (.*)$/.exec(reason)?.[1] ?? [])
+  const patterns = taught.patterns().map(({ sentence }) => sentence)
+  expect(habits.length).toBeGreaterThan(0)
+  for (const habit of habits) expect(patterns.filter(sentence => sentence.includes(habit))).toHaveLength(1)
+})
+
 test('one choice changes the next order at once', () => {
   const taste = opened()
   const [one, other] = taste.rank([

@@ -10,6 +10,7 @@ import { HeldBelief, readForgotten } from './heldBelief.ts'
 import { tryOnHistory, type PatternTrial } from './history.ts'
 import { observationsOf } from './observations.ts'
 import { patternsOf } from './patterns.ts'
+import type { Belief } from './preference.ts'
 import { familyPriors, rankCards } from './ranking.ts'
 import { scoreVariants } from './scoring.ts'
 
@@ -60,8 +61,16 @@ export function openTaste({
   readonly stepFamilies?: StepFamilies
 }): Taste {
   const held = new HeldBelief(database, now)
-  const patterns = () =>
-    patternsOf(held.belief, observationsOf(readChoices(database)), readForgotten(database))
+  let known: { readonly belief: Belief; readonly patterns: readonly TastePattern[] } | undefined
+  // Every choice and everything forgotten makes another belief
+  const patterns = () => {
+    const { belief } = held
+    if (known?.belief === belief) return known.patterns
+    const found = patternsOf(belief, observationsOf(readChoices(database)), readForgotten(database))
+    known = { belief, patterns: found }
+    return found
+  }
+  const habits = () => new Set(patterns().map(({ id }) => id))
   return {
     choose: given => {
       const before = held.belief
@@ -72,7 +81,7 @@ export function openTaste({
       })
       return toldChoice(choice)
     },
-    rank: cards => rankCards(cards, held.belief, stepFamilies),
+    rank: cards => rankCards(cards, held.belief, stepFamilies, habits()),
     score: variants => scoreVariants(variants, held.belief, stepFamilies),
     patterns,
     tryOnHistory: pattern => tryOnHistory(pattern, observationsOf(readChoices(database))),
