@@ -88,3 +88,21 @@ test('taste keeps no fast one from being tried', () => {
   const picked = pickVariants({ variants: [...slow, fast], scores, tried: new Set(), refuted: [] }, 2)
   expect(picked).toContain(fast)
 })
+
+test('of variants that differ by neutral steps alone the one with the fewest is tried, and of the original none', () => {
+  const plain = variant(['hoist'], 0.4)
+  const turned = variant(['hoist', 'turn-comparisons'], 0.4)
+  const both = variant(['hoist', 'turn-comparisons', 'commute-operands'], 0.4)
+  const elsewhere = variant(['hoist'], 0.7)
+  const idle = variant(['commute-operands'], 1)
+  const scores = new Float64Array(5)
+  const all = {
+    variants: [both, turned, plain, elsewhere, idle],
+    scores,
+    tried: new Set<Variant>(),
+    refuted: [],
+  }
+  expect(new Set(pickVariants(all, 9))).toEqual(new Set([plain, elsewhere]))
+  expect(pickVariants({ ...all, variants: [both, turned] }, 9)).toEqual([turned])
+  expect(pickVariants({ ...all, variants: [both, turned], tried: new Set([both]) }, 9)).toEqual([])
+})

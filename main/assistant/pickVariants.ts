@@ -1,4 +1,5 @@
 import type { Variant } from './explorer/variant.ts'
+import { NEUTRAL_STEPS } from './transform/neutralTransforms.ts'
 
 /** How much less promising a variant is whose steps are all in one that was picked already, in log odds. */
 const LIKENESS = 2
@@ -28,6 +29,7 @@ export function pickVariants(
   count: number,
 ): readonly Variant[] {
   const refutedSteps = refuted.map(({ steps }) => new Set(steps))
+  const kept = withoutLikes(variants, tried)
   const left = variants
     .map((variant, index) => {
       const steps = new Set(variant.steps)
@@ -39,7 +41,7 @@ export function pickVariants(
         likeness: Math.max(0, ...refutedSteps.map(other => likeness(steps, other))),
       }
     })
-    .filter(({ variant }) => !tried.has(variant))
+    .filter(({ variant }) => kept.has(variant) && !tried.has(variant))
   const picked: Variant[] = []
   while (picked.length < count && left.length > 0) {
     const isByCost = picked.length % 2 === 1
@@ -55,6 +57,36 @@ export function pickVariants(
     for (const other of left) other.likeness = Math.max(other.likeness, likeness(other.steps, chosen.steps))
   }
   return picked
+}
+
+/**
+ * Of variants that differ by neutral steps alone the one with the fewest, and none where one of them was tried or where the original is
+ * one of them: they are as fast as each other.
+ */
+function withoutLikes(variants: readonly Variant[], tried: ReadonlySet<Variant>): ReadonlySet<Variant> {
+  const simplest = new Map<string, Variant>()
+  for (const variant of tried) if (neutralSteps(variant) > 0) simplest.set(essence(variant), variant)
+  const kept = new Set<Variant>()
+  for (const variant of variants) {
+    const neutral = neutralSteps(variant)
+    if (neutral === 0) kept.add(variant)
+    if (neutral === variant.steps.length) continue
+    const key = essence(variant)
+    const known = simplest.get(key)
+    if (!known || (neutral < neutralSteps(known) && !tried.has(known))) simplest.set(key, variant)
+  }
+  for (const variant of simplest.values()) kept.add(variant)
+  return kept
+}
+
+function neutralSteps({ steps }: Variant): number {
+  return steps.filter(step => NEUTRAL_STEPS.has(step)).length
+}
+
+/** What is left of a variant without its neutral steps: the others, and what they save. */
+function essence({ steps, cost }: Variant): string {
+  const others = steps.filter(step => !NEUTRAL_STEPS.has(step)).toSorted()
+  return `${others.join(' ')} ${cost.toPrecision(9)}`
 }
 
 /** Whether the steps of a variant are predicted to change hardly anything: another order of operands, for one. */

@@ -8,7 +8,7 @@ import { openGrammars } from '../syntax/grammars.ts'
 import { readPython } from '../syntax/python/read.ts'
 import { draftContext } from '../transform/draftContext.ts'
 import { TRANSFORMS } from '../transform/transforms.ts'
-import { explore, type ExploreOptions } from './explore.ts'
+import { explore, reach, type ExploreOptions } from './explore.ts'
 import { randomSearch } from './randomSearch.ts'
 import { openSearchSpace } from './searchSpace.ts'
 import type { Exploration } from './variant.ts'
@@ -54,6 +54,25 @@ test('every variant of every case is read again without an error', () => {
   for (const { function: path } of TRADING_CASES)
     for (const { module } of explored(path, { variants: 15 }).variants)
       expect(grammars.withTree('python', module, root => root.hasError)).toBe(false)
+}, 60_000)
+
+test('a thousand variants of a case have a thousand texts, and each that is looked at is read without an error', () => {
+  for (const { file, function: path } of TRADING_CASES) {
+    const context = draftContext(readPython(grammars, readFileSync(file, 'utf8')), path, {}, ['numpy'])
+    let asked = 0
+    const spent = (): number => (asked += 1) / 200
+    const { points, space } = reach(context, {
+      random: createRandom(4),
+      variants: 1000,
+      priors: new Map(),
+      spent,
+    })
+    const texts = new Set(points.map(({ text }) => text))
+    expect(texts.size).toBe(points.length)
+    expect(texts.has(space.root.text)).toBe(false)
+    const tenth = [...texts].filter((_, at) => at % 10 === 0).join('\n')
+    expect(grammars.withTree('python', tenth, root => root.hasError)).toBe(false)
+  }
 }, 60_000)
 
 test('the same seed gives the same variants', () => {

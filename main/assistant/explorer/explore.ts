@@ -4,12 +4,19 @@ import { replaceFunction } from '../syntax/python/functions.ts'
 import { printModule } from '../syntax/python/print.ts'
 import type { PythonModule } from '../syntax/python/tree.ts'
 import { draftContext } from '../transform/draftContext.ts'
-import type { Transform } from '../transform/transform.ts'
+import { NEUTRAL_STEPS } from '../transform/neutralTransforms.ts'
+import type { DraftContext, Transform } from '../transform/transform.ts'
 import { TRANSFORMS } from '../transform/transforms.ts'
 import { scoreAll } from './costModel.ts'
+import { neutralForms } from './neutralForms.ts'
 import { openSearchSpace, type Point, type SearchSpace } from './searchSpace.ts'
 import { treeSearch } from './treeSearch.ts'
 import type { CallKnowledge, Exploration, Variant } from './variant.ts'
+
+/** Neutral choices are not searched for: they are combined afterwards. */
+const SEARCHED = TRANSFORMS.filter(({ name }) => !NEUTRAL_STEPS.has(name))
+/** Share of the time that may be searched in. */
+const SEARCHING = 0.5
 
 /** What bounds an exploration, and what it may know beforehand. */
 export interface ExploreOptions {
@@ -33,25 +40,49 @@ export function explore(
 ): Exploration {
   const started = performance.now()
   const context = draftContext(module, path, knowledge.arguments, packages)
-  const space = openSearchSpace(context, TRANSFORMS)
-  if (!space) throw new Error(`the module has no function ${path}`)
-  const isOver = (): boolean => performance.now() - started > milliseconds
-  treeSearch(space, { random, variants, isOver, priors })
+  const spent = (): number => (performance.now() - started) / milliseconds
+  const { space, points } = reach(context, { random, variants, spent, priors })
   return {
-    variants: variantsOf(space, module, path),
-    explored: space.points.size - 1,
+    variants: variantsOf(space, points, module, path),
+    explored: points.length,
     evaluations: space.evaluations,
     milliseconds: performance.now() - started,
   }
 }
 
-/** The points of a space as variants, cheapest first, without the original. */
-export function variantsOf(space: SearchSpace, module: PythonModule, path: string): readonly Variant[] {
-  const points = [...space.points.values()].filter(point => point !== space.root)
+/** What bounds the reaching of points; `spent` gives how much of the time has gone, from 0 to 1. */
+export interface ReachBounds extends Pick<ExploreOptions, 'random' | 'variants' | 'priors'> {
+  readonly spent: () => number
+}
+
+/** Distinct forms of a function, the original apart: those that a search finds, and then the other ways of writing the cheapest. */
+export function reach(
+  context: DraftContext,
+  { random, variants, priors, spent }: ReachBounds,
+): { readonly space: SearchSpace; readonly points: readonly Point[] } {
+  const space = openSearchSpace(context, SEARCHED)
+  if (!space) throw new Error(`the module has no function ${context.path}`)
+  treeSearch(space, { random, variants, isOver: () => spent() > SEARCHING, priors })
+  const found = [...space.points.values()].toSorted((left, right) => left.cost - right.cost)
+  const searched = found.filter(point => point !== space.root)
+  const count = variants - searched.length
+  return {
+    space,
+    points: [...searched, ...neutralForms(found, context, { count, isOver: () => spent() > 1 })],
+  }
+}
+
+/** Points of a space as variants, cheapest first and of equal ones those with the fewest steps. */
+export function variantsOf(
+  { root }: SearchSpace,
+  points: readonly Point[],
+  module: PythonModule,
+  path: string,
+): readonly Variant[] {
   const scores = scoreAll(points.map(({ features }) => features))
   return points
-    .map((point, at) => ({ point, cost: (scores[at] ?? point.cost) / space.root.cost }))
-    .toSorted((left, right) => left.cost - right.cost || left.point.text.length - right.point.text.length)
+    .map((point, at) => ({ point, cost: (scores[at] ?? point.cost) / root.cost }))
+    .toSorted((left, right) => left.cost - right.cost || left.point.steps.length - right.point.steps.length)
     .map(({ point, cost }) => variantOf(point, cost, module, path))
 }
 
@@ -64,7 +95,9 @@ function variantOf(point: Point, cost: number, module: PythonModule, path: strin
       whole ??= printModule(replaceFunction(module, path, point.draft))
       return whole
     },
-    text: point.text,
+    get text() {
+      return point.text
+    },
     steps: point.steps.map(({ name }) => name),
     title: telling?.title ?? '',
     why: [...new Set(point.steps.map(({ why }) => why))],

@@ -88,6 +88,8 @@ function operationOf(
     counter.work('comparison', 0.5, depth + 1)
   if (expression.kind === 'compare') return elementwise(counter, shapes, 'comparison', 'element', depth)
   if (expression.kind === 'boolean') return elementwise(counter, shapes, 'branch', 'element', depth)
+  // The opposite of a test is the same jump the other way
+  if (expression.kind === 'unary' && expression.operator === 'not') return 0
   if (expression.kind === 'unary' || expression.operator !== '**')
     return elementwise(counter, shapes, 'arithmetic', 'element', depth)
   return elementwise(counter, shapes, 'power', isSquare(expression) ? 'element' : 'transcendental', depth)

@@ -105,7 +105,8 @@ function sitesOf(point: Point, context: DraftContext, transforms: readonly Trans
   }
 }
 
-function textOf({ function: definition, added }: Draft): string {
+/** The printed function and what was added beside it. */
+export function textOf({ function: definition, added }: Draft): string {
   const printed = printStatement(definition)
   return added.length === 0 ? printed : `${printStatements(added)}\n${printed}`
 }

@@ -40,9 +40,10 @@ export function countStatement(counter: StatementCounter, statement: Statement):
     case 'if':
       expression(statement.test)
       counter.work('branch', 1, 0)
-      // Of two branches one is run, the first as often as the second; what ends in an exception hardly ever
+      // Of two branches one is run, the first as often as the second; what ends in an exception hardly ever. What comes after a branch
+      // that is left counts whole, under `else` or not
       counter.block(statement.body, shapes, statement.body.at(-1)?.kind === 'raise' ? 0 : 0.5, 0)
-      counter.block(statement.otherwise, shapes, 0.5, 0)
+      counter.block(statement.otherwise, shapes, isLeft(statement.body) ? 1 : 0.5, 0)
       return
     case 'for':
       countLoop(counter, statement)
@@ -118,4 +119,8 @@ function leavesEarly(body: readonly Statement[]): boolean {
       statement.kind === 'if' &&
       (statement.body.at(-1)?.kind === 'break' || statement.body.at(-1)?.kind === 'return'),
   )
+}
+
+function isLeft(block: readonly Statement[]): boolean {
+  return /^(return|raise|continue|break)$/.test(block.at(-1)?.kind ?? '')
 }

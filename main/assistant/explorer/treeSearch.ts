@@ -1,4 +1,5 @@
 import type { Random } from '../../core/base/random.ts'
+import { NEUTRAL_STEPS } from '../transform/neutralTransforms.ts'
 import type { Move, Moves, Point, SearchSpace } from './searchSpace.ts'
 
 /** What bounds a search. */
@@ -49,7 +50,7 @@ interface Node {
  * best instead of the mean below a node, since only the best variant counts, priors as in PUCT (Rosin 2011) and progressive widening
  * (Coulom 2007). A point that was reached on two ways is one (transposition) and stands where it was reached first. Transformations of
  * different statements do not disturb each other: a node first tries what the node above had left, and looks for sites of its own only
- * after that. The reward of a point is how many times it should be faster than the original, on a scale of logarithms.
+ * after that. Neutral choices it leaves alone: they change no cost, and are combined afterwards without a search. The reward of a point is how many times it should be faster than the original, on a scale of logarithms.
  */
 export function treeSearch(space: SearchSpace, bounds: SearchBounds): void {
   const root = open(space.root, 0, 1, { moves: undefined, chosen: [], untried: [] })
@@ -132,6 +133,7 @@ function choose(node: Node, children: readonly Node[]): Node | undefined {
 /** Shuffled, then by how much is expected of the family; the last one is tried first. */
 function ordered(moves: readonly Move[], bounds: SearchBounds): Move[] {
   return moves
+    .filter(({ transform }) => !NEUTRAL_STEPS.has(transform.name))
     .map(move => ({ move, promise: promiseOf(move, bounds) * (0.5 + bounds.random.uniform()) }))
     .toSorted((left, right) => left.promise - right.promise)
     .map(({ move }) => move)

@@ -1,4 +1,4 @@
-import { commuteOperands, roundsForArrays } from './parameters.ts'
+import { roundsForArrays } from './parameters.ts'
 import type { Transform } from './transform.ts'
 import { applyColumns, vectoriseComprehension } from './vectoriseExpression.ts'
 import { vectoriseGrid, vectoriseLoop } from './vectoriseLoop.ts'
@@ -10,5 +10,4 @@ export const NUMERIC_TRANSFORMS: readonly Transform[] = [
   vectoriseComprehension,
   applyColumns,
   roundsForArrays,
-  commuteOperands,
 ]

@@ -1,19 +1,9 @@
-import { isPure, mayRaise } from '../syntax/python/effects.ts'
-import { isNumber, kindOf, type Kind } from '../syntax/python/kinds.ts'
-import type { Expression, FunctionStatement, Statement } from '../syntax/python/tree.ts'
-import {
-  eachExpression,
-  expressionsIn,
-  mapBlocks,
-  mapExpressions,
-  mapParts,
-  ofValues,
-} from '../syntax/python/visit.ts'
+import type { Expression } from '../syntax/python/tree.ts'
+import { eachExpression, mapParts, ofValues } from '../syntax/python/visit.ts'
 import { integer } from './build.ts'
 import { placesIn, replaced } from './lanes/places.ts'
 import { FEWEST } from './lanes/vectorised.ts'
-import { surroundingsOf } from './surroundings.ts'
-import type { Draft, DraftContext, Transform, TransformSite } from './transform.ts'
+import type { Transform, TransformSite } from './transform.ts'
 
 /** Rounds from which an array form may pay: few where a round does much, many where it does little. */
 const ROUNDS = [4, 64]
@@ -49,56 +39,6 @@ function guardIn(test: Expression): Expression | undefined {
     if (inner.left.text === String(FEWEST)) found = inner.left
   })
   return found
-}
-
-/** `a * b` for `b * a`: the last of all that is tried, since it rarely matters which is loaded first. */
-export const commuteOperands: Transform = {
-  name: 'commute-operands',
-  family: 'parameter',
-  title: 'Operands in the other order',
-  why: 'A product or sum of two numbers is the same to the bit in either order.',
-  reorders: false,
-  sites: commutable,
-}
-
-function commutable(draft: Draft, context: DraftContext): readonly TransformSite[] {
-  const around = surroundingsOf(draft, context)
-  const found: TransformSite[] = []
-  for (const { statement, way } of placesIn(draft.function)) {
-    for (const part of expressionsIn(statement))
-      eachExpression(part, inner => {
-        if (inner.kind !== 'binary' || (inner.operator !== '+' && inner.operator !== '*')) return
-        const { left, right } = inner
-        const areNumbers = [left, right].every(side => isNumeric(kindOf(side, around.kinds, context.modules)))
-        if (!areNumbers || !isPure(left, around) || !isPure(right, around)) return
-        if (mayRaise(left, around) && mayRaise(right, around)) return
-        found.push({
-          at: `${way.map(({ at }) => at).join('.')}:${found.length}`,
-          apply: () => ({ ...draft, function: inFunction(draft.function, statement, inner) }),
-        })
-      })
-  }
-  return found
-}
-
-function isNumeric(kind: Kind | undefined): boolean {
-  return isNumber(kind) || kind === 'array'
-}
-
-function inFunction(
-  definition: FunctionStatement,
-  statement: Statement,
-  product: Expression & { kind: 'binary' },
-): FunctionStatement {
-  const turned: Expression = { ...product, left: product.right, right: product.left }
-  const change = ofValues(part => swapped(part, product, turned))
-  const inBlock = (block: readonly Statement[]): readonly Statement[] => {
-    const at = block.indexOf(statement)
-    if (at >= 0) return block.with(at, mapExpressions(statement, change))
-    const changed = block.map(each => mapBlocks(each, inBlock))
-    return changed.some((each, index) => each !== block[index]) ? changed : block
-  }
-  return { ...definition, body: inBlock(definition.body) }
 }
 
 /** An expression with one of those in it swapped for another. */
