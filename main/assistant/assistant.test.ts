@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { AssistantNews, OptimiseReport, ReviewReport } from '../contract/assistant.ts'
@@ -134,6 +134,39 @@ describe('the code assistant', () => {
       expect(tasks).toEqual([])
     },
     30_000,
+  )
+
+  test.skipIf(isIdle)(
+    'a review finds what fails in a package too, where modules import each other by their places',
+    async () => {
+      const { assistant, code, news, ended } = await openedAssistant()
+      const folder = join(code, 'pricing')
+      mkdirSync(folder)
+      writeFileSync(join(folder, '__init__.py'), '')
+      writeFileSync(
+        join(folder, 'parts.py'),
+        'from math import exp\n\n\ndef discount(rate, years):\n    return exp(-rate * years)\n',
+      )
+      const source = [
+        'from .parts import discount',
+        '',
+        '',
+        'def put_payoff(spot, strike):',
+        '    return max(strike - spot, 0.0) * discount(0.0, 1.0)',
+        '',
+        '',
+        'def call_payoff(spot, strike):',
+        '    return max(spot, 0.0) * discount(0.0, 1.0)',
+        '',
+      ]
+      const file = join(folder, 'payoffs.py')
+      writeFileSync(file, source.join('\n'))
+      const { task } = await assistant.answer('assistant/review', { path: file })
+      expect(await ended(task)).toMatchObject({ end: 'done' })
+      const report = news.findLast(told => told.kind === 'review')?.report
+      expect(report?.findings.map(({ place }) => place.function)).toEqual(['call_payoff'])
+    },
+    90_000,
   )
 
   test('names that are not known are said, not guessed', async () => {

@@ -5,7 +5,7 @@ import type { CodeFinding, ReviewReport } from '../contract/assistant.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { AssistantParts } from './assistantParts.ts'
 import { findFiles } from './codeIndex/findFiles.ts'
-import { importRoot } from './importRoot.ts'
+import { importRoot, packageOf } from './importRoot.ts'
 import { keepReviewReport } from './reports.ts'
 import { reviewModule, type ReviewParts } from './review/reviewModule.ts'
 import { REVIEW_RULES } from './review/rules.ts'
@@ -55,7 +55,11 @@ export async function reviewPath(
     if (!source.ok) continue
     const module = readPython(parts.grammars, source.value)
     const folder = importRoot(file)
-    const reviewed = await reviewModule(reviewing, { file, folder, source: source.value, module }, signal)
+    const reviewed = await reviewModule(
+      reviewing,
+      { file, folder, package: packageOf(file), source: source.value, module },
+      signal,
+    )
     findings.push(...reviewed.findings.map(finding => ({ ...finding, id: parts.newId() })))
     counts.files += 1
     counts.functions += reviewed.functions

@@ -42,7 +42,8 @@ function review(evaluate: (calls: readonly string[]) => readonly Evaluated[], si
     references: '',
     evaluate: async ({ calls }: { calls: readonly string[] }) => evaluate(calls),
   }
-  const reviewed = { file: 'quotes.py', folder: '.', source: SOURCE, module: readPython(grammars, SOURCE) }
+  const module = readPython(grammars, SOURCE)
+  const reviewed = { file: 'quotes.py', folder: '.', package: '', source: SOURCE, module }
   return reviewModule(parts, reviewed, signal)
 }
 

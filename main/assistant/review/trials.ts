@@ -15,6 +15,8 @@ export interface TrialParts {
 export interface TrialModule {
   /** The folder that its imports are found in. */
   readonly folder: string
+  /** The package that it is in, dotted; empty for none. */
+  readonly package: string
   readonly source: string
   readonly module: PythonModule
 }
@@ -52,6 +54,7 @@ export async function runTrials(
       {
         module: withReferences(text, parts.references, functions),
         folder: module.folder,
+        package: module.package,
         calls: distinct,
         seconds: SECONDS,
       },

@@ -6,6 +6,8 @@ export interface EvaluationTask {
   /** The text of the module, and the folder that its imports are found in. */
   readonly module: string
   readonly folder: string
+  /** The package that it is in, dotted as seen from that folder: relative imports are found by it. None where it is left out. */
+  readonly package?: string
   /** Python expressions over the module's names; `np`, `pd` and `math` are known where they are installed. */
   readonly calls: readonly string[]
   /** Wall-clock for all of them. */
@@ -43,7 +45,7 @@ export async function evaluateCalls(harness: Harness, task: EvaluationTask): Pro
       {
         do: 'run',
         work: 'expressions',
-        name: 'tried',
+        name: task.package === undefined || task.package === '' ? 'tried' : `${task.package}.tried`,
         path: 'tried.py',
         module: task.module,
         calls: task.calls,
