@@ -39,6 +39,17 @@ describe('the code assistant', () => {
     expect(hits[0]?.place.function).toBe('gamma_by_strike')
     const asked = await assistant.answer('assistant/ask', { text: 'where is the implied volatility' })
     expect(asked.kind).toBe('search')
+    const { history } = await assistant.answer('assistant/get', {})
+    expect(history).toMatchObject([
+      { text: 'where is the implied volatility', outcome: expect.stringMatching(/^\d+ found$/) },
+      { text: 'gamma exposure by strike', outcome: expect.stringMatching(/^\d+ found$/) },
+    ])
+    const place = { file: hits[0]?.place.file ?? '', function: 'gamma_by_strike' }
+    expect(await assistant.answer('assistant/function', place)).toMatchObject({
+      source: expect.stringContaining('def gamma_by_strike('),
+      lines: hits[0]?.place.lines,
+    })
+    expect(await assistant.answer('assistant/function', { ...place, function: 'gone' })).toBeNull()
   })
 
   test('a sentence without a subject that is known is answered with what there is', async () => {
@@ -117,6 +128,7 @@ describe('the code assistant', () => {
         kind: 'applied',
       })
       expect(readFileSync(file, 'utf8')).toBe(mendable.fix?.after)
+      expect(await assistant.answer('assistant/reviewed', {})).toMatchObject({ id: report?.id })
     },
     90_000,
   )

@@ -25,8 +25,8 @@ export interface Conversation {
   readonly mode: AssistantMode
   /** Whether there is a model to talk to. */
   readonly isPossible: boolean
-  /** Begins an answer that rests on what search found; gives its task. */
-  begin(question: string, sources: readonly SearchHit[]): string
+  /** Begins an answer that rests on what search found; gives its task. What becomes of it is said to `became`. */
+  begin(question: string, sources: readonly SearchHit[], became?: (outcome: string) => void): string
   /** How variants of a function are had from the model; undefined without one. */
   proposals(
     request: OptimiseRequest,
@@ -49,11 +49,15 @@ export function openConversation(
     get isPossible() {
       return chosen.isChosen
     },
-    begin: (question, hits) =>
+    begin: (question, hits, became = () => undefined) =>
       parts.tasks.begin('chat', question, async ({ id, signal, onProgress }) => {
+        became('not answered to its end')
         onProgress('loading the model', 0, 1)
         const model = await chosen.model()
-        if (!model.ok) throw new Error(model.failure)
+        if (!model.ok) {
+          became(model.failure)
+          throw new Error(model.failure)
+        }
         onProgress('answering', 0, 1)
         const facts = await cockpitFacts(parts.engine)
         const answer = await answerGrounded(
@@ -65,7 +69,11 @@ export function openConversation(
           },
           { signal, onText: text => parts.tell({ kind: 'chat', task: id, text, sources: hits }) },
         )
-        if (!answer.ok) throw new Error(answer.failure)
+        if (!answer.ok) {
+          became(answer.failure)
+          throw new Error(answer.failure)
+        }
+        became(`answered from ${hits.length} places`)
         const { text } = answer.value
         said.push({ by: 'user', text: question }, { by: 'model', text })
         said.splice(0, Math.max(0, said.length - REMEMBERED))

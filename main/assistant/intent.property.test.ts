@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { intentOf, subjectOf } from './intent.ts'
+import { hasSubject, intentOf, subjectOf } from './intent.ts'
 
 describe('what a sentence asks for', () => {
   test.each([
@@ -37,4 +37,11 @@ describe('what a sentence asks for', () => {
       ),
     )
   })
+})
+
+test('a sentence that names nothing is about what is looked at', () => {
+  for (const sentence of ['make it faster', 'Optimise this', 'make this function much faster, please'])
+    expect([sentence, hasSubject(sentence)]).toEqual([sentence, false])
+  for (const sentence of ['make rsi faster', 'where is theta'])
+    expect([sentence, hasSubject(sentence)]).toEqual([sentence, true])
 })

@@ -24,16 +24,25 @@ export function intentOf(sentence: string): Intent {
   return found?.[0] ?? 'search'
 }
 
+/** Whether a sentence names what it is about; "make it faster" does not. */
+export function hasSubject(sentence: string): boolean {
+  return bareSubject(sentence) !== ''
+}
+
 /** The part of a sentence that tells what it is about: without the words that say what to do, and without filling. */
 export function subjectOf(sentence: string): string {
+  const subject = bareSubject(sentence)
+  return subject === '' ? sentence.trim() : subject
+}
+
+function bareSubject(sentence: string): string {
   const filling =
-    /\b(please|can|could|you|would|make|the|a|an|my|our|for|of|in|on|this|that|me|calculation|function|code|method|i|want|to|and|all|its?|be|is|are|does|do|did|run|runs)\b/gi
+    /\b(please|can|could|you|would|make|the|a|an|my|our|for|of|in|on|this|that|me|calculation|function|code|method|i|want|to|and|all|its?|be|is|are|does|do|did|run|runs|much|more|bit|now|again|here)\b/gi
   let subject = sentence
   for (const [, words] of WORDS) subject = subject.replace(new RegExp(words, 'gi'), ' ')
-  subject = subject
+  return subject
     .replace(filling, ' ')
     .replace(/[^\w.\s]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-  return subject === '' ? sentence.trim() : subject
 }

@@ -1,9 +1,10 @@
-import type { AssistantReport, AssistantRequest } from '../contract/assistant.ts'
+import type { AssistantReport, SearchAnswer } from '../contract/assistant.ts'
 import { standingChanges } from './change/standingChanges.ts'
 import type { Answers, AssistantParts } from './assistantParts.ts'
+import { keepRequest, readRequests } from './history.ts'
 import { rerank } from './optimise.ts'
 import { readFolders } from './readFolders.ts'
-import { readNightReport, readOptimiseReport } from './reports.ts'
+import { readNightReport, readOptimiseReport, readReviewReport } from './reports.ts'
 
 const HISTORY = 50
 const STANDING = 50
@@ -15,7 +16,9 @@ type ReadingName =
   | 'assistant/search'
   | 'assistant/choices'
   | 'assistant/forgetPattern'
+  | 'assistant/function'
   | 'assistant/optimised'
+  | 'assistant/reviewed'
   | 'assistant/nightReport'
 
 /** Answers about what is known: folders, search, choices, reports. */
@@ -37,7 +40,16 @@ export function readingAnswers(
       tell({ kind: 'changed' })
       return null
     },
-    'assistant/search': ({ query, limit, language }) => search.search(query, { limit, language }),
+    async 'assistant/search'({ query, limit, language }) {
+      const answer = await search.search(query, { limit, language })
+      const [id, at] = [parts.newId(), parts.now()]
+      keepRequest(database, { id, at, text: query, outcome: foundWords(answer) })
+      return answer
+    },
+    async 'assistant/function'({ file, function: name }) {
+      const known = index.functionNamed(file, name)
+      return known ? { source: known.source, lines: known.lines } : null
+    },
     'assistant/choices': async ({ limit }) => taste.choices(limit ?? 100),
     async 'assistant/forgetPattern'({ pattern }) {
       if (!taste.forget(pattern)) throw new Error(`There is no pattern "${pattern}".`)
@@ -48,6 +60,7 @@ export function readingAnswers(
       const report = readOptimiseReport(database, id)
       return report ? rerank(taste, report) : null
     },
+    'assistant/reviewed': async ({ id }) => readReviewReport(database, id) ?? null,
     'assistant/nightReport': async ({ id }) => readNightReport(database, id) ?? null,
   }
 }
@@ -70,14 +83,15 @@ export async function assistantReport(
     encoder: search.encoder,
     taste: taste.report(),
     model,
-    history: database
-      .prepare<[number], AssistantRequest>(
-        'SELECT id, at, text, outcome FROM requests ORDER BY at DESC, rowid DESC LIMIT ?',
-      )
-      .all(HISTORY),
+    history: readRequests(database, HISTORY),
     changes: standingChanges(database, STANDING),
     notices: noticesOf(setAside, encoderProblem()),
   }
+}
+
+/** What came of a search, as it stands in the history. */
+export function foundWords({ hits }: SearchAnswer): string {
+  return hits.length === 0 ? 'nothing found' : `${hits.length} found`
 }
 
 function noticesOf(setAside: string | undefined, encoderProblem: string | undefined): readonly string[] {

@@ -6,6 +6,7 @@ import type {
   ReviewReport,
   VariantCard,
 } from '../contract/assistant.ts'
+import { keepRequest } from './history.ts'
 
 /** Keeps a report with its cards, and what was asked with what became of it; one of the same id is replaced. */
 export function keepOptimiseReport(database: Database, report: OptimiseReport): void {
@@ -24,16 +25,12 @@ export function keepOptimiseReport(database: Database, report: OptimiseReport): 
     const keep = database.prepare('INSERT INTO cards (id, report, card) VALUES (?, ?, ?)')
     for (const card of kept) keep.run(card.id, report.id, JSON.stringify(card))
     if (report.request === '') return
-    database
-      .prepare(
-        `INSERT INTO requests (id, at, text, outcome) VALUES (?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome`,
-      )
-      .run(report.id, report.at, report.request, report.sentence)
+    const { id, at, request: text, sentence: outcome } = report
+    keepRequest(database, { id, at, text, outcome })
   })()
 }
 
-/** The report of an id, or the newest; its cards in the order in which they were kept. */
+/** The report of an id, or the newest that he asked for (those of a night are asked for by nobody); its cards in the order in which they were kept. */
 export function readOptimiseReport(database: Database, id: string | undefined): OptimiseReport | undefined {
   const text = readReport(database, 'optimise', id)
   if (text === undefined) return undefined
@@ -105,7 +102,10 @@ function readReport(
 ): string | undefined {
   return id === undefined
     ? database
-        .prepare<[string], string>('SELECT report FROM reports WHERE kind = ? ORDER BY at DESC, rowid DESC')
+        .prepare<[string], string>(
+          `SELECT report FROM reports WHERE kind = ? AND json_extract(report, '$.request') IS NOT ''
+           ORDER BY at DESC, rowid DESC`,
+        )
         .pluck()
         .get(kind)
     : database

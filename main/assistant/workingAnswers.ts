@@ -4,11 +4,13 @@ import { createRandom } from '../core/base/random.ts'
 import type { Answers, AssistantParts } from './assistantParts.ts'
 import { explore } from './explorer/explore.ts'
 import { importRoot } from './importRoot.ts'
-import { intentOf, subjectOf } from './intent.ts'
+import { keepRequest } from './history.ts'
+import { hasSubject, intentOf, subjectOf } from './intent.ts'
 import type { Conversation } from './conversation.ts'
 import { nightShift } from './night/nightShift.ts'
 import { optimise } from './optimise.ts'
 import type { OptimiseParts, OptimiseRequest, OptimiseWatch } from './optimiseParts.ts'
+import { foundWords } from './readingAnswers.ts'
 import { keepNightReport } from './reports.ts'
 import { reviewPath } from './reviewPath.ts'
 import { readPython } from './syntax/python/read.ts'
@@ -33,7 +35,7 @@ export function workingAnswers(parts: AssistantParts, conversation: Conversation
   return {
     'assistant/ask': ({ text, place }) => ask(parts, conversation, text, place),
     async 'assistant/optimise'({ file, function: name, seconds, recorded }) {
-      const request = { text: '', file, function: name, seconds: seconds ?? SECONDS }
+      const request = { text: `Make ${name} faster`, file, function: name, seconds: seconds ?? SECONDS }
       // Read before anything is begun: a file that is not there is said at once
       const calls = recorded === undefined ? {} : { recorded: await readFile(recorded, 'utf8') }
       return { task: beginOptimising(parts, conversation, { ...request, ...calls }) }
@@ -54,24 +56,28 @@ async function ask(
   place: { readonly file: string; readonly function: string } | undefined,
 ): Promise<AskAnswer> {
   const intent = intentOf(text)
+  const [id, at] = [parts.newId(), parts.now()]
+  const keep = (outcome: string) => keepRequest(parts.database, { id, at, text, outcome })
   const answer = await parts.search.search(subjectOf(text), { limit: CONSIDERED })
   if (intent === 'explain' && conversation.isPossible) {
-    const task = conversation.begin(text, answer.hits)
+    const task = conversation.begin(text, answer.hits, keep)
     return { kind: 'chat', task, sources: answer.hits }
   }
   if (intent !== 'optimise' && intent !== 'review') {
     const sentence = 'No language model is chosen, so this is what search finds.'
+    keep(foundWords(answer))
     return intent === 'explain' ? { kind: 'unclear', sentence, answer } : { kind: 'search', answer }
   }
   const python = answer.hits.filter(hit => hit.place.file.endsWith('.py'))
-  const wanted = place ? placeNamed(parts, place) : python[0]?.place
+  const wanted = place && !hasSubject(text) ? placeNamed(parts, place) : python[0]?.place
   if (!wanted) {
     const sentence = 'No Python function was found that this could be about; name it, or add its folder.'
+    keep(sentence)
     return { kind: 'unclear', sentence, answer }
   }
   const others = othersThan(wanted, python)
   if (intent === 'review')
-    return { kind: 'review', task: beginReview(parts, wanted.file), place: wanted, others }
+    return { kind: 'review', task: beginReview(parts, wanted.file, text), place: wanted, others }
   const request = { text, file: wanted.file, function: wanted.function, seconds: SECONDS }
   return { kind: 'optimise', task: beginOptimising(parts, conversation, request), place: wanted, others }
 }
@@ -102,7 +108,11 @@ function beginOptimising(
       onProgress,
       onReport: report => tell({ kind: 'optimise', task: id, report }),
     })
-    if (!done.ok) throw new Error(done.failure)
+    if (!done.ok) {
+      const { text } = request
+      keepRequest(parts.database, { id, at: parts.now(), text, outcome: done.failure })
+      throw new Error(done.failure)
+    }
     tell({ kind: 'changed' })
   })
 }
@@ -132,13 +142,20 @@ async function optimiseNow(
   return optimise(working, proposals ? { ...request, proposals } : request, watch)
 }
 
-function beginReview(parts: AssistantParts, path: string): string {
-  const { tasks, tell } = parts
+function beginReview(parts: AssistantParts, path: string, text = `Review ${path}`): string {
+  const { tasks, tell, database, now } = parts
   return tasks.begin('review', `Reviewing ${path}`, async ({ id, signal, onProgress }) => {
     const onReport = (report: ReviewReport) => tell({ kind: 'review', task: id, report })
     const done = await reviewPath(parts, path, { signal, onProgress, onReport })
-    if (!done.ok) throw new Error(done.failure)
+    if (!done.ok) {
+      keepRequest(database, { id, at: now(), text, outcome: done.failure })
+      throw new Error(done.failure)
+    }
+    const { id: report, at, findings } = done.value
+    const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`
+    keepRequest(database, { id: report, at, text, outcome: `${count}${signal.aborted ? ', cancelled' : ''}` })
     onReport(done.value)
+    tell({ kind: 'changed' })
   })
 }
 

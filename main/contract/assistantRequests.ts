@@ -14,10 +14,13 @@ export const assistantRequests = {
     limit: z.int().min(1).max(100).optional(),
     language: z.enum(['python', 'typescript', 'cpp']).optional(),
   }),
-  /** A sentence: what is meant is worked out from it, "optimise the Greeks calculation for my SPY positions". */
+  /**
+   * A sentence: what is meant is worked out from it, "optimise the Greeks calculation for my SPY positions". `place` is what is looked
+   * at, and meant where the sentence names nothing: "make it faster".
+   */
   'assistant/ask': z.strictObject({
     text: question,
-    place: z.strictObject({ file: path, function: id }).optional(),
+    place: z.strictObject({ file: path, function: z.string().min(1).max(400) }).optional(),
   }),
   'assistant/optimise': z.strictObject({
     file: path,
@@ -29,6 +32,8 @@ export const assistantRequests = {
   'assistant/review': z.strictObject({ path }),
   'assistant/cancel': z.strictObject({ task: id }),
   'assistant/optimised': z.strictObject({ id: id.optional() }),
+  'assistant/reviewed': z.strictObject({ id: id.optional() }),
+  'assistant/function': z.strictObject({ file: path, function: z.string().min(1).max(400) }),
   /** Writes a verified variant into its file; `edited` is the file as he changed it in the diff, where it is not larger than that. */
   'assistant/apply': z.strictObject({ card: id, edited: z.string().max(200_000).optional() }),
   'assistant/undo': z.strictObject({ change: id }),

@@ -14,9 +14,11 @@ import type {
   AssistantNews,
   AssistantReport,
   ChangeOutcome,
+  LineRange,
   ModelCard,
   NightReport,
   OptimiseReport,
+  ReviewReport,
   SearchAnswer,
 } from './assistant.ts'
 import type { BacktestReport, BacktestStrategy } from './backtest.ts'
@@ -71,6 +73,9 @@ export interface Replies {
   readonly 'assistant/cancel': null
   /** The newest where no id is given. */
   readonly 'assistant/optimised': OptimiseReport | null
+  readonly 'assistant/reviewed': ReviewReport | null
+  /** The text of a function as it was read, and its lines. */
+  readonly 'assistant/function': { readonly source: string; readonly lines: LineRange } | null
   readonly 'assistant/apply': ChangeOutcome
   readonly 'assistant/undo': ChangeOutcome
   readonly 'assistant/refuse': null

@@ -61,12 +61,13 @@ test('what one command reads the next one finds', async () => {
 test('a mistake is told in one line that names it', async () => {
   const data = ['--data-dir', temporaryFolder()]
   const file = join(CASE_FOLDER, 'indicators.py')
-  const [unknown, gone, limit, budget, card] = await Promise.all([
+  const [unknown, gone, limit, budget, card, change] = await Promise.all([
     zerodte('optimise', file, '--function', 'no_such', ...data),
     zerodte('review', '/nowhere/at/all', ...data),
     zerodte('search', 'gamma', '--limit', '0', ...data),
     zerodte('optimise', file, '--function', 'ema', '--budget', 'long', ...data),
     zerodte('apply', 'no-such-card', ...data),
+    zerodte('undo', 'no-such-change', ...data),
   ])
   expect(unknown).toMatchObject({
     code: 2,
@@ -79,4 +80,5 @@ test('a mistake is told in one line that names it', async () => {
   expect(limit).toMatchObject({ code: 2, errors: 'limit must be a whole number from 1 to 100, is "0"' })
   expect(budget).toMatchObject({ code: 2, errors: 'budget must be a whole number from 1 to 3600, is "long"' })
   expect(card).toMatchObject({ code: 2, errors: 'There is no variant "no-such-card".' })
+  expect(change).toMatchObject({ code: 2, out: '', errors: 'There is no change "no-such-change".' })
 }, 60_000)

@@ -1,7 +1,6 @@
 import type {
   AssistantChoice,
   AssistantFolder,
-  ChangeOutcome,
   CodeFinding,
   NightReport,
   OptimiseReport,
@@ -10,13 +9,14 @@ import type {
   TastePattern,
   VariantCard,
 } from '../contract/assistant.ts'
+import type { WrittenChange } from '../processes/commands/assistant.ts'
 
 /** What was read of a folder, for people. */
 export function folderText(folder: AssistantFolder | null): string {
   if (!folder) return 'Nothing was read.'
   const problems = folder.problems.map(({ file, reason }) => `  ${file}: ${reason}`)
   return [
-    `${folder.path}: ${folder.functions} functions in ${folder.files} files`,
+    `${folder.path}: ${counted(folder.functions, 'function')} in ${counted(folder.files, 'file')}`,
     ...(problems.length === 0 ? [] : [`${problems.length} not read whole:`, ...problems]),
   ].join('\n')
 }
@@ -31,7 +31,7 @@ export function searchText({ hits, milliseconds, method, notice }: SearchAnswer)
   ])
   return [
     ...(hits.length === 0 ? ['Nothing was found.'] : found),
-    `${hits.length} of ${method}, ${milliseconds.toFixed(1)} ms`,
+    `${hits.length} found by ${method}, ${milliseconds.toFixed(1)} ms`,
     ...(notice === undefined ? [] : [notice]),
   ].join('\n')
 }
@@ -50,13 +50,12 @@ export function optimiseText(report: OptimiseReport | null): string {
 export function reviewText(report: ReviewReport): string {
   return [
     ...report.findings.flatMap(findingLines),
-    `${report.findings.length} findings in ${report.functions} functions of ${report.files} files; ${report.suspicions} suspicions that no input showed`,
+    `${counted(report.findings.length, 'finding')} in ${counted(report.functions, 'function')} of ${counted(report.files, 'file')}; ${counted(report.suspicions, 'suspicion')} that no input showed`,
   ].join('\n')
 }
 
 /** What became of a change, for people. */
-export function changeText(outcome: ChangeOutcome): string {
-  if ('reason' in outcome) return `Not written, ${outcome.file} is untouched: ${outcome.reason}`
+export function changeText(outcome: WrittenChange): string {
   const notice = outcome.notice === undefined ? '' : ` ${outcome.notice}`
   return outcome.kind === 'applied'
     ? `Written to ${outcome.file}.${notice} Take it back with: zerodte assistant undo ${outcome.change}`
@@ -125,4 +124,8 @@ function findingLines({ place, lines, severity, title, reason, failing, fix, id 
       : ['  no input was run']),
     ...(fix ? [`  a proven fix is known: ${id}`] : []),
   ]
+}
+
+function counted(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? '' : 's'}`
 }

@@ -1,13 +1,14 @@
 import type { Answer } from '../../main/contract/client.ts'
 import type { ChangeOutcome, CodePlace, OptimiseReport } from '../../main/contract/assistant.ts'
-import { call } from './actions.ts'
+import { ask, call } from './actions.ts'
 import { askAgain, knowAssistant, useAssistant } from './assistantStore.ts'
-import { chooseAssistant } from './assistantChoices.ts'
+import { chooseAssistant, useAssistantChoices } from './assistantChoices.ts'
 import { showToast } from './toasts.ts'
 
 /** Asks in a sentence; what it is taken for decides what is shown. */
 export async function askAssistant(text: string): Promise<void> {
-  const answer = await call('assistant/ask', { text })
+  const place = lookedAt()
+  const answer = await call('assistant/ask', place ? { text, place } : { text })
   askAgain()
   if (!answer.ok) return
   const asked = answer.value
@@ -30,10 +31,32 @@ export async function askAssistant(text: string): Promise<void> {
   }
 }
 
+/** The function that is looked at, meant by "make it faster". */
+function lookedAt(): Pick<CodePlace, 'file' | 'function'> | undefined {
+  const { optimised, search, chat } = useAssistant.getState()
+  const { list, hit } = useAssistantChoices.getState()
+  const hits = chat?.sources ?? search?.hits ?? []
+  const place = list === 'variants' ? optimised?.place : list === 'found' ? hits[hit]?.place : undefined
+  return place && { file: place.file, function: place.function }
+}
+
+/** Shows what came of something that was asked before: its variants, or its findings; nothing where neither came of it. */
+export async function showAsked(id: string): Promise<void> {
+  const [variants, findings] = await Promise.all([
+    ask('assistant/optimised', { id }),
+    ask('assistant/reviewed', { id }),
+  ])
+  if (variants.ok && variants.value) showVariants(variants.value)
+  if (!findings.ok || !findings.value) return
+  knowAssistant({ review: findings.value, outcome: undefined })
+  chooseAssistant({ list: 'findings', findingsOf: 'review', finding: undefined })
+}
+
 /** Only searches. */
 export async function searchCode(query: string): Promise<void> {
   const answer = await call('assistant/search', { query, limit: 40 })
   if (!answer.ok) return
+  askAgain()
   knowAssistant({ search: answer.value, chat: undefined, asked: undefined })
   chooseAssistant({ list: 'found', hit: 0 })
 }

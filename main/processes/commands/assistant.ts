@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Settings } from '../../adapters/settings/settings.ts'
 import { openAssistant, type Assistant } from '../../assistant/assistant.ts'
-import type { AssistantNews, NightReport, OptimiseReport, ReviewReport } from '../../contract/assistant.ts'
+import type {
+  AssistantNews,
+  ChangeOutcome,
+  NightReport,
+  OptimiseReport,
+  ReviewReport,
+} from '../../contract/assistant.ts'
 import type { ReadOnlyEngine } from '../../contract/readOnly.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
 import { openAssistantDatabase } from '../assistantDatabase.ts'
@@ -11,6 +17,9 @@ import type { Places } from '../services.ts'
 
 /** Where progress is said: a line at a time, beside what a command is asked for. */
 export type Say = (line: string) => void
+
+/** What was written into a file. */
+export type WrittenChange = Extract<ChangeOutcome, { readonly change: string }>
 
 /** The assistant of a data folder in this process, and the news of it. */
 interface Opened {
@@ -82,17 +91,26 @@ export function reviewCode(
 }
 
 /** Writes a verified variant into its file. */
-export function applyCard(card: string, settings: Settings, places: Places, say: Say) {
-  return withAssistant(settings, places, say, ({ assistant }) =>
+export async function applyCard(card: string, settings: Settings, places: Places, say: Say) {
+  const outcome = await withAssistant(settings, places, say, ({ assistant }) =>
     assistant.answer('assistant/apply', { card }),
   )
+  return outcome.ok ? written(outcome.value) : outcome
 }
 
 /** Takes a change back. */
-export function undoChange(change: string, settings: Settings, places: Places, say: Say) {
-  return withAssistant(settings, places, say, ({ assistant }) =>
+export async function undoChange(change: string, settings: Settings, places: Places, say: Say) {
+  const outcome = await withAssistant(settings, places, say, ({ assistant }) =>
     assistant.answer('assistant/undo', { change }),
   )
+  return outcome.ok ? written(outcome.value) : outcome
+}
+
+/** A change that was written; what wrote nothing has failed, with the reason. */
+function written(outcome: ChangeOutcome): Result<WrittenChange, string> {
+  if (!('reason' in outcome)) return success(outcome)
+  const { file, reason } = outcome
+  return failure(file === '' ? reason : `Not written, ${file} is as it was: ${reason}`)
 }
 
 /** The choices that were made, newest first, and what was learned from them. */

@@ -4,13 +4,13 @@ import { momentWords } from './assistantWords.ts'
 /** Most requests of before that are listed. */
 const MOST = 8
 
-/** What was asked before and what became of it, newest first; one is taken into the box again. */
+/** What was asked before and what became of it, newest first; one is taken into the box again, and what came of it is shown. */
 export function AskedBefore({
   history,
   onTake,
 }: {
   readonly history: readonly AssistantRequest[]
-  readonly onTake: (text: string) => void
+  readonly onTake: (request: AssistantRequest) => void
 }) {
   if (history.length === 0) return null
   return (
@@ -19,11 +19,16 @@ export function AskedBefore({
         Asked before <span className="t3">{history.length}, ↑ ↓ in the box</span>
       </summary>
       <ul>
-        {history.slice(0, MOST).map(({ id, at, text, outcome }) => (
-          <li key={id}>
-            <button type="button" className="plain" title={momentWords(at)} onClick={() => onTake(text)}>
-              <span className="tx ell">{text}</span>
-              <span className="t3 ell">{outcome}</span>
+        {history.slice(0, MOST).map(request => (
+          <li key={request.id}>
+            <button
+              type="button"
+              className="plain"
+              title={momentWords(request.at)}
+              onClick={() => onTake(request)}
+            >
+              <span className="tx ell">{request.text}</span>
+              <span className="t3 ell">{request.outcome}</span>
             </button>
           </li>
         ))}

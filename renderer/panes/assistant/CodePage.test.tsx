@@ -73,7 +73,9 @@ test('a request is asked with Enter, and what it is taken for is shown', async (
   type('  make gex_by_strike faster ')
   fireEvent.keyDown(box(), { key: 'Enter' })
   await settled()
-  expect(pipe.requests('assistant/ask')).toEqual([{ text: 'make gex_by_strike faster' }])
+  expect(pipe.requests('assistant/ask')).toEqual([
+    { text: 'make gex_by_strike faster', place: { file: PLACE.file, function: PLACE.function } },
+  ])
   await tell({ kind: 'task', task: taskOf() })
   expect(screen.getByTestId('task').textContent).toContain('proving 3 of 12')
   await tell({

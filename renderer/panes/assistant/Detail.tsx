@@ -20,7 +20,8 @@ export function Detail() {
   } else if (list === 'found') {
     const shown = hits[hit]
     if (shown) return <HitDetail hit={shown} />
-  } else if (variants?.looked) return <VariantDetail key={variants.looked.id} card={variants.looked} />
+  } else if (list === 'variants' && variants?.looked)
+    return <VariantDetail key={variants.looked.id} card={variants.looked} />
   return <NothingChosen />
 }
 

@@ -4,6 +4,8 @@ import { useAssistant, useFolders } from '../../state/assistantStore.ts'
 import { Diff, DiffChoice } from './Diff.tsx'
 import { mend, optimise, undo } from '../../state/assistantActions.ts'
 import { Sentence } from './Sentence.tsx'
+import { SourceLines } from './SourceLines.tsx'
+import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
 import { linesWords, severityWords, shortPath } from './assistantWords.ts'
 
 /** A finding: why it matters, the input that shows it, and the change that mends it. */
@@ -50,7 +52,10 @@ export function FindingDetail({ finding }: { readonly finding: CodeFinding }) {
         {fix ? (
           <Diff file={place.file} before={fix.before} after={fix.after} onEdit={undefined} />
         ) : (
-          <p className="empty">No change that mends it is known.</p>
+          <ScrollRegion label="The function" className="hit-detail">
+            <p className="t3">No change that mends it is known.</p>
+            <SourceLines place={place} lines={[]} meant={lines} />
+          </ScrollRegion>
         )}
       </div>
       <MendBar finding={finding} />

@@ -1,16 +1,14 @@
-import type { ReactNode } from 'react'
 import type { SearchHit } from '../../../main/contract/assistant.ts'
 import { useFolders } from '../../state/assistantStore.ts'
 import { optimise, review } from '../../state/assistantActions.ts'
 import { linesWords, momentWords, shortPath } from './assistantWords.ts'
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx'
+import { SourceLines } from './SourceLines.tsx'
 
-type HitLine = SearchHit['lines'][number]
-
-/** A place that was found: its lines with what matched, why, and the choices made there before. */
+/** A place that was found: why, the choices made there before, and the function with what matched in it. */
 export function HitDetail({ hit }: { readonly hit: SearchHit }) {
   const folders = useFolders()
-  const { place, signature, docstring, lines, why, choices } = hit
+  const { place, lines, why, choices } = hit
   return (
     <section className="code-detail" aria-label={place.function}>
       <div className="pane-head">
@@ -20,28 +18,9 @@ export function HitDetail({ hit }: { readonly hit: SearchHit }) {
         </span>
       </div>
       <ScrollRegion label="Lines that were found" className="hit-detail">
-        <p className="mono tx">{signature}</p>
-        {docstring !== '' && <p className="t2 docstring">{docstring}</p>}
-        <ol className="code-lines">
-          {lines.map((line, index) => (
-            <Line
-              key={line.number}
-              line={line}
-              isAfterGap={line.number - (lines[index - 1]?.number ?? 0) > 1}
-            />
-          ))}
-        </ol>
-        <div className="section">
-          <span>Why it was found</span>
-        </div>
-        <ul className="why-list">
-          {why.map(reason => (
-            <li key={reason} className="t2">
-              {reason}
-            </li>
-          ))}
-        </ul>
+        <p className="t3">{why.join('; ')}</p>
         {choices.length > 0 && <ChosenBefore choices={choices} />}
+        <SourceLines place={place} lines={lines} />
       </ScrollRegion>
       <div className="change-bar">
         <div className="change-row">
@@ -72,26 +51,4 @@ function ChosenBefore({ choices }: Pick<SearchHit, 'choices'>) {
       </ul>
     </>
   )
-}
-
-function Line({ line, isAfterGap }: { readonly line: HitLine; readonly isAfterGap: boolean }) {
-  return (
-    <li className={isAfterGap ? 'gap' : ''}>
-      <span className="n">{line.number}</span>
-      <code>{marked(line)}</code>
-    </li>
-  )
-}
-
-/** A line with what matched in it marked; marks that overlap or reach out of the line are cut to it. */
-export function marked({ text, marks }: Pick<HitLine, 'text' | 'marks'>): readonly ReactNode[] {
-  const parts: ReactNode[] = []
-  let at = 0
-  for (const [from, to] of marks.toSorted(([one], [other]) => one - other)) {
-    const [start, end] = [Math.max(at, from), Math.min(text.length, to)]
-    if (start >= end) continue
-    parts.push(text.slice(at, start), <mark key={start}>{text.slice(start, end)}</mark>)
-    at = end
-  }
-  return [...parts, text.slice(at)]
 }

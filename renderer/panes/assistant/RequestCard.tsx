@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
-import { askAssistant, searchCode } from '../../state/assistantActions.ts'
+import { askAssistant, searchCode, showAsked } from '../../state/assistantActions.ts'
 import { chooseAssistant, useAssistantChoices } from '../../state/assistantChoices.ts'
 import { useAssistant } from '../../state/assistantStore.ts'
 import { Card } from '../../ui/Card.tsx'
@@ -48,8 +48,9 @@ export function RequestCard() {
       <AskedBefore
         history={history}
         onTake={taken => {
-          chooseAssistant({ text: taken })
+          chooseAssistant({ text: taken.text })
           box.current?.focus()
+          void showAsked(taken.id)
         }}
       />
     </Card>

@@ -33,7 +33,7 @@ import {
   timesWords,
 } from './assistantWords.ts'
 import { parts } from './ChatText.tsx'
-import { marked } from './HitDetail.tsx'
+import { marked } from './markedLine.tsx'
 import { ordered } from './variantOrder.ts'
 
 test.each([

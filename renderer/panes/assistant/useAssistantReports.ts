@@ -28,16 +28,21 @@ export function useAssistantReports(): string | undefined {
   return refusal
 }
 
-/** The variants that are shown, in their newest order, and the report of the night. What was told meanwhile wins. */
+/** The variants that are shown, in their newest order, the last review, and the report of the night. What was told meanwhile wins. */
 async function askForReports(): Promise<void> {
-  const { optimised, tasks } = useAssistant.getState()
+  const { optimised, review, tasks } = useAssistant.getState()
   // While a search for variants runs it tells its own
   const isSearching = tasks.some(({ kind }) => kind === 'optimise')
-  const [variants, night] = await Promise.all([
+  const isReviewing = tasks.some(({ kind }) => kind === 'review')
+  const [variants, findings, night] = await Promise.all([
     isSearching ? undefined : ask('assistant/optimised', optimised ? { id: optimised.id } : {}),
+    // What was found in a review does not change
+    isReviewing || review ? undefined : ask('assistant/reviewed', {}),
     ask('assistant/nightReport', {}),
   ])
   const isSame = useAssistant.getState().optimised === optimised
   if (variants?.ok && variants.value && isSame) knowAssistant({ optimised: variants.value })
+  const isUnknown = useAssistant.getState().review === undefined
+  if (findings?.ok && findings.value && isUnknown) knowAssistant({ review: findings.value })
   if (night.ok && night.value) knowAssistant({ night: night.value })
 }
