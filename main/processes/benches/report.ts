@@ -32,10 +32,14 @@ export function tableOf(sections: readonly Section[]): string {
 
 const isJson = process.argv.includes('--json')
 
-/** Prints sections as a table, or with `--json` as one object, and ends in failure where a figure misses its limit. */
+/**
+ * Prints sections as a table, or with `--json` as one object. Ends with exit code 1 where a figure misses its limit, with 2 where none
+ * does but a section was left out: what was not measured keeps no limit.
+ */
 export function tell(sections: readonly Section[]): void {
   if (!isJson) process.stdout.write(`${tableOf(sections)}\n`)
-  finish(sections)
+  const end = finish(sections)
+  if (!isJson && end.leftOut > 0) process.stdout.write(`${sentenceOf(end)}\n`)
 }
 
 /** The same of parts that take their time, each printed as soon as it is there. */
@@ -46,17 +50,32 @@ export async function tellEach(parts: readonly (() => Promise<readonly Section[]
     sections.push(...found)
     if (!isJson) process.stdout.write(`${tableOf(found)}\n`)
   }
-  const missed = finish(sections)
-  if (!isJson) process.stdout.write(missed === 0 ? 'Every figure keeps its limit.\n' : `${missed} missed.\n`)
+  const end = finish(sections)
+  if (!isJson) process.stdout.write(`${sentenceOf(end)}\n`)
 }
 
-/** What both end with; gives how many figures missed. */
-function finish(sections: readonly Section[]): number {
+/** How many figures missed their limits, and how many sections were not measured. */
+export interface End {
+  readonly missed: number
+  readonly leftOut: number
+}
+
+/** What came of it all, in a sentence. */
+export function sentenceOf({ missed, leftOut }: End): string {
+  const kept = missed > 0 ? `${missed} missed.` : 'Every figure that was measured keeps its limit.'
+  if (leftOut > 0) return `${kept} ${leftOut} left out: not everything was measured.`
+  return missed > 0 ? kept : 'Every figure keeps its limit.'
+}
+
+/** What both end with. */
+function finish(sections: readonly Section[]): End {
   const misses = missesOf(sections)
+  const leftOut = sections.filter(section => 'leftOut' in section).length
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, load: loadavg() }
-  if (isJson) process.stdout.write(`${JSON.stringify({ machine, sections, misses }, undefined, 2)}\n`)
-  process.exitCode = misses.length === 0 ? 0 : 1
-  return misses.length
+  if (isJson)
+    process.stdout.write(`${JSON.stringify({ machine, sections, misses, leftOut }, undefined, 2)}\n`)
+  process.exitCode = misses.length > 0 ? 1 : leftOut > 0 ? 2 : 0
+  return { missed: misses.length, leftOut }
 }
 
 function linesOf(section: Section): string[] {

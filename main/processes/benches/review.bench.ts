@@ -1,5 +1,5 @@
 // The domain expert on defects that are planted and on code that is right: `npm run bench -- review [-- --json]`. Ends with exit
-// code 1 where recall, false alarms or a failing input that does not fail again miss their limits.
+// code 1 where recall, false alarms or findings that a second run does not show again miss their limits.
 import { basename } from 'node:path'
 import type { ModuleReview } from '../../assistant/review/reviewModule.ts'
 import { TRADING_CASES } from '../../fixtures/tradingCode/cases.ts'
@@ -47,7 +47,7 @@ const figures: readonly Figure[] = [
     atMost: 5,
   },
   {
-    name: 'failing inputs that fail again',
+    name: 'findings that a second run from the start shows again, input and value',
     value: percent(repeated.length, findings.length),
     unit: '%',
     atLeast: 100,

@@ -1,5 +1,6 @@
 // Whether a taste is learned from thirty choices: three scripted coders, and the same with shuffled choices. Once on variants that the
-// explorer makes of the case set, learned on half of its functions and asked on the other half; once on made-up variants.
+// explorer makes of the case set, by predicted speed and not run, learned on half of its functions and asked on the other half; once on
+// made-up variants.
 import type { VariantCard } from '../../contract/assistant.ts'
 import { openGrammars } from '../../assistant/syntax/grammars.ts'
 import type { StepFamilies } from '../../assistant/taste/features.ts'
@@ -42,7 +43,7 @@ const explored = exploredCases(TRADING_CASES, await openGrammars())
 
 const SUPPLIES: readonly Supply[] = [
   {
-    name: `explored variants of ${explored.length} functions, asked on functions never seen`,
+    name: `explored variants of ${explored.length} functions by predicted speed, none of them run, asked on functions never seen`,
     stepFamilies: STEP_FAMILIES,
     lists: exploredLists,
   },

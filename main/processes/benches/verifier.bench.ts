@@ -20,6 +20,8 @@ import { tellEach, type Section } from './report.ts'
 
 const ASSETS = join(import.meta.dirname, '../../../assets/assistant')
 const SECONDS_A_VARIANT = 20
+/** So many of the wrong variants may come to no verdict. */
+const UNVERIFIED_SHARE = 0.05
 const only = process.argv.includes('--only') ? (process.argv[process.argv.indexOf('--only') + 1] ?? '') : ''
 const chosen = (variants: readonly PlantedVariant[]) =>
   variants.filter(({ file, kind }) => `${file} ${kind}`.includes(only))
@@ -100,7 +102,8 @@ async function wrong(open: () => Verifier): Promise<readonly Section[]> {
         { name: 'tried', value: rows.length, ...(only === '' ? { atLeast: 200 } : {}) },
         { name: 'accepted', value: accepted.length, atMost: 0 },
         { name: 'refuted', value: rows.length - accepted.length - unknown.length },
-        { name: 'unverified', value: unknown.length },
+        // What could not be tried was not refused either
+        { name: 'unverified', value: unknown.length, atMost: Math.floor(rows.length * UNVERIFIED_SHARE) },
       ],
       notes: [...accepted, ...unknown].map(lineOf),
     },
