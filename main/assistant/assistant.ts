@@ -37,11 +37,13 @@ export interface Assistant {
 export async function openAssistant(around: AssistantSurroundings, isWatching: boolean): Promise<Assistant> {
   const { database, now, newId, tell } = around
   settleChanges({ database, now })
-  const grammars = await openGrammars()
-  const index = openCodeIndex({ database, grammars, now })
+  // They load while the index is read
+  const loading = openGrammars()
+  const index = openCodeIndex({ database, grammars: loading, now })
   const taste = openTaste({ database, now })
   const search = openSearch(around, index)
   const encoder = suppliedEncoder(search, around.encoder)
+  const grammars = await loading
   const parts: AssistantParts = {
     ...around,
     grammars,

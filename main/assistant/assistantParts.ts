@@ -12,9 +12,9 @@ import type { CodeSearch } from './search/codeSearch.ts'
 import type { Grammars } from './syntax/grammars.ts'
 import type { Taste } from './taste/taste.ts'
 import type { Tasks } from './tasks.ts'
-import { findPython, type Python } from './verifier/findPython.ts'
-import { openVerifier, type Verifier } from './verifier/openVerifier.ts'
-import { findSandbox, type Sandbox } from './verifier/sandbox.ts'
+import type { Python } from './verifier/findPython.ts'
+import type { Verifier } from './verifier/openVerifier.ts'
+import type { Sandbox } from './verifier/sandbox.ts'
 
 /** What the assistant is joined with. */
 export interface AssistantSurroundings {
@@ -73,8 +73,8 @@ export function openWorkshop({
   let sandbox: Promise<Result<Sandbox, string>> | undefined
   let verifier: Promise<Result<Verifier, string>> | undefined
   const workshop: Workshop = {
-    python: () => (python ??= findPython(set)),
-    sandbox: () => (sandbox ??= findSandbox()),
+    python: () => (python ??= foundPython(set)),
+    sandbox: () => (sandbox ??= foundSandbox()),
     verifier: () => (verifier ??= open()),
     references: readFileSync(join(own, 'references.py'), 'utf8'),
     async close() {
@@ -83,13 +83,26 @@ export function openWorkshop({
     },
   }
   async function open(): Promise<Result<Verifier, string>> {
-    const [foundPython, foundSandbox] = await Promise.all([workshop.python(), workshop.sandbox()])
-    if (!foundPython.ok) return foundPython
-    if (!foundSandbox.ok) return foundSandbox
+    const { openVerifier } = await import('./verifier/openVerifier.ts')
+    const [interpreter, box] = await Promise.all([workshop.python(), workshop.sandbox()])
+    if (!interpreter.ok) return interpreter
+    if (!box.ok) return box
     const scratch = join(folder, 'scratch')
     mkdirSync(scratch, { recursive: true })
-    const parts = { python: foundPython.value, sandbox: foundSandbox.value, assets: own, scratch }
+    const parts = { python: interpreter.value, sandbox: box.value, assets: own, scratch }
     return { ok: true, value: openVerifier(parts) }
   }
   return workshop
+}
+
+// What runs code is loaded when it is first needed: a search needs none of it
+
+async function foundPython(set: string): Promise<Result<Python, string>> {
+  const { findPython } = await import('./verifier/findPython.ts')
+  return findPython(set)
+}
+
+async function foundSandbox(): Promise<Result<Sandbox, string>> {
+  const { findSandbox } = await import('./verifier/sandbox.ts')
+  return findSandbox()
 }

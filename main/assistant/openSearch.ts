@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { CodePlace, SearchHit } from '../contract/assistant.ts'
+import type { Result } from '../core/base/result.ts'
 import type { AssistantSurroundings } from './assistantParts.ts'
 import type { CodeIndex } from './codeIndex/codeIndex.ts'
+import type { CodeEncoder } from './search/codeEncoder.ts'
 import { CodeSearch } from './search/codeSearch.ts'
 import { keptIn } from './search/kept.ts'
-import { openSuppliedEncoder } from './search/suppliedEncoder.ts'
+import type { SuppliedFiles } from './search/suppliedEncoder.ts'
 
 /** Choices that are told with a place. */
 const TOLD = 3
@@ -37,7 +39,7 @@ export function suppliedEncoder(
   const state: { problem: string | undefined } = { problem: undefined }
   if (folder === '') return state
   const files = { model: join(folder, 'model.onnx'), tokenizer: join(folder, 'tokenizer.json') }
-  void openSuppliedEncoder(files).then(opened => {
+  void openEncoder(files).then(opened => {
     if (!opened.ok) {
       state.problem = opened.failure
       return
@@ -46,6 +48,12 @@ export function suppliedEncoder(
     void search.settle()
   })
   return state
+}
+
+/** What runs models is loaded where there is one. */
+async function openEncoder(files: SuppliedFiles): Promise<Result<CodeEncoder, string>> {
+  const { openSuppliedEncoder } = await import('./search/suppliedEncoder.ts')
+  return openSuppliedEncoder(files)
 }
 
 interface ChoiceRow {

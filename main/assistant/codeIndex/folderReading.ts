@@ -10,7 +10,7 @@ import { looksTheSame, newsOf } from './readCodeFile.ts'
 /** What a reading needs. */
 export interface ReadingTools {
   readonly store: IndexStore
-  readonly grammars: Grammars
+  readonly grammars: Grammars | Promise<Grammars>
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly write: (writes: readonly FileWrite[]) => Promise<void>
@@ -55,7 +55,7 @@ export async function readFolder(
     const writes: FileWrite[] = []
     for (const found of changed.slice(done, done + BATCH)) {
       if (signal.aborted) break
-      const news = newsOf(tools.grammars, folder, found, stored.get(found.path), tools.now())
+      const news = newsOf(await tools.grammars, folder, found, stored.get(found.path), tools.now())
       if (news) writes.push(news)
       done += 1
       await pause()
@@ -83,7 +83,7 @@ export async function readFiles(tools: ReadingTools, folder: string, paths: Iter
     const isThere = found !== undefined && !rules.hides(path)
     if (!isThere && stored) writes.push({ kind: 'forget', path })
     if (isThere) {
-      const news = newsOf(tools.grammars, folder, found, stored, tools.now())
+      const news = newsOf(await tools.grammars, folder, found, stored, tools.now())
       if (news) writes.push(news)
     }
     await pause()

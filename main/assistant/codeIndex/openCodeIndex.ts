@@ -23,7 +23,8 @@ import { isBusy, writeWhenFree } from './writeWhenFree.ts'
 export interface CodeIndexParts {
   /** A database with the tables of the assistant; other processes may have it open too. */
   readonly database: Database
-  readonly grammars: Grammars
+  /** They may still be loading; nothing but a reading needs them. */
+  readonly grammars: Grammars | Promise<Grammars>
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
