@@ -14,7 +14,7 @@ import { treeSearch } from './treeSearch.ts'
 import type { CallKnowledge, Exploration, Variant } from './variant.ts'
 
 /** Neutral choices are not searched for: they are combined afterwards. */
-const SEARCHED = TRANSFORMS.filter(({ name }) => !NEUTRAL_STEPS.has(name))
+export const SEARCHED: readonly Transform[] = TRANSFORMS.filter(({ name }) => !NEUTRAL_STEPS.has(name))
 /** Share of the time that may be searched in. */
 const SEARCHING = 0.5
 

@@ -22,12 +22,21 @@ import {
 import { surroundingsOf } from './surroundings.ts'
 import type { Draft, DraftContext } from './transform.ts'
 
+const known = new WeakMap<Draft['function'], { context: DraftContext; choices: readonly NeutralChoice[] }>()
+
 /**
- * Every neutral choice of a function. Two sides that hold the same names are left as they are: turned round they might read the same,
+ * Every neutral choice of a function, looked for once. Two sides that hold the same names are left as they are: turned round they might read the same,
  * and of two different choices each must give another text.
  */
 export function neutralChoices(draft: Draft, context: DraftContext): readonly NeutralChoice[] {
-  const around = surroundingsOf(draft, context)
+  const before = known.get(draft.function)
+  if (before?.context === context) return before.choices
+  const choices = choicesIn(draft, surroundingsOf(draft, context))
+  known.set(draft.function, { context, choices })
+  return choices
+}
+
+function choicesIn(draft: Draft, around: Surroundings): readonly NeutralChoice[] {
   const found = new Map<Expression | Statement, NeutralChoice>()
   const result = freshName(draft.function)
   const add = (choice: NeutralChoice | undefined): void => {

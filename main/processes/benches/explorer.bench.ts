@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { WEIGHTS, scoreAll } from '../../assistant/explorer/costModel.ts'
-import { reach, variantsOf } from '../../assistant/explorer/explore.ts'
+import { SEARCHED, reach, variantsOf } from '../../assistant/explorer/explore.ts'
 import { randomSearch } from '../../assistant/explorer/randomSearch.ts'
 import { openSearchSpace, type SearchSpace } from '../../assistant/explorer/searchSpace.ts'
 import { treeSearch } from '../../assistant/explorer/treeSearch.ts'
@@ -16,6 +16,7 @@ import type { Variant } from '../../assistant/explorer/variant.ts'
 import { openGrammars } from '../../assistant/syntax/grammars.ts'
 import { readPython } from '../../assistant/syntax/python/read.ts'
 import { draftContext } from '../../assistant/transform/draftContext.ts'
+import type { Transform } from '../../assistant/transform/transform.ts'
 import { TRANSFORMS } from '../../assistant/transform/transforms.ts'
 import { createRandom, type Random } from '../../core/base/random.ts'
 import { CASE_FOLDER, TRADING_CASES, type TradingCase } from '../../fixtures/tradingCode/cases.ts'
@@ -33,8 +34,8 @@ const { values } = parseArgs({
   },
 })
 
-/** Evaluations that each search may spend: about as many as the verifier can try. With many more, both find the best there is. */
-const EVALUATIONS = 12
+/** Evaluations that each search may spend. */
+const EVALUATIONS = [12, 32]
 const SEEDS = Number(values.seeds)
 /** Two speeds that differ by less are a tie. */
 const TIE = 0.05
@@ -43,18 +44,22 @@ const MILLISECONDS = 100
 const RUNS = 5
 const PACKAGES = ['numpy', 'pandas', 'scipy']
 
+/** Random searches that the tree search is compared with: of everything, and of what a tree search does not leave alone either. */
+const PEERS = [
+  { name: '', transforms: TRANSFORMS, atLeast: 0.7 },
+  { name: ', neutral choices left out', transforms: SEARCHED, atLeast: undefined },
+]
+
+const NONE: Result = { wins: 0, ties: 0, losses: 0 }
+
 const grammars = await openGrammars()
 const cases = TRADING_CASES.filter(each => each.function.includes(values.only))
-await tellEach([
-  () => Promise.resolve([variantsInTime()]),
-  () => Promise.resolve([scoring()]),
-  async () => [await searches()],
-])
+await tellEach([() => Promise.resolve([variantsInTime()]), () => Promise.resolve([scoring()]), searches])
 
-function spaceOf({ file, function: path }: TradingCase): SearchSpace {
+function spaceOf({ file, function: path }: TradingCase, transforms: readonly Transform[]): SearchSpace {
   const module = readPython(grammars, readFileSync(file, 'utf8'))
   const context = draftContext(module, path, {}, PACKAGES)
-  const space = openSearchSpace(context, TRANSFORMS)
+  const space = openSearchSpace(context, transforms)
   if (!space) throw new Error(`${file} has no function ${path}`)
   return space
 }
@@ -144,67 +149,109 @@ function scoring(): Section {
   }
 }
 
-/** What a search of a case thinks best, cheapest first. */
-function bestOf(
-  of: TradingCase,
-  search: (space: SearchSpace, random: Random) => void,
-  seed: number,
-): readonly Variant[] {
-  const space = spaceOf(of)
-  search(space, createRandom(seed))
+type Search = (space: SearchSpace, random: Random) => void
+
+/** What a search of a case thinks best, cheapest first, for every seed. */
+function bestOf(of: TradingCase, transforms: readonly Transform[], search: Search): Found[] {
   const module = readPython(grammars, readFileSync(of.file, 'utf8'))
-  const points = [...space.points.values()]
-  return variantsOf(space, points, module, of.function).filter(({ cost }) => cost < 1)
+  return Array.from({ length: SEEDS }, (_, seed) => {
+    const space = spaceOf(of, transforms)
+    search(space, createRandom(seed + 1))
+    const points = [...space.points.values()]
+    return variantsOf(space, points, module, of.function).filter(({ cost }) => cost < 1)
+  })
 }
 
-async function searches(): Promise<Section> {
+type Found = readonly Variant[]
+
+interface Row {
+  readonly path: string
+  /** For each number of evaluations and each peer. */
+  readonly results: readonly Result[]
+}
+
+interface Result {
+  readonly wins: number
+  readonly ties: number
+  readonly losses: number
+}
+
+async function searches(): Promise<Section[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'zerodte-explorer-'))
   const timed = values.predicted
     ? undefined
     : await openTimedVariants(scratch, CASE_FOLDER, Number(values.seconds))
-  const rows: {
-    readonly path: string
-    readonly wins: number
-    readonly ties: number
-    readonly losses: number
-  }[] = []
-  for (const of of cases) rows.push({ path: of.function, ...(await compared(of, timed)) })
+  const rows: Row[] = []
+  for (const of of cases) {
+    rows.push({ path: of.function, results: await compared(of, timed) })
+    process.stderr.write(`${of.function}: ${rows.at(-1)?.results.map(inWords).join('; ')}\n`)
+  }
   await timed?.close()
   rmSync(scratch, { recursive: true, force: true })
-  const better = rows.filter(({ wins, losses }) => wins > losses).length
-  const worse = rows.filter(({ wins, losses }) => losses > wins).length
-  const [wins, losses] = [sum(rows.map(row => row.wins)), sum(rows.map(row => row.losses))]
+  return EVALUATIONS.flatMap((evaluations, index) =>
+    PEERS.map(({ name, atLeast }, at) => {
+      const own = rows.map(({ path, results }) => ({
+        path,
+        result: results[index * PEERS.length + at] ?? NONE,
+      }))
+      const title = `Tree search against random (${evaluations} evaluations, ${SEEDS} seeds, ${values.predicted ? 'predicted' : 'verified'}${name})`
+      return sectionOf(title, own, atLeast)
+    }),
+  )
+}
+
+function sectionOf(
+  title: string,
+  rows: readonly { readonly path: string; readonly result: Result }[],
+  atLeast: number | undefined,
+): Section {
+  const better = rows.filter(({ result: { wins, losses } }) => wins > losses).length
+  const worse = rows.filter(({ result: { wins, losses } }) => losses > wins).length
+  const [wins, losses] = [sum(rows.map(row => row.result.wins)), sum(rows.map(row => row.result.losses))]
   return {
-    title: `Tree search against as many at random (${EVALUATIONS} evaluations, ${SEEDS} seeds, ${values.predicted ? 'predicted' : 'verified'})`,
+    title,
     figures: [
-      { name: 'cases where it finds better ones', value: better / rows.length, atLeast: 0.7 },
+      {
+        name: 'cases where it finds better ones',
+        value: better / rows.length,
+        ...(atLeast === undefined ? {} : { atLeast }),
+      },
       { name: 'of those that are no tie', value: better / Math.max(1, better + worse) },
       { name: 'cases tied', value: rows.length - better - worse },
       { name: 'searches won, of those that are no tie', value: wins / Math.max(1, wins + losses) },
     ],
-    notes: rows.map(row => `${row.path}: ${row.wins} better, ${row.ties} tied, ${row.losses} worse`),
+    notes: rows.map(({ path, result }) => `${path}: ${inWords(result)}`),
   }
 }
 
-async function compared(
-  of: TradingCase,
-  timed: TimedVariants | undefined,
-): Promise<{ readonly wins: number; readonly ties: number; readonly losses: number }> {
-  const bounds = { variants: EVALUATIONS, isOver: () => false, priors: new Map<string, number>() }
-  const seeds = Array.from({ length: SEEDS }, (_, seed) => seed + 1)
-  const trees = seeds.map(seed =>
-    bestOf(of, (space, random) => treeSearch(space, { ...bounds, random }), seed),
-  )
-  const chances = seeds.map(seed =>
-    bestOf(of, (space, random) => randomSearch(space, { ...bounds, random }), seed),
-  )
+function inWords({ wins, ties, losses }: Result): string {
+  return `${wins} better, ${ties} tied, ${losses} worse`
+}
+
+async function compared(of: TradingCase, timed: TimedVariants | undefined): Promise<readonly Result[]> {
+  const runs = EVALUATIONS.map(variants => {
+    const bounds = { variants, isOver: () => false, priors: new Map<string, number>() }
+    const tree: Search = (space, random) => treeSearch(space, { ...bounds, random })
+    const chance: Search = (space, random) => randomSearch(space, { ...bounds, random })
+    return {
+      trees: bestOf(of, TRANSFORMS, tree),
+      peers: PEERS.map(({ transforms }) => bestOf(of, transforms, chance)),
+    }
+  })
   const speed = timed
-    ? await timed.speeds(of, [...trees, ...chances])
-    : (found: readonly Variant[]): number => 1 / (found[0]?.cost ?? 1)
-  const differences = seeds.map((_, at) => speed(trees[at] ?? []) / speed(chances[at] ?? []))
-  const wins = differences.filter(ratio => ratio > 1 + TIE).length
-  const losses = differences.filter(ratio => ratio < 1 / (1 + TIE)).length
-  return { wins, losses, ties: SEEDS - wins - losses }
+    ? await timed.speeds(
+        of,
+        runs.flatMap(({ trees, peers }) => [...trees, ...peers.flat()]),
+      )
+    : (found: Found): number => 1 / (found[0]?.cost ?? 1)
+  return runs.flatMap(({ trees, peers }) =>
+    peers.map(chances => {
+      const ratios = trees.map((found, at) => speed(found) / speed(chances[at] ?? []))
+      const wins = ratios.filter(ratio => ratio > 1 + TIE).length
+      const losses = ratios.filter(ratio => ratio < 1 / (1 + TIE)).length
+      return { wins, losses, ties: SEEDS - wins - losses }
+    }),
+  )
 }
 
 function median(numbers: readonly number[]): number {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Variant } from '../../assistant/explorer/variant.ts'
+import { NEUTRAL_STEPS } from '../../assistant/transform/neutralTransforms.ts'
 import { findPython } from '../../assistant/verifier/findPython.ts'
 import { openVerifier } from '../../assistant/verifier/openVerifier.ts'
 import { findSandbox } from '../../assistant/verifier/sandbox.ts'
@@ -8,13 +9,16 @@ import type { TradingCase } from '../../fixtures/tradingCode/cases.ts'
 
 /** Speeds of variants as they were proven and timed. */
 export interface TimedVariants {
-  /** Gives, for what a search found (cheapest first), how many times as fast its best is; 1 where none was proven. */
+  /** Gives, for what a search found (cheapest first), how many times as fast its best is; 1 where that was not proven. */
   speeds(of: TradingCase, found: readonly (readonly Variant[])[]): Promise<(of: readonly Variant[]) => number>
   close(): Promise<void>
 }
 
-/** Variants of each search that are tried: the ones it thinks best. */
-const TRIED = 2
+/** Variants that differ by neutral steps alone are as fast as each other, and are tried once. */
+function essence({ steps, cost }: Variant): string {
+  const others = steps.filter(step => !NEUTRAL_STEPS.has(step)).toSorted()
+  return `${others.join(' ')} ${cost.toPrecision(9)}`
+}
 
 /** Opens a verifier for variants of the cases; every variant is tried once, however many searches found it. */
 export async function openTimedVariants(
@@ -30,9 +34,7 @@ export async function openTimedVariants(
   return {
     close: () => verifier.close(),
     speeds: async (of, found) => {
-      const unique = new Map(
-        found.flatMap(variants => variants.slice(0, TRIED).map(variant => [variant.text, variant] as const)),
-      )
+      const unique = new Map(found.flatMap(([best]) => (best ? [[essence(best), best] as const] : [])))
       const tried = [...unique.values()]
       const verdicts = await verifier.verify({
         file: of.file,
@@ -48,11 +50,11 @@ export async function openTimedVariants(
         verdicts.flatMap(verdict => {
           const variant = tried[Number(verdict.id)]
           return verdict.kind === 'verified' && variant
-            ? [[variant.text, verdict.timing.speedUp.value] as const]
+            ? [[essence(variant), verdict.timing.speedUp.value] as const]
             : []
         }),
       )
-      return variants => Math.max(1, ...variants.slice(0, TRIED).map(({ text }) => speeds.get(text) ?? 1))
+      return ([best]) => Math.max(1, (best && speeds.get(essence(best))) ?? 1)
     },
   }
 }
