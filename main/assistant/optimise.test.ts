@@ -56,6 +56,7 @@ function madeParts(more: Partial<OptimiseParts> & { readonly variants?: number }
     now: () => (clock += 1),
     newId: () => `id-${(id += 1)}`,
     readModule: source => readPython(grammars, source),
+    unreadLine: () => undefined,
     callSites: () => [
       { callee: 'total', line: 1, arguments: ['[1.0, 2.0]', 'fee=0.5'] },
       { callee: 'total', line: 2, arguments: ['[1.0, 2.0]'] },
@@ -99,7 +100,9 @@ test('what is proven and faster comes first, and the report is told as it grows 
   expect(done.value.cards).toHaveLength(8)
   expect(told.map(({ isDone }) => isDone)).toEqual([...Array.from({ length: 13 }, () => false), true])
   expect(done.value).toMatchObject({ explored: 30, verified: 12, request: 'make total faster' })
-  expect(done.value.sentence).toBe('30 variants, 12 tried, 12 proven. The fastest takes 50 % of the time.')
+  expect(done.value.sentence).toBe(
+    '30 variants, 12 tried, 12 proven, 8 of them shown. The fastest takes 50 % of the time.',
+  )
   expect(readOptimiseReport(database, undefined)).toEqual(done.value)
   expect(database.prepare('SELECT text, outcome FROM requests').all()).toEqual([
     { text: 'make total faster', outcome: done.value.sentence },
@@ -195,10 +198,16 @@ test('where nothing is faster it says so', async () => {
     verify: async ({ candidates }) => candidates.map(({ id }) => verified(id, 1)),
   })
   const done = await optimise(parts, request, unstopped())
-  expect(done.ok && done.value.sentence).toBe('30 variants, 30 tried, 30 proven. Nothing faster was shown.')
+  expect(done.ok && done.value.sentence).toBe(
+    '30 variants, 30 tried, 30 proven, 3 of them shown. Nothing faster was shown.',
+  )
   const none = madeParts({ variants: 0 })
   const empty = await optimise(none.parts, request, unstopped())
   expect(empty.ok && empty.value.sentence).toBe('No transformation applies to this function.')
+  const broken = await optimise(madeParts({ variants: 0, unreadLine: () => 4 }).parts, request, unstopped())
+  expect(broken.ok && broken.value.sentence).toBe(
+    'Line 4 could not be read as Python, so nothing can be done with this function.',
+  )
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { OptimiseReport } from '../contract/assistant.ts'
+import type { LineRange, OptimiseReport } from '../contract/assistant.ts'
 import type { Random } from '../core/base/random.ts'
 import type { CallKnowledge, Exploration } from './explorer/variant.ts'
 import type { CallSite } from './syntax/code.ts'
@@ -17,6 +17,8 @@ export interface OptimiseParts {
   readonly newId: () => string
   /** The tree of a Python source. */
   readonly readModule: (source: string) => PythonModule
+  /** The first of some lines of a source that could not be read. */
+  readonly unreadLine: (source: string, lines: LineRange) => number | undefined
   /** Where a function is called, by the last part of its name. */
   readonly callSites: (name: string) => readonly CallSite[]
   readonly explore: (

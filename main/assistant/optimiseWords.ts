@@ -16,18 +16,27 @@ export function outcomeSentence(
   {
     explored,
     tried,
+    shown,
+    unread,
     isDone,
     isCancelled,
   }: {
     readonly explored: number
     readonly tried: number
+    /** Proven ones that are listed: those that differ in what they do, the best of them. */
+    readonly shown: number
+    /** The line of the function that could not be read. */
+    readonly unread: number | undefined
     readonly isDone: boolean
     readonly isCancelled: boolean
   },
 ): string {
-  if (explored === 0 && tried === 0) return 'No transformation applies to this function.'
+  if (explored === 0 && tried === 0)
+    return unread === undefined
+      ? 'No transformation applies to this function.'
+      : `Line ${unread} could not be read as Python, so nothing can be done with this function.`
   const verified = cards.filter(({ state }) => state.kind === 'verified').length
-  const counts = `${counted(explored, 'variant')}, ${tried} tried, ${verified} proven.`
+  const counts = `${counted(explored, 'variant')}, ${tried} tried, ${verified} proven${shown < verified ? `, ${shown} of them shown` : ''}.`
   const faster = cards.flatMap(({ state }) =>
     state.kind === 'verified' && state.timing.verdict === 'faster' ? [state.timing.speedUp.value] : [],
   )

@@ -156,6 +156,11 @@ export class Proving {
       sentence: outcomeSentence(this.#cards, {
         explored: exploration.variants.length,
         tried: this.#cards.length,
+        shown: cards.filter(({ state }) => state.kind === 'verified').length,
+        unread:
+          exploration.variants.length === 0
+            ? this.#parts.unreadLine(this.#known.source, knowledge.lines)
+            : undefined,
         isDone,
         isCancelled: this.#watch.signal.aborted,
       }),

@@ -14,6 +14,7 @@ import { foundWords } from './readingAnswers.ts'
 import { keepNightReport } from './reports.ts'
 import { reviewPath } from './reviewPath.ts'
 import { readPython } from './syntax/python/read.ts'
+import { unreadLine } from './syntax/unreadLine.ts'
 
 /** Time for one function where nobody said how much. */
 const SECONDS = 60
@@ -130,6 +131,7 @@ async function optimiseNow(
     ...parts,
     random: createRandom(1),
     readModule: source => readPython(grammars, source),
+    unreadLine: (source, lines) => unreadLine(grammars, source, lines),
     callSites: name => index.callSites(name),
     explore: (module, path, knowledge, options) => explore(module, path, knowledge, { ...options, packages }),
     // Where nothing can be run nothing is known, and nothing is called verified

@@ -102,15 +102,14 @@ export function nightText(report: NightReport | null): string {
 function cardLines({ id, title, state, diff, why }: VariantCard): string[] {
   const size = `+${diff.added} −${diff.removed} lines`
   if (state.kind !== 'verified') return [`${id}  ${state.kind}  ${title}  ${size}  ${state.reason}`]
-  const { timing, equality, memory } = state
+  const { timing, equality } = state
   const { value, low, high } = timing.speedUp
   const times = (factor: number) => `${factor.toFixed(2)}×`
   const same =
     equality.kind === 'exact' ? 'the same to the bit' : `the same within ${equality.allowed.toExponential(0)}`
-  const more = memory.before > 0 ? memory.after / memory.before : 1
   return [
     `${id}  ${title}  ${timing.verdict === 'not shown' ? 'no change of speed shown' : timing.verdict} ${times(value)} (${times(low)} to ${times(high)})  ${size}`,
-    `  ${same} on ${equality.inputs} inputs${more > 2 ? `; memory ${times(more)}` : ''}`,
+    `  ${same} on ${equality.inputs} inputs`,
     ...why.map(sentence => `  ${sentence}`),
   ]
 }

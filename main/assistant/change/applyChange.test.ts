@@ -221,7 +221,7 @@ test('a database that is held in the middle of a change does not make it undone'
 
 test('what was brought again stands again, and can be undone', () => {
   const applied = apply()
-  if (applied.kind !== 'applied') throw new Error(applied.reason)
+  if (applied.kind !== 'applied') throw new Error(applied.kind)
   undoChange({ database, now }, applied.change)
   undoChange({ database, now }, `${applied.change}.undo`)
   expect(standingChanges(database, 9).map(({ id }) => id)).toEqual([applied.change])

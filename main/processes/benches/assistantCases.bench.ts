@@ -74,6 +74,7 @@ async function outcomeOf(of: TradingCase): Promise<Outcome> {
     now: () => Date.now(),
     newId: () => `card-${String((id += 1))}`,
     readModule: text => readPython(grammars, text),
+    unreadLine: () => undefined,
     callSites: name => sites.filter(({ callee }) => callee.split('.').at(-1) === name),
     explore: (module, path, knowledge, options) => explore(module, path, knowledge, { ...options, packages }),
     verify: verifier.verify,

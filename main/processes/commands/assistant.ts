@@ -28,6 +28,9 @@ interface Opened {
   ended(task: string): Promise<AssistantNews | undefined>
 }
 
+/** How a program ends that was interrupted, by the custom of shells. */
+const INTERRUPTED = 130
+
 /** On the command line there is no engine to look at. */
 const NO_ENGINE: ReadOnlyEngine = {
   ask: async () => ({ ok: false, code: 'disconnected', message: 'no cockpit runs here' }),
@@ -159,7 +162,11 @@ async function withAssistant<Value>(
     tell: news.hear,
   }
   const assistant = await openAssistant(around, false)
-  const cancel = () => void assistant.close()
+  const cancel = () => {
+    // What was proven until then is still told
+    process.exitCode = INTERRUPTED
+    void assistant.close()
+  }
   process.once('SIGINT', cancel)
   try {
     return success(await act({ assistant, ended: news.ended }))
@@ -197,7 +204,7 @@ function listening(say: Say): {
       if (!ends.has(task)) await new Promise<void>(done => waiting.set(task, done))
       const end = ends.get(task)
       if (end?.end === 'failed') throw new Error(end.reason ?? 'it failed without a word')
-      if (end?.end === 'cancelled') throw new Error('cancelled')
+      if (end?.end === 'cancelled' && !last.has(task)) throw new Error('cancelled')
       return last.get(task)
     },
   }

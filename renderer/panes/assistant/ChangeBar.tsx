@@ -68,7 +68,11 @@ export function ChangeBar({ card, edited, onPutBack }: ChangeBarProps) {
 
 function Outcome({ card, outcome }: { readonly card: VariantCard; readonly outcome: ChangeOutcome }) {
   if (!('reason' in outcome))
-    return outcome.notice === undefined ? null : <p className="t2">{outcome.notice}</p>
+    return outcome.notice === undefined ? null : (
+      <p className="t2">
+        {outcome.kind === 'undone' ? 'What else changed in the file since is kept.' : outcome.notice}
+      </p>
+    )
   return (
     <p role="alert" className="edited">
       <span className="tag bad">✕ {outcome.kind === 'conflict' ? 'the file changed' : 'not written'}</span>{' '}

@@ -25,10 +25,7 @@ export function ChoicesTable() {
   return (
     <ScrollRegion label="Choices, newest first" className="code-choices">
       <table className="grid">
-        <TableHead
-          heads={['When', 'What', 'Variant', 'Of', 'Why']}
-          words={['When', 'What', 'Variant', 'Of', 'Why']}
-        />
+        <TableHead heads={['When', 'What', 'Variant', 'Of']} words={['When', 'What', 'Variant', 'Of']} />
         <tbody>
           {choices.map(({ id, at, kind, title, place, reason }) => (
             <tr key={id} data-testid="choice">
@@ -36,9 +33,11 @@ export function ChoicesTable() {
               <td className="l">
                 <span className={kind === 'refused' ? 'tag' : 'tag good'}>{kind}</span>
               </td>
-              <td className="l ell">{title}</td>
+              <td className="l wrap">
+                {title}
+                {reason !== undefined && <p className="t3">{reason}</p>}
+              </td>
               <td className="l t2 ell">{place.function}</td>
-              <td className="l t3 ell">{reason ?? '–'}</td>
             </tr>
           ))}
         </tbody>
