@@ -1,20 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import type { AskAnswer, CodePlace, ReviewReport, SearchHit } from '../contract/assistant.ts'
-import { createRandom } from '../core/base/random.ts'
 import type { Answers, AssistantParts } from './assistantParts.ts'
-import { explore } from './explorer/explore.ts'
-import { importRoot } from './importRoot.ts'
 import { keepRequest } from './history.ts'
 import { hasSubject, intentOf, subjectOf } from './intent.ts'
 import type { Conversation } from './conversation.ts'
 import { nightShift } from './night/nightShift.ts'
-import { optimise } from './optimise.ts'
-import type { OptimiseParts, OptimiseRequest, OptimiseWatch } from './optimiseParts.ts'
+import { optimiseNow } from './optimiseNow.ts'
+import type { OptimiseRequest } from './optimiseParts.ts'
 import { foundWords } from './readingAnswers.ts'
 import { keepNightReport } from './reports.ts'
 import { reviewPath } from './reviewPath.ts'
-import { readPython } from './syntax/python/read.ts'
-import { unreadLine } from './syntax/unreadLine.ts'
 
 /** Time for one function where nobody said how much. */
 const SECONDS = 60
@@ -116,32 +111,6 @@ function beginOptimising(
     }
     tell({ kind: 'changed' })
   })
-}
-
-async function optimiseNow(
-  parts: AssistantParts,
-  conversation: Conversation,
-  request: OptimiseRequest,
-  watch: OptimiseWatch,
-) {
-  const { grammars, index, workshop } = parts
-  const [verifier, python] = await Promise.all([workshop.verifier(), workshop.python()])
-  const packages = python.ok ? python.value.packages.map(name => name.split(' ')[0] ?? name) : []
-  const working: OptimiseParts = {
-    ...parts,
-    random: createRandom(1),
-    readModule: source => readPython(grammars, source),
-    unreadLine: (source, lines) => unreadLine(grammars, source, lines),
-    callSites: name => index.callSites(name),
-    explore: (module, path, knowledge, options) => explore(module, path, knowledge, { ...options, packages }),
-    // Where nothing can be run nothing is known, and nothing is called verified
-    verify: async (task, { signal, onProgress }) =>
-      verifier.ok
-        ? verifier.value.verify({ ...task, folder: importRoot(task.file) }, { signal, onProgress })
-        : task.candidates.map(({ id }) => ({ id, kind: 'unverified', reason: verifier.failure })),
-  }
-  const proposals = conversation.proposals(request)
-  return optimise(working, proposals ? { ...request, proposals } : request, watch)
 }
 
 function beginReview(parts: AssistantParts, path: string, text = `Review ${path}`): string {
