@@ -5,6 +5,7 @@ Only Python's own parser is asked.
 
 import ast
 import collections
+import hashlib
 import importlib
 import symtable
 import types
@@ -214,6 +215,8 @@ def describe(text, path, pure=()):
         "first": function.lineno,
         "last": function.end_lineno,
         "lines": lines,
+        "suites": suites_of(function),
+        "numbers": numbers_in(function),
         "parameters": parameters_of(function, functions),
     }
     if kind == "property":
@@ -232,6 +235,73 @@ def _run_lines(function):
                 yield node
         if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
             stack += [child for child in ast.iter_child_nodes(node) if isinstance(child, (ast.stmt, ast.ExceptHandler))]
+
+
+def suites_of(function):
+    """Every list of statements in a function: where each statement stands, a digest of what it says, and what it reads and changes. What does
+    nothing when it is run is left out, and so is a function inside that nobody calls."""
+    read = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    caught = {
+        id(part)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Try) and node.handlers
+        for statement in node.body
+        for part in ast.walk(statement)
+    }
+    suites, waiting = [], [function]
+    while waiting:
+        node = waiting.pop()
+        waiting += [it for it in ast.iter_child_nodes(node) if not isinstance(it, ast.FunctionDef) or it.name in read]
+        for field in ("body", "orelse", "finalbody"):
+            statements = getattr(node, field, None)
+            if isinstance(statements, list):
+                suites.append([_statement(one, id(one) in caught) for one in statements if not _is_silent(one)])
+    return [suite for suite in suites if suite]
+
+
+def _is_silent(node):
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_text or isinstance(node, (ast.Global, ast.Nonlocal)) or (isinstance(node, ast.AnnAssign) and node.value is None)
+
+
+def _statement(node, is_caught):
+    return {
+        "first": node.lineno,
+        "last": node.end_lineno,
+        "says": digest(node),
+        "raises": isinstance(node, ast.Raise),
+        "falls": isinstance(node, ast.Raise) and is_caught,
+        "reads": sorted({part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}),
+        "head": digest(node, (getattr(node, "target", None), getattr(node, "iter", None))),
+        "changes": sorted(_changed_by(node)),
+    }
+
+
+def digest(node, parts=(None,)):
+    """A digest of a statement as Python writes it; of the given parts alone where it has them, as the head of a loop."""
+    kept = [part for part in parts if part is not None]
+    text = " in ".join(ast.unparse(part) for part in kept) if len(kept) == len(parts) else ast.unparse(node)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _changed_by(node):
+    """The names that a statement itself binds, or whose value it changes by a method or an item."""
+    targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        targets.append(node.value.func)
+    for target in targets:
+        for part in ast.walk(target) if target is not None else ():
+            if isinstance(part, ast.Name) and (not isinstance(part.ctx, ast.Load) or not isinstance(target, ast.Name)):
+                yield part.id
+
+
+def numbers_in(function):
+    """The numbers that stand in a function."""
+    told = collections.defaultdict(set)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Constant):
+            _constant(node.value, told)
+    return sorted(told["numbers"])
 
 
 def run_describe(task, channel):

@@ -113,7 +113,8 @@ def _libraries():
 
 
 def _data_of(module):
-    """The global values of a module that are neither modules, functions nor classes; of its classes the same."""
+    """What a module keeps: its global values that are neither modules, functions nor classes, and what its own functions and classes
+    keep."""
     skipped = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
     data = {}
     for name, value in list(module.__dict__.items()):
@@ -121,11 +122,28 @@ def _data_of(module):
             continue
         if isinstance(value, type) and value.__module__ == module.__name__:
             for key, member in list(type.__getattribute__(value, "__dict__").items()):
-                if not key.startswith("__") and type(member) in (int, float, str, bool, list, dict, set, tuple):
+                if not key.startswith("__") and not isinstance(member, (*skipped, *DESCRIBING)):
                     data[f"{name}.{key}"] = member
-        elif not isinstance(value, skipped) and type_name(type(value)) in WATCHED:
+        elif type(value) is types.FunctionType and value.__module__ == module.__name__:
+            cells = [cell.cell_contents for cell in value.__closure__ or () if _is_kept(cell)]
+            data[f"{name}()"] = [value.__dict__, value.__defaults__, value.__kwdefaults__, cells]
+        elif not isinstance(value, skipped) and (type_name(type(value)) in WATCHED or _is_own(value, module)):
             data[name] = value
     return data
+
+
+DESCRIBING = (property, classmethod, staticmethod, types.MemberDescriptorType, types.GetSetDescriptorType)
+
+
+def _is_own(value, module):
+    return type(value).__module__ == module.__name__
+
+
+def _is_kept(cell):
+    try:
+        return type_name(type(cell.cell_contents)) in WATCHED
+    except ValueError:
+        return False
 
 
 WATCHED = {
@@ -172,14 +190,43 @@ def shown(arguments):
     return ", ".join(parts)
 
 
-class Call:
-    """One call that is made ready: drawn arguments, and how they are handed over. The one that is `varied` is drawn anew."""
+def _with_inner(value, other, seed):
+    """A container with one element between its first and its last from another; anything else as it is."""
+    kind = type(value)
+    if kind is not type(other) or kind.__name__ not in INNER or min(len(value), len(other)) < 3:
+        return value
+    place = 1 + seed % (min(len(value), len(other)) - 2)
+    if kind is tuple:
+        return (*value[:place], other[place], *value[place + 1 :])
+    if kind is dict:
+        value[list(value)[place]] = list(other.values())[place]
+    elif kind.__name__ in ("Series", "DataFrame"):
+        value.iloc[place] = other.iloc[place]
+    else:
+        value[place] = other[place]
+    return value
 
-    def __init__(self, loaded, task, described, varied=None):
+
+INNER = {"list", "tuple", "dict", "deque", "ndarray", "Series", "DataFrame"}
+
+
+class Call:
+    """One call that is made ready: drawn arguments, and how they are handed over.
+
+    The one that is `varied` is drawn anew; in those that are `inner` one element between the first and the last is another, so that only
+    who looks at all of them can tell.
+    """
+
+    def __init__(self, loaded, task, described, varied=None, inner=()):
         self.arguments = draw.draw_arguments(described, loaded.names)
-        if varied is not None:
-            other = {**described, "seed": described["seed"] + 1}
-            self.arguments[varied] = draw.draw_arguments(other, loaded.names)[varied]
+        if described.get("inner"):
+            inner = tuple(self.arguments)
+        if varied is not None or inner:
+            others = draw.draw_arguments({**described, "seed": described["seed"] + 1}, loaded.names)
+            if varied is not None:
+                self.arguments[varied] = others[varied]
+            for name in inner:
+                self.arguments[name] = _with_inner(self.arguments[name], others[name], described["seed"])
         method = task.get("receiver")
         rest = dict(self.arguments)
         found = loaded.find(task["function"])

@@ -19,8 +19,8 @@ try:
 except ImportError:
     numpy = None
 
-# Following a call line by line makes it many times slower
-MOST_TRACED = 64
+# Following a call line by line makes it many times slower, so only so many steps of it are
+MOST_FOLLOWED = 20_000
 
 # So many arguments are changed one at a time, to see that each of them counts in every call
 MOST_VARIED = 6
@@ -73,7 +73,7 @@ def _observe(loaded, task, described, place):
     loaded.printed.start()
     loaded.complained.start()
     start_randomness(described["seed"])
-    reached = _Reached(loaded, task) if task.get("trace") and described["size"] <= MOST_TRACED else None
+    reached = _Reached(task) if task.get("trace") else None
     encoder = Encoder()
     told.update(_outcome(call, encoder, loaded, reached))
     told["after"] = encoder.encode(call.arguments)
@@ -130,7 +130,9 @@ def _again(loaded, task, call, described):
     told["varied"] = []
     for name in list(described["arguments"])[:MOST_VARIED]:
         start_randomness(described["seed"])
-        told["varied"].append(_varied(loaded, task, described, name))
+        told["varied"].append(_varied(loaded, task, described, varied=name))
+        start_randomness(described["seed"])
+        told["varied"].append(_varied(loaded, task, described, inner=(name,)))
     for value in call.positional + list(call.keywords.values()):
         _turn(value)
     start_randomness(described["seed"] + 1)
@@ -142,10 +144,10 @@ def _again(loaded, task, call, described):
     return told
 
 
-def _varied(loaded, task, described, name):
-    """A call with one argument drawn anew; nothing where it cannot be drawn, which is then so for original and candidate alike."""
+def _varied(loaded, task, described, **other):
+    """A call with one argument drawn anew, or one element of it; nothing where it cannot be, which is then so for original and candidate alike."""
     try:
-        call = Call(loaded, task, described, name)
+        call = Call(loaded, task, described, **other)
     except Exception:
         return {}
     return _outcome(call, Encoder(), loaded)
@@ -195,13 +197,13 @@ def _files(folder):
 
 
 class _Reached:
-    """The lines of the file between two that are reached; given to `sys.settrace`."""
+    """The lines of the file between two that are reached; given to `sys.settrace`. It ends by itself in a call that goes on and on."""
 
-    def __init__(self, loaded, task):
+    def __init__(self, task):
         self.file = task["path"]
         self.first, self.last = task["trace"]
         self.lines = set()
-        del loaded
+        self.left = MOST_FOLLOWED
 
     def __call__(self, frame, event, argument):
         del argument
@@ -209,6 +211,9 @@ class _Reached:
             return None
         if event == "line" and self.first <= frame.f_lineno <= self.last:
             self.lines.add(frame.f_lineno)
+            self.left -= 1
+            if self.left < 0:
+                sys.settrace(None)
         return self
 
 

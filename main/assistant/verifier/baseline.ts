@@ -1,6 +1,6 @@
 import { basename, relative, sep } from 'node:path'
 import { failure, success, type Result } from '../../core/base/result.ts'
-import type { ModuleFacts } from './facts.ts'
+import type { FunctionFacts, ModuleFacts } from './facts.ts'
 import type { Harness } from './harness.ts'
 import { callForms, callingOf, inputsOf, type CallForm, type TrialInput } from './inputs.ts'
 import { judge } from './judge.ts'
@@ -24,6 +24,9 @@ export interface Baseline {
   readonly seconds: number
   /** What else is worth saying of the evidence. */
   readonly notes: readonly string[]
+  /** The function itself, and those of its lines that the inputs reached. */
+  readonly facts: FunctionFacts
+  readonly reachedLines: ReadonlySet<number>
   /** The way of calling that is timed, and the sizes. */
   readonly form: CallForm
   readonly sizes: readonly RaceSize[]
@@ -50,7 +53,8 @@ export async function prepareBaseline(
   const forms = callForms(facts, task.seen)
   const probed = await probe(harness, tried, forms, seconds * 0.3)
   if (!probed.ok) return probed
-  const special = [...new Set(numbers.filter(it => Math.abs(it) <= 1e6))].slice(0, 40)
+  const named = [...facts.function.numbers, ...numbers].filter(it => Math.abs(it) <= 1e6)
+  const special = [...new Set(named)].slice(0, 40)
   const inputs = [...recordedInputs(task.recorded), ...inputsOf(facts, probed.value, special)]
   const { first: firstLine, last } = facts.function
   const begun = await beginBaseline(harness, tried, inputs, seconds * 0.5)
@@ -68,6 +72,7 @@ export async function prepareBaseline(
   if (form === undefined) return failure('no way to call it was found')
   const sizes = await calibrate(harness, tried, form, seconds * 0.3)
   if (!sizes.ok) return sizes
+  const lines = linesReached(second, useful)
   return success({
     tried,
     inputs,
@@ -79,7 +84,9 @@ export async function prepareBaseline(
     kinds: kindsOf(inputs, useful),
     exceptions: useful.filter(place => first.calls.get(place)?.raised !== undefined).length,
     seconds: took,
-    notes: reachedLines(facts, second),
+    notes: [howFar(facts, lines), howLarge(inputs, useful, sizes.value)],
+    facts: facts.function,
+    reachedLines: lines,
     form,
     sizes: sizes.value,
   })
@@ -189,15 +196,28 @@ function kindsOf(inputs: readonly TrialInput[], useful: readonly number[]): Base
   return [...counts].map(([kind, many]) => ({ kind, inputs: many }))
 }
 
+/** The lines of the function that were reached in the given calls. */
+export function linesReached(observed: Observed, places: readonly number[]): ReadonlySet<number> {
+  return new Set(places.flatMap(place => observed.calls.get(place)?.lines ?? []))
+}
+
 /** How much of the original the inputs reached, line by line. */
-function reachedLines({ function: { lines } }: ModuleFacts, observed: Observed): readonly string[] {
-  const seen = new Set([...observed.calls.values()].flatMap(call => call.lines ?? []))
+function howFar({ function: { lines } }: ModuleFacts, seen: ReadonlySet<number>): string {
   const missed = lines.filter(line => !seen.has(line))
   return missed.length === 0
-    ? [`all ${lines.length} lines of the original were reached`]
-    : [
-        `${lines.length - missed.length} of ${lines.length} lines of the original were reached; not line ${missed.slice(0, 6).join(', ')}`,
-      ]
+    ? `all ${lines.length} lines of the original were reached`
+    : `${lines.length - missed.length} of ${lines.length} lines of the original were reached; not line ${missed.slice(0, 6).join(', ')}`
+}
+
+/** Nothing is known of what is larger than what was tried. */
+function howLarge(
+  inputs: readonly TrialInput[],
+  useful: readonly number[],
+  sizes: readonly RaceSize[],
+): string {
+  const tried = useful.map(place => inputs[place]?.size ?? 0)
+  const most = Math.max(...tried, ...sizes.map(({ size }) => size))
+  return most > 1 ? `no input of more than ${most.toLocaleString('en-US')} elements` : 'single values'
 }
 
 /** The same places, later ones among earlier ones: what depends on what was called before shows. */

@@ -62,6 +62,17 @@ const Named = z.object({
   far: texts,
 })
 
+const Statement = z.object({
+  first: z.number(),
+  last: z.number(),
+  says: z.string(),
+  raises: z.boolean(),
+  falls: z.boolean(),
+  reads: texts,
+  head: z.string(),
+  changes: texts,
+})
+
 const Function = z.object({
   kind: z.enum(['plain', 'method', 'staticmethod', 'classmethod', 'property']),
   owner: z.string(),
@@ -69,6 +80,8 @@ const Function = z.object({
   first: z.number(),
   last: z.number(),
   lines: z.array(z.number()),
+  suites: z.array(z.array(Statement)),
+  numbers: z.array(z.number()),
   parameters: z.array(Parameter),
 })
 
@@ -83,6 +96,12 @@ const Described = z.object({
 export type ParameterFacts = z.infer<typeof Parameter>
 export type ClassFacts = z.infer<typeof Class>
 export type FunctionFacts = z.infer<typeof Function>
+
+/**
+ * One statement of a function: its lines, a digest of its text (`head`: of the head of a loop alone), whether it raises, and falls to a handler of
+ * the function's own, what it reads and what it changes.
+ */
+export type StatementFacts = z.infer<typeof Statement>
 
 /** Everything that a module names; what the gate looks at. */
 export type NamedFacts = z.infer<typeof Named>

@@ -13,6 +13,8 @@ export interface TrialInput {
   readonly arguments: Readonly<Record<string, Shape>>
   /** Whether it is called once more with the same objects, changed in place. */
   readonly again: boolean
+  /** Whether one element between the first and the last of each argument is drawn anew. */
+  readonly inner?: boolean
 }
 
 /** How drawn numbers are bent. */
@@ -177,8 +179,10 @@ export function inputsOf(
     inputs.push({ kind, seed: seed * 7_919, size, flavour, special, arguments: given, again })
   }
   forms.forEach((form, rank) => {
+    // Inputs of one way of calling are the same whatever others there are
+    seed = 1 + 500 * rank
     const ordinary = form.isSized ? [2, 3, 5, 8, 17, 64] : [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
-    ordinary.forEach((size, place) => add(form, 'ordinary', size, 'plain', place === 3))
+    ordinary.forEach((size, place) => add(form, 'ordinary', size, 'plain', place === 3 || place === 4))
     if (form.isSized) {
       add(form, 'empty', 0, 'plain')
       add(form, 'one', 1, 'plain')
@@ -189,8 +193,7 @@ export function inputsOf(
     }
     // Ties and equal distances are rare, so many are drawn
     for (const size of [2, 3, 3, 5, 6]) add(form, 'duplicates', size, 'duplicates')
-    for (let draws = 0; draws < (special.length > 0 ? 8 : 0); draws += 1)
-      add(form, 'values it names', 6, 'special')
+    for (let draws = 0; draws < namingDraws(special); draws += 1) add(form, 'values it names', 6, 'special')
     if (rank === 0)
       for (const given of withoutDefaults(facts, form)) add(form, 'defaults', 5, 'plain', false, given)
     for (const given of otherLengths(form)) add(form, 'other lengths', EMPTIED, 'plain', false, given)
@@ -199,8 +202,21 @@ export function inputsOf(
       add(form, 'large size', rank === 0 ? 1_000 : 300, 'plain')
     }
   })
+  const [first] = forms
+  if (first !== undefined) {
+    for (let draws = 8; draws < namingDraws(special); draws += 1) add(first, 'values it names', 6, 'special')
+    // Forms for arrays leave few elements to the loop that they came from. Where many numbers near the largest float are added, it is only the
+    // order of the sum that says which is infinite
+    const many = first.isSized ? FLAVOURS.filter(([, flavour]) => flavour !== 'large') : []
+    for (const [kind, flavour] of many) add(first, kind, 70, flavour)
+  }
   // The longest calls come last: where time runs out it is for them
   return inputs.toSorted((one, other) => Number(one.size > 100) - Number(other.size > 100))
+}
+
+/** So many calls that nearly every value that is named is drawn, by an argument that takes one value too. */
+function namingDraws({ length }: readonly number[]): number {
+  return length === 0 ? 0 : Math.min(24, Math.max(8, 3 * length))
 }
 
 /** Calls that leave out what has a default: all of them, and each alone. */
@@ -241,7 +257,10 @@ function namedSizes(special: readonly number[]): readonly number[] {
   return [...new Set(whole.flatMap(it => [it - 1, it, it + 1]))].slice(0, 24)
 }
 
-/** Inputs of one size for timing, every one with other values. */
+/**
+ * Inputs of one size for timing. Every second one differs from the one before in a single element of each argument: who remembers a call by less
+ * than all of its arguments gives a wrong result there.
+ */
 export function timedInputs(
   form: CallForm,
   size: number,
@@ -250,11 +269,12 @@ export function timedInputs(
 ): readonly TrialInput[] {
   return Array.from({ length: count }, (_, place) => ({
     kind: 'timed',
-    seed: seed * 100_003 + place,
+    seed: seed * 100_003 + (form.isSized ? place - (place % 2) : place),
     size,
     flavour: 'plain',
     special: [],
     arguments: form.arguments,
     again: false,
+    inner: form.isSized && place % 2 === 1,
   }))
 }

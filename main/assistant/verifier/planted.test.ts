@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { UNSEEN_VARIANTS } from '../../fixtures/plantedVariants/keepingVariants.ts'
 import {
   PLANTED_FOLDER,
   plantedModule,
@@ -19,7 +20,7 @@ const SLOW = /never ends|sleeps|forks without end|eats memory|floods|recurses/
 test('the planted set is as large as it is said to be, and every edit finds its place', () => {
   expect(WRONG_VARIANTS.length).toBeGreaterThanOrEqual(200)
   expect(RIGHT_VARIANTS).toHaveLength(100)
-  const texts = [...WRONG_VARIANTS, ...RIGHT_VARIANTS].map(it => [
+  const texts = [...WRONG_VARIANTS, ...UNSEEN_VARIANTS, ...RIGHT_VARIANTS].map(it => [
     plantedModule(it),
     plantedOriginal(it.file),
   ])
@@ -73,6 +74,17 @@ describe.skipIf(tools === undefined)('a sample of the planted variants', () => {
     },
     120_000,
   )
+
+  test('what no input leads to is said, and not called proven', async () => {
+    const verdicts = await verify(UNSEEN_VARIANTS)
+    expect(verdicts).toEqual(
+      UNSEEN_VARIANTS.map((_, place) => ({
+        id: String(place),
+        kind: 'unverified',
+        reason: expect.stringMatching(/^no input reached line \d+/),
+      })),
+    )
+  }, 120_000)
 
   test('what never ends is refuted, and so is what it held up', async () => {
     const endless = WRONG_VARIANTS.find(it => it.file === 'tally.py' && it.kind === 'never ends')

@@ -1,16 +1,16 @@
 import { hashText } from '../../core/base/random.ts'
 import type { EqualityEvidence, MemoryEvidence } from '../../contract/assistant.ts'
 import { z } from 'zod'
-import { prepareBaseline, type Baseline } from './baseline.ts'
-import { RELATIVE_ALLOWED } from './compare.ts'
-import { readDescribed, type Described } from './facts.ts'
+import { linesReached, prepareBaseline, type Baseline } from './baseline.ts'
+import { readDescribed, type Described, type FunctionFacts } from './facts.ts'
 import { readJson, type Harness } from './harness.ts'
 import { timedInputs } from './inputs.ts'
-import { COMPARED, judge } from './judge.ts'
+import { ALLOWED, COMPARED, judge } from './judge.ts'
 import { commandOf, observe, type TriedModule } from './observe.ts'
 import { race } from './race.ts'
 import { speedUp } from './speedUp.ts'
 import { gate, PURE } from './staticGate.ts'
+import { unseenChange } from './unreached.ts'
 import type { Candidate, Verdict, VerificationTask } from './verdict.ts'
 
 /** How far a verification is, and every verdict as it is reached. */
@@ -39,6 +39,9 @@ interface Run {
   readonly tell: (progress: VerificationProgress) => void
 }
 
+/** A candidate that may be run, with what is known of its function. */
+type Opened = Candidate & { readonly facts: FunctionFacts }
+
 /**
  * Tries every candidate against the original: what cannot be read or reaches too far is refuted unseen, the rest is called with all inputs in
  * two processes and in two orders, and what is equal is timed and measured in the order that was given. Gives one verdict a candidate, in
@@ -61,12 +64,17 @@ export async function verifyCandidates(
   const [original, ...others] = described
   if (original === undefined || !original.ok)
     return candidates.map(({ id }) => unverified(id, original?.reason ?? 'it could not be read'))
-  const open = candidates.filter((candidate, place) => {
-    const reason = gateReason(original, others[place])
+  const open = candidates.flatMap((candidate, place): Opened[] => {
+    const told = others[place]
+    const reason = gateReason(original, told)
     if (reason !== undefined) settle(refuted(candidate.id, reason))
-    return reason === undefined
+    return reason === undefined && told?.ok === true ? [{ ...candidate, facts: told.facts.function }] : []
   })
-  const numbers = described.flatMap(it => (it?.ok === true ? it.facts.named.numbers : []))
+  const known = described.flatMap(it => (it?.ok === true ? [it.facts] : []))
+  const numbers = [
+    ...known.flatMap(it => it.function.numbers),
+    ...known.flatMap(({ named }) => named.numbers),
+  ]
   const baseline =
     open.length === 0
       ? undefined
@@ -81,7 +89,7 @@ export async function verifyCandidates(
 async function tryAll(
   run: Run,
   baseline: Baseline,
-  open: readonly Candidate[],
+  open: readonly Opened[],
   settle: (verdict: Verdict) => void,
 ): Promise<void> {
   // The first are timed as soon as they are known to be equal: someone waits for them
@@ -134,22 +142,30 @@ function gateReason(
 async function compareWithBaseline(
   run: Run,
   baseline: Baseline,
-  candidate: Candidate,
+  candidate: Opened,
 ): Promise<Verdict | { readonly worst: number }> {
-  const { id, module, reorders } = candidate
+  const { id, module, reorders, facts } = candidate
   const tried: TriedModule = { ...baseline.tried, module }
   const seconds = Math.min(secondsLeft(run), Math.max(PATIENCE.clock, PATIENCE.times * baseline.seconds))
   const processor = Math.ceil(Math.max(PATIENCE.processor, PATIENCE.times * baseline.seconds))
   let worst = 0
-  for (const order of baseline.orders) {
-    const observed = await observe(run.harness, tried, baseline.inputs, order.places, { seconds, processor })
+  let lines: ReadonlySet<number> = new Set()
+  for (const [place, order] of baseline.orders.entries()) {
+    // Followed line by line in the second order, as the original was
+    const observed = await observe(run.harness, tried, baseline.inputs, order.places, {
+      seconds,
+      processor,
+      ...(place === 0 ? {} : { trace: [facts.first, facts.last] }),
+    })
     if (run.harness.isClosed || secondsLeft(run) < 0.05)
       return unverified(id, observed.problem ?? 'there was no time left for it')
     const judged = judge(order.observed, observed, baseline.useful, reorders)
     if (!judged.ok) return refuted(id, judged.reason, judged.input)
     worst = Math.max(worst, judged.worst)
+    lines = linesReached(observed, baseline.useful)
   }
-  return { worst }
+  const unseen = unseenChange(baseline.facts, baseline.reachedLines, facts, lines)
+  return unseen === undefined ? { worst } : unverified(id, unseen)
 }
 
 async function timeCandidate(
@@ -182,7 +198,7 @@ function equalityOf(baseline: Baseline, { reorders }: Candidate, worst: number):
   return {
     kind: isBent ? 'tolerance' : 'exact',
     worst,
-    allowed: isBent ? RELATIVE_ALLOWED : 0,
+    allowed: isBent ? ALLOWED : 0,
     inputs: baseline.useful.length,
     kinds: baseline.kinds,
     exceptions: baseline.exceptions,
