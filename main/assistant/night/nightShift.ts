@@ -60,13 +60,17 @@ export async function nightShift(parts: NightParts, watch: NightWatch): Promise<
   await night.step('Try patterns on past choices', async () => night.tryPatterns())
   await night.step('Find the slowest functions', async () => {
     slow = await findSlowest(parts, watch.profile)
-    return slow.length === 0
-      ? 'No function with a loop is known.'
-      : slow.map(({ function: name, evidence }) => `${name}: ${evidence}`).join('; ')
+    return slow.length === 0 ? 'No function with a loop is known.' : slowestWords(slow, watch.profile)
   })
   await night.step('Make them faster', signal => night.makeFaster(slow, signal))
   await night.step('Review the code', signal => night.review(signal))
   return night.report()
+}
+
+function slowestWords(slow: readonly SlowFunction[], profile: string | undefined): string {
+  const named = slow.map(({ function: name, file, evidence }) => `${name} in ${basename(file)}, ${evidence}`)
+  const without = profile === undefined ? 'No profile was given, so by loops and calls: ' : ''
+  return `${without}${named.join('; ')}.`
 }
 
 async function findSlowest(

@@ -55,7 +55,7 @@ export function slowestByEstimate(
       return {
         file: known.file,
         function: known.name,
-        evidence: `an estimate from its loops and ${calls} ${calls === 1 ? 'call' : 'calls'} in the code; no profile was given`,
+        evidence: `estimated, called from ${calls} ${calls === 1 ? 'place' : 'places'}`,
       }
     })
 }

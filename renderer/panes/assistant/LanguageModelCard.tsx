@@ -24,9 +24,7 @@ export function LanguageModelCard({ mode }: { readonly mode: AssistantMode }) {
   const cards = typeof found === 'object' ? found : mode.kind === 'none' ? [] : [mode.card]
   return (
     <Card title="Language model" note={mode.kind === 'none' ? 'none, and none is needed' : mode.card.name}>
-      <p className="t3">
-        {mode.kind === 'none' ? `None: ${mode.reason}` : 'Proposes, and answers in words.'}
-      </p>
+      <p className="t3">{mode.kind === 'none' ? mode.reason : 'Proposes, and answers in words.'}</p>
       <ul className="model-list">
         {cards.map(card => (
           <Model key={`${card.source} ${card.name}`} card={card} mode={mode} onChoose={choose} />
