@@ -84,16 +84,18 @@ describe.skipIf(tools === undefined)('code in the sandbox', () => {
       'open("/usr/left.txt", "w").write("x")',
       'open("/left.txt", "w").write("x")',
       'open("/harness/harness.py", "a").write("x")',
+      'open("/dev/shm/left.txt", "w").write("x")',
+      'open("/dev/left.txt", "w").write("x")',
       `open(${JSON.stringify(join(folder, '.env'))}).read()`,
       `os.listdir(${JSON.stringify(join(folder, '.ssh'))})`,
       'open("kept.txt", "w").write("x")',
       'open("large.bin", "wb").write(bytes(200_000_000))',
     ])
-    for (const one of found.slice(0, 10)) expect(one.kind).toBe('exception')
-    expect(JSON.stringify(found[10])).not.toContain('1234')
-    expect(found[11]).toMatchObject({ text: '[]' })
-    expect(found[12]).toMatchObject({ number: 1 })
-    expect(found[13]?.kind).not.toBe('value')
+    for (const one of found.slice(0, 12)) expect(one.kind).toBe('exception')
+    expect(JSON.stringify(found[12])).not.toContain('1234')
+    expect(found[13]).toMatchObject({ text: '[]' })
+    expect(found[14]).toMatchObject({ number: 1 })
+    expect(found[15]?.kind).not.toBe('value')
     expect(existsSync(outside)).toBe(false)
     expect(readdirSync(folder).toSorted()).toEqual(['.env', '.ssh', 'beside.py'])
   })
