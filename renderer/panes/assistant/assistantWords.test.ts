@@ -160,7 +160,7 @@ test('the funnel counts what was tried and refuted, and as faster only what was 
     ['scored', 1204],
     ['tried', 11],
     ['same', 2],
-    ['faster', 1],
+    ['offered', 1],
   ])
   expect(diffWords({ added: 9, removed: 1 })).toBe('1 line out, 9 in')
 })
