@@ -38,6 +38,8 @@ export function shapeOfAnnotation(text: string, use: Use, context: ShapeContext)
     return [{ of: 'choice', values: parts.map(part => part.replace(/^(['"])(.*)\1$/, '$2')) }]
   const facts = context.classes[name]
   if (facts !== undefined) return [context.ofClass(name, facts, use)]
+  // NumPy's, as Python's own says what it yields
+  if (name === 'Generator' && parts.length === 0) return [{ of: 'generator' }]
   const forms = SEQUENCES[name.toLowerCase()]
   if (forms !== undefined) return sequences(forms, parts[0], use, context)
   return named(name.toLowerCase(), parts, use, context)
