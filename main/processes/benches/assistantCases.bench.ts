@@ -104,8 +104,11 @@ async function timedAgain(of: TradingCase, chosen: VariantCard): Promise<Verdict
   return verdict?.kind === 'unverified' ? undefined : verdict
 }
 
+/** Whether the card was proven as one that may differ in the last digits, or in whether a float is NumPy's. */
 function reordersOf({ state }: VariantCard): boolean {
-  return state.kind === 'verified' && state.equality.kind === 'tolerance'
+  if (state.kind !== 'verified') return false
+  const { kind, compared } = state.equality
+  return kind === 'tolerance' || compared.some(said => said.startsWith('NumPy'))
 }
 
 /**
