@@ -59,15 +59,14 @@ test('what one command reads the next one finds', async () => {
 }, 60_000)
 
 test('a mistake is told in one line that names it', async () => {
-  const data = ['--data-dir', temporaryFolder()]
   const file = join(CASE_FOLDER, 'indicators.py')
   const [unknown, gone, limit, budget, card, change] = await Promise.all([
-    zerodte('optimise', file, '--function', 'no_such', ...data),
-    zerodte('review', '/nowhere/at/all', ...data),
-    zerodte('search', 'gamma', '--limit', '0', ...data),
-    zerodte('optimise', file, '--function', 'ema', '--budget', 'long', ...data),
-    zerodte('apply', 'no-such-card', ...data),
-    zerodte('undo', 'no-such-change', ...data),
+    zerodte('optimise', file, '--function', 'no_such', '--data-dir', temporaryFolder()),
+    zerodte('review', '/nowhere/at/all', '--data-dir', temporaryFolder()),
+    zerodte('search', 'gamma', '--limit', '0', '--data-dir', temporaryFolder()),
+    zerodte('optimise', file, '--function', 'ema', '--budget', 'long', '--data-dir', temporaryFolder()),
+    zerodte('apply', 'no-such-card', '--data-dir', temporaryFolder()),
+    zerodte('undo', 'no-such-change', '--data-dir', temporaryFolder()),
   ])
   expect(unknown).toMatchObject({
     code: 2,

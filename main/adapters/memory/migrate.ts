@@ -28,16 +28,20 @@ export function readMigrations(folder: string): Migration[] {
 
 /** Brings a database forward; a database from a newer program is refused, because there is no way back. */
 export function migrate(database: Database, migrations: readonly Migration[]): void {
-  const known = Number(database.pragma('user_version', { simple: true }))
+  const version = () => Number(database.pragma('user_version', { simple: true }))
+  const known = version()
   if (known > migrations.length) {
     throw new Error(
       `the database is of version ${known}, this program knows ${migrations.length}; use a newer program`,
     )
   }
   for (const migration of migrations.slice(known)) {
-    database.transaction(() => {
+    // Another process may bring the same database forward at the same time
+    const step = database.transaction(() => {
+      if (version() >= migration.number) return
       database.exec(migration.sql)
       database.pragma(`user_version = ${migration.number}`)
-    })()
+    })
+    step.immediate()
   }
 }
