@@ -8,7 +8,7 @@ import { rememberCalls } from './local/memoise.ts'
 import { precomputeElements } from './local/precompute.ts'
 import { tailCallToLoop } from './local/recursion.ts'
 import { shareExpressions } from './local/share.ts'
-import { multiplyByHalf, multiplyPowers } from './local/strength.ts'
+import { multiplyByHalf } from './local/strength.ts'
 import type { Transform } from './transform.ts'
 
 /** Rewritings that stay within Python's own means, the most telling first. */
@@ -23,7 +23,6 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   iterateDirectly,
   countInRange,
   tailCallToLoop,
-  multiplyPowers,
   multiplyByHalf,
   bindFunctions,
 ]

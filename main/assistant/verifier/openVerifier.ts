@@ -1,4 +1,6 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname } from 'node:path'
 import { evaluateCalls, type Evaluated, type EvaluationTask } from './evaluate.ts'
 import type { Python } from './findPython.ts'
 import { startHarness, type Harness } from './harness.ts'
@@ -41,20 +43,17 @@ export function openVerifier(parts: VerifierParts): Verifier {
   const harnesses = new HarnessShelf(parts)
   return {
     async verify(task, { signal, onProgress = () => undefined } = {}) {
-      if (!isFolder(task.folder))
-        return task.candidates.map(({ id }) => ({
-          id,
-          kind: 'unverified',
-          reason: `there is no folder ${task.folder}`,
-        }))
+      const barred = whyBarred(task.folder)
+      if (barred !== undefined)
+        return task.candidates.map(({ id }) => ({ id, kind: 'unverified', reason: barred }))
       const texts = [task.module, ...task.candidates.map(({ module }) => module)]
       return harnesses.use(task.folder, needs(texts.join('\n')), signal, harness =>
         verifyCandidates(harness, task, onProgress),
       )
     },
     async evaluate(task, signal) {
-      if (!isFolder(task.folder))
-        return task.calls.map(() => ({ kind: 'stopped', reason: `there is no folder ${task.folder}` }))
+      const barred = whyBarred(task.folder)
+      if (barred !== undefined) return task.calls.map(() => ({ kind: 'stopped', reason: barred }))
       return harnesses.use(task.folder, needs(task.module), signal, harness => evaluateCalls(harness, task))
     },
     close: () => harnesses.close(),
@@ -66,8 +65,13 @@ function needs(text: string): readonly string[] {
   return PREPARED.filter(name => text.includes(name.split('.')[0] ?? name))
 }
 
-function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory()
+/** Why code of a folder is not run; undefined where it is. What is run can read its folder, so it must not hold everything else of his. */
+function whyBarred(folder: string): string | undefined {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return `there is no folder ${folder}`
+  const real = realpathSync(folder)
+  return real === dirname(real) || real === realpathSync(homedir())
+    ? `${folder} holds more than code, and what is run could read it all; put the file into a folder of its own`
+    : undefined
 }
 
 /** Harnesses that stand ready, one a folder and set of libraries; each is used by one question at a time. */

@@ -196,7 +196,6 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'the helper depends on what changes',
     'rate = 1\ndef set_rate(x):\n    global rate\n    rate = x\ndef h(x):\n    return x * rate\ndef f(xs: list[float]):\n    s = 0.0\n    for x in xs:\n        s += h(x) * 2\n    return s\n',
   ],
-  ['multiply-powers', 'the base is costly', 'def f(x, g):\n    return g(x) ** 2\n'],
   ['multiply-by-half', 'the inverse is not exact', 'def f(x: float):\n    return (x + 1.0) / 3\n'],
   [
     'hoist-invariants',

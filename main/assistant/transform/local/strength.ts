@@ -1,20 +1,10 @@
 import type { Surroundings } from '../../syntax/python/effects.ts'
-import { isNumber, kindOf } from '../../syntax/python/kinds.ts'
+import { kindOf } from '../../syntax/python/kinds.ts'
 import type { Expression } from '../../syntax/python/tree.ts'
 import { eachExpressionIn, mapStatement } from '../../syntax/python/visit.ts'
 import { binary, float } from '../build.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-
-/** A small whole power of a name becomes a product. */
-export const multiplyPowers: Transform = {
-  name: 'multiply-powers',
-  family: 'reduce',
-  title: 'A product instead of a power',
-  why: 'The square and the cube of a number are products, which need no power function; the last digit may differ, and where a square is too great a product gives infinity instead of an OverflowError.',
-  reorders: true,
-  sites: (draft, context) => everywhere(draft, context, asProduct),
-}
 
 /** Division by a power of two becomes multiplication, which is exact. */
 export const multiplyByHalf: Transform = {
@@ -39,18 +29,6 @@ function everywhere(
   const change = (part: Expression): Expression => rewrite(part, around) ?? part
   const body = () => draft.function.body.map(statement => mapStatement(statement, change))
   return [{ at: 'all', apply: () => ({ ...draft, function: { ...draft.function, body: body() } }) }]
-}
-
-function asProduct(expression: Expression, around: Surroundings): Expression | undefined {
-  if (expression.kind !== 'binary' || expression.operator !== '**' || expression.right.kind !== 'constant')
-    return undefined
-  const { left, right } = expression
-  const kind = kindOf(left, around.kinds, around.callables.modules)
-  const isFit = left.kind === 'name' && (kind === undefined || isNumber(kind) || kind === 'array')
-  if (!isFit || right.type !== 'integer') return undefined
-  const square = binary(left, '*', left)
-  if (right.text === '2') return square
-  return right.text === '3' ? binary(square, '*', left) : undefined
 }
 
 const POWERS_OF_TWO: ReadonlySet<number> = new Set([2, 4, 8, 16, 32, 64])
