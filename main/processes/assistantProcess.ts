@@ -1,6 +1,6 @@
 import type { AssistantNews } from '../contract/assistant.ts'
 import type { AssistantRequestName } from '../contract/assistantRequests.ts'
-import type { ClientRequest } from '../contract/commands.ts'
+import { requests, type ClientRequest } from '../contract/commands.ts'
 import { isReadOnly, type ReadOnlyEngine } from '../contract/readOnly.ts'
 import type { CallReply } from '../contract/wire.ts'
 import {
@@ -123,6 +123,8 @@ class LiveAssistant implements AssistantProcess {
 async function readOf(engine: ReadOnlyEngine, name: string, request: unknown): Promise<unknown> {
   if (!isReadOnly(name))
     return { ok: false, code: 'refused', message: `the code assistant may not ask for "${name}"` }
-  // The contract's server checks the request of every name by its schema
-  return engine.ask(name, request as never)
+  const parsed = requests[name].safeParse(request)
+  return parsed.success
+    ? engine.ask(name, parsed.data)
+    : { ok: false, code: 'badRequest', message: `the code assistant asked for "${name}" in another form` }
 }

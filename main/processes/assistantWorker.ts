@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants, setPriority } from 'node:os'
 import { openAssistant, type Assistant } from '../assistant/assistant.ts'
 import type { AssistantNews } from '../contract/assistant.ts'
-import { isAssistantRequest } from '../contract/assistantRequests.ts'
+import { assistantRequests, isAssistantRequest } from '../contract/assistantRequests.ts'
 import type { Answer } from '../contract/client.ts'
 import type { ReadOnlyEngine } from '../contract/readOnly.ts'
 import { openAssistantDatabase } from './assistantDatabase.ts'
@@ -12,7 +12,7 @@ import { hostPort } from './hostPort.ts'
 // The code assistant: one process, opened once, asked by messages. Everything live goes before it.
 const port = hostPort()
 const say = (saying: AssistantSaying) => port.send(saying)
-const asked = new Map<number, (answer: Answer<never>) => void>()
+const asked = new Map<number, (answer: unknown) => void>()
 let questions = 0
 let opening: Promise<Assistant> | undefined
 
@@ -27,7 +27,8 @@ const engine: ReadOnlyEngine = {
     questions += 1
     const id = questions
     say({ kind: 'ask', id, name, request })
-    return new Promise(resolve => asked.set(id, answer => resolve(answer)))
+    // What the other side answers to a name has the shape of that name by contract
+    return new Promise(resolve => asked.set(id, answer => resolve(answer as Answer<typeof name>)))
   },
 }
 
@@ -36,7 +37,7 @@ port.onMessage(message => {
   if (message.kind === 'open') opening = open(message.opening)
   else if (message.kind === 'close') void close()
   else if (message.kind === 'answer') {
-    asked.get(message.id)?.(message.answer as Answer<never>)
+    asked.get(message.id)?.(message.answer)
     asked.delete(message.id)
   } else void answer(message.id, message.name, message.request)
 })
@@ -60,8 +61,7 @@ async function answer(id: number, name: string, request: unknown): Promise<void>
   try {
     const assistant = await opening
     if (!assistant || !isAssistantRequest(name)) throw new Error(`the code assistant knows no "${name}"`)
-    // The contract's server checked the request by the schema of its name
-    say({ kind: 'reply', id, value: await assistant.answer(name, request as never) })
+    say({ kind: 'reply', id, value: await assistant.answer(name, assistantRequests[name].parse(request)) })
   } catch (cause) {
     say({ kind: 'refusal', id, message: cause instanceof Error ? cause.message : String(cause) })
   }

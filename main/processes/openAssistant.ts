@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Settings } from '../adapters/settings/settings.ts'
-import { assistantRequests, type AssistantRequestName } from '../contract/assistantRequests.ts'
+import type { AssistantRequestName } from '../contract/assistantRequests.ts'
+import type { ClientRequest } from '../contract/commands.ts'
 import type { ReadOnlyEngine } from '../contract/readOnly.ts'
 import type { AssistantOpening } from './assistantMessages.ts'
 import { scheduleNights } from './assistantNights.ts'
@@ -73,9 +74,31 @@ type AssistantHandlers = Pick<RequestHandlers, AssistantRequestName>
 
 /** Answers to everything that a client may ask of the assistant. */
 export function assistantHandlers({ process: assistant }: OpenedAssistant): AssistantHandlers {
-  const names = Object.keys(assistantRequests)
-  // One entry for every name, each with the request and the reply of its name
-  return Object.fromEntries(
-    names.map(name => [name, (request: never) => assistant.call(name as AssistantRequestName, request)]),
-  ) as unknown as AssistantHandlers
+  const passOn =
+    <Name extends AssistantRequestName>(name: Name) =>
+    (request: ClientRequest<Name>) =>
+      assistant.call(name, request)
+  return {
+    'assistant/get': passOn('assistant/get'),
+    'assistant/addFolder': passOn('assistant/addFolder'),
+    'assistant/removeFolder': passOn('assistant/removeFolder'),
+    'assistant/search': passOn('assistant/search'),
+    'assistant/ask': passOn('assistant/ask'),
+    'assistant/optimise': passOn('assistant/optimise'),
+    'assistant/review': passOn('assistant/review'),
+    'assistant/cancel': passOn('assistant/cancel'),
+    'assistant/optimised': passOn('assistant/optimised'),
+    'assistant/reviewed': passOn('assistant/reviewed'),
+    'assistant/function': passOn('assistant/function'),
+    'assistant/apply': passOn('assistant/apply'),
+    'assistant/undo': passOn('assistant/undo'),
+    'assistant/refuse': passOn('assistant/refuse'),
+    'assistant/mend': passOn('assistant/mend'),
+    'assistant/choices': passOn('assistant/choices'),
+    'assistant/forgetPattern': passOn('assistant/forgetPattern'),
+    'assistant/night': passOn('assistant/night'),
+    'assistant/nightReport': passOn('assistant/nightReport'),
+    'assistant/models': passOn('assistant/models'),
+    'assistant/useModel': passOn('assistant/useModel'),
+  }
 }
