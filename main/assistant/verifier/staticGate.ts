@@ -1,6 +1,6 @@
 import type { NamedFacts } from './facts.ts'
 
-/** Modules that compute and nothing else: any candidate may import them. */
+/** Modules that compute and nothing else: every candidate may import them. */
 export const PURE: ReadonlySet<string> = new Set([
   'math',
   'cmath',

@@ -85,10 +85,10 @@ function Steps({ steps }: Pick<NightReport, 'steps'>) {
       <tbody>
         {steps.map(({ name, outcome, milliseconds, isFailed }) => (
           <tr key={name}>
-            <th className="l" scope="row">
+            <td className="l wrap">
               <span className={isFailed ? 'down' : 'up'}>{isFailed ? '✕' : '✓'}</span> {name}
-            </th>
-            <td className="l t2 wrap">{outcome}</td>
+              <p className="t2 outcome">{outcome}</p>
+            </td>
             <td className="t3">{age(milliseconds)}</td>
           </tr>
         ))}
