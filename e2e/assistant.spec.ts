@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
+import { takePictures } from './fixtures/pictures.ts'
 import { expect, test, TOP, type RunningCockpit } from './fixtures/cockpit.ts'
 import { CodePage } from './pages/CodePage.ts'
 
@@ -67,7 +67,7 @@ test('his code is read, searched, made faster, changed, put back and ranked anew
     await expect(assistant.timing.getByRole('row').nth(1)).toContainText(/×\d/)
     await expect(assistant.timing).toContainText('○')
     await expect(assistant.diff).toContainText('def unmatched_fills')
-    await takePictures(desk, 'code-variants')
+    await takePictures(desk, 'code-variants', 'light')
   })
 
   const judged = await assistant.judgements()
@@ -118,7 +118,7 @@ test('his code is reviewed and mended, and the work of the night is read in the 
     await assistant.button('Review').click()
     await expect(assistant.findings.first()).toBeVisible({ timeout: WORK })
     await expect(page.getByTestId('failing')).toContainText('Is right')
-    await takePictures(desk, 'code-findings')
+    await takePictures(desk, 'code-findings', 'light')
     await assistant.button('Mend').click()
     await expect(assistant.button('✓ Mended')).toBeVisible()
     await assistant.button('Undo').click()
@@ -132,7 +132,7 @@ test('his code is reviewed and mended, and the work of the night is read in the 
     await assistant.button(/^Cancel/).click()
     await expect(assistant.tasks).toHaveCount(0)
     await expect(assistant.night.getByRole('row').first()).toContainText('✓')
-    await takePictures(desk, 'code-morning')
+    await takePictures(desk, 'code-morning', 'light')
   })
   expect(desk.complaints).toEqual([])
 })
@@ -157,23 +157,4 @@ test('a search for variants is cancelled, and nothing of it runs on', async ({ d
 /** One picture in the size that the window has. */
 async function takePicture({ page }: RunningCockpit, name: string): Promise<void> {
   await page.screenshot({ path: join(TOP, 'out/screenshots', `dark-1920-${name}.png`) })
-}
-
-/** Pictures in both themes at two sizes; the page is accessible in both themes. */
-async function takePictures({ page }: RunningCockpit, name: string): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme })
-    for (const [width, height] of [
-      [1280, 800],
-      [1920, 1080],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      // The editor measures itself after the page has its size
-      await page.waitForTimeout(100)
-      await page.screenshot({ path: join(TOP, 'out/screenshots', `${theme}-${width}-${name}.png`) })
-    }
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
-  }
 }

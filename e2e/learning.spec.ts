@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from '@playwright/test'
 import { PREPARED, placeChallenger } from '../main/fixtures/preparedChallenger.ts'
-import { expect, test, TOP, type RunningCockpit } from './fixtures/cockpit.ts'
+import { takePictures } from './fixtures/pictures.ts'
+import { expect, test, TOP } from './fixtures/cockpit.ts'
 
 test.use({ options: ['--date', '2026-11-20', '--seed', '2', '--speed', '20'] })
 
@@ -24,7 +24,7 @@ test('a training is started, watched, paused, gone on with and compared', async 
     await expect(training).toBeVisible()
     await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(0)
     await expect(training.getByRole('progressbar')).toBeVisible()
-    await takePictures(desk, 'learning-training')
+    await takePictures(desk, 'learning-training', 'dark')
   })
 
   await test.step('paused it stands; then it goes on', async () => {
@@ -69,7 +69,7 @@ test('a training is started, watched, paused, gone on with and compared', async 
       await expect(promote).toBeDisabled()
       await expect(page.getByTestId('promotion')).toContainText(/no edge/i)
     }
-    await takePictures(desk, 'learning')
+    await takePictures(desk, 'learning', 'dark')
   })
   expect(desk.complaints).toEqual([])
 })
@@ -113,7 +113,7 @@ test('the explanation of a decision has parts that sum to what is shown', async 
   expect(parts).toHaveLength(20)
   expect(parts.reduce((total, part) => total + part, usual)).toBeCloseTo(now, 9)
   await expect(dialog.getByTestId('unexplained')).toBeHidden()
-  await takePictures(desk, 'explanation')
+  await takePictures(desk, 'explanation', 'dark')
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
   await page.getByRole('button', { name: 'Explain' }).click()
@@ -138,7 +138,7 @@ test('a backtest over simulated sessions runs, and its plots, figures and trades
   await expect(page.getByTestId('trade').first()).toBeVisible()
   await expect(cockpit.card('Statistics').getByRole('row', { name: /^Mean/ }).first()).toContainText('to')
   await page.getByRole('group', { name: 'Equity and fall below the best, by day' }).press('ArrowLeft')
-  await takePictures(desk, 'backtest')
+  await takePictures(desk, 'backtest', 'dark')
 
   await desk.restart()
   await desk.cockpit.isLive()
@@ -153,25 +153,6 @@ test('a backtest over simulated sessions runs, and its plots, figures and trades
 async function figuresOf(cells: Locator): Promise<number[]> {
   const texts = await cells.allTextContents()
   return texts.map(text => Number(text.replace('−', '-').replace('+', '')))
-}
-
-/** Pictures in both themes at two sizes; the page is accessible in both themes. */
-async function takePictures({ page }: RunningCockpit, name: string): Promise<void> {
-  for (const theme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: theme })
-    for (const [width, height] of [
-      [1280, 800],
-      [1920, 1080],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      // Charts measure themselves after the page has its size
-      await page.waitForTimeout(150)
-      await page.screenshot({ path: join(TOP, 'out/screenshots', `${theme}-${width}-${name}.png`) })
-    }
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
-  }
 }
 
 test.describe('as it is shipped', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { OptimiseReport } from '../contract/assistant.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
+import { codeOf } from './codeIndex/findFiles.ts'
 import { callKnowledge } from './callKnowledge.ts'
 import { linesOf } from './change/lines.ts'
 import type { OptimiseParts, OptimiseRequest, OptimiseWatch } from './optimiseParts.ts'
@@ -63,8 +64,7 @@ function readSubject(
   try {
     bytes = readFileSync(file)
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-    return failure(`${basename(file)} could not be read (${code}).`)
+    return failure(`${basename(file)} could not be read (${codeOf(cause)}).`)
   }
   if (!/\.pyw?$/.test(file)) return failure(`Only Python is made faster, and ${basename(file)} is not.`)
   const decoded = decodeSource(bytes)

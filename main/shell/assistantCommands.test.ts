@@ -1,35 +1,11 @@
-import { execFile } from 'node:child_process'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../fixtures/folder.ts'
 import { CASE_FOLDER } from '../fixtures/tradingCode/cases.ts'
+import { zerodte as typed } from '../fixtures/typedCommand.ts'
 
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly errors: string
-}
-
-const CLI = join(import.meta.dirname, 'cli.ts')
-
-function zerodte(...given: readonly string[]): Promise<Ended> {
-  const env = { PATH: process.env['PATH'], HOME: '/nowhere', NODE_NO_WARNINGS: '1' }
-  return new Promise(resolve => {
-    execFile(
-      process.execPath,
-      [CLI, 'assistant', ...given],
-      { env, timeout: 25_000 },
-      (cause, out, errors) => {
-        resolve({
-          code: typeof cause?.code === 'number' ? cause.code : cause ? -1 : 0,
-          out,
-          errors: errors.trimEnd(),
-        })
-      },
-    )
-  })
-}
+const zerodte = (...given: readonly string[]) => typed('assistant', ...given)
 
 test('says what the assistant can do', async () => {
   const [bare, help] = await Promise.all([zerodte(), zerodte('optimise', '--help')])

@@ -1,29 +1,10 @@
-import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { namesIn, temporaryFolder } from '../fixtures/folder.ts'
+import { zerodte as typed } from '../fixtures/typedCommand.ts'
 
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly errors: string
-}
-
-const CLI = join(import.meta.dirname, 'cli.ts')
-
-function zerodte(...given: readonly string[]): Promise<Ended> {
-  const env = { PATH: process.env['PATH'], HOME: '/nowhere', NODE_NO_WARNINGS: '1' }
-  return new Promise(resolve => {
-    execFile(process.execPath, [CLI, 'train', ...given], { env, timeout: 25_000 }, (cause, out, errors) => {
-      resolve({
-        code: typeof cause?.code === 'number' ? cause.code : cause ? -1 : 0,
-        out,
-        errors: errors.trimEnd(),
-      })
-    })
-  })
-}
+const zerodte = (...given: readonly string[]) => typed('train', ...given)
 
 test('says what can be done with trainings', async () => {
   const [bare, help] = await Promise.all([zerodte(), zerodte('run', '--help')])

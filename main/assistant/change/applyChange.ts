@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { ChangeOutcome, LineRange } from '../../contract/assistant.ts'
 import { failure, success, type Result } from '../../core/base/result.ts'
+import { isBusy } from '../codeIndex/writeWhenFree.ts'
 import { diskReason, localCodeDisk, type CodeDisk, type CodeFileState } from './codeDisk.ts'
 import { linesOf, textOf } from './lines.ts'
 import { mergeLines } from './mergeLines.ts'
@@ -196,8 +197,7 @@ function noted(database: Database, id: string): string {
     finish(database, id, 'applied')
     return ''
   } catch (cause) {
-    const isBusy = cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY')
-    if (!isBusy) throw cause
+    if (!isBusy(cause)) throw cause
     return 'It is written, and will be remembered with the next change: the database was busy.'
   }
 }

@@ -71,23 +71,8 @@ export function codeShape(before: string, after: string): CodeShape {
   }
 }
 
-interface Measured {
-  readonly lines: number
-  readonly numpy: number
-  readonly pandas: number
-  readonly scipy: number
-  readonly comprehensions: number
-  readonly generators: number
-  readonly caches: number
-  readonly imports: number
-  readonly definitions: number
-  readonly narrow: number
-  readonly depth: number
-  readonly width: number
-  readonly tokens: number
-  readonly names: number
-  readonly shortNames: number
-}
+/** What is counted in the lines of one side, and how many names there are. */
+type Measured = Omit<CodeShape, 'added' | 'removed'> & { readonly names: number }
 
 const SPACES_A_LEVEL = 4
 /** https://peps.python.org/pep-0008/#maximum-line-length */

@@ -1,29 +1,15 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { HARNESS } from '../../fixtures/verifier.ts'
+import { describedByPython } from '../../fixtures/describedByPython.ts'
 import { splitTop } from './annotations.ts'
-import { readDescribed, type ModuleFacts } from './facts.ts'
+import { type ModuleFacts } from './facts.ts'
 import { callForms, inputsOf } from './inputs.ts'
 
 const PYTHON = '/usr/bin/python3'
 
 /** The facts of the function `f` of each text, by Python's own parser. */
 function factsOf(texts: readonly string[]): ModuleFacts[] {
-  const program = `import json, sys; sys.path.insert(0, ${JSON.stringify(HARNESS)}); import describe
-for place, text in enumerate(json.loads(sys.stdin.read())): print(json.dumps({"place": place, **describe.describe(text, "f")}))`
-  const { stdout } = spawnSync(PYTHON, ['-B', '-c', program], {
-    input: JSON.stringify(texts),
-    encoding: 'utf8',
-  })
-  return stdout
-    .trim()
-    .split('\n')
-    .map(line => {
-      const described = readDescribed(JSON.parse(line))
-      if (described?.ok !== true) throw new Error(line)
-      return described.facts
-    })
+  return describedByPython(texts)
 }
 
 const POSITION = `

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { HARNESS } from '../../fixtures/verifier.ts'
-import { readDescribed, type NamedFacts } from './facts.ts'
+import { describedByPython } from '../../fixtures/describedByPython.ts'
+import { type NamedFacts } from './facts.ts'
 import { gate, PURE } from './staticGate.ts'
 
 const PYTHON = '/usr/bin/python3'
@@ -11,20 +10,7 @@ const ORIGINAL =
 
 /** What Python's own parser names in each text. */
 function named(texts: readonly string[]): NamedFacts[] {
-  const program = `import json, sys; sys.path.insert(0, ${JSON.stringify(HARNESS)}); import describe
-for place, text in enumerate(json.loads(sys.stdin.read())): print(json.dumps({"place": place, **describe.describe(text, "f", ${JSON.stringify([...PURE])})}))`
-  const { stdout } = spawnSync(PYTHON, ['-B', '-c', program], {
-    input: JSON.stringify(texts),
-    encoding: 'utf8',
-  })
-  return stdout
-    .trim()
-    .split('\n')
-    .map(line => {
-      const described = readDescribed(JSON.parse(line))
-      if (described?.ok !== true) throw new Error(line)
-      return described.facts.named
-    })
+  return describedByPython(texts, PURE).map(facts => facts.named)
 }
 
 const body = (text: string) => ORIGINAL.replace('    return', `    ${text}\n    return`)
