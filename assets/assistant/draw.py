@@ -138,21 +138,29 @@ class Drawer:
 
     def _many(self, what, count):
         """As many values as are asked for, drawn at once: timed inputs are large, and there are many of them."""
-        chance = numpy.random.RandomState(self.random.randrange(2**32))
+        numbers = self._numbers(what, count)
+        if numbers is not None:
+            return numbers.tolist()
         kind = what["of"]
-        if kind == "float":
-            values = chance.uniform(what["low"], what["high"], count)
-            return (numpy.round(values, what["digits"]) if "digits" in what and self.is_rounded else values).tolist()
-        if kind == "integer":
-            low, high = (0, max(0, self.size - 1)) if what.get("isPlace") else (what["low"], what["high"])
-            return chance.randint(low, high + 1, count).tolist()
-        if kind == "boolean":
-            return (chance.uniform(size=count) < 0.5).tolist()
         if kind == "choice":
+            chance = numpy.random.RandomState(self.random.randrange(2**32))
             return [what["values"][place] for place in chance.randint(0, len(what["values"]), count)]
         if kind == "record" and what["fields"]:
             return self._records(what, count)
         return [self.draw(what) for _ in range(count)]
+
+    def _numbers(self, what, count):
+        """As many numbers as are asked for, as an array; None where it is not numbers that are asked for."""
+        if what["of"] not in ("float", "integer", "boolean"):
+            return None
+        chance = numpy.random.RandomState(self.random.randrange(2**32))
+        if what["of"] == "float":
+            values = chance.uniform(what["low"], what["high"], count)
+            return numpy.round(values, what["digits"]) if "digits" in what and self.is_rounded else values
+        if what["of"] == "integer":
+            low, high = (0, max(0, self.size - 1)) if what.get("isPlace") else (what["low"], what["high"])
+            return chance.randint(low, high + 1, count)
+        return chance.uniform(size=count) < 0.5
 
     def _records(self, what, count):
         names = list(what["fields"])
@@ -201,12 +209,16 @@ class Drawer:
 
     def _matrix(self, what):
         columns = what.get("columns") or min(self.size, 7 if self.size < MANY else 60)
+        dtype = numpy.int64 if what["element"]["of"] == "integer" else float
+        if self.flavour == "plain" and self.size * columns >= MANY:
+            drawn = self._numbers(what["element"], self.size * columns)
+            if drawn is not None:
+                return drawn.reshape(self.size, columns).tolist() if what["as"] == "lists" else drawn.astype(dtype).reshape(self.size, columns)
         self.depth += 1
         rows = [self._values({"element": what["element"]}, columns) for _ in range(self.size)]
         self.depth -= 1
         if what["as"] == "lists":
             return rows
-        dtype = numpy.int64 if what["element"]["of"] == "integer" else float
         return numpy.array(rows, dtype=dtype).reshape(self.size, columns)
 
     def _record(self, what):

@@ -1,8 +1,8 @@
 """The side of the verifier that stands inside the sandbox.
 
 It reads commands from its standard input, forks a process for every one of them, and passes on what that process says. It never
-runs tried code itself, and it is this process that holds the clock: what a batch of calls took is measured here, between the
-word to go and the word that it is done, where tried code cannot reach.
+runs tried code itself, and it is this process that holds the clock: what a batch of calls took is measured here, from the time that
+the system keeps of another process, between the word to go and the word that it is done, where tried code cannot reach.
 """
 
 import gc
@@ -21,6 +21,8 @@ SCRATCH = os.getcwd()
 MOST_FROM_CHILD = 64 * 1024 * 1024
 MOST_DESCRIPTORS = 256
 DONE = b"0\n\n"
+# No word and its answer are on their way for longer, in nanoseconds: the child waited
+MOST_TRIP = 5_000_000
 
 _clock = time.perf_counter_ns
 
@@ -65,6 +67,8 @@ class Child:
         from_child, to_parent = os.pipe()
         self.deadline = time.monotonic() + task["seconds"]
         self.pid = os.fork()
+        # The clock of the processor's time of that process, as Linux numbers them (man 2 clock_getres)
+        self.clock = (~self.pid << 3) | 2
         if self.pid == 0:
             os.close(from_parent)
             os.close(from_child)
@@ -183,14 +187,14 @@ def run(task):
 def race(task):
     """Two children, the original and the candidate, that make the same calls by turns; tells what each batch took.
 
-    `batches` is a list of `{inputs, places}`: calls to make, and which results to tell afterwards. Who goes first changes from batch
-    to batch. Ends early where the seconds are over.
+    `batches` is a list of `{inputs, warming, places}`: calls to make, calls that go before them and do not count, and which results to tell
+    afterwards. Who goes first changes from batch to batch. Ends early where the seconds are over.
     """
     trial = task["trial"]
     children = []
     how = "ended"
     who = 0
-    least = {}
+    least, trip = {}, float("inf")
     try:
         for who, module in enumerate(task["modules"]):
             children.append(Child({**task, "module": module}, WORK["timed"]))
@@ -198,9 +202,13 @@ def race(task):
             _pass(child, who, trial)
         for number, batch in enumerate(task["batches"]):
             took = [0, 0]
-            _both(children, {"do": "draw", "inputs": batch["inputs"]}, trial)
+            _both(children, {"do": "draw", "inputs": batch["inputs"], "warming": batch["warming"]}, trial)
             for who in (0, 1) if number % 2 == 0 else (1, 0):
-                took[who] = _clocked(children[who])
+                # A process that has slept finds nothing in the caches: what counts is not its first call
+                _clocked(children[who], "warm")
+                # A word that asks for nothing has its price too, which is none of the calls; the lowest that was seen is taken off
+                trip = min(trip, _clocked(children[who], "rest"))
+                took[who] = max(1, _clocked(children[who], "go") - trip)
             _both(children, {"do": "show", "places": batch["places"], "after": batch["after"]}, trial)
             _say("batch", trial, {"batch": number, "took": took})
             rung = batch.get("rung")
@@ -235,15 +243,41 @@ def _pass(child, who, trial):
     _reply(f"child{who}", trial, payload)
 
 
-def _clocked(child):
-    """Nanoseconds from the word to go until the word that it is done."""
-    start = _clock()
-    child.say({"do": "go"})
-    word = child.frame()
+def _clocked(child, word):
+    """Nanoseconds from a word to a child until the word that it is done.
+
+    It is the time that the processor worked for it: waking a process takes longer than many a run does, and who else wants the processor
+    is no matter of the code. Where the child itself waited, for a file or in its sleep, that counts as well. Where the system does not
+    keep the time of others (macOS), it is the time by the clock.
+    """
+    waited, worked, start = _waited(child), _worked(child), _clock()
+    child.say({"do": word})
+    said = child.frame()
     took = _clock() - start
-    if word != b"":
-        raise Gone("ended itself" if word is None else "broke the line to the harness")
-    return took
+    if said != b"":
+        raise Gone("ended itself" if said is None else "broke the line to the harness")
+    if worked is None:
+        return took
+    worked, waited = _worked(child) - worked, _waited(child) - waited
+    slept = took - worked - waited
+    return worked + slept if slept > MOST_TRIP else min(took, worked)
+
+
+def _worked(child):
+    """Nanoseconds that the processor has worked for a child; None where the system does not tell that of others."""
+    try:
+        return time.clock_gettime_ns(child.clock)
+    except (AttributeError, OSError):
+        return None
+
+
+def _waited(child):
+    """Nanoseconds that a child was ready to run and another ran; 0 where that is not told."""
+    try:
+        with open(f"/proc/{child.pid}/schedstat", "rb") as told:
+            return int(told.read().split()[1])
+    except (OSError, LookupError, ValueError):
+        return 0
 
 
 def prepare(task):

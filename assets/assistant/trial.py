@@ -232,10 +232,16 @@ def run_timed(task, channel):
         if word["do"] == "draw":
             calls, results = [], []
             try:
+                warming = [Call(loaded, task, described) for described in word["warming"]]
                 calls = [Call(loaded, task, described) for described in word["inputs"]]
                 channel.send({"drawn": len(calls)})
             except BaseException as problem:
                 channel.send({"undrawn": _said(problem)})
+        elif word["do"] == "warm":
+            _batch(warming)
+            channel.send_done()
+        elif word["do"] == "rest":
+            channel.send_done()
         elif word["do"] == "go":
             results = _batch(calls)
             channel.send_done()

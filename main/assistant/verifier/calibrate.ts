@@ -38,6 +38,7 @@ export async function calibrate(
       batches: batches.map((rung, place) => ({
         rung,
         inputs: timedInputs(form, ladder[rung] ?? 1, 1, 11 + place),
+        warming: [],
         places: [],
         after: false,
       })),

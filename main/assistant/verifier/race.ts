@@ -35,12 +35,16 @@ export const PROCESSOR_SECONDS = 60
 
 /** Results that are looked at after each run; which ones is said only when the run is over. */
 const LOOKED_AT = 2
+/** Calls before each run that do not count, of the smallest size. */
+const WARMING = 2
 /** Batches to a pair of processes; then both are made anew, so that the luck of one memory layout counts little. */
 const A_PAIR = 12
 
 interface RaceBatch {
   readonly place: number
   readonly inputs: readonly object[]
+  /** Calls that go before and are not timed: the first after a rest finds nothing in the caches. */
+  readonly warming: readonly object[]
   readonly places: readonly number[]
   /** Whether arguments after the call are looked at too; they can be large, so once a size. */
   readonly after: boolean
@@ -111,6 +115,7 @@ function batchesOf(
   runs: number,
   seed: number,
 ): readonly RaceBatch[] {
+  const smallest = Math.min(...sizes.map(({ size }) => size))
   return Array.from({ length: runs }, (_, run) =>
     sizes.map(({ size, calls }, place): RaceBatch => {
       const own = seed + run * 101 + place * 7
@@ -121,6 +126,7 @@ function batchesOf(
       return {
         place,
         inputs: timedInputs(form, size, calls, own),
+        warming: timedInputs(form, smallest, WARMING, own + 50),
         places: [...new Set(places)],
         after: run === 0,
       }
@@ -152,7 +158,7 @@ async function runHeat(
       processor: PROCESSOR_SECONDS,
       ...commandOf(original),
       modules: [original.module, candidate.module],
-      batches: batches.map(({ inputs, places, after }) => ({ inputs, places, after })),
+      batches: batches.map(({ inputs, warming, places, after }) => ({ inputs, warming, places, after })),
       seconds,
     },
     ({ kind, payload }) => {
