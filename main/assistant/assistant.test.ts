@@ -81,6 +81,8 @@ describe('the code assistant', () => {
       })
       expect(readFileSync(file, 'utf8')).toBe(before)
       await refused(assistant, card.id)
+      const answered = await assistant.answer('assistant/optimised', {})
+      expect(answered?.cards.find(({ id }) => id === card.id)?.applied).toBe('refused')
       const choices = await assistant.answer('assistant/choices', {})
       expect(choices.map(({ kind }) => kind)).toEqual(['refused', 'undone', 'applied'])
       const { taste, history } = await assistant.answer('assistant/get', {})

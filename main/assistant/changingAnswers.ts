@@ -37,8 +37,7 @@ function applyCard(parts: AssistantParts, id: string, edited: string | undefined
   const { file } = card.place
   if (card.state.kind !== 'verified')
     return { kind: 'refused', file, reason: 'Only what was proven the same is written into a file.' }
-  if (card.applied === 'applied' || card.applied === 'edited')
-    return { kind: 'refused', file, reason: 'This variant stands in the file already.' }
+  if (isStanding(card)) return { kind: 'refused', file, reason: 'This variant stands in the file already.' }
   const outcome = applyChange(parts, {
     file,
     before: card.before,
@@ -77,7 +76,8 @@ function answerCard(
   const { taste, database, tell, tasks } = parts
   const { card, report } = named(parts, id)
   taste.choose({ ...answer, card, shown: report.cards })
-  if (answer.kind !== 'refused') markCard(database, id, answer.kind)
+  // A no takes nothing out of a file
+  if (answer.kind !== 'refused' || !isStanding(card)) markCard(database, id, answer.kind)
   const known = reportOfCard(database, id)
   if (known) tell({ kind: 'optimise', task: known.id, report: rerank(taste, known) })
   tell({ kind: 'changed' })
@@ -85,6 +85,11 @@ function answerCard(
   tasks.begin('retrain', 'Learning his taste again', async ({ signal }) => {
     if (await taste.retrain(signal)) tell({ kind: 'changed' })
   })
+}
+
+/** Whether a card stands in its file. */
+function isStanding({ applied }: VariantCard): boolean {
+  return applied === 'applied' || applied === 'edited'
 }
 
 function named(

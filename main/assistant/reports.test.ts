@@ -61,6 +61,16 @@ test('what was applied while a report grew stays applied when it ends', () => {
   expect(database.prepare('SELECT outcome FROM requests').pluck().all()).toEqual(['Ended.'])
 })
 
+test('what was refused stays refused, in the report of the night as well', () => {
+  const database = assistantDatabase()
+  keepOptimiseReport(database, report)
+  keepNightReport(database, night)
+  markCard(database, card.id, 'refused')
+  const stateIn = (kept: OptimiseReport | undefined) => kept?.cards.find(({ id }) => id === card.id)?.applied
+  expect(stateIn(readOptimiseReport(database, 'report'))).toBe('refused')
+  expect(stateIn(readNightReport(database, 'night')?.proposals[0])).toBe('refused')
+})
+
 test('what was applied stays even where better ones came', () => {
   const database = assistantDatabase()
   keepOptimiseReport(database, report)

@@ -15,7 +15,7 @@ export function keepOptimiseReport(database: Database, report: OptimiseReport): 
     database
       .prepare(KEEP_REPORT)
       .run(report.id, report.at, 'optimise', JSON.stringify({ ...rest, cards: [] }))
-    // What was applied while the report still grew stays, and stays applied
+    // What was answered while the report still grew stays, and stays answered
     const answered = readCards(database, report.id).filter(({ applied }) => applied !== 'not')
     const kept = [
       ...cards.map(card => answered.find(({ id }) => id === card.id) ?? card),
@@ -44,7 +44,7 @@ export function reportOfCard(database: Database, card: string): OptimiseReport |
   return id === undefined ? undefined : readOptimiseReport(database, id)
 }
 
-/** Says of a card whether it stands in its file. */
+/** Says of a card what became of it: whether it stands in its file, or was refused. */
 export function markCard(database: Database, card: string, applied: VariantCard['applied']): void {
   database.prepare("UPDATE cards SET card = json_set(card, '$.applied', ?) WHERE id = ?").run(applied, card)
 }
@@ -68,7 +68,13 @@ export function keepNightReport(database: Database, report: NightReport): void {
 /** The night of an id, or the newest. */
 export function readNightReport(database: Database, id: string | undefined): NightReport | undefined {
   const text = readReport(database, 'night', id)
-  return text === undefined ? undefined : JSON.parse(text)
+  if (text === undefined) return undefined
+  const report: NightReport = JSON.parse(text)
+  // What became of a proposal since stands with its cards
+  return {
+    ...report,
+    proposals: report.proposals.map(proposal => readOptimiseReport(database, proposal.id) ?? proposal),
+  }
 }
 
 /** The finding of an id, of any review or night; undefined where there is none. */

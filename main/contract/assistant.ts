@@ -237,8 +237,11 @@ export interface VariantCard {
   readonly rank: { readonly speed: number; readonly taste: number; readonly because: readonly string[] }
   /** Who proposed it. */
   readonly origin: 'rules' | 'model'
-  /** `edited`: it stands in the file as he changed it, which was not proven. */
-  readonly applied: 'not' | 'applied' | 'edited' | 'undone'
+  /**
+   * What became of it. `edited`: it stands in the file as he changed it, which was not proven. `refused`: he said no to it; it stands
+   * in no file, and can be applied all the same.
+   */
+  readonly applied: 'not' | 'applied' | 'edited' | 'undone' | 'refused'
 }
 
 /** What came of a request to make a function faster. */

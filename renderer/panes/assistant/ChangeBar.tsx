@@ -60,7 +60,7 @@ export function ChangeBar({ card, edited, onPutBack }: ChangeBarProps) {
             ? 'Undo survives a restart.'
             : 'Only what was proven can be applied.'}
         </span>
-        <Refusal card={card} isOff={isBusy || isApplied} />
+        <Refusal card={card} isOff={isBusy || isApplied || card.applied === 'refused'} />
       </div>
     </div>
   )

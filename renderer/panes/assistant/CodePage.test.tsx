@@ -248,6 +248,14 @@ test('a no costs one click, and after it the list is asked for in its new order'
   ])
 })
 
+test('what was refused says so after a restart, and can be applied all the same', async () => {
+  pipe.answer('assistant/optimised', optimisedOf({ cards: [cardOf({ applied: 'refused' })] }))
+  await show()
+  expect(screen.getByTestId('variant').textContent).toContain('✕ you said no')
+  expect(isOff('Hard to read')).toBe(true)
+  expect(isOff(/^Apply to/)).toBe(false)
+})
+
 test('another reason is typed, and Escape leaves it', async () => {
   await show()
   await press('Other')

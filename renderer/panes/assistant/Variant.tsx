@@ -53,6 +53,7 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
             <span className="tag late">▲ in the file with your edit, which was not proven</span>
           )}
           {applied === 'undone' && <span className="tag">undone</span>}
+          {applied === 'refused' && <span className="tag">✕ you said no</span>}
         </p>
         {taste.length > 0 && <p className="model">{taste.join('; ')}</p>}
       </div>

@@ -13,7 +13,8 @@ export function VariantDetail({ card }: { readonly card: VariantCard }) {
   const [text, setText] = useState(card.after)
   const [edition, setEdition] = useState(0)
   const edited = text === card.after ? undefined : text
-  const canApply = card.state.kind === 'verified' && (card.applied === 'not' || card.applied === 'undone')
+  const isApplied = card.applied === 'applied' || card.applied === 'edited'
+  const canApply = card.state.kind === 'verified' && !isApplied
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !canApply) return
     event.preventDefault()
