@@ -10,6 +10,8 @@ const Batch = z.object({ batch: z.number().int(), took: z.array(z.number()).leng
 const LADDER = [16, 64, 250, 1_000, 4_000]
 /** A call at the largest size takes about so long, in nanoseconds. */
 const ENOUGH = 8_000_000
+/** Positions of a book, lines near the money, minutes of the last hour: what is large for a test is seldom what he has. */
+const BOOK = 64
 /** Each size is tried so often and the least counts; the first once more, for what only a first call takes. */
 const TIMES = 3
 /** A run lasts so long at least, where enough calls can be made: the word to go and the word back cost some 0.05 ms. */
@@ -17,8 +19,8 @@ const RUN = 600_000
 const MOST_CALLS = 100
 
 /**
- * Sizes worth timing: the largest is where one call of the original takes some milliseconds, one a quarter of it, and one between them that no
- * choice was made by. A function that takes single values is timed on three sets of them.
+ * Sizes worth timing: the largest is where one call of the original takes some milliseconds, one a quarter of it, one as small as a book, and
+ * one between the large ones that no choice was made by. A function that takes single values is timed on three sets of them.
  */
 export async function calibrate(
   harness: Harness,
@@ -66,8 +68,10 @@ export async function calibrate(
   const time = took[top] ?? ENOUGH
   const at = (size: number, isUnseen: boolean) =>
     sizeOf(`${size.toLocaleString('en-US')} elements`, isUnseen, size, time * (size / largest))
+  const quarter = Math.max(4, Math.round(largest / 4))
   return success([
-    at(Math.max(4, Math.round(largest / 4)), false),
+    ...(quarter > 2 * BOOK ? [at(BOOK, false)] : []),
+    at(quarter, false),
     at(largest, false),
     at(Math.max(5, Math.round(largest * 0.61) + 1), true),
   ])

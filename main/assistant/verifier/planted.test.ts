@@ -115,7 +115,9 @@ describe.skipIf(tools === undefined)('a sample of the planted variants', () => {
         expect(equality.kinds.map(({ kind }) => kind)).toEqual(
           expect.arrayContaining(['ordinary', 'empty', 'one', 'NaN']),
         )
-        expect(timing.sizes.map(({ isUnseen }) => isUnseen)).toEqual([false, false, true])
+        const unseen = timing.sizes.map(({ isUnseen }) => isUnseen)
+        expect([unseen.length, unseen.indexOf(true)]).toEqual([unseen.length, unseen.length - 1])
+        expect(timing.sizes.length).toBeGreaterThanOrEqual(3)
         expect(memory.before).toBeGreaterThan(0)
       }
     },

@@ -16,6 +16,7 @@ export const PURE: ReadonlySet<string> = new Set([
   'fractions',
   'numbers',
   'array',
+  'struct',
   'dataclasses',
   'typing',
   'enum',
