@@ -1,9 +1,10 @@
-import type { ChangeOutcome, CodeFinding, OptimiseReport, VariantCard } from '../contract/assistant.ts'
+import type { ChangeOutcome, OptimiseReport, VariantCard } from '../contract/assistant.ts'
 import type { Answers, AssistantParts } from './assistantParts.ts'
-import { applyChange, undoChange } from './change/applyChange.ts'
+import { undoChange } from './change/applyChange.ts'
 import { findingNamed, markCard, reportOfCard } from './reports.ts'
 import { rerank } from './optimise.ts'
 import { CHOICES_A_TRAINING, type GivenChoice } from './taste/taste.ts'
+import { writeCard, writeFix } from './writeProven.ts'
 
 type ChangingName = 'assistant/apply' | 'assistant/undo' | 'assistant/refuse' | 'assistant/mend'
 
@@ -27,43 +28,26 @@ export function changingAnswers(parts: AssistantParts): Answers<ChangingName> {
     async 'assistant/mend'({ finding: id }) {
       const finding = findingNamed(database, id)
       if (!finding) throw new Error(`There is no finding "${id}".`)
-      return mend(parts, finding)
+      const outcome = writeFix(parts, finding)
+      if (outcome.kind === 'applied') parts.tell({ kind: 'changed' })
+      return outcome
     },
   }
 }
 
-function applyCard(parts: AssistantParts, id: string, edited: string | undefined): ChangeOutcome {
+async function applyCard(
+  parts: AssistantParts,
+  id: string,
+  edited: string | undefined,
+): Promise<ChangeOutcome> {
   const { card } = named(parts, id)
   const { file } = card.place
   if (card.state.kind !== 'verified')
     return { kind: 'refused', file, reason: 'Only what was proven the same is written into a file.' }
   if (isStanding(card)) return { kind: 'refused', file, reason: 'This variant stands in the file already.' }
-  const outcome = applyChange(parts, {
-    file,
-    before: card.before,
-    after: edited ?? card.after,
-    lines: card.place.lines,
-    card: id,
-    refuses: text => objection(parts, text),
-  })
+  const { outcome, standing } = await writeCard(parts, card, edited)
   if (outcome.kind === 'applied')
-    answerCard(parts, id, edited === undefined ? { kind: 'applied' } : { kind: 'edited', edited })
-  return outcome
-}
-
-function mend(parts: AssistantParts, { fix, place }: CodeFinding): ChangeOutcome {
-  const { file, lines } = place
-  if (!fix) return { kind: 'refused', file, reason: 'No proven fix is known for this finding.' }
-  const { before, after } = fix
-  const outcome = applyChange(parts, {
-    file,
-    before,
-    after,
-    lines,
-    card: undefined,
-    refuses: text => objection(parts, text),
-  })
-  if (outcome.kind === 'applied') parts.tell({ kind: 'changed' })
+    answerCard(parts, id, edited === undefined ? { kind: 'applied' } : { kind: 'edited', edited }, standing)
   return outcome
 }
 
@@ -72,12 +56,13 @@ function answerCard(
   parts: AssistantParts,
   id: string,
   answer: Pick<GivenChoice, 'kind' | 'reason' | 'edited'>,
+  standing: VariantCard['applied'] = answer.kind,
 ): void {
   const { taste, database, tell, tasks } = parts
   const { card, report } = named(parts, id)
   taste.choose({ ...answer, card, shown: report.cards })
   // A no takes nothing out of a file
-  if (answer.kind !== 'refused' || !isStanding(card)) markCard(database, id, answer.kind)
+  if (answer.kind !== 'refused' || !isStanding(card)) markCard(database, id, standing)
   const known = reportOfCard(database, id)
   if (known) tell({ kind: 'optimise', task: known.id, report: rerank(taste, known) })
   tell({ kind: 'changed' })
@@ -89,7 +74,7 @@ function answerCard(
 
 /** Whether a card stands in its file. */
 function isStanding({ applied }: VariantCard): boolean {
-  return applied === 'applied' || applied === 'edited'
+  return applied === 'applied' || applied === 'edited' || applied === 'merged'
 }
 
 function named(
@@ -108,11 +93,4 @@ function cardOfChange({ database }: AssistantParts, change: string): string | un
     .pluck()
     .get(change)
   return card ?? undefined
-}
-
-/** Why a text is not written: it would not be Python any more. */
-function objection({ grammars }: AssistantParts, text: string): string | undefined {
-  return grammars.withTree('python', text, root => root.hasError)
-    ? 'The text as it was edited is not Python; nothing was written.'
-    : undefined
 }

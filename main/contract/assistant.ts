@@ -27,7 +27,7 @@ export interface AssistantFolder {
 /** Something long that runs, and how far it is; everything long can be cancelled by its id. */
 export interface AssistantTask {
   readonly id: string
-  readonly kind: 'index' | 'optimise' | 'review' | 'night' | 'chat' | 'retrain'
+  readonly kind: 'index' | 'optimise' | 'prove' | 'review' | 'night' | 'chat' | 'retrain'
   readonly title: string
   /** What is being done, in words: "proving 3 of 12". */
   readonly phase: string
@@ -238,10 +238,10 @@ export interface VariantCard {
   /** Who proposed it. */
   readonly origin: 'rules' | 'model'
   /**
-   * What became of it. `edited`: it stands in the file as he changed it, which was not proven. `refused`: he said no to it; it stands
-   * in no file, and can be applied all the same.
+   * What became of it. `edited`: it stands in the file as he changed it, which was not proven. `merged`: it stands in a file that had
+   * changed elsewhere, and could not be proven there. `refused`: he said no to it; it stands in no file, and can be applied all the same.
    */
-  readonly applied: 'not' | 'applied' | 'edited' | 'undone' | 'refused'
+  readonly applied: 'not' | 'applied' | 'edited' | 'merged' | 'undone' | 'refused'
 }
 
 /** What came of a request to make a function faster. */
@@ -324,7 +324,7 @@ export type ChangeOutcome =
       readonly kind: 'applied' | 'undone'
       readonly change: string
       readonly file: string
-      /** Said where the file had moved on, and the change was brought into its new text. */
+      /** Said where the file had moved on and the change was brought into its new text: whether it was proven there. */
       readonly notice?: string
     }
   /** The file changed in the same lines (`conflict`), or cannot be written (`refused`); it is as it was. */

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { assistantDatabase } from '../../fixtures/assistantDatabase.ts'
-import { applyChange, settleChanges, undoChange, type Change } from './applyChange.ts'
+import { applyChange, mergedTexts, settleChanges, undoChange, type Change } from './applyChange.ts'
 import { localCodeDisk, type CodeDisk } from './codeDisk.ts'
 import { standingChanges } from './standingChanges.ts'
 
@@ -82,7 +82,7 @@ test('undoing keeps what was written elsewhere since, and refuses where it canno
   writeFileSync(file, `# mine\n${AFTER}`)
   expect(undoChange({ database, now }, applied.change)).toMatchObject({
     kind: 'undone',
-    notice: expect.any(String),
+    notice: 'What else changed in the file since is kept.',
   })
   expect(text()).toBe(`# mine\n${BEFORE}`)
   const again = apply({ before: text(), after: `# mine\n${AFTER}`, lines: { first: 5, last: 6 } })
@@ -96,6 +96,15 @@ test('brings the change into a file that moved on elsewhere, and says so', () =>
   writeFileSync(file, BEFORE.replace('import math', 'import math\nimport os').replace('return 1', 'return 7'))
   expect(apply()).toMatchObject({ kind: 'applied', notice: expect.stringContaining('earlier text') })
   expect(text()).toBe(AFTER.replace('import math', 'import math\nimport os').replace('return 1', 'return 7'))
+})
+
+test('says beforehand what would be written into a file that moved on, and nothing where it did not or is in the way', () => {
+  expect(mergedTexts(change())).toBeUndefined()
+  writeFileSync(file, `# mine\n${BEFORE}`)
+  expect(mergedTexts(change())).toEqual({ now: `# mine\n${BEFORE}`, merged: `# mine\n${AFTER}` })
+  writeFileSync(file, BEFORE.replace('spot * 2', 'spot * 3'))
+  expect(mergedTexts(change())).toBeUndefined()
+  expect(mergedTexts(change({ file: `${file}.gone` }))).toBeUndefined()
 })
 
 test('refuses where the function itself changed, and names the lines', () => {

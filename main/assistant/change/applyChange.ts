@@ -30,7 +30,11 @@ export interface Change {
   readonly refuses?: (text: string) => string | undefined
 }
 
-const NOTICE = 'The file had changed elsewhere since; what was proven was proven in its earlier text.'
+/** What is said where a file had moved on, of what is written and of what is taken back. */
+const NOTICES = {
+  written: 'The file had changed elsewhere since; what was proven was proven in its earlier text.',
+  takenBack: 'What else changed in the file since is kept.',
+} as const
 
 /**
  * Writes a change into its file, at once and whole: whoever reads the file, at any instant and after any crash, finds the old
@@ -39,6 +43,21 @@ const NOTICE = 'The file had changed elsewhere since; what was proven was proven
 export function applyChange(parts: ChangeParts, change: Change): ChangeOutcome {
   settleChanges(parts)
   return write(parts, change, randomUUID())
+}
+
+/** A file that moved on: its text now, and what a change would make of it. */
+export interface MergedTexts {
+  readonly now: string
+  readonly merged: string
+}
+
+/** What a change would make of a file that moved on; undefined where the file is as the change knows it, or stands in its way. */
+export function mergedTexts(change: Change, disk: CodeDisk = localCodeDisk): MergedTexts | undefined {
+  const found = readWritable(disk, change.file)
+  if (!found.ok) return undefined
+  const now = found.value.text
+  const merged = merge(change, now)
+  return merged.ok && merged.value.hasMoved ? { now, merged: merged.value.text } : undefined
 }
 
 /** Takes a change back; what was changed elsewhere in the file since stays. Undoing is a change too, and can be undone. */
@@ -50,7 +69,8 @@ export function undoChange(parts: ChangeParts, id: string): ChangeOutcome {
     return { kind: 'refused', file: row.file, reason: 'This change does not stand in the file any more.' }
   const { file, before: after, after: before } = row
   const card = row.card ?? undefined
-  const outcome = write(parts, { file, before, after, lines: undefined, card }, `${id}${UNDO}`)
+  const change = { file, before, after, lines: undefined, card }
+  const outcome = write(parts, change, `${id}${UNDO}`, NOTICES.takenBack)
   if (outcome.kind !== 'applied') return outcome
   return { ...outcome, kind: 'undone', change: id }
 }
@@ -90,7 +110,12 @@ function readChange(database: Database, id: string): ChangeRow | undefined {
   return database.prepare<[string], ChangeRow>(`${SELECT} WHERE id = ?`).get(id)
 }
 
-function write(parts: ChangeParts, change: Change, id: string): ChangeOutcome {
+function write(
+  parts: ChangeParts,
+  change: Change,
+  id: string,
+  moved: string = NOTICES.written,
+): ChangeOutcome {
   const { database, now, disk = localCodeDisk } = parts
   const { file } = change
   const refused = (reason: string): ChangeOutcome => ({ kind: 'refused', file, reason })
@@ -115,7 +140,7 @@ function write(parts: ChangeParts, change: Change, id: string): ChangeOutcome {
       ? { kind: 'conflict', file, reason: `${basename(file)} was being written by another program.` }
       : refused(`${basename(file)} could not be written: ${replaced.failure}.`)
   }
-  const notices = [hasMoved ? NOTICE : '', noted(database, id)].filter(notice => notice !== '')
+  const notices = [hasMoved ? moved : '', noted(database, id)].filter(notice => notice !== '')
   return { kind: 'applied', change: id, file, ...(notices.length > 0 ? { notice: notices.join(' ') } : {}) }
 }
 

@@ -3,7 +3,7 @@ import type { ChangeOutcome, VariantCard } from '../../../main/contract/assistan
 import { useAssistant } from '../../state/assistantStore.ts'
 import { applyCard, optimise, refuse, undo } from '../../state/assistantActions.ts'
 import { modifierKey } from '../../ui/keys.ts'
-import { shortPath } from './assistantWords.ts'
+import { isInFile, shortPath } from './assistantWords.ts'
 
 const REASONS = ['Not faster', 'Hard to read', 'Dependency'] as const
 
@@ -20,7 +20,7 @@ export function ChangeBar({ card, edited, onPutBack }: ChangeBarProps) {
   const outcome = useAssistant(state => state.outcome)
   const [isBusy, setBusy] = useState(false)
   const change = report?.changes.find(entry => entry.card === card.id)
-  const isApplied = card.applied === 'applied' || card.applied === 'edited'
+  const isApplied = isInFile(card)
   const file = shortPath(card.place.file, report?.folders ?? [])
   const busily = async (work: Promise<void>) => {
     setBusy(true)
@@ -68,11 +68,7 @@ export function ChangeBar({ card, edited, onPutBack }: ChangeBarProps) {
 
 function Outcome({ card, outcome }: { readonly card: VariantCard; readonly outcome: ChangeOutcome }) {
   if (!('reason' in outcome))
-    return outcome.notice === undefined ? null : (
-      <p className="t2">
-        {outcome.kind === 'undone' ? 'What else changed in the file since is kept.' : outcome.notice}
-      </p>
-    )
+    return outcome.notice === undefined ? null : <p className="t2">{outcome.notice}</p>
   return (
     <p role="alert" className="edited">
       <span className="tag bad">✕ {outcome.kind === 'conflict' ? 'the file changed' : 'not written'}</span>{' '}

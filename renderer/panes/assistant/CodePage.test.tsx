@@ -256,6 +256,15 @@ test('what was refused says so after a restart, and can be applied all the same'
   expect(isOff(/^Apply to/)).toBe(false)
 })
 
+test('what was written into a file that had changed and could not be proven there says so', async () => {
+  pipe.answer('assistant/optimised', optimisedOf({ cards: [cardOf({ applied: 'merged' })] }))
+  await show()
+  expect(screen.getByTestId('variant').textContent).toContain(
+    '▲ in the file, which had changed; not proven there',
+  )
+  expect(isOff(/^✓ In exposure/)).toBe(true)
+})
+
 test('another reason is typed, and Escape leaves it', async () => {
   await show()
   await press('Other')

@@ -81,6 +81,7 @@ function MendBar({ finding }: { readonly finding: CodeFinding }) {
           <span className="tag bad">✕ not written</span> {outcome.reason} The file is as it was.
         </p>
       )}
+      {outcome && 'notice' in outcome && <p className="t2">{outcome.notice}</p>}
       <div className="change-row">
         <button
           type="button"

@@ -52,6 +52,9 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
           {applied === 'edited' && (
             <span className="tag late">▲ in the file with your edit, which was not proven</span>
           )}
+          {applied === 'merged' && (
+            <span className="tag late">▲ in the file, which had changed; not proven there</span>
+          )}
           {applied === 'undone' && <span className="tag">undone</span>}
           {applied === 'refused' && <span className="tag">✕ you said no</span>}
         </p>

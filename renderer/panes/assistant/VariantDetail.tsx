@@ -5,7 +5,7 @@ import { ChangeBar } from './ChangeBar.tsx'
 import { Diff, DiffChoice } from './Diff.tsx'
 import { Evidence } from './Evidence.tsx'
 import { applyCard } from '../../state/assistantActions.ts'
-import { diffWords, shortPath } from './assistantWords.ts'
+import { diffWords, isInFile, shortPath } from './assistantWords.ts'
 
 /** A variant: the difference, which can be edited before it is applied, the evidence, and what to do with it. */
 export function VariantDetail({ card }: { readonly card: VariantCard }) {
@@ -13,8 +13,7 @@ export function VariantDetail({ card }: { readonly card: VariantCard }) {
   const [text, setText] = useState(card.after)
   const [edition, setEdition] = useState(0)
   const edited = text === card.after ? undefined : text
-  const isApplied = card.applied === 'applied' || card.applied === 'edited'
-  const canApply = card.state.kind === 'verified' && !isApplied
+  const canApply = card.state.kind === 'verified' && !isInFile(card)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !canApply) return
     event.preventDefault()

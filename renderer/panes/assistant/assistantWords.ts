@@ -38,6 +38,11 @@ export function stateWords(card: VariantCard): { readonly words: string; readonl
   }
 }
 
+/** Whether a variant stands in its file. */
+export function isInFile({ applied }: Pick<VariantCard, 'applied'>): boolean {
+  return applied === 'applied' || applied === 'edited' || applied === 'merged'
+}
+
 /** How it was shown that both do the same, in one line. */
 export function equalityWords({ kind, worst, allowed, inputs }: EqualityEvidence): string {
   const on = `on ${count(inputs)} inputs`
