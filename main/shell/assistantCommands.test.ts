@@ -44,6 +44,7 @@ test('a mistake is told in one line that names it', async () => {
     zerodte('apply', 'no-such-card', '--data-dir', temporaryFolder()),
     zerodte('undo', 'no-such-change', '--data-dir', temporaryFolder()),
   ])
+  const told = await zerodte('apply', 'no-such-card', '--data-dir', temporaryFolder(), '--json')
   expect(unknown).toMatchObject({
     code: 2,
     errors: expect.stringMatching(/indicators\.py has no function no_such\.$/),
@@ -56,4 +57,8 @@ test('a mistake is told in one line that names it', async () => {
   expect(budget).toMatchObject({ code: 2, errors: 'budget must be a whole number from 1 to 3600, is "long"' })
   expect(card).toMatchObject({ code: 2, errors: 'There is no variant "no-such-card".' })
   expect(change).toMatchObject({ code: 2, out: '', errors: 'There is no change "no-such-change".' })
+  expect(told).toMatchObject({
+    code: 2,
+    out: '{"ok":false,"failure":"There is no variant \\"no-such-card\\"."}\n',
+  })
 }, 60_000)

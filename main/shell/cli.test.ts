@@ -74,21 +74,33 @@ test('commands that need a cockpit or a memory say that there is none, and make 
   const folder = join(temporaryFolder(), 'empty')
   mkdirSync(folder)
   const record = ['record', '--stop', '--out', join(folder, 'a.parquet')]
-  const runs = [['status'], ['flatten', '--json'], record].map(given =>
-    zerodte([...given, '--data-dir', folder]),
-  )
+  const runs = [['status'], ['flatten'], record].map(given => zerodte([...given, '--data-dir', folder]))
   for (const ended of await Promise.all(runs))
     expect(refusalOf(ended)).toMatch(`no cockpit runs on ${folder}`)
   const journal = (...more: string[]) => zerodte(['journal', '--data-dir', folder, ...more])
   expect(refusalOf(await journal())).toMatch(`data.folder: there is no memory in ${folder}`)
-  expect(refusalOf(await journal('--verify', '--json'))).toMatch(
-    `data.folder: there is no memory in ${folder}`,
-  )
+  expect(refusalOf(await journal('--verify'))).toMatch(`data.folder: there is no memory in ${folder}`)
   expect(refusalOf(await journal('--limit', '1.5'))).toMatch(
     /^limit must be a whole number above 0, is "1\.5"$/,
   )
   expect(refusalOf(await journal('--limit', '0'))).toMatch(/^limit must be a whole number above 0, is "0"$/)
   expect(namesIn(folder)).toEqual([])
+}, 20_000)
+
+test('a program that asks for JSON is told of a failure in it, however it fails', async () => {
+  const folder = join(temporaryFolder(), 'empty')
+  mkdirSync(folder)
+  const runs = [
+    ['flatten', '--data-dir', folder, '--json'],
+    ['settings', '--json', '--sped', '5'],
+    ['nothing', '--json'],
+  ].map(given => zerodte(given))
+  for (const { code, out, errors } of await Promise.all(runs)) {
+    expect(code).toBe(2)
+    expect(JSON.parse(out)).toEqual({ ok: false, failure: errors.trimEnd() })
+  }
+  const asked = await zerodte(['status', '--data-dir', folder, '--', '--json'])
+  expect(asked.out).toBe('')
 }, 20_000)
 
 test('settings come from the file of the folder, the environment and the command line, in this order', async () => {

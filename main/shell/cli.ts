@@ -10,10 +10,13 @@ import { addResearchCommands } from './researchCommands.ts'
 import { addTrainingCommands } from './trainingCommands.ts'
 import { BadOption, parse, settingsOf, withFeedOptions } from './startOptions.ts'
 
+const given = process.argv.slice(2)
+/** Whether JSON is asked for; what stands behind `--` is another program's. */
+const isJson = given.slice(0, given.includes('--') ? given.indexOf('--') : given.length).includes('--json')
+
 /** The headless shell: `npm run --silent zerodte -- COMMAND`. */
 async function run(argumentsGiven: readonly string[]): Promise<void> {
   let job: (() => Promise<Outcome>) | undefined
-  let isJson = false
   const program = new Command('zerodte').description(
     'Zerodte without its window. Every command knows --help and --json.',
   )
@@ -22,12 +25,11 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
     (name, description, shape, act) => {
       const command = shape(parent.command(name).description(description)).option(
         '--json',
-        'print one JSON object',
+        'print one JSON object; what fails prints {"ok":false,"failure":"why"} and ends with 2',
       )
       command.exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined })
       command.action(() => {
         const options: Options = { ...argumentsOf(command), ...command.opts() }
-        isJson = options.json === true
         job = () => act(options)
       })
     }
@@ -50,9 +52,14 @@ async function run(argumentsGiven: readonly string[]): Promise<void> {
   if (!parse(program, argumentsGiven, print)) return
   const outcome = await job?.()
   if (!outcome) return
-  if (outcome.ok)
-    return print(isJson ? `${JSON.stringify(outcome.value)}\n` : `${plainText(outcome.value)}\n`)
-  process.stderr.write(`${outcome.failure}\n`)
+  if (!outcome.ok) return fail(outcome.failure)
+  print(`${isJson ? JSON.stringify(outcome.value) : plainText(outcome.value)}\n`)
+}
+
+/** Ends with a sentence on the other stream; a program that asked for JSON reads it as that. */
+function fail(failure: string): void {
+  if (isJson) print(`${JSON.stringify({ ok: false, failure })}\n`)
+  process.stderr.write(`${failure}\n`)
   process.exitCode = 2
 }
 
@@ -201,9 +208,6 @@ function print(line: string): void {
   process.stdout.write(line)
 }
 
-await run(process.argv.slice(2)).catch((cause: unknown) => {
-  process.stderr.write(
-    `${cause instanceof BadOption || cause instanceof Error ? cause.message : String(cause)}\n`,
-  )
-  process.exitCode = 2
-})
+await run(given).catch((cause: unknown) =>
+  fail(cause instanceof BadOption || cause instanceof Error ? cause.message : String(cause)),
+)

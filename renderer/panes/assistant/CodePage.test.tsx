@@ -248,22 +248,19 @@ test('a no costs one click, and after it the list is asked for in its new order'
   ])
 })
 
-test('what was refused says so after a restart, and can be applied all the same', async () => {
-  pipe.answer('assistant/optimised', optimisedOf({ cards: [cardOf({ applied: 'refused' })] }))
-  await show()
-  expect(screen.getByTestId('variant').textContent).toContain('✕ you said no')
-  expect(isOff('Hard to read')).toBe(true)
-  expect(isOff(/^Apply to/)).toBe(false)
-})
-
-test('what was written into a file that had changed and could not be proven there says so', async () => {
-  pipe.answer('assistant/optimised', optimisedOf({ cards: [cardOf({ applied: 'merged' })] }))
-  await show()
-  expect(screen.getByTestId('variant').textContent).toContain(
-    '▲ in the file, which had changed; not proven there',
-  )
-  expect(isOff(/^✓ In exposure/)).toBe(true)
-})
+test.each([
+  { applied: 'refused', words: '✕ you said no', canApply: true },
+  { applied: 'merged', words: '▲ in the file, which had changed; not proven there', canApply: false },
+] as const)(
+  'what became of a variant is said after a restart: $applied',
+  async ({ applied, words, canApply }) => {
+    pipe.answer('assistant/optimised', optimisedOf({ cards: [cardOf({ applied })] }))
+    await show()
+    expect(screen.getByTestId('variant').textContent).toContain(words)
+    expect(isOff('Hard to read')).toBe(true)
+    expect(isOff(/^(Apply to|✓ In)/)).toBe(!canApply)
+  },
+)
 
 test('another reason is typed, and Escape leaves it', async () => {
   await show()
