@@ -197,7 +197,7 @@ def race(task):
     least, trip = {}, float("inf")
     try:
         for who, module in enumerate(task["modules"]):
-            children.append(Child({**task, "module": module}, WORK["timed"]))
+            children.append(Child({**task, "module": module, "watched": task["watched"][who]}, WORK["timed"]))
         for who, child in enumerate(children):
             _pass(child, who, trial)
         for number, batch in enumerate(task["batches"]):
@@ -307,7 +307,7 @@ COMMANDS = {"run": run, "race": race, "prepare": prepare}
 
 def _hide():
     """Takes the harness's own files out of what tried code can import."""
-    for name in ("channel", "confine", "describe", "draw", "encode", "follow", "module", "trial"):
+    for name in ("channel", "confine", "describe", "draw", "encode", "follow", "module", "trial", "watch"):
         sys.modules.pop(name, None)
     sys.path.remove(HERE)
     sys.modules["__main__"] = type(sys)("__main__")

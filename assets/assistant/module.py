@@ -13,6 +13,7 @@ import types
 
 import draw
 from encode import Encoder, type_name
+from watch import watch
 
 try:
     import numpy
@@ -66,6 +67,8 @@ class Loaded:
         self.module.__file__ = task["path"]
         self.module.__package__ = task["name"].rpartition(".")[0]
         sys.modules[task["name"]] = self.module
+        if task.get("watched"):
+            watch(task["path"])
         exec(compile(task["module"], task["path"], "exec"), self.module.__dict__)  # noqa: S102 (what this process is for)
         self.names = {**self.module.__dict__, **_shortcuts()}
 

@@ -240,5 +240,6 @@ function triedOf(task: VerificationTask, facts: ModuleFacts): TriedModule {
     path: task.file,
     function: task.function,
     calling: callingOf(facts),
+    isWatched: false,
   }
 }

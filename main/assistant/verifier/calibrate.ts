@@ -37,6 +37,7 @@ export async function calibrate(
       processor: PROCESSOR_SECONDS,
       ...commandOf(tried),
       modules: [tried.module, tried.module],
+      watched: [false, false],
       batches: batches.map((rung, place) => ({
         rung,
         inputs: timedInputs(form, ladder[rung] ?? 1, 1, 11 + place),

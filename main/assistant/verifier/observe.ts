@@ -11,6 +11,8 @@ export interface TriedModule {
   readonly path: string
   readonly function: string
   readonly calling: Calling
+  /** Whether it may not look at the process that it runs in: what is proposed may not, his own code may. */
+  readonly isWatched: boolean
 }
 
 /** What a process tells of one call. */
@@ -137,6 +139,7 @@ export function commandOf({
   path,
   function: tried,
   calling,
+  isWatched,
 }: TriedModule): Readonly<Record<string, unknown>> {
-  return { module, name, path, function: tried, ...calling }
+  return { module, name, path, function: tried, watched: isWatched, ...calling }
 }

@@ -158,6 +158,7 @@ async function runHeat(
       processor: PROCESSOR_SECONDS,
       ...commandOf(original),
       modules: [original.module, candidate.module],
+      watched: [original.isWatched, candidate.isWatched],
       batches: batches.map(({ inputs, warming, places, after }) => ({ inputs, warming, places, after })),
       seconds,
     },

@@ -145,7 +145,7 @@ async function compareWithBaseline(
   candidate: Opened,
 ): Promise<Verdict | { readonly worst: number }> {
   const { id, module, reorders, facts } = candidate
-  const tried: TriedModule = { ...baseline.tried, module }
+  const tried: TriedModule = { ...baseline.tried, module, isWatched: true }
   const seconds = Math.min(secondsLeft(run), Math.max(PATIENCE.clock, PATIENCE.times * baseline.seconds))
   const processor = Math.ceil(Math.max(PATIENCE.processor, PATIENCE.times * baseline.seconds))
   let worst = 0
@@ -176,7 +176,7 @@ async function timeCandidate(
   seconds: number,
 ): Promise<Verdict> {
   const { id, module, reorders } = candidate
-  const tried: TriedModule = { ...baseline.tried, module }
+  const tried: TriedModule = { ...baseline.tried, module, isWatched: true }
   const raced = await race(run.harness, baseline.tried, tried, baseline.form, baseline.sizes, {
     runs: RUNS,
     seconds: Math.min(secondsLeft(run), seconds),
