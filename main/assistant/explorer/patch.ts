@@ -1,6 +1,7 @@
 import { namesOfBlock } from '../syntax/python/names.ts'
+import { keyOf } from '../syntax/python/replace.ts'
 import type { Expression, FunctionStatement, Statement } from '../syntax/python/tree.ts'
-import { blocksIn, eachExpression, expressionsIn, partsOf } from '../syntax/python/visit.ts'
+import { blocksIn, eachExpression, eachExpressionIn, expressionsIn, partsOf } from '../syntax/python/visit.ts'
 import type { Draft } from '../transform/transform.ts'
 
 /**
@@ -26,6 +27,8 @@ interface OpenPatch {
   readonly above: Map<Statement, readonly Statement[]>
   readonly below: Map<Statement, readonly Statement[]>
   readonly around: Set<Expression | Statement>
+  /** Every place where an expression is replaced: one expression may stand in several. */
+  readonly places: Expression[]
 }
 
 /** What leads from one draft to the next; undefined where the head of the function was changed, or what was added before. */
@@ -38,8 +41,10 @@ export function patchBetween(before: Draft, after: Draft): Patch | undefined {
     above: new Map(),
     below: new Map(),
     around: new Set(),
+    places: [],
   }
   if (!compareBlocks(patch, before.function.body, after.function.body)) return undefined
+  if (!isReplacedThroughout(patch, before.function)) return undefined
   const made = [...patch.statements, ...patch.above, ...patch.below].flatMap(([, statements]) => statements)
   const known = namesOf(before.function.body)
   const brought = new Set(namesOf(made))
@@ -88,15 +93,25 @@ function compareBlocks(patch: OpenPatch, before: readonly Statement[], after: re
   return aligned(patch, old, made) || replacedRun(patch, old, made) || beside(patch, before, start, made)
 }
 
-/** New statements first, then the old ones one by one, changed inside or not at all. */
+/** The old statements one by one, changed inside or not at all, with new ones between them. */
 function aligned(patch: OpenPatch, old: readonly Statement[], made: readonly Statement[]): boolean {
-  const extra = made.length - old.length
-  const [first] = old
-  if (extra < 0 || !first) return false
-  const pairs = old.map((statement, at) => [statement, made[at + extra]] as const)
-  if (!pairs.every(([statement, other]) => other && isSimilar(statement, other))) return false
-  for (const [statement, other] of pairs) if (other) compareStatements(patch, statement, other)
-  if (extra > 0) patch.above.set(first, made.slice(0, extra))
+  const last = old.at(-1)
+  if (!last || made.length < old.length) return false
+  const pairs: (readonly [Statement, number])[] = []
+  for (const statement of old) {
+    const from = (pairs.at(-1)?.[1] ?? -1) + 1
+    const at = made.findIndex((other, place) => place >= from && isSimilar(statement, other))
+    if (at < 0) return false
+    pairs.push([statement, at])
+  }
+  let next = 0
+  for (const [statement, at] of pairs) {
+    const other = made[at]
+    if (other) compareStatements(patch, statement, other)
+    if (at > next) patch.above.set(statement, made.slice(next, at))
+    next = at + 1
+  }
+  if (next < made.length) patch.below.set(last, made.slice(next))
   return true
 }
 
@@ -128,11 +143,18 @@ function isSimilar(before: Statement, after: Statement): boolean {
   if (before.kind !== after.kind || before.kind === 'function' || before.kind === 'class') return false
   if (before.kind === 'augmented' && after.kind === 'augmented' && before.operator !== after.operator)
     return false
+  if (boundBy(before) !== boundBy(after)) return false
   return (
     expressionsIn(before).length === expressionsIn(after).length &&
     blocksIn(before).length === blocksIn(after).length &&
     /^(expression|assign|augmented|return|if|for|while|with|try)$/.test(before.kind)
   )
+}
+
+/** What an assignment binds. */
+function boundBy(statement: Statement): string {
+  if (statement.kind === 'augmented') return keyOf(statement.target)
+  return statement.kind === 'assign' ? statement.targets.map(keyOf).join(' = ') : ''
 }
 
 function compareStatements(patch: OpenPatch, before: Statement, after: Statement): void {
@@ -154,6 +176,8 @@ function compareExpressions(patch: OpenPatch, before: Expression, after: Express
   if (before === after) return
   const [parts, others] = [partsOf(before), partsOf(after)]
   if (!isSameForm(before, after) || parts.length !== others.length || parts.length === 0) {
+    const known = patch.expressions.get(before)
+    if (!known || keyOf(known) === keyOf(after)) patch.places.push(before)
     patch.expressions.set(before, after)
     return
   }
@@ -162,6 +186,28 @@ function compareExpressions(patch: OpenPatch, before: Expression, after: Express
     const other = others[at]
     if (other) compareExpressions(patch, part, other)
   }
+}
+
+const standing = new WeakMap<FunctionStatement, ReadonlyMap<Expression, number>>()
+
+/**
+ * Whether each expression is replaced, by the same, wherever it stands. One that a transformation put into several places cannot be told
+ * apart from itself, so that a change of one of these places is not one of parts.
+ */
+function isReplacedThroughout({ expressions, places }: OpenPatch, definition: FunctionStatement): boolean {
+  const times = standing.get(definition) ?? timesOf(definition)
+  standing.set(definition, times)
+  const replaced = new Map<Expression, number>()
+  for (const place of places) replaced.set(place, (replaced.get(place) ?? 0) + 1)
+  return [...expressions.keys()].every(expression => replaced.get(expression) === times.get(expression))
+}
+
+/** In how many places each expression of a function stands. */
+function timesOf(definition: FunctionStatement): ReadonlyMap<Expression, number> {
+  const times = new Map<Expression, number>()
+  for (const statement of definition.body)
+    eachExpressionIn(statement, expression => times.set(expression, (times.get(expression) ?? 0) + 1))
+  return times
 }
 
 /** Whether two expressions differ in their parts at most. */
