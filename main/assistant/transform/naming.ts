@@ -91,15 +91,22 @@ function wordsOf(expression: Expression): readonly string[] {
   }
 }
 
-/** `row["bid"]` is the bid of the row, `strikes[i]` a strike, `book[i]` the entry of the book at i. */
+/** `row["bid"]` is the bid of the row, `strikes[i]` a strike, `book[i]` the entry of the book at i, `mean[:, None]` a column. */
 function entryWords(holder: Expression, index: Expression): readonly string[] {
   const of = wordsOf(holder)
   if (index.kind === 'constant' && index.type === 'string') return [...of, index.text]
   const last = of.at(-1) ?? 'value'
   const one = singular(last)
   if (index.kind === 'slice') return [...of, 'part']
+  if (isColumn(index)) return [...of, 'column']
   if (one.endsWith('_item')) return [...of, ...wordsOf(index)]
   return index.kind === 'name' ? [...of.slice(0, -1), one] : [...of.slice(0, -1), one, ...wordsOf(index)]
+}
+
+/** `:, None` of an array, each element of which becomes a row. */
+function isColumn(index: Expression): boolean {
+  const last = index.kind === 'tuple' ? index.elements.at(-1) : undefined
+  return last?.kind === 'constant' && last.type === 'none'
 }
 
 const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']

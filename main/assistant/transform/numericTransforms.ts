@@ -1,12 +1,13 @@
 import { roundsForArrays } from './parameters.ts'
 import type { Transform } from './transform.ts'
 import { applyColumns, vectoriseComprehension } from './vectoriseExpression.ts'
-import { vectoriseGrid, vectoriseLoop } from './vectoriseLoop.ts'
+import { vectoriseGrid, vectoriseLoop, vectorisePairs } from './vectoriseLoop.ts'
 
 /** Transformations that hand numbers over to NumPy. */
 export const NUMERIC_TRANSFORMS: readonly Transform[] = [
   vectoriseLoop,
   vectoriseGrid,
+  vectorisePairs,
   vectoriseComprehension,
   applyColumns,
   roundsForArrays,

@@ -2,6 +2,7 @@ import { printStatements } from '../syntax/python/print.ts'
 import type { Statement } from '../syntax/python/tree.ts'
 import { eachExpressionIn, eachStatement, expressionsIn, someExpression } from '../syntax/python/visit.ts'
 import { assignedIn, namesIn } from './lanes/names.ts'
+import { pairsVectorised } from './lanes/pairs.ts'
 import { surroundingsOf } from './lanes/start.ts'
 import { vectorised, type Vectorised } from './lanes/vectorised.ts'
 import { isReadAfter, placesIn, replaced, type StatementPlace } from './lanes/places.ts'
@@ -17,7 +18,7 @@ export const vectoriseLoop: Transform = {
   title: 'One array expression for all rounds of the loop',
   why: WHY,
   reorders: true,
-  sites: (draft, context) => sitesOf(draft, context, false),
+  sites: (draft, context) => sitesOf(draft, context, 'rounds'),
 }
 
 /** As `vectoriseLoop`, and inner loops over what is the same in every round become a second axis. */
@@ -27,13 +28,26 @@ export const vectoriseGrid: Transform = {
   title: 'One table for both loops',
   why: `${WHY} Inner loops become a second axis, so memory grows by their length.`,
   reorders: true,
-  sites: (draft, context) => sitesOf(draft, context, true),
+  sites: (draft, context) => sitesOf(draft, context, 'grid'),
 }
 
-function sitesOf(draft: Draft, context: DraftContext, broadcasts: boolean): readonly TransformSite[] {
+/** A loop over rows in a loop over rows, which makes a table of a number for each pair. */
+export const vectorisePairs: Transform = {
+  name: 'vectorise-pairs',
+  family: 'batch',
+  title: 'One table for all pairs of rows',
+  why: `${WHY} What is of one row alone is computed once for each row instead of once for each pair; memory grows by the number of pairs.`,
+  reorders: true,
+  sites: (draft, context) => sitesOf(draft, context, 'pairs'),
+}
+
+/** What an array form has on its axes: the rounds; inner loops too, where they are the same in every round; rounds of two loops. */
+type Axes = 'rounds' | 'grid' | 'pairs'
+
+function sitesOf(draft: Draft, context: DraftContext, axes: Axes): readonly TransformSite[] {
   return placesIn(draft.function).flatMap(place => {
     if (place.statement.kind !== 'for') return []
-    const made = formOf(draft, context, place, broadcasts)
+    const made = formOf(draft, context, place, axes)
     if (!made) return []
     const lines = place.statement.lines
     return [
@@ -55,24 +69,25 @@ function formOf(
   draft: Draft,
   context: DraftContext,
   place: StatementPlace,
-  broadcasts: boolean,
+  axes: Axes,
 ): Vectorised | undefined {
   const { statement } = place
   if (statement.kind !== 'for' || !canMove(statement)) return undefined
   const assigned = assignedIn([statement])
   const after = [...assigned].filter(name => isReadAfter(place, name))
   const hasInner = statement.body.some(inner => inner.kind === 'for' || someComprehension(inner))
-  if (broadcasts && !hasInner) return undefined
-  const key = `${broadcasts} ${after.join(' ')} ${context.packages.join(' ')}`
+  if (axes !== 'rounds' && !hasInner) return undefined
+  const key = `${axes} ${after.join(' ')} ${context.packages.join(' ')}`
   const kept = known.get(statement) ?? new Map<string, Vectorised | undefined>()
   known.set(statement, kept)
   if (kept.has(key)) {
     const form = kept.get(key)
     if (!form || !isTaken(form, draft)) return form
   }
-  const made = vectorised(context, surroundingsOf(draft, context, statement, after, broadcasts), statement)
+  const around = surroundingsOf(draft, context, statement, after, axes !== 'rounds')
+  const made = (axes === 'pairs' ? pairsVectorised : vectorised)(context, around, statement)
   const isWhole = made !== undefined && after.every(name => made.results.has(name))
-  const plain = broadcasts && isWhole ? formOf(draft, context, place, false) : undefined
+  const plain = axes === 'grid' && isWhole ? formOf(draft, context, place, 'rounds') : undefined
   const isSame = plain !== undefined && made !== undefined && textOf(plain) === textOf(made)
   const form = isWhole && !isSame ? made : undefined
   kept.set(key, form)

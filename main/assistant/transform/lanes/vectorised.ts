@@ -72,9 +72,8 @@ export function vectorised(
 
 /** Goes through a loop and writes what it computes for all rounds at once; undefined where there is no such form. */
 export function weave(context: DraftContext, start: Surroundings, statement: For): Woven | undefined {
-  const assigned = assignedIn([statement])
-  const loom = openLoom({ ...start, context, assigned, forms: { invoked: callOf, block: blockOf } })
-  const frame: Frame = { values: new Map(), assigned, gathered: new Set(), calls: [] }
+  const loom = loomFor(context, start, statement)
+  const frame: Frame = { values: new Map(), assigned: loom.assigned, gathered: new Set(), calls: [] }
   const domain = domainOf(loom, frame, statement.target, statement.iterable, 1)
   if (!domain || statement.otherwise.length > 0) return undefined
   requireLengths(loom, domain)
@@ -82,6 +81,12 @@ export function weave(context: DraftContext, start: Surroundings, statement: For
   for (const [key, value] of domain.bound) frame.values.set(key, value)
   const outcome = blockOf(loom, frame, statement.body, 'loop')
   return outcome && !outcome.returned && !outcome.isRaised ? { loom, effects: outcome.effects } : undefined
+}
+
+/** A loom for the rounds of a loop. */
+export function loomFor(context: DraftContext, start: Surroundings, statement: For): Loom {
+  const assigned = assignedIn([statement])
+  return openLoom({ ...start, context, assigned, forms: { invoked: callOf, block: blockOf } })
 }
 
 /** `try: arrays except: the statement as it was else: results`. */

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { HAS_PYTHON, differences } from '../../../fixtures/sameResults/sameResults.ts'
+import { openGrammars } from '../../syntax/grammars.ts'
+import { functionNamed, replaceFunction } from '../../syntax/python/functions.ts'
+import { printModule } from '../../syntax/python/print.ts'
+import { readPython } from '../../syntax/python/read.ts'
+import { draftContext } from '../draftContext.ts'
+import { vectorisePairs } from '../vectoriseLoop.ts'
+
+const grammars = await openGrammars()
+
+/** Modules in which the pairs of a table are computed at once. */
+function formsOf(source: string): readonly string[] {
+  const module = readPython(grammars, source)
+  const definition = functionNamed(module, 'f')
+  if (!definition) throw new Error('a module without f')
+  const context = draftContext(module, 'f', {}, ['numpy'])
+  return vectorisePairs
+    .sites({ function: definition, added: [] }, context)
+    .map(site => printModule(replaceFunction(module, 'f', site.apply())))
+}
+
+function tableOf(before: string, value: string, after = ''): string {
+  return `import math
+import numpy as np
+
+def f(rows: np.ndarray, others: np.ndarray):
+    table = []
+    for a in rows:
+        ${before}
+        line = []
+        for b in others:
+            line.append(${value})
+        table.append(line)
+    return table${after}
+`
+}
+
+const INPUTS = [
+  '(rng.normal(size=(6, 9)), rng.normal(size=(5, 9)))',
+  '(rng.normal(size=(9, 9)), rng.normal(size=(9, 9)))',
+  '(rng.normal(size=(6, 9)), rng.normal(size=(5, 4)))',
+  '(np.ones((6, 3)), np.ones((5, 3)))',
+  '(np.full((6, 3), np.nan), np.ones((5, 3)))',
+  '(np.full((6, 3), np.inf), np.ones((5, 3)))',
+  '(np.arange(30).reshape(6, 5), np.arange(30).reshape(6, 5))',
+  '(np.ones((0, 3)), np.ones((5, 3)))',
+  '(np.ones((20, 0)), np.ones((20, 0)))',
+  '(np.ones((1, 3)), np.ones((40, 3)))',
+  '(rng.normal(size=(6, 9)).tolist(), rng.normal(size=(5, 9)).tolist())',
+  '(rng.normal(size=40), rng.normal(size=40))',
+]
+
+test.skipIf(!HAS_PYTHON)('a table of all pairs of rows holds what the two loops put into it', () => {
+  const sources = [
+    tableOf('mean = sum(a) / len(a)', 'sum((x - mean) * y for x, y in zip(a, b)) / len(b)'),
+    tableOf(
+      'size = math.sqrt(sum(x * x for x in a))',
+      'sum(y for y in b) / size if size > 1.0 else size * sum(b)',
+    ),
+    tableOf('pass', 'math.sqrt(sum((x - y) ** 2 for x, y in zip(a, b)))'),
+    tableOf('pass', 'sum(b)'),
+  ]
+  const pairs = sources.flatMap(original =>
+    formsOf(original).map(variant => ({ original, variant, function: 'f', inputs: INPUTS })),
+  )
+  expect(pairs).toHaveLength(sources.length)
+  expect(differences(pairs).flat()).toEqual([])
+})
+
+test('a table whose rows need more than a pair stays two loops', () => {
+  const refused = [
+    tableOf('count = len(table)', 'sum(a) * count'),
+    tableOf('pass', 'sum(a) + len(line)'),
+    tableOf('print(a)', 'sum(a)'),
+    tableOf('pass', 'others.pop()'),
+    tableOf('pass', 'sum(a) * sum(b)', ', a'),
+    tableOf('pass', 'sum(a)').replace('rows: np.ndarray', 'rows: list'),
+    tableOf('pass', 'sum(a)').replace('line = []', 'line = [0.0]'),
+  ]
+  expect(refused.map(formsOf)).toEqual(refused.map(() => []))
+})
