@@ -78,7 +78,7 @@ function inExpression(evaluation: Evaluation, visit: (evaluation: Evaluation) =>
 }
 
 /** Which parts of an expression are evaluated only sometimes, or more than once. */
-function lazyParts(expression: Expression): (part: Expression) => boolean {
+export function lazyParts(expression: Expression): (part: Expression) => boolean {
   switch (expression.kind) {
     case 'boolean':
       return part => part !== expression.values[0]

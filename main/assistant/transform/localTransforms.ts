@@ -1,5 +1,6 @@
 import { bindFunctions } from './local/bind.ts'
 import { nameEntry } from './local/entry.ts'
+import { compareDirectly } from './local/compare.ts'
 import { GATHER_TRANSFORMS } from './local/gatherTransforms.ts'
 import { hoistInvariants } from './local/hoist.ts'
 import { countInRange, iterateDirectly } from './local/iterate.ts'
@@ -23,6 +24,7 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   iterateDirectly,
   countInRange,
   tailCallToLoop,
+  compareDirectly,
   multiplyByHalf,
   bindFunctions,
 ]

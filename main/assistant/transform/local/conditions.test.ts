@@ -242,6 +242,13 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'each call gives a list of its own',
     'def h(x):\n    return [x]\ndef f(xs: list[float]):\n    out = []\n    for x in xs:\n        out.append(h(x))\n    return out\n',
   ],
+  ['compare-directly', 'a key tells which is greater', 'def f(a, b):\n    return max(a, b, key=abs)\n'],
+  ['compare-directly', 'the values are in a list', 'def f(xs):\n    return max(xs)\n'],
+  [
+    'compare-directly',
+    'both are computed where nothing can be kept',
+    'def f(xs, a):\n    return [x for x in xs for y in xs[:max(a + x, a * x)]]\n',
+  ],
 ]
 
 test.each(REFUSED)('%s leaves it where %s', (transform, _why, source) => {
