@@ -24,6 +24,9 @@ describe.skipIf(tools === undefined)('code in the sandbox', () => {
     writeFileSync(join(folder, '.env'), 'BROKER_KEY=1234')
     mkdirSync(join(folder, '.ssh'))
     writeFileSync(join(folder, '.ssh', 'id_ed25519'), 'secret')
+    mkdirSync(join(folder, 'research', '.keys'), { recursive: true })
+    writeFileSync(join(folder, 'research', '.env'), 'BROKER_KEY=5678')
+    writeFileSync(join(folder, 'research', '.keys', 'live'), 'BROKER_KEY=9012')
     writeFileSync(join(folder, 'beside.py'), 'ANSWER = 42\n')
     process.env['ZERODTE_TEST_SECRET'] = 'do not tell'
     server = createServer(socket => {
@@ -88,16 +91,18 @@ describe.skipIf(tools === undefined)('code in the sandbox', () => {
       'open("/dev/left.txt", "w").write("x")',
       `open(${JSON.stringify(join(folder, '.env'))}).read()`,
       `os.listdir(${JSON.stringify(join(folder, '.ssh'))})`,
+      `open(${JSON.stringify(join(folder, 'research', '.env'))}).read()`,
+      `os.listdir(${JSON.stringify(join(folder, 'research', '.keys'))})`,
       'open("kept.txt", "w").write("x")',
       'open("large.bin", "wb").write(bytes(200_000_000))',
     ])
     for (const one of found.slice(0, 12)) expect(one.kind).toBe('exception')
-    expect(JSON.stringify(found[12])).not.toContain('1234')
-    expect(found[13]).toMatchObject({ text: '[]' })
-    expect(found[14]).toMatchObject({ number: 1 })
-    expect(found[15]?.kind).not.toBe('value')
+    expect(JSON.stringify(found)).not.toMatch(/1234|5678|9012/)
+    expect([found[13], found[15]]).toMatchObject([{ text: '[]' }, { text: '[]' }])
+    expect(found[16]).toMatchObject({ number: 1 })
+    expect(found[17]?.kind).not.toBe('value')
     expect(existsSync(outside)).toBe(false)
-    expect(readdirSync(folder).toSorted()).toEqual(['.env', '.ssh', 'beside.py'])
+    expect(readdirSync(folder).toSorted()).toEqual(['.env', '.ssh', 'beside.py', 'research'])
   })
 
   test('no new process, no other program, no fork bomb', async () => {

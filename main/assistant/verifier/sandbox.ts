@@ -140,15 +140,21 @@ function isNotSystem(folder: string): boolean {
   return folder !== '/' && !SYSTEM.some(it => folder === it || folder.startsWith(`${it}/`))
 }
 
-/** What begins with a dot in his folder (keys, settings, histories) is covered. */
+/** What begins with a dot in his folder and below it (keys, settings, histories) is covered, and so is a folder that cannot be looked into. */
 function hiddenOf(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => name.startsWith('.'))
-    .flatMap(entry => {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) return ['--tmpfs', path]
-      return entry.isFile() ? ['--ro-bind', '/dev/null', path] : []
-    })
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name.startsWith('.') ? ['--tmpfs', path] : hiddenBelow(path)
+    return entry.isFile() && entry.name.startsWith('.') ? ['--ro-bind', '/dev/null', path] : []
+  })
+}
+
+function hiddenBelow(folder: string): string[] {
+  try {
+    return hiddenOf(folder)
+  } catch {
+    return ['--tmpfs', folder]
+  }
 }
 
 function succeeds(file: string, options: readonly string[]): Promise<boolean> {
