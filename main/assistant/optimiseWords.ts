@@ -18,6 +18,7 @@ export function outcomeSentence(
     tried,
     shown,
     unread,
+    obstacles,
     isDone,
     isCancelled,
   }: {
@@ -27,13 +28,15 @@ export function outcomeSentence(
     readonly shown: number
     /** The line of the function that could not be read. */
     readonly unread: number | undefined
+    /** What stands in the way of a faster form; told where none was found. */
+    readonly obstacles: readonly string[]
     readonly isDone: boolean
     readonly isCancelled: boolean
   },
 ): string {
   if (explored === 0 && tried === 0)
     return unread === undefined
-      ? 'No transformation applies to this function.'
+      ? ['No transformation applies to this function.', ...obstacles].join(' ')
       : `Line ${unread} could not be read as Python, so nothing can be done with this function.`
   const verified = cards.filter(({ state }) => state.kind === 'verified').length
   const counts = `${counted(explored, 'variant')}, ${tried} tried, ${verified} proven${shown < verified ? `, ${shown} of them shown` : ''}.`
@@ -47,7 +50,7 @@ export function outcomeSentence(
   const unverified = cards.find(({ state }) => state.kind === 'unverified')?.state
   return verified === 0 && unverified?.kind === 'unverified'
     ? `${counts} Not proven: ${unverified.reason}.`
-    : `${counts} Nothing faster was shown.`
+    : [`${counts} Nothing faster was shown.`, ...obstacles].join(' ')
 }
 
 const CANCELLED = ' Cancelled before the end.'

@@ -3,6 +3,7 @@ import type { OptimiseReport, VariantCard } from '../contract/assistant.ts'
 import { distinctCards } from './distinctCards.ts'
 import type { CallKnowledge, Exploration, Variant } from './explorer/variant.ts'
 import { importRoot } from './importRoot.ts'
+import { obstaclesIn } from './obstacles.ts'
 import type { OptimiseParts, OptimiseRequest, OptimiseWatch, ProposedVariant } from './optimiseParts.ts'
 import { outcomeSentence, refutedByReason } from './optimiseWords.ts'
 import { isIdle, pickVariants } from './pickVariants.ts'
@@ -161,6 +162,7 @@ export class Proving {
           exploration.variants.length === 0
             ? this.#parts.unreadLine(this.#known.source, knowledge.lines)
             : undefined,
+        obstacles: isDone && !this.hasFaster ? this.#obstacles() : [],
         isDone,
         isCancelled: this.#watch.signal.aborted,
       }),
@@ -169,6 +171,11 @@ export class Proving {
     keepOptimiseReport(this.#parts.database, report)
     this.#watch.onReport?.(report)
     return report
+  }
+
+  #obstacles(): readonly string[] {
+    const { module, knowledge } = this.#known
+    return obstaclesIn(module, this.#request.function, knowledge)
   }
 
   #task(tried: ReadonlyMap<string, Tried>, seconds: number): VerificationTask {

@@ -5,6 +5,7 @@ import { useAssistant, useFolders } from '../../state/assistantStore.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { age } from '../../ui/format.ts'
 import { ChoiceList } from './ChoiceList.tsx'
+import { Sentence } from './Sentence.tsx'
 import { SetAside } from './SetAside.tsx'
 import { optimise } from '../../state/assistantActions.ts'
 import { funnelOf, grouped, shortPath } from './assistantWords.ts'
@@ -32,7 +33,7 @@ export function VariantList({ onEnter }: { readonly onEnter: () => void }) {
       <Search report={report} />
       <div className="code-bar">
         <span className="label" data-testid="optimise-sentence" data-done={report.isDone}>
-          {report.sentence}
+          <Sentence text={report.sentence} />
         </span>
         <Segmented
           label="Order"
