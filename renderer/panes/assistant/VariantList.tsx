@@ -1,14 +1,12 @@
 import { useState } from 'react'
-import type { AssistantTask, OptimiseReport } from '../../../main/contract/assistant.ts'
+import type { AssistantTask } from '../../../main/contract/assistant.ts'
 import { chooseAssistant, useAssistantChoices } from '../../state/assistantChoices.ts'
-import { useAssistant, useFolders } from '../../state/assistantStore.ts'
+import { useAssistant } from '../../state/assistantStore.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
-import { age } from '../../ui/format.ts'
 import { ChoiceList } from './ChoiceList.tsx'
 import { Sentence } from './Sentence.tsx'
+import { SearchFunnel } from './SearchFunnel.tsx'
 import { SetAside } from './SetAside.tsx'
-import { optimise } from '../../state/assistantActions.ts'
-import { funnelOf, grouped, shortPath } from './assistantWords.ts'
 import { Variant } from './Variant.tsx'
 import { useShownVariants } from './useShownVariants.ts'
 import { heldAs } from './variantOrder.ts'
@@ -30,7 +28,7 @@ export function VariantList({ onEnter }: { readonly onEnter: () => void }) {
   const cards = held && !report.isDone ? heldAs(shown.cards, held) : shown.cards
   return (
     <>
-      <Search report={report} />
+      <SearchFunnel report={report} />
       <div className="code-bar">
         <span className="label" data-testid="optimise-sentence" data-done={report.isDone}>
           <Sentence text={report.sentence} />
@@ -66,50 +64,4 @@ function NoVariants({ running }: { readonly running: AssistantTask | undefined }
         : 'Ask for a function to be made faster. Its proven variants stand here, the best first, each with its speed-up and what shows that it does the same.'}
     </p>
   )
-}
-
-function Search({ report }: { readonly report: OptimiseReport }) {
-  const folders = useFolders()
-  const asked = useAssistant(state => state.asked)
-  const others = asked?.kind === 'optimise' ? asked.others.slice(0, 2) : []
-  const steps = funnelOf(report)
-  const most = Math.max(1, ...steps.map(({ variants }) => variants))
-  return (
-    <section className="funnel-part" aria-label="How it was searched">
-      <p className="t2 ell">
-        <b className="tx">{report.place.function}</b>{' '}
-        <span className="mono">{shortPath(report.place.file, folders)}</span>
-        <span className="t3">, {age(report.milliseconds)}</span>
-      </p>
-      <dl className="funnel">
-        {steps.map(({ name, variants }) => (
-          <div key={name}>
-            <dt className="micro">{name}</dt>
-            <dd>{grouped(variants)}</dd>
-            <i aria-hidden="true" style={{ width: `${logShare(variants, most)}%` }} />
-          </div>
-        ))}
-      </dl>
-      {others.length > 0 && (
-        <p className="t3 others">
-          Or is meant:{' '}
-          {others.map(({ place }) => (
-            <button
-              key={`${place.file} ${place.function}`}
-              type="button"
-              className="chip low"
-              onClick={() => void optimise(place)}
-            >
-              {place.function}
-            </button>
-          ))}
-        </p>
-      )}
-    </section>
-  )
-}
-
-/** How long a bar is, in percent: steps that leave a thousandth stay visible. */
-function logShare(value: number, most: number): number {
-  return (100 * Math.log1p(value)) / Math.log1p(most)
 }
