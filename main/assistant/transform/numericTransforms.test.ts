@@ -157,6 +157,23 @@ test('a function that is called for every position is written in place', () => {
   expect(only?.split('except')[0]).not.toContain('price(')
 })
 
+test('a column that is made row by row is made of whole columns, and put where it was put', () => {
+  const source = [
+    'import pandas as pd',
+    '',
+    'def marked(chain: pd.DataFrame) -> pd.DataFrame:',
+    '    chain = chain.copy()',
+    '    chain["mark"] = chain.apply(lambda row: (row["bid"] + row["ask"]) / 2.0, axis=1)',
+    '    chain["cost"] = chain.apply(lambda row: row["mark"] * 100.0, axis=1)',
+    '    return chain',
+    '',
+  ].join('\n')
+  const [mark, cost, ...others] = textOf(source, 'marked')
+  expect(others).toEqual([])
+  expect(mark).toContain('else:\n        chain["mark"] = pd.Series(values, index=chain.index)')
+  expect(cost).toContain('mark = chain["mark"].to_numpy(dtype=float)')
+})
+
 test('names of Python and of builtins are never taken for arrays', () => {
   const source = [
     'def f(returns, sums, lens):',

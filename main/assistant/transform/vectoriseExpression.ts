@@ -65,11 +65,15 @@ function sitesOf(
 /** The value of a statement that does no more than give it on. */
 function valueOf(statement: Statement): Expression | undefined {
   if (statement.kind === 'return') return statement.value
-  return statement.kind === 'assign' &&
-    statement.targets.length === 1 &&
-    statement.targets[0]?.kind === 'name'
-    ? statement.value
-    : undefined
+  if (statement.kind !== 'assign') return undefined
+  const [target, ...others] = statement.targets
+  return target && others.length === 0 && isPlainTarget(target) ? statement.value : undefined
+}
+
+/** `marks` or `chain["mark"]`: what is assigned to can be named after the value was made as well as before. */
+function isPlainTarget(target: Expression): boolean {
+  if (target.kind === 'name') return true
+  return target.kind === 'subscript' && target.value.kind === 'name' && target.index.kind === 'constant'
 }
 
 function formOf(
