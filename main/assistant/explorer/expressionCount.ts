@@ -42,10 +42,11 @@ export function countExpression(counter: Counter, expression: Expression, depth:
     case 'verbatim':
       counter.work('load', 1, depth)
       return 0
-    case 'attribute':
+    case 'attribute': {
       counter.work('attribute', 1, depth)
-      count(expression.value)
-      return 0
+      const shape = count(expression.value)
+      return expression.attribute === 'T' ? shape : 0
+    }
     case 'subscript':
       return subscriptOf(counter, expression, depth)
     case 'unary':
@@ -179,11 +180,14 @@ export function isFoundByKey(iterable: Expression): boolean {
 
 function callOf(counter: Counter, expression: Expression & { kind: 'call' }, depth: number): Shape {
   const shapes = expression.arguments.map(({ value }) => countExpression(counter, value, depth))
+  // Each element of `*values` is an argument
+  for (const { form } of expression.arguments) if (form === 'star') counter.work('load', 1, depth + 1)
   const callee = aliased(counter, expression.callee)
   const path = pathOf(callee, counter.context)
   const last = /\w+$/.exec(path)?.[0] ?? ''
   const shape = max(shapes)
-  if (/^(numpy|scipy|np|special)\b/.test(path)) return kernelOf(counter, path, last, expression, shape, depth)
+  if (/^(numpy|scipy|np|special)\b[\w.]*$/.test(path))
+    return kernelOf(counter, path, last, expression, shape, depth)
   if (callee.kind === 'attribute') {
     const owner = countExpression(counter, callee.value, depth)
     return methodOf(counter, last, owner, depth)
@@ -222,6 +226,10 @@ function kernelOf(
   given: Shape,
   depth: number,
 ): Shape {
+  if (last === 'frombuffer') {
+    kernel(counter, 'element', 1, depth)
+    return 1
+  }
   if (/^(array|asarray|fromiter)$/.test(last)) {
     const isArray = given > 0
     kernel(counter, isArray ? 'element' : 'conversion', isArray ? given : 1, depth)
@@ -250,6 +258,10 @@ function methodOf(counter: Counter, last: string, owner: Shape, depth: number): 
     if (last === 'tolist') {
       kernel(counter, 'conversion', owner, depth)
       return 0
+    }
+    if (last === 'reshape') {
+      counter.work('builtin', 10, depth)
+      return owner
     }
     kernel(counter, TRANSCENDENTAL.test(last) ? 'transcendental' : 'element', owner, depth)
     if (/^(sum|mean|std|var|min|max|any|all|argmax|argmin|prod)$/.test(last)) return owner === 2 ? 1 : 0

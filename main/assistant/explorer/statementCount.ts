@@ -79,7 +79,10 @@ function countAssignment(counter: StatementCounter, statement: Statement & { kin
       setShape(counter.shapes, target.id, shape)
       const called = value && calledBy(value)
       if (called) counter.aliases.set(target.id, called)
-    } else if (target.kind !== 'tuple') countExpression(counter, target, 0)
+    } else if (target.kind === 'tuple') {
+      // Rows of a table
+      for (const row of target.elements) if (row.kind === 'name') setShape(counter.shapes, row.id, shape)
+    } else countExpression(counter, target, 0)
   }
 }
 

@@ -1,4 +1,6 @@
+import { ARRAY_TRANSFORMS } from './arrayTransforms.ts'
 import { roundsForArrays } from './parameters.ts'
+import { solveBisection } from './roots/solveBisection.ts'
 import type { Transform } from './transform.ts'
 import { applyColumns, vectoriseComprehension } from './vectoriseExpression.ts'
 import { vectoriseGrid, vectoriseLoop, vectorisePairs } from './vectoriseLoop.ts'
@@ -10,5 +12,7 @@ export const NUMERIC_TRANSFORMS: readonly Transform[] = [
   vectorisePairs,
   vectoriseComprehension,
   applyColumns,
+  ...ARRAY_TRANSFORMS,
+  solveBisection,
   roundsForArrays,
 ]

@@ -1,0 +1,6 @@
+import { packNumbers } from './arrays/packing.ts'
+import { readRecordsOnce } from './arrays/records.ts'
+import type { Transform } from './transform.ts'
+
+/** How numbers go into the arrays of an array form and come out of them. */
+export const ARRAY_TRANSFORMS: readonly Transform[] = [packNumbers, readRecordsOnce]

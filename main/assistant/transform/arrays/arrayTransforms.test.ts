@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { CASE_INPUTS } from '../../../fixtures/sameResults/inputs.ts'
+import { HAS_PYTHON, differences, type Compared } from '../../../fixtures/sameResults/sameResults.ts'
+import { TRADING_CASES } from '../../../fixtures/tradingCode/cases.ts'
+import { openGrammars } from '../../syntax/grammars.ts'
+import { functionNamed, functionsOf, replaceFunction } from '../../syntax/python/functions.ts'
+import { printModule } from '../../syntax/python/print.ts'
+import { readPython } from '../../syntax/python/read.ts'
+import { ARRAY_TRANSFORMS } from '../arrayTransforms.ts'
+import { draftContext } from '../draftContext.ts'
+import { NUMERIC_TRANSFORMS } from '../numericTransforms.ts'
+import type { Draft, DraftContext } from '../transform.ts'
+
+const grammars = await openGrammars()
+
+const VECTORISING = NUMERIC_TRANSFORMS.filter(({ family }) => /vectorise|batch|columns/.test(family))
+
+/** A draft with every loop in it that has an array form in that form. */
+function inArrays(draft: Draft, context: DraftContext): Draft {
+  let next = draft
+  for (let round = 0; round < 4; round += 1) {
+    const [site] = VECTORISING.flatMap(transform => transform.sites(next, context))
+    if (!site) return next
+    next = site.apply()
+  }
+  return next
+}
+
+/** Drafts that one and several moves make of a draft. */
+function chains(draft: Draft, context: DraftContext, depth: number): readonly Draft[] {
+  if (depth === 0) return []
+  return ARRAY_TRANSFORMS.flatMap(transform =>
+    transform.sites(draft, context).flatMap(site => {
+      const next = site.apply()
+      return [next, ...chains(next, context, depth - 1)]
+    }),
+  )
+}
+
+/** Texts of the module that moves make of the array form of its last function, or of the one that is named. */
+function textsOf(source: string, named?: string, wanted?: string): readonly string[] {
+  const module = readPython(grammars, source)
+  const path = named ?? functionsOf(module).at(-1)?.path ?? ''
+  const definition = functionNamed(module, path)
+  if (!definition) throw new Error(`no function ${path}`)
+  const context = draftContext(module, path, {}, ['numpy', 'pandas'])
+  const start = inArrays({ function: definition, added: [] }, context)
+  const drafts =
+    wanted === undefined
+      ? chains(start, context, 3)
+      : ARRAY_TRANSFORMS.filter(({ name }) => name === wanted).flatMap(transform =>
+          transform.sites(start, context).map(site => site.apply()),
+        )
+  return [...new Set(drafts.map(draft => printModule(replaceFunction(module, path, draft))))]
+}
+
+test.skipIf(!HAS_PYTHON)(
+  'what the moves make of the trading cases does what the loop does, at the edges too',
+  () => {
+    const pairs = TRADING_CASES.flatMap(({ file, function: path }): Compared[] => {
+      const original = readFileSync(file, 'utf8')
+      return textsOf(original, path).map(variant => ({
+        original,
+        variant,
+        function: path,
+        inputs: CASE_INPUTS[path] ?? [],
+      }))
+    })
+    expect(pairs.length).toBeGreaterThan(12)
+    expect(differences(pairs).flat()).toEqual([])
+  },
+  60_000,
+)
+
+const IMPORTS = 'import math\nimport numpy as np\nimport pandas as pd\n\n'
+const LEGS =
+  '[{"strike": 600.0 + i, "quantity": (-1) ** i, "right": "C" if i % 2 else "P"} for i in range(40)]'
+
+const EXAMPLES: readonly {
+  readonly move: string
+  readonly source: string
+  readonly inputs: readonly string[]
+  /** A piece of text that the move must give. */
+  readonly gives: string
+}[] = [
+  {
+    move: 'pack-numbers',
+    source:
+      'def worth(strikes: list[float], counts: tuple[int, ...], spot: float) -> float:\n    total = 0.0\n    for strike, count in zip(strikes, counts):\n        total += math.sqrt(strike) * count / spot\n    return total\n',
+    inputs: [
+      '([600.0 + i for i in range(40)], tuple(range(40)), 620.0)',
+      '([600.0 + i for i in range(40)], tuple(range(40)), 0.0)',
+      '(list(range(40)), (True, False) * 20, 620)',
+      '(["1.5"] * 40, (1,) * 40, 620.0)',
+      '([None] * 40, (1,) * 40, 620.0)',
+      '([10 ** 400] * 40, (1,) * 40, 620.0)',
+      '([np.float64(1.5)] * 40, tuple(np.arange(40)), 620.0)',
+      '([float("nan"), float("inf")] * 20, (1,) * 40, 620.0)',
+      '(np.arange(40.0), (1,) * 40, 620.0)',
+      '([], (), 620.0)',
+    ],
+    gives: 'strike = np.frombuffer(struct.pack("%dd" % len(strikes), *strikes))',
+  },
+  {
+    move: 'read-records-once',
+    source:
+      'def book(legs: list[dict], spot: float) -> list[float]:\n    values = []\n    for leg in legs:\n        values.append(max(spot - leg["strike"], 0.0) * leg["quantity"])\n    return values\n',
+    inputs: [
+      `(${LEGS}, 620.0)`,
+      `(${LEGS} + [{}], 620.0)`,
+      `(${LEGS} + [{"strike": "600", "quantity": 1}], 620.0)`,
+      `(${LEGS} + [{"strike": None, "quantity": 1}], 620.0)`,
+      `(${LEGS}[:3], 620.0)`,
+      '([], 620.0)',
+      '(None, 620.0)',
+    ],
+    gives: 'strike, quantity = np.frombuffer(',
+  },
+  {
+    move: 'read-records-once',
+    source:
+      'def cost(fills, fee):\n    total = 0.0\n    for price, size in fills:\n        total += price * size + fee\n    return total\n',
+    inputs: [
+      '([(1.5, 2), (2.5, 1)] * 20, 0.5)',
+      '([(1.5, 2, 3)] * 40, 0.5)',
+      '(np.ones((40, 2)), 0.5)',
+      '([(1.5, 2j)] * 40, 0.5)',
+    ],
+    gives: '[pack(price, size) for price, size in fills]',
+  },
+]
+
+test.each(EXAMPLES)('$move gives $gives', ({ move, source, gives }) => {
+  expect(textsOf(IMPORTS + source, undefined, move).join('\n')).toContain(gives)
+})
+
+test.skipIf(!HAS_PYTHON)('Python gives the same for what was made of the examples', () => {
+  const pairs = EXAMPLES.flatMap(({ source, inputs }): Compared[] =>
+    textsOf(IMPORTS + source).map(variant => ({
+      original: IMPORTS + source,
+      variant,
+      function: /def (\w+)/.exec(source)?.[1] ?? '',
+      inputs,
+    })),
+  )
+  expect(pairs.length).toBeGreaterThanOrEqual(EXAMPLES.length)
+  expect(differences(pairs).flat()).toEqual([])
+})
+
+test('every move has an example', () => {
+  const shown = new Set(EXAMPLES.map(({ move }) => move))
+  expect(ARRAY_TRANSFORMS.map(({ name }) => name).filter(name => !shown.has(name))).toEqual([])
+})
+
+test.each([
+  [
+    'what may be no list',
+    'pack-numbers',
+    'def f(xs):\n    total = 0.0\n    for x in xs:\n        total += math.exp(x)\n    return total\n',
+  ],
+  [
+    'rows of numbers',
+    'pack-numbers',
+    'def f(xs: list[list[float]]):\n    out = []\n    for x in xs:\n        out.append(sum(x))\n    return out\n',
+  ],
+  [
+    'one field alone',
+    'read-records-once',
+    'def f(xs: list[dict]):\n    total = 0.0\n    for x in xs:\n        total += x["a"] * 2.0\n    return total\n',
+  ],
+  [
+    'fields of different records',
+    'read-records-once',
+    'def f(xs: list[dict], ys: list[dict]):\n    total = 0.0\n    for x, y in zip(xs, ys):\n        total += x["a"] * y["a"]\n    return total\n',
+  ],
+  [
+    'arrays that he made himself',
+    'pack-numbers',
+    'def f(xs: list[float]):\n    ys = np.array(xs, dtype=float)\n    ys[0] = 1.0\n    return ys\n',
+  ],
+])('%s stay as they are for %s', (_, move, source) => {
+  expect(textsOf(IMPORTS + source, undefined, move)).toEqual([])
+})
