@@ -3,6 +3,7 @@ import { nameEntry } from './local/entry.ts'
 import { compareDirectly } from './local/compare.ts'
 import { GATHER_TRANSFORMS } from './local/gatherTransforms.ts'
 import { hoistInvariants } from './local/hoist.ts'
+import { writeInPlace } from './local/inPlace.ts'
 import { countInRange, iterateDirectly } from './local/iterate.ts'
 import { LOOK_UP_TRANSFORMS } from './local/lookUpTransforms.ts'
 import { rememberCalls } from './local/memoise.ts'
@@ -25,6 +26,7 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   countInRange,
   tailCallToLoop,
   compareDirectly,
+  writeInPlace,
   multiplyByHalf,
   bindFunctions,
 ]

@@ -1,20 +1,13 @@
-import { isPure, type Surroundings } from '../../syntax/python/effects.ts'
+import type { Surroundings } from '../../syntax/python/effects.ts'
 import { kindOf } from '../../syntax/python/kinds.ts'
 import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import {
-  eachExpressionIn,
-  expressionsIn,
-  mapBlocks,
-  mapExpressions,
-  mapParts,
-  ofValues,
-} from '../../syntax/python/visit.ts'
+import { eachExpressionIn } from '../../syntax/python/visit.ts'
 import { assign, compare, name, when } from '../build.ts'
-import { lazyParts } from '../evaluations.ts'
 import { nameFor } from '../naming.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Transform } from '../transform.ts'
+import { isStraight, rewriteExpression, rewriteInOrder, type Keeping } from './straight.ts'
 
 /** `max` and `min` of a few values, written as the comparisons that they make. */
 export const compareDirectly: Transform = {
@@ -27,7 +20,11 @@ export const compareDirectly: Transform = {
     const around = surroundingsOf(draft, context)
     const { body } = draft.function
     if (!body.some(statement => callsExtreme(statement, around))) return []
-    const next = rewriteBlock(body, { around, taken: new Set() })
+    const writer: Writer = { around, taken: new Set() }
+    const next = rewriteInOrder(body, around, {
+      expression: (expression, keeping) => compared(expression, keeping, writer),
+      statement: (block, at, before) => asUpdate(block, at, before, writer),
+    })
     if (next === body) return []
     return [{ at: 'all', apply: () => ({ ...draft, function: { ...draft.function, body: next } }) }]
   },
@@ -38,9 +35,6 @@ interface Writer {
   /** Names that were given to values already. */
   readonly taken: Set<string>
 }
-
-/** Where the value of an argument may be kept: in a statement before, in the expression itself, or nowhere. */
-type Keeping = Statement[] | 'inside' | 'nowhere'
 
 interface Extreme {
   readonly operator: '<' | '>'
@@ -66,70 +60,14 @@ function asExtreme(expression: Expression, { locals }: Surroundings): Extreme | 
   return { operator: id === 'max' ? '>' : '<', values: given.map(({ value }) => value) }
 }
 
-function rewriteBlock(block: readonly Statement[], writer: Writer): readonly Statement[] {
-  const next = block.flatMap((_, at) => rewriteStatement(block, at, writer))
-  return next.length === block.length && next.every((statement, at) => statement === block[at]) ? block : next
-}
-
-function rewriteStatement(block: readonly Statement[], at: number, writer: Writer): readonly Statement[] {
-  const statement = block[at]
-  if (!statement || statement.kind === 'function' || statement.kind === 'class')
-    return statement ? [statement] : []
-  const inner = mapBlocks(statement, within => rewriteBlock(within, writer))
-  const before: Statement[] = []
-  const keeping = isStraight(inner, writer.around) ? before : 'inside'
-  const changed =
-    asUpdate(inner, before, isStoredInto(block, at, writer.around), writer) ??
-    mapExpressions(
-      inner,
-      ofValues(value => rewritten(value, keeping, writer)),
-    )
-  const [first, ...rest] = before
-  return first ? [{ ...first, above: statement.above }, ...rest, { ...changed, above: [] }] : [changed]
-}
-
-/** Whether what a statement evaluates changes nothing until it is done, so that parts of it may be evaluated before. */
-function isStraight(statement: Statement, around: Surroundings): boolean {
-  switch (statement.kind) {
-    case 'expression': {
-      const { value } = statement
-      const isMethod =
-        value.kind === 'call' && value.callee.kind === 'attribute' && value.callee.value.kind === 'name'
-      return isMethod ? value.arguments.every(given => isPure(given.value, around)) : isPure(value, around)
-    }
-    case 'assign':
-    case 'augmented':
-    case 'return':
-    case 'if':
-    case 'for':
-      return expressionsIn(statement).every(part => isPure(part, around))
-    default:
-      return false
-  }
-}
-
-/** The expression with every extreme in it written as comparisons; one that is left as it is stays the same. */
-function rewritten(expression: Expression, keeping: Keeping, writer: Writer): Expression {
-  const lazy = lazyParts(expression)
-  const inner = mapParts(
-    expression,
-    ofValues(part => rewritten(part, keepingIn(expression, part, lazy(part), keeping), writer)),
-  )
-  const extreme = asExtreme(inner, writer.around)
+/** An extreme written as comparisons; one for which that needs more than can be kept stays the same. */
+function compared(expression: Expression, keeping: Keeping, writer: Writer): Expression {
+  const extreme = asExtreme(expression, writer.around)
   const [first, ...others] = extreme?.values ?? []
-  if (!extreme || !first) return inner
+  if (!extreme || !first) return expression
   let kept: Expression | undefined = first
   for (const value of others) kept = kept && chosen(kept, value, extreme.operator, keeping, writer)
-  return kept ?? inner
-}
-
-/** Python allows no names to be given in what a comprehension goes through. */
-function keepingIn(around: Expression, part: Expression, isLazy: boolean, keeping: Keeping): Keeping {
-  if (keeping === 'nowhere') return keeping
-  const isGoneThrough =
-    around.kind === 'comprehension' && around.clauses.some(({ iterable }) => iterable === part)
-  if (isGoneThrough && (isLazy || keeping === 'inside')) return 'nowhere'
-  return isLazy ? 'inside' : keeping
+  return kept ?? expression
 }
 
 /** `second if second > first else first`, with names for what would be computed twice. */
@@ -165,22 +103,24 @@ function chosen(
 
 /** `if value > into: into = value` for `into = max(into, value)`. */
 function asUpdate(
-  statement: Statement,
+  block: readonly Statement[],
+  at: number,
   before: Statement[],
-  isStored: boolean,
   writer: Writer,
 ): Statement | undefined {
-  if (statement.kind !== 'assign' || statement.targets.length !== 1 || !statement.value) return undefined
+  const statement = block[at]
+  if (statement?.kind !== 'assign' || statement.targets.length !== 1 || !statement.value) return undefined
   const [into] = statement.targets
   const extreme = asExtreme(statement.value, writer.around)
   const [first, second, ...others] = extreme?.values ?? []
   if (!into || !extreme || !first || !second || others.length > 0) return undefined
-  if (into.kind !== 'name' && !(isStored && isStraight(statement, writer.around))) return undefined
   const isFirst = keyOf(first) === keyOf(into)
   if (!isFirst && keyOf(second) !== keyOf(into)) return undefined
-  const keeping = isStraight(statement, writer.around) ? before : 'nowhere'
-  const value = rewritten(isFirst ? second : first, keeping, writer)
-  if (keeping === 'nowhere' && !isSimple(value)) return undefined
+  if (!isStraight(statement, writer.around)) return undefined
+  if (into.kind !== 'name' && !isStoredInto(block, at, writer.around)) return undefined
+  const value = rewriteExpression(isFirst ? second : first, before, {
+    expression: (expression, keeping) => compared(expression, keeping, writer),
+  })
   const other = held(value, before, writer)
   const isChanged: Expression = isFirst
     ? compare(other, extreme.operator, into)

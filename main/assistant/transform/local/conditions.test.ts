@@ -243,6 +243,27 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'def h(x):\n    return [x]\ndef f(xs: list[float]):\n    out = []\n    for x in xs:\n        out.append(h(x))\n    return out\n',
   ],
   ['compare-directly', 'a key tells which is greater', 'def f(a, b):\n    return max(a, b, key=abs)\n'],
+  [
+    'write-in-place',
+    'it gives what comes one by one',
+    'def h(n):\n    yield n\ndef f(n):\n    return list(h(n))\n',
+  ],
+  ['write-in-place', 'it calls itself', 'def f(n):\n    return f(n - 1) if n else 0\n'],
+  [
+    'write-in-place',
+    'its value is given in a loop',
+    'def h(xs):\n    for x in xs:\n        return x\n    return 0\ndef f(xs):\n    y = h(xs)\n    return y\n',
+  ],
+  [
+    'write-in-place',
+    'it means another name',
+    'rate = 2\ndef h(x):\n    return x * rate\ndef f(x, rate):\n    return h(x) + rate\n',
+  ],
+  [
+    'write-in-place',
+    'the call does not fit',
+    'def h(x, y):\n    return x * y\ndef f(x):\n    return h(x), h(x, x, x), h(x, z=2), h(*x), h(x, x=1)\n',
+  ],
   ['compare-directly', 'the values are in a list', 'def f(xs):\n    return max(xs)\n'],
   [
     'compare-directly',
