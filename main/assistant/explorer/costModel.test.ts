@@ -44,6 +44,10 @@ test('what does more costs more', () => {
       'for step in range(n):\n    n += 1',
     ],
     [
+      'seen = set()\nfor x in xs:\n    if x not in seen:\n        seen.add(x)',
+      'seen = []\nfor x in xs:\n    if x not in seen:\n        seen.append(x)',
+    ],
+    [
       'return xs["a"] * 2',
       'out = []\nfor _, row in xs.iterrows():\n    out.append(row["a"] * 2)\nreturn out',
     ],

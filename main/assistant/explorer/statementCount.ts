@@ -86,9 +86,12 @@ function countAssignment(counter: StatementCounter, statement: Statement & { kin
   }
 }
 
-/** What is called where the value is: `math.log` for itself, `norm_cdf` for `functools.lru_cache(…)(norm_cdf)`. */
+/**
+ * What is called where the value is: `math.log` for itself, `norm_cdf` for `functools.lru_cache(…)(norm_cdf)`. A list stands for itself too,
+ * since it may be searched.
+ */
 function calledBy(value: Expression): Expression | undefined {
-  if (value.kind === 'attribute') return value
+  if (value.kind === 'attribute' || value.kind === 'list') return value
   const [argument, ...others] = value.kind === 'call' ? value.arguments : []
   if (value.kind !== 'call' || value.callee.kind !== 'call' || others.length > 0) return undefined
   return argument?.value.kind === 'name' ? argument.value : undefined
