@@ -57,7 +57,10 @@ export function keepReviewReport(database: Database, report: ReviewReport): void
 /** The review of an id, or the newest. */
 export function readReviewReport(database: Database, id: string | undefined): ReviewReport | undefined {
   const text = readReport(database, 'review', id)
-  return text === undefined ? undefined : JSON.parse(text)
+  if (text === undefined) return undefined
+  const report: ReviewReport = JSON.parse(text)
+  // Once suspicions were only counted
+  return { ...report, suspicions: Array.isArray(report.suspicions) ? report.suspicions : [] }
 }
 
 /** Keeps the report of a night. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { CodeFinding, ReviewReport } from '../contract/assistant.ts'
+import type { CodeFinding, CodeSuspicion, ReviewReport } from '../contract/assistant.ts'
 import { failure, success, type Result } from '../core/base/result.ts'
 import type { AssistantParts } from './assistantParts.ts'
 import { findFiles } from './codeIndex/findFiles.ts'
@@ -38,13 +38,15 @@ export async function reviewPath(
   const reviewing: ReviewParts = { rules: REVIEW_RULES, references: parts.workshop.references, evaluate }
   const [id, at] = [parts.newId(), parts.now()]
   const findings: CodeFinding[] = []
-  const counts = { files: 0, functions: 0, suspicions: 0 }
+  const suspicions: CodeSuspicion[] = []
+  const counts = { files: 0, functions: 0 }
   const report = (): ReviewReport => ({
     id,
     at,
     path,
     ...counts,
     findings: [...findings],
+    suspicions: [...suspicions],
     milliseconds: performance.now() - began,
   })
   for (const [done, file] of files.value.entries()) {
@@ -61,9 +63,9 @@ export async function reviewPath(
       signal,
     )
     findings.push(...reviewed.findings.map(finding => ({ ...finding, id: parts.newId() })))
+    suspicions.push(...reviewed.suspicions)
     counts.files += 1
     counts.functions += reviewed.functions
-    counts.suspicions += reviewed.suspicions
     onReport(report())
   }
   keepReviewReport(parts.database, report())

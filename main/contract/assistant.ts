@@ -277,6 +277,17 @@ export interface CodeFinding {
   readonly fix: { readonly before: string; readonly after: string } | undefined
 }
 
+/** Something that looks like a defect, but no input that was tried shows it. */
+export interface CodeSuspicion {
+  readonly rule: string
+  readonly place: CodePlace
+  readonly lines: LineRange
+  readonly title: string
+  readonly reason: string
+  /** Why it is not shown: "none of the calls that were tried suits it". */
+  readonly unshown: string
+}
+
 /** What a review found. */
 export interface ReviewReport {
   readonly id: string
@@ -285,8 +296,8 @@ export interface ReviewReport {
   readonly files: number
   readonly functions: number
   readonly findings: readonly CodeFinding[]
-  /** Suspicions that no input could show, told apart from findings. */
-  readonly suspicions: number
+  /** What no input could show, told apart from findings. */
+  readonly suspicions: readonly CodeSuspicion[]
   readonly milliseconds: number
 }
 

@@ -2,6 +2,7 @@ import type {
   AssistantChoice,
   AssistantFolder,
   CodeFinding,
+  CodeSuspicion,
   NightReport,
   OptimiseReport,
   ReviewReport,
@@ -50,7 +51,8 @@ export function optimiseText(report: OptimiseReport | null): string {
 export function reviewText(report: ReviewReport): string {
   return [
     ...report.findings.flatMap(findingLines),
-    `${counted(report.findings.length, 'finding')} in ${counted(report.functions, 'function')} of ${counted(report.files, 'file')}; ${counted(report.suspicions, 'suspicion')} that no input showed`,
+    ...report.suspicions.flatMap(suspicionLines),
+    `${counted(report.findings.length, 'finding')} in ${counted(report.functions, 'function')} of ${counted(report.files, 'file')}; ${counted(report.suspicions.length, 'suspicion')} that no input showed`,
   ].join('\n')
 }
 
@@ -122,6 +124,14 @@ function findingLines({ place, lines, severity, title, reason, failing, fix, id 
       ? [`  on ${failing.input}: ${failing.actual}, should be ${failing.expected}`]
       : ['  no input was run']),
     ...(fix ? [`  a proven fix is known: ${id}`] : []),
+  ]
+}
+
+function suspicionLines({ place, lines, title, reason, unshown }: CodeSuspicion): string[] {
+  return [
+    `${place.file}:${lines.first}  looks odd  ${title}  (${place.function})`,
+    `  ${reason}`,
+    `  not shown: ${unshown}`,
   ]
 }
 

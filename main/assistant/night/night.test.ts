@@ -140,7 +140,7 @@ function madeParts(more: Partial<NightParts> = {}) {
       files: 1,
       functions: 4,
       findings: [],
-      suspicions: 0,
+      suspicions: [],
       milliseconds: 1,
     }),
     keep: report => kept.push(report),

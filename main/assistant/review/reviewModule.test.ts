@@ -51,7 +51,7 @@ test('a rule is a value: what it suspects is run, told with the input that fails
   const { findings, functions, suspicions } = await review(calls =>
     calls.map(call => (call.includes('mended') ? told('4.2', true) : told('4', false))),
   )
-  expect({ functions, suspicions }).toEqual({ functions: 1, suspicions: 0 })
+  expect({ functions, suspicions }).toEqual({ functions: 1, suspicions: [] })
   expect(findings).toEqual([
     {
       rule: 'whole-mid',
@@ -73,21 +73,38 @@ test('a fix that does not pass is not offered', async () => {
 
 test('what passes is neither a finding nor a suspicion', async () => {
   const { findings, suspicions } = await review(calls => calls.map(() => told('4.2', true)))
-  expect({ findings, suspicions }).toEqual({ findings: [], suspicions: 0 })
+  expect({ findings, suspicions }).toEqual({ findings: [], suspicions: [] })
 })
 
 test.each([
-  ['that was stopped', stopped],
-  ['that raised', { kind: 'exception', type: 'TypeError', message: 'no' } as const],
-  ['that gave nonsense', { kind: 'value', text: "'bm9uc2Vuc2U='", number: undefined } as const],
-])('a trial %s leaves a suspicion and no finding', async (_, outcome) => {
+  ['that was stopped', stopped, 'it ran longer than it may'],
+  ['that raised', { kind: 'exception', type: 'TypeError', message: 'no' } as const, 'TypeError: no'],
+  [
+    'that gave nonsense',
+    { kind: 'value', text: "'bm9uc2Vuc2U='", number: undefined } as const,
+    'what it gave could not be read',
+  ],
+])('a trial %s leaves a suspicion and no finding, and says why', async (_, outcome, unshown) => {
   const { findings, suspicions } = await review(calls => calls.map(() => outcome))
-  expect({ findings, suspicions }).toEqual({ findings: [], suspicions: 1 })
+  expect({ findings, suspicions }).toEqual({
+    findings: [],
+    suspicions: [
+      {
+        rule: 'whole-mid',
+        place: { file: 'quotes.py', function: 'mid', lines: { first: 1, last: 3 } },
+        lines: { first: 3, last: 3 },
+        title: 'A mid without its cents',
+        reason: 'The cents are cut off.',
+        unshown,
+      },
+    ],
+  })
 })
 
 test('too few answers are no answers', async () => {
   const { findings, suspicions } = await review(() => [])
-  expect({ findings, suspicions }).toEqual({ findings: [], suspicions: 1 })
+  expect(findings).toEqual([])
+  expect(suspicions).toMatchObject([{ unshown: 'it was not run' }])
 })
 
 test('a module that does not load is tried once more, with what its functions stand on', async () => {

@@ -1,10 +1,10 @@
-import type { CodeFinding } from '../../contract/assistant.ts'
+import type { CodeFinding, CodeSuspicion } from '../../contract/assistant.ts'
 import { functionNamed, functionsOf, replaceFunction } from '../syntax/python/functions.ts'
 import { printModule } from '../syntax/python/print.ts'
 import type { PythonModule } from '../syntax/python/tree.ts'
 import type { Rule } from './rule.ts'
 import { readSubject, type Subject } from './subject.ts'
-import { runTrials, type TrialModule, type TrialOf, type TrialParts } from './trials.ts'
+import { runTrials, type TrialJudgement, type TrialModule, type TrialOf, type TrialParts } from './trials.ts'
 import type { Shown } from './trying.ts'
 
 /** What a review works with. */
@@ -22,8 +22,8 @@ export interface ModuleReview {
   /** Each with an input that was run and failed. */
   readonly findings: readonly Omit<CodeFinding, 'id'>[]
   readonly functions: number
-  /** Suspicions that no input could show. */
-  readonly suspicions: number
+  /** What no input could show. */
+  readonly suspicions: readonly CodeSuspicion[]
 }
 
 interface Suspected extends TrialOf {
@@ -57,13 +57,20 @@ export async function reviewModule(
       ? [{ ...each, shown: judgement.shown, isMended: mended.has(each) }]
       : []
   })
-  const settled = new Set(callable.filter((_, index) => /passed|failed/.test(itself[index]?.kind ?? '')))
+  const judgements = new Map(callable.map((each, index) => [each, itself[index]]))
   return {
     findings: chosen(failing)
       .map(each => findingOf(reviewed, each))
       .toSorted((one, other) => one.lines.first - other.lines.first),
     functions: subjects.length,
-    suspicions: suspected.filter(each => !each.suspicion.isGuess && !settled.has(each)).length,
+    suspicions: distinct(
+      suspected.flatMap(each => {
+        const unshown = unshownOf(judgements.get(each))
+        return each.suspicion.isGuess || unshown === undefined
+          ? []
+          : [{ ...describedBy(reviewed, each), unshown }]
+      }),
+    ),
   }
 }
 
@@ -100,18 +107,48 @@ function chosen(failing: readonly Failing[]): readonly Failing[] {
   })
 }
 
-function findingOf(
-  { file, source, module }: ReviewedModule,
-  { subject, rule, suspicion, shown, isMended }: Failing,
-): Omit<CodeFinding, 'id'> {
-  const fix = isMended ? suspicion.fix : undefined
+/** One of those that a rule has of the same line. */
+function distinct(suspicions: readonly CodeSuspicion[]): readonly CodeSuspicion[] {
+  const keyOf = ({ rule, place, lines }: CodeSuspicion) => `${place.function} ${rule} ${lines.first}`
+  return [...new Map(suspicions.map(each => [keyOf(each), each])).values()]
+}
+
+/** Why trials show nothing; undefined where they did. Without any it could not even be called. */
+function unshownOf(judgement: TrialJudgement | undefined): string | undefined {
+  switch (judgement?.kind) {
+    case 'passed':
+    case 'failed':
+      return undefined
+    case 'nothing':
+      return 'none of the calls that were tried suits it'
+    case 'unrun':
+      return judgement.reason
+    case undefined:
+      return 'it stands inside another function and cannot be called alone'
+  }
+}
+
+/** What is known of a suspicion without running it. */
+function describedBy(
+  { file }: ReviewedModule,
+  { subject, rule, suspicion }: Suspected,
+): Omit<CodeSuspicion, 'unshown'> {
   return {
     rule: rule.id,
-    severity: rule.severity,
     place: { file, function: subject.path, lines: subject.function.lines ?? suspicion.lines },
     lines: suspicion.lines,
     title: rule.title,
     reason: suspicion.reason,
+  }
+}
+
+function findingOf(reviewed: ReviewedModule, failing: Failing): Omit<CodeFinding, 'id'> {
+  const { subject, rule, suspicion, shown, isMended } = failing
+  const { source, module } = reviewed
+  const fix = isMended ? suspicion.fix : undefined
+  return {
+    ...describedBy(reviewed, failing),
+    severity: rule.severity,
     failing: { ...shown, input: readable(shown.input) },
     fix: fix && {
       before: source,

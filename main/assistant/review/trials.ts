@@ -29,12 +29,15 @@ export interface TrialOf {
   readonly mended: string
 }
 
+/** What trials say, or why they could not be run. */
+export type TrialJudgement = Judgement | { readonly kind: 'unrun'; readonly reason: string }
+
 /** Wall-clock for the trials of one module, seconds. */
 const SECONDS = 20
 
 /**
- * What each suspicion's trials say of the function itself or of its fix; undefined where they could not be run. A module that
- * does not load is tried once more with only what its functions stand on.
+ * What each suspicion's trials say of the function itself or of its fix. A module that does not load is tried once more with only
+ * what its functions stand on.
  */
 export async function runTrials(
   parts: TrialParts,
@@ -42,10 +45,10 @@ export async function runTrials(
   tried: readonly TrialOf[],
   under: 'itself' | 'mended',
   signal: AbortSignal | undefined,
-): Promise<readonly (Judgement | undefined)[]> {
+): Promise<readonly TrialJudgement[]> {
   const alone = tried.filter(({ suspicion }) => suspicion.isAlone === true)
   const together = tried.filter(({ suspicion }) => suspicion.isAlone !== true)
-  const judged = new Map<TrialOf, Judgement | undefined>()
+  const judged = new Map<TrialOf, TrialJudgement>()
   const run = async (text: string, group: readonly TrialOf[], functions: readonly string[]) => {
     if (group.length === 0) return []
     const calls = group.map(each => callOf(each, under))
@@ -71,20 +74,27 @@ export async function runTrials(
   const first = await run(module.source, together, functions)
   if (first.some(isUnloaded)) await run(loadableText(module.module), together, functions)
   await run('', alone, [])
-  return tried.map(each => judged.get(each))
+  return tried.map(each => judged.get(each) ?? UNRUN)
 }
 
 function isUnloaded(outcome: Evaluated): boolean {
   return outcome.kind === 'stopped' && outcome.reason.includes('does not load')
 }
 
+const UNRUN = { kind: 'unrun', reason: 'it was not run' } as const
+
 function judgementOf(
   { suspicion }: TrialOf,
   outcome: Evaluated | undefined,
   under: 'itself' | 'mended',
-): Judgement | undefined {
-  const tried = outcome?.kind === 'value' ? readTried(outcome.text) : undefined
-  return tried && judge(suspicion.trials, tried, under === 'itself')
+): TrialJudgement {
+  if (!outcome) return UNRUN
+  if (outcome.kind === 'stopped') return { kind: 'unrun', reason: outcome.reason }
+  if (outcome.kind === 'exception') return { kind: 'unrun', reason: `${outcome.type}: ${outcome.message}` }
+  const tried = readTried(outcome.text)
+  return tried
+    ? judge(suspicion.trials, tried, under === 'itself')
+    : { kind: 'unrun', reason: 'what it gave could not be read' }
 }
 
 function callOf({ path, function: of, suspicion, mended }: TrialOf, under: 'itself' | 'mended'): string {

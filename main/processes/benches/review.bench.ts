@@ -64,7 +64,7 @@ const section: Section = {
     ...[...alarms, ...caseAlarms].map(
       each => `false alarm: ${nameOf(each)} (${findingsAt(each)[0]?.rule ?? ''})`,
     ),
-    `suspicions that no input showed: ${String(sum(review => review.suspicions))}`,
+    `suspicions that no input showed: ${String(sum(review => review.suspicions.length))}`,
   ],
 }
 tell([section])

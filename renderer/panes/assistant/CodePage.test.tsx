@@ -308,7 +308,7 @@ test('a finding shows the input that fails, and is mended and undone', async () 
   await tell({ kind: 'review', task: 'task-4', report: reviewOf() })
   await press('Findings')
   expect(screen.getByTestId('review-sentence').textContent).toContain(
-    '1 losing money, 1 slow; 214 functions of 38 files in 2.3 s. 3 more look odd, but no input shows it.',
+    '1 losing money, 1 slow; 214 functions of 38 files in 2.3 s. 2 more look odd, but no input shows it.',
   )
   expect(screen.getByTestId('failing').textContent).toContain('✕ −0.412')
   await press('Mend')

@@ -1,9 +1,10 @@
-import type { CodeFinding } from '../../../main/contract/assistant.ts'
+import type { CodeFinding, CodeSuspicion } from '../../../main/contract/assistant.ts'
 import { chooseAssistant, useAssistantChoices } from '../../state/assistantChoices.ts'
 import { useAssistant, useFolders } from '../../state/assistantStore.ts'
 import { age } from '../../ui/format.ts'
 import { ChoiceList } from './ChoiceList.tsx'
 import { Sentence } from './Sentence.tsx'
+import { Suspicions } from './Suspicions.tsx'
 import { findingsWords, grouped, severityWords, shortPath } from './assistantWords.ts'
 
 /** What a review or the night found, in the order it came. */
@@ -36,22 +37,28 @@ export function FindingList({ onEnter }: { readonly onEnter: () => void }) {
       >
         {finding => <Finding finding={finding} />}
       </ChoiceList>
+      {found.suspicions.length > 0 && <Suspicions suspicions={found.suspicions} />}
     </>
   )
 }
 
 /** The findings that are listed, and what was read for them. */
 export function useFindings():
-  | { readonly findings: readonly CodeFinding[]; readonly sentence: string }
+  | {
+      readonly findings: readonly CodeFinding[]
+      readonly suspicions: readonly CodeSuspicion[]
+      readonly sentence: string
+    }
   | undefined {
   const { review, night } = useAssistant()
   const of = useAssistantChoices(choices => choices.findingsOf)
-  if (of === 'night') return night && { findings: night.findings, sentence: 'found in the night.' }
+  if (of === 'night')
+    return night && { findings: night.findings, suspicions: [], sentence: 'found in the night.' }
   if (!review) return undefined
   const { findings, functions, files, milliseconds, suspicions } = review
   const read = `${grouped(functions)} functions of ${grouped(files)} files in ${age(milliseconds)}.`
-  const odd = suspicions === 0 ? '' : ` ${suspicions} more look odd, but no input shows it.`
-  return { findings, sentence: read + odd }
+  const odd = suspicions.length === 0 ? '' : ` ${suspicions.length} more look odd, but no input shows it.`
+  return { findings, suspicions, sentence: read + odd }
 }
 
 /** The finding that is looked at: the chosen one, else the first. */
