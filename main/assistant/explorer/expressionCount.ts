@@ -31,6 +31,8 @@ const TRANSCENDENTAL =
 const SPECIAL = /^(erf|erfc|ndtr|ndtri|gamma|gammaln)$/
 const SCALAR_RESULT = /^(count_nonzero|size|argmax|argmin|searchsorted)$/
 
+const GOING_THROUGH = /^(sum|min|max|any|all|list|tuple|set|dict|zip|map|enumerate|Counter|reversed)$/
+
 /** Counts an expression that stands so deep in loops, and gives its shape. */
 export function countExpression(counter: Counter, expression: Expression, depth: number): Shape {
   const count = (inner: Expression | undefined): Shape => (inner ? countExpression(counter, inner, depth) : 0)
@@ -91,10 +93,22 @@ function operationOf(
   if (expression.kind === 'boolean') return elementwise(counter, shapes, 'branch', 'element', depth)
   // The opposite of a test is the same jump the other way
   if (expression.kind === 'unary' && expression.operator === 'not') return 0
+  if (expression.kind === 'binary' && expression.operator === '@') return innerProduct(counter, shapes, depth)
   if (expression.kind === 'unary' || expression.operator !== '**')
     return elementwise(counter, shapes, 'arithmetic', 'element', depth)
   return elementwise(counter, shapes, 'power', isSquare(expression) ? 'element' : 'transcendental', depth)
 }
+
+/** A product that is added up as it is made: the last axis of one with the first of the other. */
+function innerProduct(counter: Counter, shapes: readonly Shape[], depth: number): Shape {
+  const [left = 0, right = 0] = shapes
+  counter.work('kernel', 1, depth)
+  counter.work('element', ADDED, depth + max(shapes))
+  return left === 2 && right === 2 ? 2 : left === 2 || right === 2 ? 1 : 0
+}
+
+/** An element that is only added to others, in a row with them, as a share of one that is written. */
+const ADDED = 0.3
 
 /** Whether a value is looked for in a list, from one element to the next. */
 function searchesList(
@@ -190,7 +204,7 @@ function callOf(counter: Counter, expression: Expression & { kind: 'call' }, dep
     return kernelOf(counter, path, last, expression, shape, depth)
   if (callee.kind === 'attribute') {
     const owner = countExpression(counter, callee.value, depth)
-    return methodOf(counter, last, owner, depth)
+    return methodOf(counter, last, owner, { depth, isByColumn: isAlongFirst(expression) })
   }
   if (callee.kind === 'name') {
     const own = counter.callee(callee.id)
@@ -200,6 +214,8 @@ function callOf(counter: Counter, expression: Expression & { kind: 'call' }, dep
       return 0
     }
   }
+  // Whoever goes through an array has NumPy make a number of each element
+  if (shape > 0 && GOING_THROUGH.test(last)) counter.work('conversion', 1, depth + 1)
   builtinOf(counter, last, expression, depth)
   return 0
 }
@@ -247,23 +263,40 @@ function kernelOf(
   if (last === 'errstate') return 0
   const element = TRANSCENDENTAL.test(last) ? 'transcendental' : SPECIAL.test(last) ? 'special' : 'element'
   const hasAxis = expression.arguments.some(({ name }) => name === 'axis')
+  if (last === 'einsum') return innerProduct(counter, [given, 1], depth)
   kernel(counter, element, given, depth)
   if (SCALAR_RESULT.test(last)) return 0
   if (/^(sum|mean|std|var|min|max|any|all|prod|dot)$/.test(last)) return hasAxis && given === 2 ? 1 : 0
   return path.startsWith('numpy.random') ? 1 : given
 }
 
-function methodOf(counter: Counter, last: string, owner: Shape, depth: number): Shape {
+/** `.sum(axis=0)`. */
+function isAlongFirst({ arguments: given }: Expression & { kind: 'call' }): boolean {
+  return given.some(({ name, value }) => name === 'axis' && value.kind === 'constant' && value.text === '0')
+}
+
+function methodOf(
+  counter: Counter,
+  last: string,
+  owner: Shape,
+  { depth, isByColumn }: { readonly depth: number; readonly isByColumn: boolean },
+): Shape {
   if (owner > 0) {
     if (last === 'tolist') {
-      kernel(counter, 'conversion', owner, depth)
+      counter.work('builtin', 5, depth)
+      counter.work('conversion', 0.5, depth + owner)
       return 0
     }
     if (last === 'reshape') {
       counter.work('builtin', 10, depth)
       return owner
     }
-    kernel(counter, TRANSCENDENTAL.test(last) ? 'transcendental' : 'element', owner, depth)
+    counter.work('kernel', 1, depth)
+    counter.work(
+      TRANSCENDENTAL.test(last) ? 'transcendental' : 'element',
+      isByColumn ? ADDED : 1,
+      depth + owner,
+    )
     if (/^(sum|mean|std|var|min|max|any|all|argmax|argmin|prod)$/.test(last)) return owner === 2 ? 1 : 0
     return owner
   }
@@ -290,8 +323,7 @@ function builtinOf(
 ): void {
   const [first] = given
   const isMany = given.length === 1 && first !== undefined && first.value.kind !== 'comprehension'
-  if (/^(sum|min|max|any|all|list|tuple|set|dict|zip|map|enumerate|Counter|reversed)$/.test(last) && isMany)
-    counter.work('round', 1.5, depth + 1)
+  if (GOING_THROUGH.test(last) && isMany) counter.work('round', 1.5, depth + 1)
   if (last === 'sorted') counter.work('sorted', 1, depth + 1)
   counter.work('builtin', /^(min|max)$/.test(last) ? 3 : 1, depth)
 }

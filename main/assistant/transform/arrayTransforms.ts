@@ -1,6 +1,13 @@
+import { keepArrays } from './arrays/keepArrays.ts'
 import { packNumbers } from './arrays/packing.ts'
+import { givePlainNumbers } from './arrays/plainNumbers.ts'
 import { readRecordsOnce } from './arrays/records.ts'
 import type { Transform } from './transform.ts'
 
 /** How numbers go into the arrays of an array form and come out of them. */
-export const ARRAY_TRANSFORMS: readonly Transform[] = [packNumbers, readRecordsOnce]
+export const ARRAY_TRANSFORMS: readonly Transform[] = [
+  packNumbers,
+  readRecordsOnce,
+  keepArrays,
+  givePlainNumbers,
+]

@@ -129,6 +129,44 @@ const EXAMPLES: readonly {
     ],
     gives: '[pack(price, size) for price, size in fills]',
   },
+  {
+    move: 'give-plain-numbers',
+    source:
+      'def ranges(highs: np.ndarray, lows: np.ndarray) -> list[float]:\n    out = []\n    for i in range(len(highs)):\n        out.append(highs[i] - lows[i])\n    out.sort()\n    return out\n',
+    inputs: [
+      '(rng.normal(size=40), rng.normal(size=40))',
+      '(rng.normal(size=40).tolist(), rng.normal(size=40).tolist())',
+      '(np.arange(40), np.arange(40) ** 2)',
+      '(np.array([]), np.array([]))',
+    ],
+    gives: 'out.extend(values.tolist())',
+  },
+  {
+    move: 'keep-arrays',
+    source:
+      'def volatility(closes: list[float], days: float) -> float:\n    returns = [math.log(closes[i] / closes[i - 1]) for i in range(1, len(closes))]\n    return float(np.std(returns) * math.sqrt(days)) if len(returns) > 1 else 0.0\n',
+    inputs: [
+      '((620 + rng.standard_normal(60).cumsum()).tolist(), 252.0)',
+      '([620.0, 0.0] * 20, 252.0)',
+      '([620.0, 630.0], 252.0)',
+      '([], 252.0)',
+      '([620, 630, 640] * 20, 252)',
+    ],
+    gives: 'returns = values',
+  },
+  {
+    move: 'keep-arrays',
+    source:
+      'def profits(entries: list[float], exits: list[float]):\n    out = []\n    for entry, exit in zip(entries, exits):\n        out.append((exit - entry) * 100.0)\n    return pd.Series(out, dtype=float)\n',
+    inputs: [
+      '(rng.normal(size=40).tolist(), rng.normal(size=40).tolist())',
+      '(["a"] * 40, rng.normal(size=40).tolist())',
+      '([1, 2] * 20, [3, 4] * 20)',
+      '([], [])',
+      '([10 ** 400] * 40, [1.0] * 40)',
+    ],
+    gives: 'out = values',
+  },
 ]
 
 test.each(EXAMPLES)('$move gives $gives', ({ move, source, gives }) => {
@@ -178,6 +216,31 @@ test.each([
     'arrays that he made himself',
     'pack-numbers',
     'def f(xs: list[float]):\n    ys = np.array(xs, dtype=float)\n    ys[0] = 1.0\n    return ys\n',
+  ],
+  [
+    'numbers that something is computed from',
+    'give-plain-numbers',
+    'def f(xs: np.ndarray) -> list[float]:\n    out = []\n    for x in xs:\n        out.append(x * 2.0)\n    out.append(1.0 / out[0])\n    return out\n',
+  ],
+  [
+    'numbers of which nothing is said',
+    'give-plain-numbers',
+    'def f(xs: np.ndarray) -> list:\n    out = []\n    for x in xs:\n        out.append(x * 2.0)\n    return out\n',
+  ],
+  [
+    'a list that is given as well',
+    'keep-arrays',
+    'def f(xs: list[float]):\n    out = [math.exp(x) for x in xs]\n    return np.std(out), out\n',
+  ],
+  [
+    'a list that something else goes through',
+    'keep-arrays',
+    'def f(xs: list[float]):\n    out = [math.exp(x) for x in xs]\n    return np.std(out), max(out)\n',
+  ],
+  [
+    'a list that was not empty',
+    'keep-arrays',
+    'def f(xs: list[float]):\n    out = [0.0]\n    for x in xs:\n        out.append(math.exp(x))\n    return np.std(out)\n',
   ],
 ])('%s stay as they are for %s', (_, move, source) => {
   expect(textsOf(IMPORTS + source, undefined, move)).toEqual([])
