@@ -1,6 +1,7 @@
 import type { Expression } from '../syntax/python/tree.ts'
 import { partsOf } from '../syntax/python/visit.ts'
 import { pathOf } from '../transform/lanes/kernels.ts'
+import { ROOT_OF_MANY, ROOT_OF_ONE } from '../transform/roots/rootFinders.ts'
 import type { DraftContext } from '../transform/transform.ts'
 import type { Work } from './costTable.ts'
 
@@ -324,6 +325,9 @@ function builtinOf(
   const [first] = given
   const isMany = given.length === 1 && first !== undefined && first.value.kind !== 'comprehension'
   if (GOING_THROUGH.test(last) && isMany) counter.work('round', 1.5, depth + 1)
+  // What a search for a root does between the evaluations
+  if (last === ROOT_OF_ONE) counter.work('arithmetic', 100, depth)
+  if (last === ROOT_OF_MANY) counter.work('kernel', 250, depth)
   if (last === 'sorted') counter.work('sorted', 1, depth + 1)
   counter.work('builtin', /^(min|max)$/.test(last) ? 3 : 1, depth)
 }

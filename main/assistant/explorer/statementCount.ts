@@ -18,6 +18,9 @@ export interface StatementCounter extends Counter {
 /** What is kept for odd cases is run seldom; it is counted a little, so that better is still better. */
 const SELDOM = 0.001
 
+/** How often a function inside of a function is taken to be called: as often as it takes to find a root. */
+const CALLS = 16
+
 /** Counts a statement and what is in it. */
 export function countStatement(counter: StatementCounter, statement: Statement): void {
   const { shapes } = counter
@@ -64,6 +67,7 @@ export function countStatement(counter: StatementCounter, statement: Statement):
       return
     case 'function':
       counter.work('container', 1, 0)
+      counter.block(statement.body, new Map(shapes), CALLS, 0)
       return
     default:
       counter.work('load', 1, 0)

@@ -113,7 +113,7 @@ export function guarded(
 }
 
 /** What the array form may end in; the loop then shows what is the matter, or does it at its own pace. */
-const EXPECTED = [
+export const EXPECTED: readonly string[] = [
   'ArithmeticError',
   'AttributeError',
   'LookupError',
