@@ -1,4 +1,5 @@
 import { ARRAY_TRANSFORMS } from './arrayTransforms.ts'
+import { KERNEL_TRANSFORMS } from './kernelTransforms.ts'
 import { roundsForArrays } from './parameters.ts'
 import { solveBisection } from './roots/solveBisection.ts'
 import type { Transform } from './transform.ts'
@@ -13,6 +14,7 @@ export const NUMERIC_TRANSFORMS: readonly Transform[] = [
   vectoriseComprehension,
   applyColumns,
   ...ARRAY_TRANSFORMS,
+  ...KERNEL_TRANSFORMS,
   solveBisection,
   roundsForArrays,
 ]
