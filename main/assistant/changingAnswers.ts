@@ -4,6 +4,7 @@ import { undoChange } from './change/applyChange.ts'
 import { findingNamed, markCard, reportOfCard } from './reports.ts'
 import { rerank } from './optimise.ts'
 import { CHOICES_A_TRAINING, type GivenChoice } from './taste/taste.ts'
+import { wholeId } from './wholeId.ts'
 import { writeCard, writeFix } from './writeProven.ts'
 
 type ChangingName = 'assistant/apply' | 'assistant/undo' | 'assistant/refuse' | 'assistant/mend'
@@ -12,8 +13,10 @@ type ChangingName = 'assistant/apply' | 'assistant/undo' | 'assistant/refuse' | 
 export function changingAnswers(parts: AssistantParts): Answers<ChangingName> {
   const { database } = parts
   return {
-    'assistant/apply': async ({ card: id, edited }) => applyCard(parts, id, edited),
-    async 'assistant/undo'({ change }) {
+    'assistant/apply': async ({ card: start, edited }) =>
+      applyCard(parts, wholeId(database, 'cards', start), edited),
+    async 'assistant/undo'({ change: start }) {
+      const change = wholeId(database, 'changes', start)
       const card = cardOfChange(parts, change)
       const outcome = undoChange(parts, change)
       // To undo an undoing is to apply again

@@ -154,7 +154,7 @@ function addChanging(add: Add, on: On): void {
   add(
     'apply',
     'Writes a verified variant into its file.',
-    command => withDataFolder(command.argument('<id>', 'the id of the variant')),
+    command => withDataFolder(command.argument('<id>', 'the id of the variant, or how it begins')),
     on(
       (commands, around, options) => commands.applyCard(text(options['id']), ...around, sayAside),
       changeText,
@@ -163,7 +163,7 @@ function addChanging(add: Add, on: On): void {
   add(
     'undo',
     'Takes a change back.',
-    command => withDataFolder(command.argument('<id>', 'the id of the change')),
+    command => withDataFolder(command.argument('<id>', 'the id of the change, or how it begins')),
     on(
       (commands, around, options) => commands.undoChange(text(options['id']), ...around, sayAside),
       changeText,

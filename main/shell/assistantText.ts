@@ -60,7 +60,7 @@ export function reviewText(report: ReviewReport): string {
 export function changeText(outcome: WrittenChange): string {
   const notice = outcome.notice === undefined ? '' : ` ${outcome.notice}`
   return outcome.kind === 'applied'
-    ? `Written to ${outcome.file}.${notice} Take it back with: zerodte assistant undo ${outcome.change}`
+    ? `Written to ${outcome.file}.${notice} Take it back with: zerodte assistant undo ${shortId(outcome.change)}`
     : `${outcome.file} is as it was before.${notice}`
 }
 
@@ -103,14 +103,14 @@ export function nightText(report: NightReport | null): string {
 
 function cardLines({ id, title, state, diff, why }: VariantCard): string[] {
   const size = `+${diff.added} −${diff.removed} lines`
-  if (state.kind !== 'verified') return [`${id}  ${state.kind}  ${title}  ${size}  ${state.reason}`]
+  if (state.kind !== 'verified') return [`${shortId(id)}  ${state.kind}  ${title}  ${size}  ${state.reason}`]
   const { timing, equality } = state
   const { value, low, high } = timing.speedUp
   const times = (factor: number) => `${factor.toFixed(2)}×`
   const same =
     equality.kind === 'exact' ? 'the same to the bit' : `the same within ${equality.allowed.toExponential(0)}`
   return [
-    `${id}  ${title}  ${timing.verdict === 'not shown' ? 'no change of speed shown' : timing.verdict} ${times(value)} (${times(low)} to ${times(high)})  ${size}`,
+    `${shortId(id)}  ${title}  ${timing.verdict === 'not shown' ? 'no change of speed shown' : timing.verdict} ${times(value)} (${times(low)} to ${times(high)})  ${size}`,
     `  ${same} on ${equality.inputs} inputs`,
     ...why.map(sentence => `  ${sentence}`),
   ]
@@ -133,6 +133,11 @@ function suspicionLines({ place, lines, title, reason, unshown }: CodeSuspicion)
     `  ${reason}`,
     `  not shown: ${unshown}`,
   ]
+}
+
+/** As much of an id as tells one from another; commands take less where that is enough. */
+function shortId(id: string): string {
+  return id.slice(0, 8)
 }
 
 function counted(count: number, name: string): string {
