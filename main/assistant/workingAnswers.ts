@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { AskAnswer, CodePlace, ReviewReport, SearchHit } from '../contract/assistant.ts'
+import type { ClientRequest } from '../contract/commands.ts'
 import type { Answers, AssistantParts } from './assistantParts.ts'
+import { codeOf } from './codeIndex/findFiles.ts'
 import { keepRequest } from './history.ts'
 import { hasSubject, intentOf, subjectOf } from './intent.ts'
 import type { Conversation } from './conversation.ts'
@@ -29,12 +31,10 @@ type WorkingName =
 export function workingAnswers(parts: AssistantParts, conversation: Conversation): Answers<WorkingName> {
   const { tasks } = parts
   return {
-    'assistant/ask': ({ text, place }) => ask(parts, conversation, text, place),
-    async 'assistant/optimise'({ file, function: name, seconds, recorded }) {
-      const request = { text: `Make ${name} faster`, file, function: name, seconds: seconds ?? SECONDS }
-      // Read before anything is begun: a file that is not there is said at once
-      const calls = recorded === undefined ? {} : { recorded: await readFile(recorded, 'utf8') }
-      return { task: beginOptimising(parts, conversation, { ...request, ...calls }) }
+    'assistant/ask': request => ask(parts, conversation, request),
+    async 'assistant/optimise'({ file, function: name, ...given }) {
+      const request = { text: `Make ${name} faster`, file, function: name, ...(await effortOf(given)) }
+      return { task: beginOptimising(parts, conversation, request) }
     },
     'assistant/review': async ({ path }) => ({ task: beginReview(parts, path) }),
     'assistant/night': async ({ profile }) => ({ task: beginNight(parts, conversation, profile) }),
@@ -48,8 +48,7 @@ export function workingAnswers(parts: AssistantParts, conversation: Conversation
 async function ask(
   parts: AssistantParts,
   conversation: Conversation,
-  text: string,
-  place: { readonly file: string; readonly function: string } | undefined,
+  { text, place, ...given }: ClientRequest<'assistant/ask'>,
 ): Promise<AskAnswer> {
   const intent = intentOf(text)
   const [id, at] = [parts.newId(), parts.now()]
@@ -74,8 +73,23 @@ async function ask(
   const others = othersThan(wanted, python)
   if (intent === 'review')
     return { kind: 'review', task: beginReview(parts, wanted.file, text), place: wanted, others }
-  const request = { text, file: wanted.file, function: wanted.function, seconds: SECONDS }
+  const request = { text, file: wanted.file, function: wanted.function, ...(await effortOf(given)) }
   return { kind: 'optimise', task: beginOptimising(parts, conversation, request), place: wanted, others }
+}
+
+/** How much is done. Calls are read before anything is begun: a file that is not there is said at once. */
+async function effortOf({
+  seconds = SECONDS,
+  recorded,
+}: Pick<ClientRequest<'assistant/ask'>, 'seconds' | 'recorded'>): Promise<
+  Pick<OptimiseRequest, 'seconds' | 'recorded'>
+> {
+  if (recorded === undefined) return { seconds }
+  try {
+    return { seconds, recorded: await readFile(recorded, 'utf8') }
+  } catch (cause) {
+    throw new Error(`The recorded calls in ${recorded} could not be read (${codeOf(cause)}).`, { cause })
+  }
 }
 
 function placeNamed(

@@ -4,6 +4,13 @@ const id = z.string().min(1).max(80)
 const path = z.string().min(1).max(1000)
 const question = z.string().trim().min(1).max(4000)
 
+/** How much is done to make a function faster. */
+const effort = {
+  seconds: z.number().min(1).max(3600).optional(),
+  /** Calls that were recorded while a test ran; they are tried beside those that are made up. */
+  recorded: path.optional(),
+}
+
 /** What a client may ask of the code assistant; it reaches nothing else of the program. */
 export const assistantRequests = {
   'assistant/get': z.strictObject({}),
@@ -16,18 +23,17 @@ export const assistantRequests = {
   }),
   /**
    * A sentence: what is meant is worked out from it, "optimise the Greeks calculation for my SPY positions". `place` is what is looked
-   * at, and meant where the sentence names nothing: "make it faster".
+   * at, and meant where the sentence names nothing: "make it faster". The effort counts where it is a wish for that.
    */
   'assistant/ask': z.strictObject({
     text: question,
     place: z.strictObject({ file: path, function: z.string().min(1).max(400) }).optional(),
+    ...effort,
   }),
   'assistant/optimise': z.strictObject({
     file: path,
     function: z.string().min(1).max(400),
-    seconds: z.number().min(1).max(3600).optional(),
-    /** Calls that were recorded while a test ran; they are tried beside those that are made up. */
-    recorded: path.optional(),
+    ...effort,
   }),
   'assistant/review': z.strictObject({ path }),
   'assistant/cancel': z.strictObject({ task: id }),

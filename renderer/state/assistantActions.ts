@@ -2,13 +2,13 @@ import type { Answer } from '../../main/contract/client.ts'
 import type { ChangeOutcome, CodePlace, OptimiseReport } from '../../main/contract/assistant.ts'
 import { ask, call } from './actions.ts'
 import { askAgain, knowAssistant, useAssistant } from './assistantStore.ts'
-import { chooseAssistant, useAssistantChoices } from './assistantChoices.ts'
+import { USUAL_BUDGET, chooseAssistant, useAssistantChoices } from './assistantChoices.ts'
 import { showToast } from './toasts.ts'
 
 /** Asks in a sentence; what it is taken for decides what is shown. */
 export async function askAssistant(text: string): Promise<void> {
   const place = lookedAt()
-  const answer = await call('assistant/ask', place ? { text, place } : { text })
+  const answer = await call('assistant/ask', { text, ...(place ? { place } : {}), ...effort() })
   askAgain()
   if (!answer.ok) return
   const asked = answer.value
@@ -28,6 +28,16 @@ export async function askAssistant(text: string): Promise<void> {
     case 'chat':
       knowAssistant({ chat: { task: asked.task, text: '', sources: asked.sources, isDone: false } })
       chooseAssistant({ list: 'found', hit: 0 })
+  }
+}
+
+/** How much he wants done to make a function faster. */
+function effort(): { readonly seconds?: number; readonly recorded?: string } {
+  const { budget, recorded } = useAssistantChoices.getState()
+  const file = recorded.trim()
+  return {
+    ...(budget === USUAL_BUDGET ? {} : { seconds: budget }),
+    ...(file === '' ? {} : { recorded: file }),
   }
 }
 
@@ -63,7 +73,7 @@ export async function searchCode(query: string): Promise<void> {
 
 /** Looks for faster forms of a function. */
 export async function optimise({ file, function: name }: CodePlace): Promise<void> {
-  const answer = await call('assistant/optimise', { file, function: name })
+  const answer = await call('assistant/optimise', { file, function: name, ...effort() })
   if (answer.ok) awaitVariants()
 }
 

@@ -7,6 +7,11 @@ export type AssistantList = 'variants' | 'findings' | 'found' | 'morning' | 'cho
 /** In which order variants stand. */
 export type VariantOrder = 'forYou' | 'speed' | 'fewestLines'
 
+/** Seconds that a function may be tried. */
+export const BUDGETS = [20, 60, 180, 600] as const
+export type Budget = (typeof BUDGETS)[number]
+export const USUAL_BUDGET: Budget = 60
+
 /** What was typed and chosen on the Code page. */
 export interface AssistantChoices {
   readonly list: AssistantList
@@ -17,6 +22,9 @@ export interface AssistantChoices {
   readonly text: string
   /** Whether the box for requests is to take the keyboard, as soon as it stands there. */
   readonly wantsBox: boolean
+  /** How long a function may be tried, in seconds, and a file of recorded calls to try it on, as it is typed. */
+  readonly budget: Budget
+  readonly recorded: string
   /** The folder that is to be added, as it is typed. */
   readonly folder: string
   /** The profile that the night's work goes by, as it is typed. */
@@ -40,6 +48,8 @@ export const useAssistantChoices = create<AssistantChoices>(() => ({
   diff: undefined,
   text: '',
   wantsBox: false,
+  budget: USUAL_BUDGET,
+  recorded: '',
   folder: '',
   profile: '',
   modelFile: '',
@@ -54,6 +64,7 @@ export const useAssistantChoices = create<AssistantChoices>(() => ({
 export const KEPT_OF_ASSISTANT: Kept<AssistantChoices> = {
   order: oneOf(['forYou', 'speed', 'fewestLines']),
   diff: oneOf(['side', 'inline']),
+  budget: oneOf(BUDGETS),
   profile: anyText,
   modelFile: anyText,
 }

@@ -5,6 +5,7 @@ import { useAssistant } from '../../state/assistantStore.ts'
 import { Card } from '../../ui/Card.tsx'
 import { modifierKey } from '../../ui/keys.ts'
 import { AskedBefore } from './AskedBefore.tsx'
+import { Effort } from './Effort.tsx'
 
 /** The box for requests, and what was asked before. */
 export function RequestCard() {
@@ -45,6 +46,7 @@ export function RequestCard() {
           Only search <kbd className="hide-s">{modifierKey()}Enter</kbd>
         </button>
       </div>
+      <Effort />
       <AskedBefore
         history={history}
         onTake={taken => {
