@@ -1,5 +1,6 @@
 import { bindFunctions } from './local/bind.ts'
 import { nameEntry } from './local/entry.ts'
+import { carryLast } from './local/carry.ts'
 import { compareDirectly } from './local/compare.ts'
 import { GATHER_TRANSFORMS } from './local/gatherTransforms.ts'
 import { hoistInvariants } from './local/hoist.ts'
@@ -25,6 +26,7 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   iterateDirectly,
   countInRange,
   tailCallToLoop,
+  carryLast,
   compareDirectly,
   writeInPlace,
   multiplyByHalf,

@@ -1,3 +1,4 @@
+import { mayRead } from '../../syntax/python/liveness.ts'
 import { localNames, namesOfExpression, namesOfTarget } from '../../syntax/python/names.ts'
 import { keyOf, replaceInExpression, replacing } from '../../syntax/python/replace.ts'
 import type { ComprehensionClause, Expression, Statement } from '../../syntax/python/tree.ts'
@@ -193,8 +194,8 @@ function inlined(
   ]
   const isElsewhere = elsewhere.some(part => namesOfExpression(part).reads.has(target.id))
   const isHidden = inner.clauses.length > 0
-  if (isElsewhere || isHidden || timesRead(inner.element, target.id) !== 1 || isReadLater(target.id, found))
-    return undefined
+  const isCarried = mayRead(found.loop.body, target.id) || isReadLater(target.id, found)
+  if (isElsewhere || isHidden || isCarried || timesRead(inner.element, target.id) !== 1) return undefined
   return { ...inner, element: replaceInExpression(inner.element, replacing(target, value)) }
 }
 

@@ -264,6 +264,36 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'the call does not fit',
     'def h(x, y):\n    return x * y\ndef f(x):\n    return h(x), h(x, x, x), h(x, z=2), h(*x), h(x, x=1)\n',
   ],
+  [
+    'carry-last',
+    'nothing may be in the list yet',
+    'def f(xs):\n    out = []\n    for x in xs:\n        out.append(x + out[-1])\n    return out\n',
+  ],
+  [
+    'carry-last',
+    'a pass may put nothing into the list',
+    'def f(xs):\n    out = [xs[0]]\n    for i in range(1, len(xs)):\n        if xs[i] > 0:\n            out.append(xs[i] + out[i - 1])\n    return out\n',
+  ],
+  [
+    'carry-last',
+    'it is read after the next was put in',
+    'def f(xs):\n    out = [xs[0]]\n    for i in range(1, len(xs)):\n        out.append(xs[i])\n        xs[i] = out[i - 1]\n    return out\n',
+  ],
+  [
+    'carry-last',
+    'the list is used otherwise',
+    'def f(xs):\n    out = [xs[0]]\n    for x in xs:\n        out.append(x + out[-1])\n        out.pop(0)\n    return out\n',
+  ],
+  [
+    'carry-last',
+    'the count begins elsewhere',
+    'def f(xs):\n    out = [xs[0]]\n    for i in range(2, len(xs)):\n        out.append(xs[i] + out[i - 1])\n    return out\n',
+  ],
+  [
+    'comprehend',
+    'a value goes on to the next pass',
+    'def f(xs):\n    last = 0.0\n    out = []\n    for x in xs:\n        last = x + last\n        out.append(last)\n    return out\n',
+  ],
   ['compare-directly', 'the values are in a list', 'def f(xs):\n    return max(xs)\n'],
   [
     'compare-directly',
