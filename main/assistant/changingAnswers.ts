@@ -70,7 +70,7 @@ function answerCard(
   if (known) tell({ kind: 'optimise', task: known.id, report: rerank(taste, known) })
   tell({ kind: 'changed' })
   if (taste.report().sinceTraining < CHOICES_A_TRAINING) return
-  tasks.begin('retrain', 'Learning his taste again', async ({ signal }) => {
+  tasks.begin('retrain', 'Learning your taste again', async ({ signal }) => {
     if (await taste.retrain(signal)) tell({ kind: 'changed' })
   })
 }

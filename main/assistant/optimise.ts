@@ -31,7 +31,7 @@ export async function optimise(
   const subject = readSubject(parts, request)
   if (!subject.ok) return subject
   const { signal, onProgress } = watch
-  onProgress?.('exploring', 0, 1)
+  onProgress?.('looking for faster forms', 0, 1)
   const { module, knowledge } = subject.value
   const { taste, random } = parts
   const exploration = parts.explore(module, request.function, knowledge, {

@@ -40,7 +40,7 @@ export class Tasks {
       id,
       kind,
       title,
-      phase: 'beginning',
+      phase: 'getting ready',
       done: 0,
       total: 0,
       startedAt: this.#now(),

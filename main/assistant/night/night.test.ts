@@ -176,7 +176,7 @@ const boom = () => Promise.reject(new Error('the reason'))
 test.each([
   ['the folders', { index: { ...madeParts().parts.index, refresh: boom } }, ['Read the folders']],
   ['the encoder', { trainEncoder: boom }, ['Learn to find code']],
-  ['taste', { taste: { ...madeParts().parts.taste, retrain: boom } }, ['Learn his taste']],
+  ['taste', { taste: { ...madeParts().parts.taste, retrain: boom } }, ['Learn your taste']],
   ['making faster', { optimise: boom }, ['Make them faster']],
   ['the review', { review: boom }, ['Review the code']],
 ] as const)('when %s fails that step says why, and the others are done', async (_name, more, failed) => {

@@ -52,7 +52,7 @@ export async function nightShift(parts: NightParts, watch: NightWatch): Promise<
     return `${read} files read, ${unchanged} unchanged, ${forgotten} gone.`
   })
   await night.step('Learn to find code', signal => parts.trainEncoder(signal))
-  await night.step('Learn his taste', async signal => {
+  await night.step('Learn your taste', async signal => {
     await parts.taste.retrain(signal)
     const { choices, patterns } = parts.taste.report()
     return `${choices} choices, ${patterns.length} patterns.`

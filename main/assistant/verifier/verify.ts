@@ -59,7 +59,7 @@ export async function verifyCandidates(
     tell({ kind: 'verdict', verdict })
   }
   const { candidates } = task
-  tell({ kind: 'phase', phase: 'reading the function', done: 0, total: candidates.length })
+  tell({ kind: 'phase', phase: 'starting Python in the sandbox', done: 0, total: candidates.length })
   const described = await describe(run, [task.module, ...candidates.map(({ module }) => module)])
   const [original, ...others] = described
   if (original === undefined || !original.ok)
@@ -99,7 +99,7 @@ async function tryAll(
     if (secondsLeft(run) < 0.2 || run.harness.isClosed) return
     run.tell({
       kind: 'phase',
-      phase: `comparing ${place + 1} of ${open.length}`,
+      phase: `checking that it is the same, ${place + 1} of ${open.length}`,
       done: place,
       total: open.length,
     })

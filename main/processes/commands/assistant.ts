@@ -192,7 +192,7 @@ function listening(say: Say): {
     hear(news) {
       if (news.kind === 'task') {
         const { phase, done, total } = news.task
-        const line = total > 0 ? `${phase}: ${done} of ${total}` : phase
+        const line = total > 1 && !/\d/.test(phase) ? `${phase}: ${done} of ${total}` : phase
         if (phase !== said) say(line)
         said = phase
       } else if (news.kind === 'ended') {

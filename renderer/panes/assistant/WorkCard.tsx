@@ -41,14 +41,14 @@ function Task({ task }: { readonly task: AssistantTask }) {
       </button>
       <span className="t2 ell">
         {phase}
-        {total > 0 && !/\d/.test(phase) && (
+        {total > 1 && !/\d/.test(phase) && (
           <span className="t3">
             , {grouped(done)} of {grouped(total)}
           </span>
         )}
       </span>
       <span className="t3">{age(Math.max(0, now - startedAt))}</span>
-      {total > 0 ? (
+      {total > 1 ? (
         <progress aria-label={title} value={Math.min(done, total)} max={total} />
       ) : (
         <progress aria-label={title} />
