@@ -90,7 +90,10 @@ function operationOf(
   const shapes = partsOf(expression).map(part => countExpression(counter, part, depth))
   if (expression.kind === 'compare' && searchesList(counter, expression))
     counter.work('comparison', 0.5, depth + 1)
-  if (expression.kind === 'compare') return elementwise(counter, shapes, 'comparison', 'element', depth)
+  if (expression.kind === 'compare') {
+    const isText = expression.comparators.some(one => one.kind === 'constant' && one.type === 'string')
+    return elementwise(counter, shapes, 'comparison', isText ? 'special' : 'element', depth)
+  }
   if (expression.kind === 'boolean') return elementwise(counter, shapes, 'branch', 'element', depth)
   // The opposite of a test is the same jump the other way
   if (expression.kind === 'unary' && expression.operator === 'not') return 0
@@ -205,6 +208,8 @@ function callOf(counter: Counter, expression: Expression & { kind: 'call' }, dep
     return kernelOf(counter, path, last, expression, shape, depth)
   if (callee.kind === 'attribute') {
     const owner = countExpression(counter, callee.value, depth)
+    // A series that is compared makes another one
+    if (last === 'to_numpy' && callee.value.kind === 'compare') counter.work('frameColumn', 1, depth)
     return methodOf(counter, last, owner, { depth, isByColumn: isAlongFirst(expression) })
   }
   if (callee.kind === 'name') {
