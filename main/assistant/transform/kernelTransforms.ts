@@ -1,7 +1,14 @@
+import { chooseFirst, chooseSign } from './kernels/choices.ts'
 import { extremesAtOnce } from './kernels/extremes.ts'
 import { weightedSums } from './kernels/weightedSums.ts'
 import { windowsByColumn } from './kernels/windows.ts'
 import type { Transform } from './transform.ts'
 
 /** Cheaper passes over the arrays of an array form. */
-export const KERNEL_TRANSFORMS: readonly Transform[] = [extremesAtOnce, weightedSums, windowsByColumn]
+export const KERNEL_TRANSFORMS: readonly Transform[] = [
+  extremesAtOnce,
+  weightedSums,
+  windowsByColumn,
+  chooseFirst,
+  chooseSign,
+]

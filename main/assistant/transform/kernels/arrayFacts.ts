@@ -1,5 +1,6 @@
 import { isNumber } from '../../syntax/python/kinds.ts'
 import { dotted, original } from '../../syntax/python/modules.ts'
+import { namesOfExpression } from '../../syntax/python/names.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpressionIn, eachStatement, partsOf } from '../../syntax/python/visit.ts'
 import type { Surroundings } from '../../syntax/python/effects.ts'
@@ -51,6 +52,23 @@ export function factsOf(block: readonly Statement[], around: Surroundings): Arra
 
 const GIVEN: ArrayFact = { ...FLOATS, isFloat: false }
 const TABLE_GIVEN: ArrayFact = { ...TABLE, isFloat: false }
+
+/** What a name of an array form stands for, where it and what it is made of are bound once; any other expression as it is. */
+export function definitionOf(
+  expression: Expression,
+  { names }: ArrayFacts,
+  block: readonly Statement[],
+): Expression {
+  if (expression.kind !== 'name' || !names.has(expression.id)) return expression
+  const statement = block.find(
+    inner => inner.kind === 'assign' && inner.targets.some(target => dotted(target) === expression.id),
+  )
+  const value = statement?.kind === 'assign' ? statement.value : undefined
+  const times = bindingsIn(block)
+  const isStable =
+    value && [...namesOfExpression(value).reads].every(read => names.has(read) || !times.has(read))
+  return value && isStable ? value : expression
+}
 
 /** Arrays that the function was given. */
 function given(block: readonly Statement[], { kinds, function: { parameters } }: Surroundings): Set<string> {

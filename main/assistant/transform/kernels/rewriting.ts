@@ -1,5 +1,5 @@
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import { mapStatement } from '../../syntax/python/visit.ts'
+import { eachExpression, eachStatement, expressionsIn, mapStatement } from '../../syntax/python/visit.ts'
 import { arrayFormsIn, changed } from '../arrays/forms.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, DraftContext, TransformSite } from '../transform.ts'
@@ -20,6 +20,30 @@ export function sitesOfRule(draft: Draft, context: DraftContext, rule: KernelRul
     const made = block.map(statement => mapStatement(statement, part => rule(part, facts, block) ?? part))
     if (made.every((statement, at) => statement === block[at])) return []
     const at = `arrays ${form.place.way.map(place => place.at).join('.')}`
-    return [{ at, apply: () => ({ ...draft, function: changed(draft, form, { arrays: made }) }) }]
+    const apply = (): Draft => {
+      const next = { ...draft, function: changed(draft, form, { arrays: made }) }
+      const arrays = made.filter(statement => !isUnread(statement, draft, next))
+      return { ...draft, function: changed(draft, form, { arrays }) }
+    }
+    return [{ at, apply }]
   })
+}
+
+/** Whether a statement gives a name a value that was read before and is not any more. */
+function isUnread(statement: Statement, before: Draft, after: Draft): boolean {
+  const [target, ...others] = statement.kind === 'assign' ? statement.targets : []
+  if (target?.kind !== 'name' || others.length > 0) return false
+  return readsOf(before, target.id) > 0 && readsOf(after, target.id) === 0
+}
+
+function readsOf({ function: { body } }: Draft, id: string): number {
+  let count = 0
+  for (const statement of body)
+    eachStatement(statement, inner => {
+      const targets = inner.kind === 'assign' ? inner.targets : []
+      for (const expression of expressionsIn(inner))
+        if (expression.kind !== 'name' || !targets.includes(expression))
+          eachExpression(expression, part => (count += part.kind === 'name' && part.id === id ? 1 : 0))
+    })
+  return count
 }
