@@ -45,8 +45,8 @@ export function countStatement(counter: StatementCounter, statement: Statement):
       counter.work('branch', 1, 0)
       // Of two branches one is run, the first as often as the second; what ends in an exception hardly ever. What comes after a branch
       // that is left counts whole, under `else` or not
-      counter.block(statement.body, shapes, statement.body.at(-1)?.kind === 'raise' ? 0 : 0.5, 0)
-      counter.block(statement.otherwise, shapes, isLeft(statement.body) ? 1 : 0.5, 0)
+      counter.block(statement.body, shapes, shareOf(statement), 0)
+      counter.block(statement.otherwise, shapes, isLeft(statement.body) ? 1 : 1 - shareOf(statement), 0)
       return
     case 'for':
       countLoop(counter, statement)
@@ -72,6 +72,13 @@ export function countStatement(counter: StatementCounter, statement: Statement):
     default:
       counter.work('load', 1, 0)
   }
+}
+
+/** How often a branch is taken; one for a single number hardly ever. */
+function shareOf({ test, body }: Statement & { kind: 'if' }): number {
+  if (body.at(-1)?.kind === 'raise') return 0
+  const [right] = test.kind === 'compare' && test.operators[0] === '==' ? test.comparators : []
+  return right?.kind === 'constant' && right.type === 'integer' ? 0.05 : 0.5
 }
 
 function countAssignment(counter: StatementCounter, statement: Statement & { kind: 'assign' }): void {

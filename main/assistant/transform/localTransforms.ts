@@ -2,6 +2,7 @@ import { bindFunctions } from './local/bind.ts'
 import { nameEntry } from './local/entry.ts'
 import { carryLast } from './local/carry.ts'
 import { compareDirectly } from './local/compare.ts'
+import { firstRoundApart } from './local/firstRound.ts'
 import { GATHER_TRANSFORMS } from './local/gatherTransforms.ts'
 import { hoistInvariants } from './local/hoist.ts'
 import { writeInPlace } from './local/inPlace.ts'
@@ -27,6 +28,7 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   countInRange,
   tailCallToLoop,
   carryLast,
+  firstRoundApart,
   compareDirectly,
   writeInPlace,
   multiplyByHalf,

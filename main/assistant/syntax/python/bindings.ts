@@ -84,8 +84,7 @@ function bind(target: Expression, value: Expression | undefined): readonly Bindi
 function bindLoop({ target, iterable }: Extract<Statement, { kind: 'for' }>): readonly Binding[] {
   const callee = iterable.kind === 'call' ? dotted(iterable.callee) : undefined
   if (target.kind === 'name' && callee === 'range') return [{ name: target.id, to: 'count' }]
-  if (target.kind === 'name' && iterable.kind === 'name')
-    return [{ name: target.id, to: 'element', of: iterable.id }]
+  if (target.kind === 'name' && iterable.kind !== 'call') return bindElement(target, iterable)
   if (iterable.kind !== 'call' || target.kind !== 'tuple') return bind(target, undefined)
   const given = iterable.arguments.map(({ value }) => value)
   const [first, ...rest] = target.elements
@@ -95,7 +94,9 @@ function bindLoop({ target, iterable }: Extract<Statement, { kind: 'for' }>): re
   return bind(target, undefined)
 }
 
-function bindElement(target: Expression, of: Expression | undefined): readonly Binding[] {
+function bindElement(target: Expression, many: Expression | undefined): readonly Binding[] {
+  // What is in a part of a list is in the list
+  const of = many?.kind === 'subscript' && many.index.kind === 'slice' ? many.value : many
   return target.kind === 'name' && of?.kind === 'name'
     ? [{ name: target.id, to: 'element', of: of.id }]
     : bind(target, undefined)

@@ -294,6 +294,21 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'a value goes on to the next pass',
     'def f(xs):\n    last = 0.0\n    out = []\n    for x in xs:\n        last = x + last\n        out.append(last)\n    return out\n',
   ],
+  [
+    'first-round-apart',
+    'the first pass may end the loop',
+    'def f(xs):\n    s = 0\n    for i in range(len(xs)):\n        if i == 0:\n            break\n        s += xs[i]\n    return s\n',
+  ],
+  [
+    'first-round-apart',
+    'the first pass changes how many there are',
+    'def f(xs: list):\n    s = 0\n    for i in range(len(xs)):\n        if i == 0:\n            xs.append(1)\n        else:\n            s += xs[i]\n    return s\n',
+  ],
+  [
+    'first-round-apart',
+    'the number is used after',
+    'def f(xs):\n    s = 0\n    for i in range(len(xs)):\n        if i > 0:\n            s += xs[i]\n    return s + i\n',
+  ],
   ['compare-directly', 'the values are in a list', 'def f(xs):\n    return max(xs)\n'],
   [
     'compare-directly',

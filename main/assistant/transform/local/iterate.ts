@@ -3,7 +3,7 @@ import { freshName, namesOfBlock, namesOfExpression, namesOfStatement } from '..
 import { keyOf, replaceInBlock, replacing } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { someStatement } from '../../syntax/python/visit.ts'
-import { call, integer, loop as makeLoop, name, subscript, tuple } from '../build.ts'
+import { call, integer, loop as makeLoop, name, slice, subscript, tuple } from '../build.ts'
 import { mayLeave } from '../evaluations.ts'
 import { singular } from '../naming.ts'
 import { placesIn, siteOf, splice } from '../places.ts'
@@ -77,8 +77,9 @@ export const countInRange: Transform = {
 const INDEXED = new Set(['list', 'tuple', 'array', 'string'])
 
 function directly(loop: ForLoop, around: Surroundings): Statement | undefined {
-  const rows = sequenceOf(loop.iterable)
-  if (!rows || loop.target.kind !== 'name' || !INDEXED.has(around.kinds.get(rows) ?? '')) return undefined
+  const { rows, from } = sequenceOf(loop.iterable) ?? {}
+  if (rows === undefined || loop.target.kind !== 'name' || !INDEXED.has(around.kinds.get(rows) ?? ''))
+    return undefined
   const changes = changesOf(loop.body, around)
   if (
     changes.names.has(loop.target.id) ||
@@ -92,7 +93,9 @@ function directly(loop: ForLoop, around: Surroundings): Statement | undefined {
   if (body === loop.body || (changes.others && !isOwnOrNumber(around.kinds.get(rows)))) return undefined
   const isCounted = namesOfBlock(body).reads.has(loop.target.id)
   const target = isCounted ? tuple([loop.target, name(item)]) : name(item)
-  return { ...loop, target, iterable: isCounted ? call('enumerate', [name(rows)]) : name(rows), body }
+  const all = from ? subscript(name(rows), slice(from)) : name(rows)
+  const iterable = isCounted ? call('enumerate', from ? [all, from] : [all]) : all
+  return { ...loop, target, iterable, body }
 }
 
 /** Others may change what is in a list under another name; text and tuples stay. */
@@ -100,11 +103,17 @@ function isOwnOrNumber(kind: string | undefined): boolean {
   return kind === 'string' || kind === 'tuple'
 }
 
-/** `rows` in `range(len(rows))`. */
-function sequenceOf(iterable: Expression): string | undefined {
-  const inner = onlyArgument(iterable, 'range')
+/** `rows` in `range(len(rows))`, and where it begins in `range(2, len(rows))`. */
+function sequenceOf(
+  iterable: Expression,
+): { readonly rows: string; readonly from: Expression | undefined } | undefined {
+  if (iterable.kind !== 'call') return undefined
+  const [from, second, ...others] = iterable.arguments
+  const isLater = from?.value.kind === 'constant' && from.value.type === 'integer'
+  if (second && (!isLater || others.length > 0)) return undefined
+  const inner = onlyArgument(second ? { ...iterable, arguments: [second] } : iterable, 'range')
   const rows = inner && onlyArgument(inner, 'len')
-  return rows?.kind === 'name' ? rows.id : undefined
+  return rows?.kind === 'name' ? { rows: rows.id, from: second && from?.value } : undefined
 }
 
 function onlyArgument(expression: Expression, callee: string): Expression | undefined {
