@@ -77,6 +77,12 @@ async function ask(
   return { kind: 'optimise', task: beginOptimising(parts, conversation, request), place: wanted, others }
 }
 
+/** At which place the right code stands as a rule: the harmonic mean, which an answer far down does not spoil. */
+function foundAtWords({ reciprocalRank, ofWords }: { reciprocalRank: number; ofWords: number }): string {
+  const place = (rank: number) => (1 / rank).toFixed(1)
+  return `The code that is meant stands at place ${place(reciprocalRank)} on average, by words alone at ${place(ofWords)}.`
+}
+
 /** How much is done. Calls are read before anything is begun: a file that is not there is said at once. */
 async function effortOf({
   seconds = SECONDS,
@@ -155,9 +161,7 @@ function beginNight(parts: AssistantParts, conversation: Conversation, profile: 
         taste,
         async trainEncoder(stop) {
           const learned = await search.train({ signal: stop })
-          return learned.ok
-            ? `The right code stands first with a mean reciprocal rank of ${learned.value.reciprocalRank.toFixed(2)}, by words alone ${learned.value.ofWords.toFixed(2)}.`
-            : learned.failure
+          return learned.ok ? foundAtWords(learned.value) : learned.failure
         },
         optimise: (slow, seconds, stop) =>
           optimiseNow(

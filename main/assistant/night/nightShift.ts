@@ -49,7 +49,7 @@ export async function nightShift(parts: NightParts, watch: NightWatch): Promise<
   let slow: readonly SlowFunction[] = []
   await night.step('Read the folders', async signal => {
     const { read, unchanged, forgotten } = await parts.index.refresh({ signal })
-    return `${read} files read, ${unchanged} unchanged, ${forgotten} gone.`
+    return `${read} ${read === 1 ? 'file' : 'files'} read, ${unchanged} unchanged, ${forgotten} gone.`
   })
   await night.step('Learn to find code', signal => parts.trainEncoder(signal))
   await night.step('Learn your taste', async signal => {
@@ -68,9 +68,9 @@ export async function nightShift(parts: NightParts, watch: NightWatch): Promise<
 }
 
 function slowestWords(slow: readonly SlowFunction[], profile: string | undefined): string {
-  const named = slow.map(({ function: name, file, evidence }) => `${name} in ${basename(file)}, ${evidence}`)
-  const without = profile === undefined ? 'No profile was given, so by loops and calls: ' : ''
-  return `${without}${named.join('; ')}.`
+  const placed = slow.map(({ function: name, file }) => `${name} in ${basename(file)}`)
+  if (profile === undefined) return `No profile was given, so by loops and calls: ${placed.join(', ')}.`
+  return `${slow.map(({ evidence }, index) => `${placed[index]}, ${evidence}`).join('; ')}.`
 }
 
 async function findSlowest(

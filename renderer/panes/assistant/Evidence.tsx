@@ -57,13 +57,19 @@ function Equality({ equality }: { readonly equality: EqualityEvidence }) {
         ))}
       </ul>
       <ul className="checks">
-        <Check words={`the same exceptions, ${grouped(exceptions)}`} />
+        <Check words={exceptionWords(exceptions)} />
         {compared.map(what => (
           <Check key={what} words={what} />
         ))}
       </ul>
     </section>
   )
+}
+
+/** On how many inputs both raise, which is the same for both. */
+function exceptionWords(inputs: number): string {
+  if (inputs === 0) return 'no exception on any input'
+  return `the same exception on ${grouped(inputs)} ${inputs === 1 ? 'input' : 'inputs'}`
 }
 
 function Check({ words }: { readonly words: string }) {
@@ -151,7 +157,7 @@ function Why({ card }: { readonly card: VariantCard }) {
           <Sentence text={sentence} />
         </p>
       ))}
-      <p className="t3">{stepsWords(steps)}</p>
+      {steps.length > 0 && <p className="t3">Steps: {stepsWords(steps)}</p>}
       {state.kind === 'verified' && (
         <Memory memory={state.memory} isTold={why.some(says => /memory/.test(says))} />
       )}

@@ -57,7 +57,8 @@ export function useFindings():
   if (!review) return undefined
   const { findings, functions, files, milliseconds, suspicions } = review
   const read = `${grouped(functions)} functions of ${grouped(files)} files in ${age(milliseconds)}.`
-  const odd = suspicions.length === 0 ? '' : ` ${suspicions.length} more look odd, but no input shows it.`
+  const [count, verb] = [suspicions.length, suspicions.length === 1 ? 'looks' : 'look']
+  const odd = count === 0 ? '' : ` ${count} more ${verb} odd, but no input shows it.`
   return { findings, suspicions, sentence: read + odd }
 }
 

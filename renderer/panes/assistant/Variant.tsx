@@ -8,13 +8,12 @@ import {
   memoryWords,
   rangeWords,
   stateWords,
-  stepsWords,
   timesWords,
 } from './assistantWords.ts'
 
 /** One variant in the list: what is known of it, how large it is, how much faster, and why it stands there. */
 export function Variant({ card, place }: { readonly card: VariantCard; readonly place: number }) {
-  const { state, title, steps, why, diff, origin, rank, applied } = card
+  const { state, title, why, diff, origin, rank, applied } = card
   const { words, className } = stateWords(card)
   const isProven = state.kind === 'verified'
   // The first reason is the measured speed, which stands beside it already
@@ -34,11 +33,6 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
         <p className="t2">
           <Sentence text={state.kind === 'unverified' ? state.reason : (why[0] ?? '')} />
         </p>
-        {steps.length > 1 && (
-          <p className="t3 ell" title={stepsWords(steps)}>
-            {stepsWords(steps)}
-          </p>
-        )}
         <p className="tags">
           <span className={className}>{words}</span>
           <span className="tag">{diffWords(diff)}</span>
