@@ -1,6 +1,7 @@
 import type { Expression } from '../syntax/python/tree.ts'
 import { partsOf } from '../syntax/python/visit.ts'
 import { pathOf } from '../transform/lanes/kernels.ts'
+import { HINGE_SUMS } from '../transform/hinges/hingeSums.ts'
 import { ROOT_OF_MANY, ROOT_OF_ONE } from '../transform/roots/rootFinders.ts'
 import type { DraftContext } from '../transform/transform.ts'
 import type { Work } from './costTable.ts'
@@ -223,7 +224,7 @@ function callOf(counter: Counter, expression: Expression & { kind: 'call' }, dep
   // Whoever goes through an array has NumPy make a number of each element
   if (shape > 0 && GOING_THROUGH.test(last)) counter.work('conversion', 1, depth + 1)
   builtinOf(counter, last, expression, depth)
-  return 0
+  return last === HINGE_SUMS || last === ROOT_OF_MANY ? 1 : 0
 }
 
 /** What is really called. */
@@ -333,6 +334,10 @@ function builtinOf(
   // What a search for a root does between the evaluations
   if (last === ROOT_OF_ONE) counter.work('arithmetic', 100, depth)
   if (last === ROOT_OF_MANY) counter.work('kernel', 250, depth)
+  if (last === HINGE_SUMS) {
+    counter.work('kernel', 16, depth)
+    counter.work('element', 40, depth + 1)
+  }
   if (last === 'sorted') counter.work('sorted', 1, depth + 1)
   counter.work('builtin', /^(min|max)$/.test(last) ? 3 : 1, depth)
 }

@@ -1,4 +1,5 @@
 import { ARRAY_TRANSFORMS } from './arrayTransforms.ts'
+import { hingeSums } from './hinges/hingeSums.ts'
 import { KERNEL_TRANSFORMS } from './kernelTransforms.ts'
 import { roundsForArrays } from './parameters.ts'
 import { solveBisection } from './roots/solveBisection.ts'
@@ -15,6 +16,7 @@ export const NUMERIC_TRANSFORMS: readonly Transform[] = [
   applyColumns,
   ...ARRAY_TRANSFORMS,
   ...KERNEL_TRANSFORMS,
+  hingeSums,
   solveBisection,
   roundsForArrays,
 ]

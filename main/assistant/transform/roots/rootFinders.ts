@@ -1,4 +1,5 @@
-import type { FunctionStatement, Parameter } from '../../syntax/python/tree.ts'
+import type { Draft } from '../transform.ts'
+import { withFunction, writtenFunction } from '../writtenFunction.ts'
 
 // Functions of Python that a bisection calls instead: the bracket is halved until the gap is about a line in it, then cut where the line
 // through its ends crosses zero (Anderson and Björck, "A new high order method of regula falsi type", BIT 13, 1973). They do not give a
@@ -79,25 +80,12 @@ if not np.all(is_sure | ~crosses):
     raise ValueError
 return root`
 
-/** The function of that name; NumPy goes by the name given. */
-export function rootFinder(
+/** What was added to a draft, and the function of that name; NumPy goes by the name given. */
+export function withRootFinder(
+  added: Draft['added'],
   called: typeof ROOT_OF_ONE | typeof ROOT_OF_MANY,
   numpy: string,
-): FunctionStatement {
+): Draft['added'] {
   const text = called === ROOT_OF_ONE ? ONE : MANY.replaceAll('np.', `${numpy}.`)
-  const plain = { above: [], beside: '', lines: undefined }
-  return {
-    ...plain,
-    kind: 'function',
-    name: called,
-    parameters: ['gap', 'low', 'high'].map(parameter),
-    returns: undefined,
-    decorators: [],
-    isAsync: false,
-    body: [{ ...plain, kind: 'verbatim', text }],
-  }
-}
-
-function parameter(called: string): Parameter {
-  return { form: 'plain', name: called, annotation: undefined, fallback: undefined }
+  return withFunction(added, writtenFunction(called, ['gap', 'low', 'high'], text))
 }

@@ -11,7 +11,7 @@ import { EXPECTED } from '../lanes/vectorised.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
 import { bisectionOf, type Bisection } from './bisection.ts'
-import { ROOT_OF_MANY, ROOT_OF_ONE, rootFinder } from './rootFinders.ts'
+import { ROOT_OF_MANY, ROOT_OF_ONE, withRootFinder } from './rootFinders.ts'
 
 type For = Statement & { kind: 'for' }
 
@@ -86,24 +86,23 @@ function solved(
   }
   // An array form has the loop that it was made of to fall back on, another has its own rounds
   const next = isGuarded(place) ? found : attempt([found], EXPECTED_TYPES, [{ ...statement, above: [] }], [])
-  const helper = rootFinder(finder, context.modules['numpy'] ?? 'np')
-  const isThere = draft.added.some(added => added.kind === 'function' && added.name === finder)
   return {
     function: replaced(draft.function, place, [
       { ...above, above: [...statement.above, ''] },
       { ...next, above: [''] },
     ]),
-    added: isThere ? draft.added : [...draft.added, helper],
+    added: withRootFinder(draft.added, finder, context.modules['numpy'] ?? 'np'),
   }
 }
 
 /** Whether an array form stands around it, which leaves what goes wrong to the loop that it was made of. */
 function isGuarded({ way }: StatementPlace): boolean {
-  const all = printExpression(EXPECTED_TYPES)
   return way.some(
     ({ owner }) =>
       owner.kind === 'try' &&
-      owner.handlers.some(({ type }) => type !== undefined && printExpression(type) === all),
+      owner.handlers.some(
+        ({ type }) => type !== undefined && /Arithmetic.*Value/s.test(printExpression(type)),
+      ),
   )
 }
 
