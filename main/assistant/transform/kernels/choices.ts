@@ -8,7 +8,7 @@ import { sitesOfRule } from './rewriting.ts'
 /** `np.where(test, f(x), f(y))` as `f(np.where(test, x, y))`. */
 export const chooseFirst: Transform = {
   name: 'choose-first',
-  family: 'reduce',
+  family: 'algorithm',
   title: 'What is chosen is computed, not both',
   why: 'Both sides of a choice did the same to different numbers; now the numbers are chosen first, and it is done once.',
   reorders: true,
@@ -18,7 +18,7 @@ export const chooseFirst: Transform = {
 /** `np.where(test, x - y, y - x)` as `np.where(test, 1.0, -1.0) * (x - y)`. */
 export const chooseSign: Transform = {
   name: 'choose-sign',
-  family: 'reduce',
+  family: 'algorithm',
   title: 'A sign for each column instead of a choice for each number',
   why: 'The two sides of the choice were each the negative of the other, so that one is computed and given the sign that the test says.',
   // Zero may get the other sign

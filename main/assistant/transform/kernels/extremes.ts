@@ -8,7 +8,7 @@ import { sitesOfRule } from './rewriting.ts'
 /** `np.where(0.0 > x, 0.0, x)` as `np.maximum(x, 0.0)`: one pass instead of two. */
 export const extremesAtOnce: Transform = {
   name: 'extremes-at-once',
-  family: 'reduce',
+  family: 'algorithm',
   title: 'The larger of two in one pass',
   why: 'NumPy compares and chooses in one pass over the numbers; where NaN met the limit, the form of it is taken that keeps what the comparison kept.',
   // Of two zeros it may take the one with the other sign

@@ -7,7 +7,7 @@ import { sitesOfRule } from './rewriting.ts'
 /** `(weights * table).sum(axis=-1)` as `table @ weights`: no array is made that is only added up. */
 export const weightedSums: Transform = {
   name: 'weighted-sums',
-  family: 'reduce',
+  family: 'algorithm',
   title: 'A product that is only added up is never written down',
   why: 'A sum of products is an inner product, which multiplies and adds in one pass; a factor that all terms share is multiplied once.',
   reorders: true,

@@ -7,7 +7,7 @@ import { sitesOfRule } from './rewriting.ts'
 /** `windows.sum(axis=-1)` as `windows.T.sum(axis=0)`: whole series are added instead of many short windows. */
 export const windowsByColumn: Transform = {
   name: 'windows-by-column',
-  family: 'reduce',
+  family: 'algorithm',
   title: 'Windows are added up one place after the other',
   why: 'Turned round, the windows are a few long series, each shifted by one; NumPy adds those at full speed, and many short windows slowly.',
   reorders: true,
