@@ -17,6 +17,8 @@ const ORDERS = [
   { value: 'fewestLines', label: 'Fewest lines' },
 ] as const
 
+const FIRST = 'The first proven variant comes up here.'
+
 /** What came of a request to make a function faster: how it was searched, the variants, and what was set aside. */
 export function VariantList({ onEnter }: { readonly onEnter: () => void }) {
   const shown = useShownVariants()
@@ -40,6 +42,7 @@ export function VariantList({ onEnter }: { readonly onEnter: () => void }) {
           onChoose={next => chooseAssistant({ order: next })}
         />
       </div>
+      {cards.length === 0 && !report.isDone && <p className="empty">{FIRST}</p>}
       <ChoiceList
         label="Variants"
         entries={cards}
@@ -60,7 +63,7 @@ function NoVariants({ running }: { readonly running: AssistantTask | undefined }
   return (
     <p className="empty" role="status">
       {running
-        ? `${running.title}: ${running.phase}. The first proven variant comes up here.`
+        ? `${running.title}: ${running.phase}. ${FIRST}`
         : 'Ask for a function to be made faster. Its proven variants stand here, the best first, each with its speed-up and what shows that it does the same.'}
     </p>
   )

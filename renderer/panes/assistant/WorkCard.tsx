@@ -41,7 +41,7 @@ function Task({ task }: { readonly task: AssistantTask }) {
       </button>
       <span className="t2 ell">
         {phase}
-        {total > 1 && !/\d/.test(phase) && (
+        {total > 1 && done > 0 && !/\d/.test(phase) && (
           <span className="t3">
             , {grouped(done)} of {grouped(total)}
           </span>
