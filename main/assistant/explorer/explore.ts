@@ -87,7 +87,7 @@ export function variantsOf(
 }
 
 function variantOf(point: Point, cost: number, module: PythonModule, path: string): Variant {
-  const telling = mostTelling(point.steps)
+  const telling = mostTellingFirst(point.steps)
   let whole: string | undefined
   return {
     // Most variants are never read whole, so that is printed when it is asked for
@@ -99,8 +99,8 @@ function variantOf(point: Point, cost: number, module: PythonModule, path: strin
       return point.text
     },
     steps: point.steps.map(({ name }) => name),
-    title: telling?.title ?? '',
-    why: [...new Set(point.steps.map(({ why }) => why))],
+    title: telling[0]?.title ?? '',
+    why: [...new Set(telling.map(({ why }) => why))],
     cost,
     reorders: point.steps.some(({ reorders }) => reorders),
   }
@@ -120,6 +120,6 @@ const TELLING: readonly Transform['family'][] = [
   'parameter',
 ]
 
-function mostTelling(steps: readonly Transform[]): Transform | undefined {
-  return steps.toSorted((left, right) => TELLING.indexOf(left.family) - TELLING.indexOf(right.family))[0]
+function mostTellingFirst(steps: readonly Transform[]): readonly Transform[] {
+  return steps.toSorted((left, right) => TELLING.indexOf(left.family) - TELLING.indexOf(right.family))
 }

@@ -10,7 +10,7 @@ export interface Variant {
   readonly steps: readonly string[]
   /** What to call it: the sentence of its most telling step. */
   readonly title: string
-  /** Why each step keeps the meaning and what it saves, in sentences. */
+  /** Why each step keeps the meaning and what it saves, in sentences, the most telling first. */
   readonly why: readonly string[]
   /** Predicted time as a share of the original's; the original is 1. */
   readonly cost: number
