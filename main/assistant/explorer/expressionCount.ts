@@ -43,8 +43,11 @@ export function countExpression(counter: Counter, expression: Expression, depth:
       counter.work('load', 1, depth)
       return counter.shapes.get(expression.id) ?? 0
     case 'constant':
-    case 'verbatim':
       counter.work('load', 1, depth)
+      return 0
+    case 'verbatim':
+      // An f-string formats what is in its braces
+      counter.work('builtin', (expression.text.match(/\{/g)?.length ?? 0) + 0.2, depth)
       return 0
     case 'attribute': {
       counter.work('attribute', 1, depth)

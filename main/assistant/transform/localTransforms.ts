@@ -3,6 +3,7 @@ import { nameEntry } from './local/entry.ts'
 import { carryLast } from './local/carry.ts'
 import { compareDirectly } from './local/compare.ts'
 import { firstRoundApart } from './local/firstRound.ts'
+import { formatText } from './local/formatText.ts'
 import { GATHER_TRANSFORMS } from './local/gatherTransforms.ts'
 import { hoistInvariants } from './local/hoist.ts'
 import { writeInPlace } from './local/inPlace.ts'
@@ -31,6 +32,7 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   firstRoundApart,
   compareDirectly,
   writeInPlace,
+  formatText,
   multiplyByHalf,
   bindFunctions,
 ]

@@ -309,6 +309,11 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'the number is used after',
     'def f(xs):\n    s = 0\n    for i in range(len(xs)):\n        if i > 0:\n            s += xs[i]\n    return s + i\n',
   ],
+  [
+    'format-text',
+    'a piece may be no text, or have quotes of its own',
+    'def f(xs, s: str):\n    return [x + ": " + x + "\\n" for x in xs], "a" + s + \'"b"\', s + r"\\d" + s, s + ": "\n',
+  ],
   ['compare-directly', 'the values are in a list', 'def f(xs):\n    return max(xs)\n'],
   [
     'compare-directly',

@@ -16,7 +16,8 @@ export const multiplyByHalf: Transform = {
   sites: (draft, context) => everywhere(draft, context, asInverse),
 }
 
-function everywhere(
+/** One site for all expressions of a function that are rewritten, the innermost first. */
+export function everywhere(
   draft: Draft,
   context: DraftContext,
   rewrite: (expression: Expression, around: Surroundings) => Expression | undefined,
