@@ -1,6 +1,7 @@
 import { chooseFirst, chooseSign } from './kernels/choices.ts'
 import { extremesAtOnce } from './kernels/extremes.ts'
 import { weightedSums } from './kernels/weightedSums.ts'
+import { wholeColumns } from './kernels/wholeColumns.ts'
 import { windowsByColumn } from './kernels/windows.ts'
 import type { Transform } from './transform.ts'
 
@@ -11,4 +12,5 @@ export const KERNEL_TRANSFORMS: readonly Transform[] = [
   windowsByColumn,
   chooseFirst,
   chooseSign,
+  wholeColumns,
 ]

@@ -34,20 +34,33 @@ export function factsOf(block: readonly Statement[], around: Surroundings): Arra
   const names = new Map<string, ArrayFact>()
   for (const [id, kind] of around.kinds) if (isNumber(kind)) names.set(id, NUMBER)
   for (const id of given(block, around)) names.set(id, isTableIn(block, id) ? TABLE_GIVEN : GIVEN)
+  collect(around.function.body, { names, around }, names)
+  for (const id of bindingsIn(block).keys()) names.delete(id)
+  collect(block, { names, around }, names)
+  return { names, around }
+}
+
+/** Adds what is known of the names that a block binds once. */
+function collect(block: readonly Statement[], facts: ArrayFacts, names: Map<string, ArrayFact>): void {
   const times = bindingsIn(block)
-  for (const id of times.keys()) names.delete(id)
+  const learn = (target: Expression, fact: ArrayFact | undefined): void => {
+    if (fact && target.kind === 'name' && times.get(target.id) === 1) names.set(target.id, fact)
+  }
   for (const statement of block)
     eachStatement(statement, inner => {
-      if (inner.kind !== 'assign' || inner.targets.length !== 1 || !inner.value) return
-      const fact = factOf(inner.value, { names, around })
-      const [target] = inner.targets
-      if (!fact || !target) return
-      if (target.kind === 'name' && times.get(target.id) === 1) names.set(target.id, fact)
-      if (target.kind === 'tuple' && fact.axes === 2)
-        for (const part of target.elements)
-          if (part.kind === 'name' && times.get(part.id) === 1) names.set(part.id, { ...fact, axes: 1 })
+      const [target, ...others] = inner.kind === 'assign' ? inner.targets : []
+      if (inner.kind !== 'assign' || !target || others.length > 0 || !inner.value) return
+      if (target.kind === 'tuple')
+        for (const part of target.elements) learn(part, partFact(inner.value, facts))
+      else learn(target, factOf(inner.value, facts))
     })
-  return { names, around }
+}
+
+/** What each part of a value is: a row of a table, or a number of its shape. */
+function partFact(value: Expression, facts: ArrayFacts): ArrayFact | undefined {
+  if (value.kind === 'attribute' && value.attribute === 'shape') return NUMBER
+  const fact = factOf(value, facts)
+  return fact?.axes === 2 ? { ...fact, axes: 1 } : undefined
 }
 
 const GIVEN: ArrayFact = { ...FLOATS, isFloat: false }
