@@ -25,19 +25,21 @@ export function ChoicesTable() {
   return (
     <ScrollRegion label="Choices, newest first" className="code-choices">
       <table className="grid">
-        <TableHead heads={['When', 'What', 'Variant', 'Of']} words={['When', 'What', 'Variant', 'Of']} />
+        <TableHead heads={['When', 'What', 'Variant']} words={['When', 'What', 'Variant']} />
         <tbody>
           {choices.map(({ id, at, kind, title, place, reason }) => (
             <tr key={id} data-testid="choice">
               <td className="l">{momentWords(at)}</td>
               <td className="l">
-                <span className={kind === 'refused' ? 'tag' : 'tag good'}>{kind}</span>
+                <span className={kind === 'applied' || kind === 'edited' ? 'tag good' : 'tag'}>{kind}</span>
               </td>
               <td className="l wrap">
                 {title}
-                {reason !== undefined && <p className="t3">{reason}</p>}
+                <p className="t2">
+                  {place.function}
+                  {reason !== undefined && <span className="t3">: {reason}</span>}
+                </p>
               </td>
-              <td className="l t2 ell">{place.function}</td>
             </tr>
           ))}
         </tbody>
