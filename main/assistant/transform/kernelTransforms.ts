@@ -1,5 +1,6 @@
 import { chooseFirst, chooseSign } from './kernels/choices.ts'
 import { extremesAtOnce } from './kernels/extremes.ts'
+import { normalCurve } from './kernels/normalCurve.ts'
 import { weightedSums } from './kernels/weightedSums.ts'
 import { wholeColumns } from './kernels/wholeColumns.ts'
 import { windowsByColumn } from './kernels/windows.ts'
@@ -13,4 +14,5 @@ export const KERNEL_TRANSFORMS: readonly Transform[] = [
   chooseFirst,
   chooseSign,
   wholeColumns,
+  normalCurve,
 ]
