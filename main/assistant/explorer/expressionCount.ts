@@ -64,7 +64,9 @@ export function countExpression(counter: Counter, expression: Expression, depth:
     case 'conditional':
       count(expression.test)
       counter.work('branch', 1, depth)
-      return max([count(expression.body), count(expression.otherwise)])
+      return max(
+        [expression.body, expression.otherwise].map(way => countExpression(halved(counter), way, depth)),
+      )
     case 'comprehension':
       return comprehensionOf(counter, expression, depth)
     case 'call':
@@ -83,6 +85,19 @@ export function countExpression(counter: Counter, expression: Expression, depth:
     case 'slice':
       partsOf(expression).forEach(count)
       return 0
+  }
+}
+
+/** Counts half of what it is told: of two ways one is taken. */
+function halved(counter: Counter): Counter {
+  return {
+    ...counter,
+    work: (kind, times, depth) => counter.work(kind, times / 2, depth),
+    include: (work, depth) =>
+      counter.include(
+        work.map(amount => amount / 2),
+        depth,
+      ),
   }
 }
 

@@ -14,6 +14,7 @@ import { precomputeElements } from './local/precompute.ts'
 import { tailCallToLoop } from './local/recursion.ts'
 import { shareExpressions } from './local/share.ts'
 import { multiplyByHalf } from './local/strength.ts'
+import { cutStretches } from './local/stretches.ts'
 import type { Transform } from './transform.ts'
 
 /** Rewritings that stay within Python's own means, the most telling first. */
@@ -33,6 +34,7 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   compareDirectly,
   writeInPlace,
   formatText,
+  cutStretches,
   multiplyByHalf,
   bindFunctions,
 ]

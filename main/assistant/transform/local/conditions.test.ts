@@ -314,6 +314,16 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'a piece may be no text, or have quotes of its own',
     'def f(xs, s: str):\n    return [x + ": " + x + "\\n" for x in xs], "a" + s + \'"b"\', s + r"\\d" + s, s + ": "\n',
   ],
+  [
+    'cut-stretches',
+    'nothing tells how many numbers there are',
+    'def f(n: int):\n    out = []\n    while n > 0:\n        out.append(list(range(n, n + 3)))\n        n -= 1\n    return out\n',
+  ],
+  [
+    'cut-stretches',
+    'the numbers go in steps',
+    'def f(n: int):\n    return [list(range(i, i + 9, 2)) for i in range(n)]\ndef g(n: int):\n    out = []\n    for i in range(n):\n        out.append(list(range(i, i + 9, 2)))\n    return out\n',
+  ],
   ['compare-directly', 'the values are in a list', 'def f(xs):\n    return max(xs)\n'],
   [
     'compare-directly',
