@@ -15,6 +15,7 @@ import {
 export function Variant({ card, place }: { readonly card: VariantCard; readonly place: number }) {
   const { state, title, why, diff, origin, rank, applied } = card
   const { words, className } = stateWords(card)
+  const [head, ...more] = title.split('; ')
   const isProven = state.kind === 'verified'
   // The first reason is the measured speed, which stands beside it already
   const taste = rank.because.slice(1)
@@ -29,8 +30,13 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
     >
       <span className="n">{place}</span>
       <div>
-        <h3>{title}</h3>
-        <p className="t2">
+        <h3>{head}</h3>
+        {more.length > 0 && (
+          <p className="t2 ell" title={more.join('; ')}>
+            and {more.join('; ')}
+          </p>
+        )}
+        <p className="t2 reason">
           <Sentence text={state.kind === 'unverified' ? state.reason : (why[0] ?? '')} />
         </p>
         <p className="tags">

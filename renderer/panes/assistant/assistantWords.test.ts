@@ -78,8 +78,9 @@ test('equality says how close, how close it must be, and on how many inputs', ()
 
 test('memory is told in amounts; what more than doubles is hungry, and twice is not more', () => {
   expect(memoryWords({ before: 2_100_000, after: 6_500_000 })).toBe('6.5 MB instead of 2.1 MB')
-  expect(isHungry({ before: 100, after: 200 })).toBe(false)
-  expect(isHungry({ before: 100, after: 201 })).toBe(true)
+  expect(isHungry({ before: 1_000_000, after: 2_000_000 })).toBe(false)
+  expect(isHungry({ before: 1_000_000, after: 2_000_001 })).toBe(true)
+  expect(isHungry({ before: 100, after: 999_999 })).toBe(false)
   expect(isMuch({ before: 100, after: 201 })).toBe(false)
   expect(isMuch({ before: 100, after: 20_000_000 })).toBe(true)
 })

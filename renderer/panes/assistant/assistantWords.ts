@@ -50,9 +50,12 @@ export function equalityWords({ kind, worst, allowed, inputs }: EqualityEvidence
   return `Within ${small(worst)} of it ${on}; ${small(allowed)} is allowed`
 }
 
+/** Bytes below which memory is nothing to talk of, however many times more it is. */
+const LITTLE = 1_000_000
+
 /** Whether memory more than doubles, which is said aloud. */
 export function isHungry({ before, after }: MemoryEvidence): boolean {
-  return after > 2 * before
+  return after > 2 * before && after >= LITTLE
 }
 
 /** Bytes from which on memory is worth a warning. */
