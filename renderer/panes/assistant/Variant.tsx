@@ -36,7 +36,7 @@ export function Variant({ card, place }: { readonly card: VariantCard; readonly 
             and {more.join('; ')}
           </p>
         )}
-        <p className="t2 reason">
+        <p className="t2 variant-why">
           <Sentence text={state.kind === 'unverified' ? state.reason : (why[0] ?? '')} />
         </p>
         <p className="tags">
