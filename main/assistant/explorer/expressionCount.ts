@@ -307,6 +307,10 @@ function methodOf(
   { depth, isByColumn }: { readonly depth: number; readonly isByColumn: boolean },
 ): Shape {
   if (owner > 0) {
+    if (last === 'view') {
+      counter.work('builtin', 8, depth)
+      return owner
+    }
     if (last === 'tolist') {
       counter.work('builtin', 5, depth)
       counter.work('conversion', 0.5, depth + owner)

@@ -1,6 +1,8 @@
 import { chooseFirst, chooseSign } from './kernels/choices.ts'
 import { extremesAtOnce } from './kernels/extremes.ts'
 import { normalCurve } from './kernels/normalCurve.ts'
+import { runningColumns } from './kernels/runningColumns.ts'
+import { truthsAsSigns } from './kernels/smallTruths.ts'
 import { weightedSums } from './kernels/weightedSums.ts'
 import { wholeColumns } from './kernels/wholeColumns.ts'
 import { windowsByColumn } from './kernels/windows.ts'
@@ -14,5 +16,7 @@ export const KERNEL_TRANSFORMS: readonly Transform[] = [
   chooseFirst,
   chooseSign,
   wholeColumns,
+  runningColumns,
+  truthsAsSigns,
   normalCurve,
 ]

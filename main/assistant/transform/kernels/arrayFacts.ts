@@ -152,6 +152,7 @@ export function factOf(expression: Expression, facts: ArrayFacts): ArrayFact | u
     case 'subscript':
       return factOfPart(expression, facts)
     case 'attribute':
+      if (expression.attribute === 'shape') return GIVEN
       return expression.attribute === 'T' ? factOf(expression.value, facts) : undefined
     case 'call':
       return factOfCall(expression, facts)
@@ -177,10 +178,12 @@ function factOfPart({ value, index }: Expression & { kind: 'subscript' }, facts:
   if (index.kind === 'tuple' && index.elements.length === 2) {
     const [first, second] = index.elements
     if (fact.axes === 1)
-      return second && isNone(second) && first?.kind === 'slice'
+      return second && isNone(second) && first && isAll(first)
         ? { ...fact, axes: 2 as const, isColumn: true }
         : undefined
-    const kept = index.elements.filter(part => part.kind === 'slice').length
+    // A table has no more than two axes here
+    if (index.elements.some(isNone)) return undefined
+    const kept = index.elements.filter(isAll).length
     return kept === 2
       ? { ...fact, isWindows: false }
       : kept === 1
@@ -188,7 +191,13 @@ function factOfPart({ value, index }: Expression & { kind: 'subscript' }, facts:
         : { ...NUMBER, isFloat: fact.isFloat }
   }
   const chosen = factOf(index, facts)
-  return fact.axes === 1 && chosen?.axes === 1 ? fact : undefined
+  if (fact.axes !== 1 || !chosen || chosen.axes === 2) return undefined
+  return chosen.axes === 1 ? fact : { ...NUMBER, isFloat: fact.isFloat }
+}
+
+/** `:`, or part of it, or `...`. */
+function isAll(expression: Expression): boolean {
+  return expression.kind === 'slice' || (expression.kind === 'constant' && expression.text === '...')
 }
 
 function isNone(expression: Expression): boolean {

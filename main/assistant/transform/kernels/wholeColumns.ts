@@ -23,7 +23,7 @@ export const wholeColumns: Transform = {
 type For = Statement & { kind: 'for' }
 
 /** A loop over the columns of tables, and what it computes of them alone. */
-interface ColumnLoop {
+export interface ColumnLoop {
   readonly statement: For
   readonly column: string
   readonly count: Expression
@@ -51,7 +51,7 @@ function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
 }
 
 /** `for step in range(steps)` that writes into arrays of the function's own alone. */
-function columnLoop(statement: Statement, facts: ArrayFacts): ColumnLoop | undefined {
+export function columnLoop(statement: Statement, facts: ArrayFacts): ColumnLoop | undefined {
   if (statement.kind !== 'for' || statement.target.kind !== 'name' || statement.otherwise.length > 0)
     return undefined
   const { iterable, target } = statement
