@@ -89,13 +89,27 @@ test('his code is read, searched, made faster, changed, put back and ranked anew
     writeFileSync(file, before)
   })
 
+  await test.step('where the file changed elsewhere it is proven again in its new text, and that is said', async () => {
+    const moved = `# mine\n${before}`
+    writeFileSync(file, moved)
+    await assistant.button(/^Apply to order_book.py/).click()
+    await expect(assistant.changeBar).toHaveAttribute('data-applied', 'applied', { timeout: WORK })
+    await expect(assistant.changeBar).toContainText('it was proven again in its new text')
+    expect(readFileSync(file, 'utf8')).toMatch(/^# mine\n/)
+    await assistant.button('Undo').click()
+    await expect(assistant.changeBar).toHaveAttribute('data-applied', 'undone')
+    expect(readFileSync(file, 'utf8')).toBe(moved)
+    writeFileSync(file, before)
+  })
+
   await test.step('his choices count at once: the list is judged anew, by what he takes and refuses', async () => {
     const applied = await assistant.judgements()
     expect(applied).not.toEqual(judged)
     await assistant.button('Hard to read').click()
     await expect.poll(() => assistant.judgements()).not.toEqual(applied)
+    await expect(assistant.variants.filter({ hasText: 'you said no' })).toHaveCount(1)
     await assistant.list('Choices')
-    await expect(assistant.choices).toHaveCount(3)
+    await expect(assistant.choices).toHaveCount(5)
     await expect(assistant.choices.first()).toContainText('Hard to read')
   })
 

@@ -59,7 +59,7 @@ export async function verifyCandidates(
     tell({ kind: 'verdict', verdict })
   }
   const { candidates } = task
-  tell({ kind: 'phase', phase: 'starting Python in the sandbox', done: 0, total: candidates.length })
+  tell({ kind: 'phase', phase: 'starting Python in the sandbox', done: 0, total: 0 })
   const described = await describe(run, [task.module, ...candidates.map(({ module }) => module)])
   const [original, ...others] = described
   if (original === undefined || !original.ok)
