@@ -267,6 +267,8 @@ function kernelOf(
   given: Shape,
   depth: number,
 ): Shape {
+  // The keys are sorted; pandas has a table of them instead, which takes longer to begin
+  if (last === 'unique') counter.work('conversion', 2, depth + 1)
   if (last === 'frombuffer') {
     kernel(counter, 'element', 1, depth)
     return 1
@@ -288,6 +290,8 @@ function kernelOf(
   if (last === 'errstate') return 0
   const element = TRANSCENDENTAL.test(last) ? 'transcendental' : SPECIAL.test(last) ? 'special' : 'element'
   const hasAxis = expression.arguments.some(({ name }) => name === 'axis')
+  // It cannot tell beforehand which side comes next, and makes arrays of its numbers
+  if (last === 'where') kernel(counter, 'element', given, depth)
   if (last === 'einsum') return innerProduct(counter, [given, 1], depth)
   kernel(counter, element, given, depth)
   if (SCALAR_RESULT.test(last)) return 0
@@ -308,7 +312,7 @@ function methodOf(
 ): Shape {
   if (owner > 0) {
     if (last === 'view') {
-      counter.work('builtin', 8, depth)
+      counter.work('builtin', 4, depth)
       return owner
     }
     if (last === 'tolist') {
@@ -328,6 +332,11 @@ function methodOf(
     )
     if (/^(sum|mean|std|var|min|max|any|all|argmax|argmin|prod)$/.test(last)) return owner === 2 ? 1 : 0
     return owner
+  }
+  if (last === 'factorize') {
+    counter.work('kernel', 8, depth)
+    counter.work('conversion', 1, depth + 1)
+    return 1
   }
   if (last === 'to_numpy') {
     counter.work('frameCell', 2, depth)
