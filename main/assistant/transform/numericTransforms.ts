@@ -1,6 +1,8 @@
 import { ARRAY_TRANSFORMS } from './arrayTransforms.ts'
 import { hingeSums } from './hinges/hingeSums.ts'
 import { KERNEL_TRANSFORMS } from './kernelTransforms.ts'
+import { alikeRows } from './pairs/alikeRows.ts'
+import { rowProducts } from './pairs/rowProducts.ts'
 import { roundsForArrays } from './parameters.ts'
 import { solveBisection } from './roots/solveBisection.ts'
 import type { Transform } from './transform.ts'
@@ -16,6 +18,8 @@ export const NUMERIC_TRANSFORMS: readonly Transform[] = [
   applyColumns,
   ...ARRAY_TRANSFORMS,
   ...KERNEL_TRANSFORMS,
+  alikeRows,
+  rowProducts,
   hingeSums,
   solveBisection,
   roundsForArrays,

@@ -16,7 +16,7 @@ export interface Place {
 
 const known = new WeakMap<FunctionStatement, readonly Place[]>()
 
-/** Every block of a function, the outer first. Functions and classes inside it have scopes of their own and are left alone. */
+/** Every block of a function that is run on the usual way through it, the outer first: no handlers of exceptions. Functions and classes inside it have scopes of their own and are left alone. */
 export function placesIn(statement: FunctionStatement): readonly Place[] {
   const before = known.get(statement)
   if (before) return before
@@ -51,11 +51,12 @@ function collect(places: Place[], place: Place): void {
   places.push(place)
   place.block.forEach((statement, index) => {
     if (statement.kind === 'function' || statement.kind === 'class') return
+    const seldom = new Set(statement.kind === 'try' ? statement.handlers.map(({ body }) => body) : [])
     let number = 0
     mapBlocks(statement, block => {
       const own = number
       number += 1
-      if (block.length > 0)
+      if (block.length > 0 && !seldom.has(block))
         collect(places, {
           block,
           path: `${place.path}${String(index)}.${String(own)}.`,

@@ -65,10 +65,13 @@ function filledBy(statement: Statement): string | undefined {
   return call.callee.value.kind === 'name' ? call.callee.value.id : undefined
 }
 
-/** `values` of `list(values)`. */
+/** `values` of `list(values)`, and of `map(list, values)`. */
 function elementsOf(expression: Expression): Expression | undefined {
-  if (expression.kind !== 'call' || dotted(expression.callee) !== 'list') return undefined
-  const [only, ...others] = expression.arguments
+  if (expression.kind !== 'call') return undefined
+  const [first] = expression.arguments
+  const isOfRows = dotted(expression.callee) === 'map' && isNamed(first?.value, 'list')
+  if (!isOfRows && dotted(expression.callee) !== 'list') return undefined
+  const [only, ...others] = expression.arguments.slice(isOfRows ? 1 : 0)
   return only?.value.kind === 'name' && others.length === 0 ? only.value : undefined
 }
 
