@@ -324,6 +324,16 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'the numbers go in steps',
     'def f(n: int):\n    return [list(range(i, i + 9, 2)) for i in range(n)]\ndef g(n: int):\n    out = []\n    for i in range(n):\n        out.append(list(range(i, i + 9, 2)))\n    return out\n',
   ],
+  [
+    'select-by-rank',
+    'the sorted list is used otherwise, or not for certain',
+    'import numpy as np\ndef f(xs, n):\n    ys = sorted(xs)\n    if n > 2:\n        return ys[n]\n    ys = sorted(xs, reverse=True)\n    a = ys[n]\n    ys = sorted(xs)\n    return ys[n], ys\n',
+  ],
+  [
+    'select-by-rank',
+    'another function may see the order',
+    'import numpy as np\ndef f(xs, n, work):\n    xs = sorted(xs)\n    y = xs[n]\n    work(y)\n    xs[0] = y\n    return y\n',
+  ],
   ['compare-directly', 'the values are in a list', 'def f(xs):\n    return max(xs)\n'],
   [
     'compare-directly',

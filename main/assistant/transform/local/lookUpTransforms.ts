@@ -3,6 +3,7 @@ import { countWithCounter } from './counter.ts'
 import { addToEntry, groupByKey } from './counting.ts'
 import { hashJoin } from './join.ts'
 import { literalSet, lookUpInSet, rememberSeen } from './membership.ts'
+import { selectByRank } from './ranks.ts'
 import { fewSmallest, insertSorted } from './sorting.ts'
 
 /** Rewritings that find, count and order with another data structure. */
@@ -16,4 +17,5 @@ export const LOOK_UP_TRANSFORMS: readonly Transform[] = [
   groupByKey,
   addToEntry,
   literalSet,
+  selectByRank,
 ]
