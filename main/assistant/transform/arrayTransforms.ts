@@ -1,3 +1,4 @@
+import { groupByTable } from './arrays/groups.ts'
 import { keepArrays } from './arrays/keepArrays.ts'
 import { packNumbers } from './arrays/packing.ts'
 import { givePlainNumbers } from './arrays/plainNumbers.ts'
@@ -10,4 +11,5 @@ export const ARRAY_TRANSFORMS: readonly Transform[] = [
   readRecordsOnce,
   keepArrays,
   givePlainNumbers,
+  groupByTable,
 ]

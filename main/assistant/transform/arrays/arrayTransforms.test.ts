@@ -167,6 +167,22 @@ const EXAMPLES: readonly {
     ],
     gives: 'out = values',
   },
+  {
+    move: 'group-by-table',
+    source:
+      'def exposure(chain: pd.DataFrame, spot: float) -> dict:\n    totals = {}\n    for _, row in chain.iterrows():\n        key = row["strike"]\n        if key not in totals:\n            totals[key] = row["gamma"] * spot\n        else:\n            totals[key] += row["gamma"] * spot\n    return totals\n',
+    inputs: [
+      ...[
+        'rng.integers(0, 9, 40) * 1.0',
+        '[0.0, -0.0] * 20',
+        'rng.integers(0, 9, 40)',
+      ].map(strikes => `(pd.DataFrame({"strike": ${strikes}, "gamma": rng.normal(size=40)}), 2.0)`),
+      '(pd.DataFrame({"strike": [1.0], "gamma": [2.0]}), 2.0)',
+      '(pd.DataFrame({"strike": [], "gamma": []}), 2.0)',
+      '(pd.DataFrame({"gamma": [1.0] * 40}), 2.0)',
+    ],
+    gives: 'group_keys, unique_keys = pd.factorize(strike)',
+  },
 ]
 
 test.each(EXAMPLES)('$move gives $gives', ({ move, source, gives }) => {
