@@ -1,3 +1,4 @@
+import { compareAsArray } from './arrays/columns.ts'
 import { groupByTable } from './arrays/groups.ts'
 import { keepArrays } from './arrays/keepArrays.ts'
 import { packNumbers } from './arrays/packing.ts'
@@ -12,4 +13,5 @@ export const ARRAY_TRANSFORMS: readonly Transform[] = [
   keepArrays,
   givePlainNumbers,
   groupByTable,
+  compareAsArray,
 ]

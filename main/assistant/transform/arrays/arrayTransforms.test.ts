@@ -172,16 +172,32 @@ const EXAMPLES: readonly {
     source:
       'def exposure(chain: pd.DataFrame, spot: float) -> dict:\n    totals = {}\n    for _, row in chain.iterrows():\n        key = row["strike"]\n        if key not in totals:\n            totals[key] = row["gamma"] * spot\n        else:\n            totals[key] += row["gamma"] * spot\n    return totals\n',
     inputs: [
-      ...[
-        'rng.integers(0, 9, 40) * 1.0',
-        '[0.0, -0.0] * 20',
-        'rng.integers(0, 9, 40)',
-      ].map(strikes => `(pd.DataFrame({"strike": ${strikes}, "gamma": rng.normal(size=40)}), 2.0)`),
+      ...['rng.integers(0, 9, 40) * 1.0', '[0.0, -0.0] * 20', 'rng.integers(0, 9, 40)'].map(
+        strikes => `(pd.DataFrame({"strike": ${strikes}, "gamma": rng.normal(size=40)}), 2.0)`,
+      ),
       '(pd.DataFrame({"strike": [1.0], "gamma": [2.0]}), 2.0)',
       '(pd.DataFrame({"strike": [], "gamma": []}), 2.0)',
       '(pd.DataFrame({"gamma": [1.0] * 40}), 2.0)',
     ],
     gives: 'group_keys, unique_keys = pd.factorize(strike)',
+  },
+  {
+    move: 'compare-as-array',
+    source:
+      'def signs(chain: pd.DataFrame):\n    return np.where(chain["right"] == "C", chain["gamma"], -chain["gamma"]), (chain["right"] != "P").to_numpy()\n',
+    inputs: [
+      ...[
+        '["C", "P"] * 20',
+        '["C", None] * 20',
+        '["C", float("nan")] * 20',
+        '[1, 2] * 20',
+        '[1.5, 2.5] * 20',
+      ].map(column => `(pd.DataFrame({"right": ${column}, "gamma": rng.normal(size=40)}),)`),
+      '(pd.DataFrame({"right": pd.Categorical(["C", "P"] * 20), "gamma": rng.normal(size=40)}),)',
+      '(pd.DataFrame({"right": [], "gamma": []}),)',
+      '(pd.DataFrame({"gamma": [1.0]}),)',
+    ],
+    gives: 'np.where(chain["right"].to_numpy(dtype=object) == "C"',
   },
 ]
 
@@ -257,6 +273,16 @@ test.each([
     'a list that was not empty',
     'keep-arrays',
     'def f(xs: list[float]):\n    out = [0.0]\n    for x in xs:\n        out.append(math.exp(x))\n    return np.std(out)\n',
+  ],
+  [
+    'columns that are compared with numbers',
+    'compare-as-array',
+    'def f(frame: pd.DataFrame):\n    return (frame["strike"] == 600.0).to_numpy()\n',
+  ],
+  [
+    'series that are wanted as such',
+    'compare-as-array',
+    'def f(frame: pd.DataFrame):\n    return frame["right"] == "C"\n',
   ],
 ])('%s stay as they are for %s', (_, move, source) => {
   expect(textsOf(IMPORTS + source, undefined, move)).toEqual([])
