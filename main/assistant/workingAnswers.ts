@@ -79,7 +79,7 @@ async function ask(
 
 /** At which place the right code stands as a rule: the harmonic mean, which an answer far down does not spoil. */
 function foundAtWords({ reciprocalRank, ofWords }: { reciprocalRank: number; ofWords: number }): string {
-  const place = (rank: number) => (1 / rank).toFixed(1)
+  const place = (rank: number) => (1 / rank).toFixed(2)
   return `The code that is meant stands at place ${place(reciprocalRank)} on average, by words alone at ${place(ofWords)}.`
 }
 
