@@ -370,6 +370,10 @@ function builtinOf(
     counter.work('element', 40, depth + 1)
   }
   if (last === 'sorted') counter.work('sorted', 1, depth + 1)
+  if (last === 'value_at_rank') {
+    counter.work('kernel', 3, depth)
+    counter.work('conversion', 2, depth + 1)
+  }
   counter.work('builtin', /^(min|max)$/.test(last) ? 3 : 1, depth)
 }
 
