@@ -2,6 +2,7 @@ import type { Expression } from '../syntax/python/tree.ts'
 import { partsOf } from '../syntax/python/visit.ts'
 import { pathOf } from '../transform/lanes/kernels.ts'
 import { HINGE_SUMS } from '../transform/hinges/hingeSums.ts'
+import { NEAREST } from '../transform/nearest/nearestSorted.ts'
 import { ROOT_OF_MANY, ROOT_OF_ONE } from '../transform/roots/rootFinders.ts'
 import type { DraftContext } from '../transform/transform.ts'
 import type { Work } from './costTable.ts'
@@ -242,7 +243,7 @@ function callOf(counter: Counter, expression: Expression & { kind: 'call' }, dep
   // Whoever goes through an array has NumPy make a number of each element
   if (shape > 0 && GOING_THROUGH.test(last)) counter.work('conversion', 1, depth + 1)
   builtinOf(counter, last, expression, depth)
-  return last === HINGE_SUMS || last === ROOT_OF_MANY ? 1 : 0
+  return last === HINGE_SUMS || last === NEAREST || last === ROOT_OF_MANY ? 1 : 0
 }
 
 /** What is really called. */
@@ -283,8 +284,8 @@ function kernelOf(
     kernel(counter, 'element', isTable ? 2 : 1, depth)
     return isTable ? 2 : 1
   }
-  if (last === 'sliding_window_view') {
-    counter.work('kernel', 12, depth)
+  if (last === 'sliding_window_view' || last === 'ndarray') {
+    counter.work('kernel', last === 'ndarray' ? 0.5 : 12, depth)
     return 2
   }
   if (last === 'errstate') return 0
@@ -365,7 +366,7 @@ function builtinOf(
   // What a search for a root does between the evaluations
   if (last === ROOT_OF_ONE) counter.work('arithmetic', 100, depth)
   if (last === ROOT_OF_MANY) counter.work('kernel', 250, depth)
-  if (last === HINGE_SUMS) {
+  if (last === HINGE_SUMS || last === NEAREST) {
     counter.work('kernel', 16, depth)
     counter.work('element', 40, depth + 1)
   }

@@ -1,6 +1,7 @@
 import { ARRAY_TRANSFORMS } from './arrayTransforms.ts'
 import { hingeSums } from './hinges/hingeSums.ts'
 import { KERNEL_TRANSFORMS } from './kernelTransforms.ts'
+import { nearestSorted } from './nearest/nearestSorted.ts'
 import { alikeRows } from './pairs/alikeRows.ts'
 import { rowProducts } from './pairs/rowProducts.ts'
 import { roundsForArrays } from './parameters.ts'
@@ -21,6 +22,7 @@ export const NUMERIC_TRANSFORMS: readonly Transform[] = [
   alikeRows,
   rowProducts,
   hingeSums,
+  nearestSorted,
   solveBisection,
   roundsForArrays,
 ]
