@@ -1,8 +1,10 @@
 import { chooseFirst, chooseSign } from './kernels/choices.ts'
 import { extremesAtOnce } from './kernels/extremes.ts'
+import { mirroredOnce } from './kernels/mirrored.ts'
 import { normalCurve } from './kernels/normalCurve.ts'
 import { runningColumns } from './kernels/runningColumns.ts'
 import { truthsAsSigns } from './kernels/smallTruths.ts'
+import { spreadFromMean } from './kernels/spread.ts'
 import { weightedSums } from './kernels/weightedSums.ts'
 import { wholeColumns } from './kernels/wholeColumns.ts'
 import { windowsByColumn } from './kernels/windows.ts'
@@ -18,5 +20,7 @@ export const KERNEL_TRANSFORMS: readonly Transform[] = [
   wholeColumns,
   runningColumns,
   truthsAsSigns,
+  mirroredOnce,
+  spreadFromMean,
   normalCurve,
 ]

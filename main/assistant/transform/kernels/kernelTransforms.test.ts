@@ -54,7 +54,9 @@ function textsOf(source: string, named?: string, wanted?: string): readonly stri
     wanted === undefined
       ? [...plain, ...shared].flatMap(draft => chains(draft, context, 3))
       : KERNEL_TRANSFORMS.filter(({ name }) => name === wanted).flatMap(transform =>
-          plain.flatMap(draft => transform.sites(draft, context).map(site => site.apply())),
+          [...plain, ...plain.flatMap(draft => chains(draft, context, 1))].flatMap(draft =>
+            transform.sites(draft, context).map(site => site.apply()),
+          ),
         )
   return [...new Set(drafts.map(draft => printModule(replaceFunction(module, path, draft))))]
 }

@@ -1,6 +1,13 @@
+import { keyOf, replaceInBlock, replacingAll } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import { eachExpression, eachStatement, expressionsIn, mapStatement } from '../../syntax/python/visit.ts'
-import { arrayFormsIn, changed } from '../arrays/forms.ts'
+import {
+  eachExpression,
+  eachExpressionIn,
+  eachStatement,
+  expressionsIn,
+  mapStatement,
+} from '../../syntax/python/visit.ts'
+import { arrayFormsIn, changed, type ArrayForm } from '../arrays/forms.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, DraftContext, TransformSite } from '../transform.ts'
 import { factsOf, type ArrayFacts } from './arrayFacts.ts'
@@ -19,14 +26,39 @@ export function sitesOfRule(draft: Draft, context: DraftContext, rule: KernelRul
     const facts = factsOf(block, surroundingsOf(draft, context))
     const made = block.map(statement => mapStatement(statement, part => rule(part, facts, block) ?? part))
     if (made.every((statement, at) => statement === block[at])) return []
-    const at = `arrays ${form.place.way.map(place => place.at).join('.')}`
-    const apply = (): Draft => {
-      const next = { ...draft, function: changed(draft, form, { arrays: made }) }
-      const arrays = made.filter(statement => !isUnread(statement, draft, next))
-      return { ...draft, function: changed(draft, form, { arrays }) }
-    }
-    return [{ at, apply }]
+    return [siteWith(draft, form, made, 'arrays')]
   })
+}
+
+/** The site where an array form gets other arrays, without names that are not read any more. */
+export function siteWith(
+  draft: Draft,
+  form: ArrayForm,
+  made: readonly Statement[],
+  at: string,
+): TransformSite {
+  const apply = (): Draft => {
+    const next = { ...draft, function: changed(draft, form, { arrays: made }) }
+    const arrays = made.filter(statement => !isUnread(statement, draft, next))
+    return { ...draft, function: changed(draft, form, { arrays }) }
+  }
+  return { at: `${at} ${form.place.way.map(place => place.at).join('.')}`, apply }
+}
+
+/** A block in which a value is computed above the first statement that has one of those, and expressions stand for them. */
+export function computedOnce(
+  block: readonly Statement[],
+  made: Statement,
+  replacements: readonly (readonly [Expression, Expression])[],
+): readonly Statement[] {
+  const keys = new Set(replacements.map(([wanted]) => keyOf(wanted)))
+  const first = block.findIndex(statement => {
+    let isFirst = false
+    eachExpressionIn(statement, part => (isFirst ||= keys.has(keyOf(part))))
+    return isFirst
+  })
+  const rest = replaceInBlock(block.slice(first), replacingAll(replacements))
+  return [...block.slice(0, first), made, ...rest]
 }
 
 /** Whether a statement gives a name a value that was read before and is not any more. */

@@ -1,8 +1,25 @@
-import type { Expression } from '../../syntax/python/tree.ts'
-import { attribute, binary, call, integer, method } from '../build.ts'
-import type { Transform } from '../transform.ts'
-import { factOf, type ArrayFacts } from './arrayFacts.ts'
-import { sitesOfRule } from './rewriting.ts'
+import type { Expression, Statement } from '../../syntax/python/tree.ts'
+import { mapStatement } from '../../syntax/python/visit.ts'
+import {
+  attribute,
+  binary,
+  call,
+  compare,
+  float,
+  integer,
+  method,
+  name,
+  raise,
+  slice,
+  subscript,
+  tuple,
+  when,
+} from '../build.ts'
+import { arrayFormsIn } from '../arrays/forms.ts'
+import { surroundingsOf } from '../surroundings.ts'
+import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
+import { factOf, factsOf, type ArrayFacts } from './arrayFacts.ts'
+import { siteWith } from './rewriting.ts'
 
 /** `windows.sum(axis=-1)` as `windows.T.sum(axis=0)`: whole series are added instead of many short windows. */
 export const windowsByColumn: Transform = {
@@ -11,16 +28,51 @@ export const windowsByColumn: Transform = {
   title: 'Windows are added up one place after the other',
   why: 'Turned round, the windows are a few long series, each shifted by one; NumPy adds those at full speed, and many short windows slowly.',
   reorders: true,
-  sites: (draft, context) => sitesOfRule(draft, context, asTurned),
+  sites,
 }
 
-const REDUCING = /^(?:sum|mean|std|var|min|max|any|all|prod)$/
+function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
+  return arrayFormsIn(draft).flatMap((form): readonly TransformSite[] => {
+    const block = form.arrays.body
+    const facts = factsOf(block, surroundingsOf(draft, context))
+    const made = block.flatMap(
+      statement => deviation(statement, facts, form.numpy) ?? mapStatement(statement, turn(facts)),
+    )
+    const isChanged = made.some((statement, at) => statement !== block[at])
+    return isChanged ? [siteWith(draft, form, made, 'windows')] : []
+  })
+}
 
-function asTurned(expression: Expression, facts: ArrayFacts): Expression | undefined {
+function turn(facts: ArrayFacts): (expression: Expression) => Expression {
+  return part => asTurned(part, REDUCING, facts) ?? part
+}
+
+const REDUCING = /^(?:sum|mean|min|max|any|all|prod)$/
+
+/** Share of a number from which on a deviation is more than what rounding makes of equal numbers. */
+const ROUNDING = 1e-6
+
+/**
+ * `deviation = windows.std(axis=-1)` turned round. What rounding makes of windows of equal numbers, nought or nearly so, is another in
+ * another order: these are left to the loop.
+ */
+function deviation(statement: Statement, facts: ArrayFacts, numpy: string): readonly Statement[] | undefined {
+  const [target] = statement.kind === 'assign' ? statement.targets : []
+  if (statement.kind !== 'assign' || target?.kind !== 'name' || !statement.value) return undefined
+  const value = asTurned(statement.value, /^std$/, facts)
+  const windows = statement.value.kind === 'call' && statement.value.callee
+  if (!value || !windows || windows.kind !== 'attribute' || windows.value.kind !== 'name') return undefined
+  const first = subscript(windows.value, tuple([slice(), integer(0)]))
+  const least = binary(float(ROUNDING), '*', call(`${numpy}.abs`, [first]))
+  const isOdd = call(`${numpy}.any`, [compare(target, '<', least)])
+  return [{ ...statement, value }, when(isOdd, [raise(name('ValueError'))])]
+}
+
+function asTurned(expression: Expression, wanted: RegExp, facts: ArrayFacts): Expression | undefined {
   if (expression.kind !== 'call' || expression.callee.kind !== 'attribute') return undefined
   const { callee, arguments: given } = expression
   const [axis, ...others] = given
-  if (!REDUCING.test(callee.attribute) || others.length > 0 || axis?.name !== 'axis') return undefined
+  if (!wanted.test(callee.attribute) || others.length > 0 || axis?.name !== 'axis') return undefined
   if (axis.value.kind !== 'unary' || !holdsWindows(callee.value, facts)) return undefined
   const turned = turnedRound(callee.value, facts)
   return turned && method(turned, callee.attribute, [], { axis: integer(0) })
