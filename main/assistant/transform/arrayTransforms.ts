@@ -4,6 +4,7 @@ import { keepArrays } from './arrays/keepArrays.ts'
 import { packNumbers } from './arrays/packing.ts'
 import { givePlainNumbers } from './arrays/plainNumbers.ts'
 import { readRecordsOnce } from './arrays/records.ts'
+import { layWindows } from './arrays/windowViews.ts'
 import type { Transform } from './transform.ts'
 
 /** How numbers go into the arrays of an array form and come out of them. */
@@ -14,4 +15,5 @@ export const ARRAY_TRANSFORMS: readonly Transform[] = [
   givePlainNumbers,
   groupByTable,
   compareAsArray,
+  layWindows,
 ]

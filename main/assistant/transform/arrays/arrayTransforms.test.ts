@@ -182,6 +182,27 @@ const EXAMPLES: readonly {
     gives: 'group_keys, unique_keys = pd.factorize(strike)',
   },
   {
+    move: 'lay-windows',
+    source:
+      'def means(prices: np.ndarray, window: int) -> list[float]:\n    out = []\n    for i in range(window - 1, len(prices)):\n        part = prices[i - window + 1:i + 1]\n        out.append(part.mean())\n    return out\n',
+    inputs: [
+      '(rng.normal(size=60), 5)',
+      '(rng.normal(size=120)[::2], 5)',
+      '(rng.normal(size=60)[::-1], 5)',
+      '(rng.normal(size=60).astype(">f8"), 5)',
+      '(np.arange(60), 5)',
+      '(rng.normal(size=60).astype(np.float32), 5)',
+      '(rng.normal(size=(60, 2)), 5)',
+      '(rng.normal(size=60), 1)',
+      '(rng.normal(size=60), 60)',
+      '(rng.normal(size=60), 61)',
+      '(rng.normal(size=60), 5.0)',
+      '(np.array([1.0] * 60, dtype=object), 5)',
+      '(np.array([]), 5)',
+    ],
+    gives: '(len(prices) - window + 1, window), prices.dtype, prices, 0, prices.strides * 2',
+  },
+  {
     move: 'compare-as-array',
     source:
       'def signs(chain: pd.DataFrame):\n    return np.where(chain["right"] == "C", chain["gamma"], -chain["gamma"]), (chain["right"] != "P").to_numpy()\n',
@@ -283,6 +304,11 @@ test.each([
     'series that are wanted as such',
     'compare-as-array',
     'def f(frame: pd.DataFrame):\n    return frame["right"] == "C"\n',
+  ],
+  [
+    'windows over what is written into',
+    'lay-windows',
+    'def f(xs: np.ndarray, n: int):\n    xs[0] = 0.0\n    out = []\n    for i in range(n - 1, len(xs)):\n        out.append(xs[i - n + 1:i + 1].mean())\n    return out\n',
   ],
 ])('%s stay as they are for %s', (_, move, source) => {
   expect(textsOf(IMPORTS + source, undefined, move)).toEqual([])

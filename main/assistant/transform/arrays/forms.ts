@@ -91,7 +91,15 @@ export function isWrittenInto(block: readonly Statement[], array: string): boole
 
 function writes(target: Expression, isInPlace: boolean, array: string): boolean {
   if (target.kind === 'name') return isInPlace && target.id === array
-  return target.kind === 'subscript' && namesOfExpression(target.value).reads.has(array)
+  return target.kind === 'subscript' && rootOf(target.value) === array
+}
+
+/** `prices` of `prices[1:][0]` and `prices.T[0]`. */
+function rootOf(expression: Expression): string | undefined {
+  if (expression.kind === 'name') return expression.id
+  return expression.kind === 'subscript' || expression.kind === 'attribute'
+    ? rootOf(expression.value)
+    : undefined
 }
 
 function givesOut({ callee, arguments: given }: Expression & { kind: 'call' }, array: string): boolean {

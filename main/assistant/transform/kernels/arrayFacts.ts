@@ -235,8 +235,10 @@ function factOfKernel(
     if (type === undefined) return undefined
     return { ...FLOATS, isFloat: type === 'float' }
   }
-  if (called.endsWith('sliding_window_view')) {
-    const fact = first && factOf(first.value, facts)
+  if (called.endsWith('sliding_window_view') || called === 'ndarray') {
+    // Windows are laid over an array by its place among what `ndarray` is given
+    const over = called === 'ndarray' ? given[2] : first
+    const fact = over && factOf(over.value, facts)
     return fact?.axes === 1 ? { ...TABLE, isFloat: fact.isFloat, isWindows: true } : undefined
   }
   const last = called.slice(called.lastIndexOf('.') + 1)
