@@ -8,6 +8,7 @@ import { GATHER_TRANSFORMS } from './local/gatherTransforms.ts'
 import { hoistInvariants } from './local/hoist.ts'
 import { writeInPlace } from './local/inPlace.ts'
 import { countInRange, iterateDirectly } from './local/iterate.ts'
+import { listInside } from './local/listInside.ts'
 import { LOOK_UP_TRANSFORMS } from './local/lookUpTransforms.ts'
 import { rememberCalls } from './local/memoise.ts'
 import { precomputeElements } from './local/precompute.ts'
@@ -34,6 +35,7 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   compareDirectly,
   writeInPlace,
   formatText,
+  listInside,
   cutStretches,
   multiplyByHalf,
   bindFunctions,

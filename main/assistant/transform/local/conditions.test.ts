@@ -334,6 +334,11 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'another function may see the order',
     'import numpy as np\ndef f(xs, n, work):\n    xs = sorted(xs)\n    y = xs[n]\n    work(y)\n    xs[0] = y\n    return y\n',
   ],
+  [
+    'list-inside',
+    'not all elements are taken',
+    'def f(xs):\n    return any(x > 1 for x in xs), next(x for x in xs), list(x for x in xs)\n',
+  ],
   ['compare-directly', 'the values are in a list', 'def f(xs):\n    return max(xs)\n'],
   [
     'compare-directly',
