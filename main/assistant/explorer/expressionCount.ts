@@ -326,11 +326,8 @@ function methodOf(
       return owner
     }
     counter.work('kernel', 1, depth)
-    counter.work(
-      TRANSCENDENTAL.test(last) ? 'transcendental' : 'element',
-      isByColumn ? ADDED : 1,
-      depth + owner,
-    )
+    if (TRANSCENDENTAL.test(last)) counter.work('transcendental', isByColumn ? 0.7 : 1, depth + owner)
+    else counter.work('element', isByColumn ? ADDED : 1, depth + owner)
     if (/^(sum|mean|std|var|min|max|any|all|argmax|argmin|prod)$/.test(last)) return owner === 2 ? 1 : 0
     return owner
   }
