@@ -80,13 +80,17 @@ describe('the code assistant', () => {
         kind: 'undone',
       })
       expect(readFileSync(file, 'utf8')).toBe(before)
+      await assistant.answer('assistant/undo', { change: `${applied.change}.undo` })
+      const again = await assistant.answer('assistant/optimised', {})
+      expect(again?.cards.find(({ id }) => id === card.id)?.applied).toBe('applied')
+      await assistant.answer('assistant/undo', { change: applied.change })
       await refused(assistant, card.id)
       const answered = await assistant.answer('assistant/optimised', {})
       expect(answered?.cards.find(({ id }) => id === card.id)?.applied).toBe('refused')
       const choices = await assistant.answer('assistant/choices', {})
-      expect(choices.map(({ kind }) => kind)).toEqual(['refused', 'undone', 'applied'])
+      expect(choices.map(({ kind }) => kind)).toEqual(['refused', 'undone', 'applied', 'undone', 'applied'])
       const { taste, history } = await assistant.answer('assistant/get', {})
-      expect(taste.choices).toBe(3)
+      expect(taste.choices).toBe(5)
       expect(history[0]).toMatchObject({ text: 'make unmatched_fills faster' })
     },
     90_000,

@@ -1,6 +1,7 @@
 import type { ChangeOutcome, OptimiseReport, VariantCard } from '../contract/assistant.ts'
 import type { Answers, AssistantParts } from './assistantParts.ts'
 import { undoChange } from './change/applyChange.ts'
+import { linesOf } from './change/lines.ts'
 import { findingNamed, markCard, reportOfCard } from './reports.ts'
 import { rerank } from './optimise.ts'
 import { CHOICES_A_TRAINING, type GivenChoice } from './taste/taste.ts'
@@ -19,9 +20,11 @@ export function changingAnswers(parts: AssistantParts): Answers<ChangingName> {
       const change = wholeId(database, 'changes', start)
       const card = cardOfChange(parts, change)
       const outcome = undoChange(parts, change)
+      if (outcome.kind !== 'undone' || card === undefined) return outcome
       // To undo an undoing is to apply again
-      const kind = change.endsWith('.undo') ? 'applied' : 'undone'
-      if (outcome.kind === 'undone' && card !== undefined) answerCard(parts, card, { kind })
+      if (change.endsWith('.undo'))
+        answerCard(parts, card, { kind: 'applied' }, standingAgain(parts, card, change))
+      else answerCard(parts, card, { kind: 'undone' })
       return outcome
     },
     async 'assistant/refuse'({ card, reason }) {
@@ -78,6 +81,17 @@ function answerCard(
 /** Whether a card stands in its file. */
 function isStanding({ applied }: VariantCard): boolean {
   return applied === 'applied' || applied === 'edited' || applied === 'merged'
+}
+
+/** How a card stands that was brought again: proven where the text is that of its proof. */
+function standingAgain(parts: AssistantParts, id: string, undoing: string): 'applied' | 'merged' {
+  const text = parts.database
+    .prepare<[string], string>('SELECT after FROM changes WHERE id = ?')
+    .pluck()
+    .get(`${undoing}.undo`)
+  return text !== undefined && linesOf(text).contents.join('\n') === named(parts, id).card.after
+    ? 'applied'
+    : 'merged'
 }
 
 function named(

@@ -55,8 +55,11 @@ test.skipIf(!python.ok || !sandbox.ok)(
     expect(unknown.notice).toContain('in its new text this is not proven: ')
     expect(await standing(assistant, card)).toBe('merged')
     expect(await apply()).toMatchObject({ kind: 'refused' })
+    await assistant.answer('assistant/undo', { change: unknown.change })
+    await assistant.answer('assistant/undo', { change: `${unknown.change}.undo` })
+    expect(await standing(assistant, card)).toBe('merged')
     const { choices } = (await assistant.answer('assistant/get', {})).taste
-    expect(choices).toBe(3)
+    expect(choices).toBe(5)
   },
   90_000,
 )
