@@ -15,6 +15,7 @@ export const compareAsArray: Transform = {
 }
 
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
+  if (context.modules['pandas'] === undefined) return []
   const change = (part: Expression): Expression => compared(part, context)
   let count = 0
   for (const statement of draft.function.body)

@@ -1,6 +1,6 @@
 import { dotted } from '../../syntax/python/modules.ts'
 import { localNames, namesOfExpression, namesOfStatement } from '../../syntax/python/names.ts'
-import type { Expression, Statement } from '../../syntax/python/tree.ts'
+import type { Expression, FunctionStatement, Statement } from '../../syntax/python/tree.ts'
 import { eachStatement, expressionsIn, someExpression } from '../../syntax/python/visit.ts'
 import { importModule, name } from '../build.ts'
 import { placesIn, replaced, type StatementPlace } from '../lanes/places.ts'
@@ -28,18 +28,27 @@ export interface FormChange {
   readonly raises?: string
 }
 
-/** Every array form of a function. */
-export function arrayFormsIn(draft: Draft): readonly ArrayForm[] {
-  return placesIn(draft.function).flatMap((place): readonly ArrayForm[] => {
-    const { statement } = place
-    if (statement.kind !== 'try' || statement.handlers.length !== 1 || statement.last.length > 0) return []
-    const arrays = statement.body.at(-1)
-    const numpy = arrays?.kind === 'with' ? numpyOf(arrays) : undefined
-    const isKept = expectedOf(statement).some(type => dotted(type) === 'ArithmeticError')
-    return arrays?.kind === 'with' && numpy !== undefined && isKept
-      ? [{ place, statement, arrays, numpy }]
-      : []
-  })
+const known = new WeakMap<FunctionStatement, readonly ArrayForm[]>()
+
+/** Every array form of a function; found once for each. */
+export function arrayFormsIn({ function: definition }: Draft): readonly ArrayForm[] {
+  const before = known.get(definition)
+  if (before) return before
+  const forms = placesIn(definition).flatMap(place => formAt(place) ?? [])
+  known.set(definition, forms)
+  return forms
+}
+
+function formAt(place: StatementPlace): ArrayForm | undefined {
+  const { statement } = place
+  if (statement.kind !== 'try' || statement.handlers.length !== 1 || statement.last.length > 0)
+    return undefined
+  const arrays = statement.body.at(-1)
+  const numpy = arrays?.kind === 'with' ? numpyOf(arrays) : undefined
+  const isKept = expectedOf(statement).some(type => dotted(type) === 'ArithmeticError')
+  return arrays?.kind === 'with' && numpy !== undefined && isKept
+    ? { place, statement, arrays, numpy }
+    : undefined
 }
 
 /** A function with one of its array forms changed. */
