@@ -15,6 +15,7 @@ export interface Bisection {
   readonly steps: readonly Statement[]
   /** What rises with the middle, below zero where the root is above it. */
   readonly gap: Expression
+  readonly rounds: Expression
   /** Whether it halves many brackets at once, choosing for each. */
   readonly isOfArrays: boolean
 }
@@ -28,19 +29,21 @@ export function bisectionOf(
   context: DraftContext,
 ): Bisection | undefined {
   const [first, ...rest] = body
+  const rounds = roundsOf(iterable)
   const halved = first && halvedIn(first)
-  if (!halved || otherwise.length > 0 || target.kind !== 'name' || !isLong(iterable)) return undefined
+  if (!halved || otherwise.length > 0 || target.kind !== 'name' || !rounds) return undefined
   const found = branchIn(halved, rest) ?? choiceIn(halved, rest, context)
   const gap = found && gapOf(found.test, found.isRising)
-  return gap && { ...halved, steps: found.steps, gap, isOfArrays: found.isOfArrays }
+  return gap && { ...halved, steps: found.steps, gap, rounds, isOfArrays: found.isOfArrays }
 }
 
-/** `range(60)`. */
-function isLong(iterable: Expression): boolean {
+/** The 60 of `range(60)`. */
+function roundsOf(iterable: Expression): Expression | undefined {
   if (iterable.kind !== 'call' || keyOf(iterable.callee) !== keyOf({ kind: 'name', id: 'range' }))
-    return false
+    return undefined
   const [stop, ...others] = iterable.arguments
-  return others.length === 0 && stop?.value.kind === 'constant' && Number(stop.value.text) >= ENOUGH
+  const isLong = stop?.value.kind === 'constant' && Number(stop.value.text) >= ENOUGH
+  return isLong && others.length === 0 ? stop.value : undefined
 }
 
 type Halved = Pick<Bisection, 'low' | 'high' | 'middle'>
@@ -99,13 +102,13 @@ function choiceIn(halved: Halved, rest: readonly Statement[], context: DraftCont
   const chosen = [low, high].map(name => whereOf(behind(name), context))
   const [lower, upper] = chosen
   if (!lower || !upper || keyOf(lower.test) !== keyOf(upper.test)) return undefined
-  const isRising = lower.yes === middle && lower.no === low && upper.yes === high && upper.no === middle
-  const isFalling = lower.yes === low && lower.no === middle && upper.yes === middle && upper.no === high
-  if (!isRising && !isFalling) return undefined
+  if (lower.yes !== middle || lower.no !== low || upper.yes !== high || upper.no !== middle) return undefined
   if (lower.test.kind === 'name') used.add(lower.test.id)
   const test = lower.test.kind === 'name' ? values.get(lower.test.id) : lower.test
   const steps = rest.filter(statement => !used.has(assignmentOf(statement)?.[0] ?? ''))
-  return test && { steps, test, isRising, isOfArrays: true }
+  // What touches zero, or is not a number, must count as above it, as it does where the gap is compared
+  const isStrict = test?.kind === 'compare' && /^[<>]$/.test(test.operators[0] ?? '')
+  return isStrict ? { steps, test, isRising: true, isOfArrays: true } : undefined
 }
 
 /** The test and the two names of `np.where(test, yes, no)`. */

@@ -3,7 +3,7 @@ import { withFunction, writtenFunction } from '../writtenFunction.ts'
 
 // Functions of Python that a bisection calls instead: the bracket is halved until the gap is about a line in it, then cut where the line
 // through its ends crosses zero (Anderson and Björck, "A new high order method of regula falsi type", BIT 13, 1973). They do not give a
-// root that is not certain: beside it the gap must be as steep as it is further away, which noise of rounding is not.
+// root that is not certain, or find it by halving: beside it the gap must be as steep as it is further away, which noise of rounding is not.
 
 /** Where a function of one number turns positive. */
 export const ROOT_OF_ONE = 'bracketed_root'
@@ -44,7 +44,8 @@ if not abs(gap(root + beside) - steep) < 0.5 * steep > abs(gap(root - beside) + 
     raise ValueError
 return root`
 
-const MANY = `"""Where each rising gap crosses zero between low and high, else the nearer end; ValueError where that is not certain."""
+const MANY = `"""Where each rising gap crosses zero between low and high, else the nearer end; what is not certain is halved rounds times."""
+start, stop = low, high
 below, above = gap(low), gap(high)
 if np.any(np.isnan(below) != np.isnan(above)):
     raise ValueError
@@ -77,8 +78,15 @@ beside = np.where(crosses, 1e-10 * np.abs(root), 0.0)
 steep = (gap(root + 1000.0 * beside) - gap(root - 1000.0 * beside)) / 2000.0
 is_sure = (np.abs(gap(root + beside) - steep) < 0.5 * steep) & (np.abs(gap(root - beside) + steep) < 0.5 * steep)
 if not np.all(is_sure | ~crosses):
-    raise ValueError
+    low, high = start, stop
+    for _ in range(rounds):
+        middle = 0.5 * (low + high)
+        was_below = gap(middle) < 0.0
+        low, high = np.where(was_below, middle, low), np.where(was_below, high, middle)
+    root = np.where(is_sure | ~crosses, root, 0.5 * (low + high))
 return root`
+
+const BRACKET = ['gap', 'low', 'high']
 
 /** What was added to a draft, and the function of that name; NumPy goes by the name given. */
 export function withRootFinder(
@@ -87,5 +95,8 @@ export function withRootFinder(
   numpy: string,
 ): Draft['added'] {
   const text = called === ROOT_OF_ONE ? ONE : MANY.replaceAll('np.', `${numpy}.`)
-  return withFunction(added, writtenFunction(called, ['gap', 'low', 'high'], text))
+  return withFunction(
+    added,
+    writtenFunction(called, called === ROOT_OF_ONE ? BRACKET : [...BRACKET, 'rounds'], text),
+  )
 }

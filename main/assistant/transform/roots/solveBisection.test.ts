@@ -85,6 +85,7 @@ test.skipIf(!HAS_PYTHON)('the root is the one that halving finds, or is found by
     `([max(621.0 - 600.0 - i, 0.0) + 0.5 for i in range(40)], 621.0, ${STRIKES}, 0.0027)`,
     `([max(621.0 - 600.0 - i, 0.0) + 0.5 for i in range(40)], 621.0, ${STRIKES}, 0.2)`,
     `([max(621.0 - 600.0 - i, 0.0) + 1e-13 for i in range(40)], 621.0, ${STRIKES}, 0.0027)`,
+    `([max(621.0 - 500.0 - i, 0.0) + 0.005 for i in range(40)], 621.0, [500.0 + i for i in range(40)], 0.0027)`,
     `([0.0] * 40, 621.0, ${STRIKES}, 0.0027)`,
     `([1e9] * 40, 621.0, ${STRIKES}, 0.0027)`,
     `([1.0, float("nan")] * 20, 621.0, ${STRIKES}, 0.0027)`,
@@ -94,12 +95,16 @@ test.skipIf(!HAS_PYTHON)('the root is the one that halving finds, or is found by
   const one = after(ONE, solveBisection)
   const arrays = after(MANY, vectoriseLoop, solveBisection)
   expect(one).toContain('low = high = middle = bracketed_root(gap, low, high)')
-  expect(arrays).toContain('low = high = middle = bracketed_roots(gap, low, high)')
+  expect(arrays).toContain('low = high = middle = bracketed_roots(gap, low, high, 60)')
   const pairs = [
     { original: ONE, variant: one ?? '', function: 'f', inputs: ones },
     { original: MANY, variant: arrays ?? '', function: 'f', inputs: many },
   ]
   expect(differences(pairs).flat()).toEqual([])
+})
+
+test('many brackets are halved as before where the test holds at zero too', () => {
+  expect(after(MANY.replace('paid < 0.0:', 'paid <= 0.0:'), vectoriseLoop, solveBisection)).toBe(undefined)
 })
 
 const CUBE = `def f(goal):

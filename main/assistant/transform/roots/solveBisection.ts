@@ -70,13 +70,13 @@ function solved(
   draft: Draft,
   context: DraftContext,
   place: StatementPlace & { readonly statement: For },
-  { low, high, middle, steps, gap, isOfArrays }: Bisection,
+  { low, high, middle, steps, gap, rounds, isOfArrays }: Bisection,
 ): Draft {
   const { statement } = place
   const finder = isOfArrays ? ROOT_OF_MANY : ROOT_OF_ONE
   const called = freshName('gap', draft.function.body, surroundingsOf(draft, context).locals)
   const above = gapFunction(called, middle, [...steps, give(gap)])
-  const root = call(finder, [name(called), name(low), name(high)])
+  const root = call(finder, [name(called), name(low), name(high), ...(isOfArrays ? [rounds] : [])])
   const found: Statement = {
     ...MADE,
     kind: 'assign',
