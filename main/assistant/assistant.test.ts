@@ -195,6 +195,10 @@ describe('the code assistant', () => {
       end: 'failed',
       reason: 'indicators.py has no function no_such.',
     })
+    const recorded = '/nowhere/calls.jsonl'
+    await expect(assistant.answer('assistant/optimise', { file, function: 'rsi', recorded })).rejects.toThrow(
+      'The recorded calls in /nowhere/calls.jsonl could not be read (ENOENT).',
+    )
     await expect(assistant.answer('assistant/apply', { card: 'x' })).rejects.toThrow('no variant "x"')
     await expect(assistant.answer('assistant/mend', { finding: 'x' })).rejects.toThrow('no finding "x"')
     await expect(assistant.answer('assistant/forgetPattern', { pattern: 'x' })).rejects.toThrow(
