@@ -241,6 +241,11 @@ function factOfKernel(
     const fact = over && factOf(over.value, facts)
     return fact?.axes === 1 ? { ...TABLE, isFloat: fact.isFloat, isWindows: true } : undefined
   }
+  if (called === 'ndarray' && given.length === 5) {
+    // Rows laid over one another in the memory of another array
+    const fact = factOf(given[2]?.value ?? NOTHING, facts)
+    return fact?.axes === 1 ? { ...TABLE, isFloat: fact.isFloat, isWindows: true } : undefined
+  }
   const last = called.slice(called.lastIndexOf('.') + 1)
   if (!ELEMENTWISE.test(last)) return undefined
   const joined = joinedFact(
