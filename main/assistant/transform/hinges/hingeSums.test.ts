@@ -1,28 +1,10 @@
 import { expect, test } from 'vitest'
+import { afterTransforms } from '../../../fixtures/chainedTransforms.ts'
 import { HAS_PYTHON, differences } from '../../../fixtures/sameResults/sameResults.ts'
-import { openGrammars } from '../../syntax/grammars.ts'
-import { functionNamed, replaceFunction } from '../../syntax/python/functions.ts'
-import { printModule } from '../../syntax/python/print.ts'
-import { readPython } from '../../syntax/python/read.ts'
-import { draftContext } from '../draftContext.ts'
 import { extremesAtOnce } from '../kernels/extremes.ts'
 import { weightedSums } from '../kernels/weightedSums.ts'
-import type { Draft, Transform } from '../transform.ts'
 import { vectoriseGrid } from '../vectoriseLoop.ts'
 import { hingeSums } from './hingeSums.ts'
-
-const grammars = await openGrammars()
-
-/** The module after transformations of its function `f`, each at its first site; undefined where one of them has none. */
-function after(source: string, ...transforms: readonly Transform[]): string | undefined {
-  const module = readPython(grammars, source)
-  const definition = functionNamed(module, 'f')
-  if (!definition) throw new Error('a module without f')
-  const context = draftContext(module, 'f', {}, ['numpy'])
-  let draft: Draft | undefined = { function: definition, added: [] }
-  for (const transform of transforms) draft = draft && transform.sites(draft, context)[0]?.apply()
-  return draft && printModule(replaceFunction(module, 'f', draft))
-}
 
 function sumOf(term: string): string {
   return `import numpy as np
@@ -74,7 +56,7 @@ test.skipIf(!HAS_PYTHON)('running sums give what the table of all pairs gives', 
   ]
   const pairs = [CALLS, PUTS, CHOSEN].flatMap(original =>
     chains.flatMap(chain => {
-      const variant = after(original, ...chain)
+      const variant = afterTransforms(original, ...chain)
       return variant === undefined ? [] : [{ original, variant, function: 'f', inputs: INPUTS }]
     }),
   )
@@ -83,9 +65,11 @@ test.skipIf(!HAS_PYTHON)('running sums give what the table of all pairs gives', 
 })
 
 test('the table is not made any more, whatever name it has', () => {
-  expect(after(CALLS, vectoriseGrid, hingeSums)).toContain('total = hinge_sums(spot, strike, size)')
-  expect(after(PUTS, vectoriseGrid, hingeSums)).toContain('total = hinge_sums(-spot, -strike, size)')
-  expect(after(CALLS, vectoriseGrid, hingeSums)).not.toContain('[:, None]')
+  expect(afterTransforms(CALLS, vectoriseGrid, hingeSums)).toContain('total = hinge_sums(spot, strike, size)')
+  expect(afterTransforms(PUTS, vectoriseGrid, hingeSums)).toContain(
+    'total = hinge_sums(-spot, -strike, size)',
+  )
+  expect(afterTransforms(CALLS, vectoriseGrid, hingeSums)).not.toContain('[:, None]')
 })
 
 test('sums of anything else stay sums of a table', () => {
@@ -98,8 +82,14 @@ test('sums of anything else stay sums of a table', () => {
     'size * max(size - strike, 0.0)',
     'size * abs(spot - strike)',
   ].map(sumOf)
-  expect(others.map(source => after(source, vectoriseGrid, hingeSums))).toEqual(others.map(() => undefined))
+  expect(others.map(source => afterTransforms(source, vectoriseGrid, hingeSums))).toEqual(
+    others.map(() => undefined),
+  )
   expect(
-    after(CALLS.replace('def f', 'def hinge_sums(x):\n    return x\n\n\ndef f'), vectoriseGrid, hingeSums),
+    afterTransforms(
+      CALLS.replace('def f', 'def hinge_sums(x):\n    return x\n\n\ndef f'),
+      vectoriseGrid,
+      hingeSums,
+    ),
   ).toBe(undefined)
 })

@@ -1,5 +1,6 @@
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import type { Effect, Frame, Outcome } from './frame.ts'
+import { assignmentOf } from '../assignment.ts'
 import { call, name, raise, when } from '../build.ts'
 import { asNumbers, numbersOf, truthOf } from './expression.ts'
 import type { Loom } from './loom.ts'
@@ -154,10 +155,4 @@ function extremeOf(loom: Loom, frame: Frame, statement: If): Effect | undefined 
   const known = others.filter((pair): pair is readonly [string, LaneArray] => pair[1]?.rank === 1)
   if (known.length !== others.length) return undefined
   return { kind: 'extreme', name: held, operator: turned, value, others: known }
-}
-
-function assignmentOf(statement: Statement): readonly [string, Expression] | undefined {
-  if (statement.kind !== 'assign' || !statement.value || statement.targets.length !== 1) return undefined
-  const [target] = statement.targets
-  return target?.kind === 'name' ? [target.id, statement.value] : undefined
 }

@@ -1,23 +1,12 @@
 import { expect, test } from 'vitest'
+import { afterTransforms } from '../../../fixtures/chainedTransforms.ts'
 import { HAS_PYTHON, differences } from '../../../fixtures/sameResults/sameResults.ts'
-import { openGrammars } from '../../syntax/grammars.ts'
-import { functionNamed, replaceFunction } from '../../syntax/python/functions.ts'
-import { printModule } from '../../syntax/python/print.ts'
-import { readPython } from '../../syntax/python/read.ts'
-import { draftContext } from '../draftContext.ts'
 import { vectorisePairs } from '../vectoriseLoop.ts'
-
-const grammars = await openGrammars()
 
 /** Modules in which the pairs of a table are computed at once. */
 function formsOf(source: string): readonly string[] {
-  const module = readPython(grammars, source)
-  const definition = functionNamed(module, 'f')
-  if (!definition) throw new Error('a module without f')
-  const context = draftContext(module, 'f', {}, ['numpy'])
-  return vectorisePairs
-    .sites({ function: definition, added: [] }, context)
-    .map(site => printModule(replaceFunction(module, 'f', site.apply())))
+  const made = afterTransforms(source, vectorisePairs)
+  return made === undefined ? [] : [made]
 }
 
 function tableOf(before: string, value: string, after = ''): string {

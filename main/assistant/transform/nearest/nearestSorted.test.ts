@@ -1,28 +1,10 @@
 import { expect, test } from 'vitest'
+import { afterTransforms } from '../../../fixtures/chainedTransforms.ts'
 import { HAS_PYTHON, differences } from '../../../fixtures/sameResults/sameResults.ts'
-import { openGrammars } from '../../syntax/grammars.ts'
-import { functionNamed, replaceFunction } from '../../syntax/python/functions.ts'
-import { printModule } from '../../syntax/python/print.ts'
-import { readPython } from '../../syntax/python/read.ts'
 import { packNumbers } from '../arrays/packing.ts'
-import { draftContext } from '../draftContext.ts'
 import { hoistInvariants } from '../local/hoist.ts'
-import type { Draft, Transform } from '../transform.ts'
 import { vectoriseGrid } from '../vectoriseLoop.ts'
 import { nearestSorted } from './nearestSorted.ts'
-
-const grammars = await openGrammars()
-
-/** The module after transformations of its function `f`, each at its first site; undefined where one of them has none. */
-function after(source: string, ...transforms: readonly Transform[]): string | undefined {
-  const module = readPython(grammars, source)
-  const definition = functionNamed(module, 'f')
-  if (!definition) throw new Error('a module without f')
-  const context = draftContext(module, 'f', {}, ['numpy'])
-  let draft: Draft | undefined = { function: definition, added: [] }
-  for (const transform of transforms) draft = draft && transform.sites(draft, context)[0]?.apply()
-  return draft && printModule(replaceFunction(module, 'f', draft))
-}
 
 const NEAREST = `import numpy as np
 
@@ -66,7 +48,7 @@ test.skipIf(!HAS_PYTHON)('a search finds what going through all of them finds', 
     [vectoriseGrid, nearestSorted],
   ]
   const pairs = chains.flatMap(chain => {
-    const variant = after(NEAREST, ...chain)
+    const variant = afterTransforms(NEAREST, ...chain)
     return variant === undefined ? [] : [{ original: NEAREST, variant, function: 'f', inputs: INPUTS }]
   })
   expect(pairs.length).toBeGreaterThan(1)
@@ -82,7 +64,7 @@ test('what is not sorted, or looked for otherwise, stays a table', () => {
     NEAREST.replace('abs(level - point) < abs(best - point)', 'abs(level - point) > abs(best - point)'),
     NEAREST.replace('abs(level - point) < abs(best - point)', '(level - point) ** 2 < (best - point) ** 2'),
   ]
-  expect(others.map(source => after(source, hoistInvariants, vectoriseGrid, nearestSorted))).toEqual(
-    others.map(() => undefined),
-  )
+  expect(
+    others.map(source => afterTransforms(source, hoistInvariants, vectoriseGrid, nearestSorted)),
+  ).toEqual(others.map(() => undefined))
 })

@@ -4,6 +4,7 @@ import { localNames } from '../../syntax/python/names.ts'
 import { printExpression } from '../../syntax/python/printExpression.ts'
 import type { Expression, FunctionStatement, Statement } from '../../syntax/python/tree.ts'
 import { eachStatement, someExpression } from '../../syntax/python/visit.ts'
+import { assignmentOf } from '../assignment.ts'
 import { assign, call, name } from '../build.ts'
 import { arrayFormsIn, changed, type ArrayForm } from '../arrays/forms.ts'
 import { namesIn } from '../lanes/names.ts'
@@ -119,10 +120,4 @@ function isSorting(expression: Expression): boolean {
   return (
     expression.kind === 'call' && dotted(expression.callee) === 'sorted' && expression.arguments.length === 1
   )
-}
-
-function assignmentOf(statement: Statement): readonly [string, Expression] | undefined {
-  if (statement.kind !== 'assign' || !statement.value || statement.targets.length !== 1) return undefined
-  const [target] = statement.targets
-  return target?.kind === 'name' ? [target.id, statement.value] : undefined
 }

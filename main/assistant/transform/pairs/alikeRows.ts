@@ -2,6 +2,7 @@ import { printExpression } from '../../syntax/python/printExpression.ts'
 import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { mapExpression, mapStatement, partsOf } from '../../syntax/python/visit.ts'
+import { assignmentOf } from '../assignment.ts'
 import { name, NONE, slice, subscript, tuple } from '../build.ts'
 import { arrayFormsIn, changed } from '../arrays/forms.ts'
 import { factsOf, type ArrayFacts } from '../kernels/arrayFacts.ts'
@@ -189,9 +190,3 @@ function isLast(expression: Expression): boolean {
 }
 
 const COLUMN = tuple([slice(), NONE])
-
-function assignmentOf(statement: Statement): readonly [string, Expression] | undefined {
-  if (statement.kind !== 'assign' || !statement.value || statement.targets.length !== 1) return undefined
-  const [target] = statement.targets
-  return target?.kind === 'name' ? [target.id, statement.value] : undefined
-}

@@ -1,34 +1,10 @@
 import { expect, test } from 'vitest'
+import { afterTransforms } from '../../../fixtures/chainedTransforms.ts'
 import { HAS_PYTHON, differences, type Compared } from '../../../fixtures/sameResults/sameResults.ts'
-import { openGrammars } from '../../syntax/grammars.ts'
-import { functionNamed, replaceFunction } from '../../syntax/python/functions.ts'
-import { printModule } from '../../syntax/python/print.ts'
-import { readPython } from '../../syntax/python/read.ts'
-import { draftContext } from '../draftContext.ts'
 import { shareExpressions } from '../local/share.ts'
-import type { Draft, Transform, TransformSite } from '../transform.ts'
 import { vectorisePairs } from '../vectoriseLoop.ts'
 import { alikeRows } from './alikeRows.ts'
 import { rowProducts } from './rowProducts.ts'
-
-const grammars = await openGrammars()
-
-/** The module after transformations of its function `f`, each at one of its sites; undefined where one has none. */
-function after(source: string, ...transforms: readonly Transform[]): string | undefined {
-  const module = readPython(grammars, source)
-  const definition = functionNamed(module, 'f')
-  if (!definition) throw new Error('a module without f')
-  const context = draftContext(module, 'f', {}, ['numpy'])
-  let draft: Draft | undefined = { function: definition, added: [] }
-  for (const transform of transforms) {
-    const sites: readonly TransformSite[] = draft ? transform.sites(draft, context) : []
-    // Of the places where something is shared the innermost, which are the arrays
-    draft = (
-      transform === shareExpressions ? sites.findLast(({ at }) => !at.includes(':')) : sites[0]
-    )?.apply()
-  }
-  return draft && printModule(replaceFunction(module, 'f', draft))
-}
 
 function tableOf(value: string, others = 'rows', before = ''): string {
   return `import math
@@ -86,7 +62,7 @@ test.skipIf(!HAS_PYTHON)(
     ]
     const pairs = sources.flatMap(original =>
       chains.flatMap((chain): Compared[] => {
-        const variant = after(original, vectorisePairs, ...chain)
+        const variant = afterTransforms(original, vectorisePairs, ...chain)
         return variant === undefined ? [] : [{ original, variant, function: 'f', inputs: INPUTS }]
       }),
     )
@@ -98,15 +74,17 @@ test.skipIf(!HAS_PYTHON)(
 
 test('what is of a row alone is computed once, and all products in one', () => {
   const source = tableOf('total', 'rows', 'total = sum((x - mean_a) * (y - mean_b) for x, y in zip(a, b))')
-  const alike = after(source, vectorisePairs, shareExpressions, alikeRows)
-  expect(after(source, vectorisePairs)).toContain('mean_a = a_rows.sum(axis=-1)')
+  const alike = afterTransforms(source, vectorisePairs, shareExpressions, alikeRows)
+  expect(afterTransforms(source, vectorisePairs)).toContain('mean_a = a_rows.sum(axis=-1)')
   expect(alike).not.toContain('mean_a = a_rows.sum(axis=-1)')
-  expect(after(tableOf('mean_a / mean_b'), vectorisePairs, alikeRows)).toContain('mean_b[:, None] / mean_b')
+  expect(afterTransforms(tableOf('mean_a / mean_b'), vectorisePairs, alikeRows)).toContain(
+    'mean_b[:, None] / mean_b',
+  )
 })
 
 test('rows of two tables, and what differs between them, are computed apart', () => {
-  expect(after(tableOf('mean_a / mean_b', 'others'), vectorisePairs, alikeRows)).toBe(undefined)
-  expect(after(tableOf('sum(a) * max(b)').replaceAll('/ len', '+ len'), vectorisePairs, rowProducts)).toBe(
-    undefined,
-  )
+  expect(afterTransforms(tableOf('mean_a / mean_b', 'others'), vectorisePairs, alikeRows)).toBe(undefined)
+  expect(
+    afterTransforms(tableOf('sum(a) * max(b)').replaceAll('/ len', '+ len'), vectorisePairs, rowProducts),
+  ).toBe(undefined)
 })

@@ -1,4 +1,5 @@
 import { pathOf } from '../lanes/kernels.ts'
+import { assignmentOf } from '../assignment.ts'
 import { binary, negative } from '../build.ts'
 import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
@@ -133,12 +134,6 @@ function gapOf(test: Expression, isRising: boolean): Expression | undefined {
 function less(left: Expression, right: Expression): Expression {
   if (isNumber(right, 0)) return left
   return isNumber(left, 0) ? negative(right) : binary(left, '-', right)
-}
-
-function assignmentOf(statement: Statement): readonly [string, Expression] | undefined {
-  if (statement.kind !== 'assign' || !statement.value || statement.targets.length !== 1) return undefined
-  const [target] = statement.targets
-  return target?.kind === 'name' ? [target.id, statement.value] : undefined
 }
 
 function isNumber(expression: Expression, value: number): boolean {

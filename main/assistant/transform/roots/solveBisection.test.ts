@@ -1,26 +1,8 @@
 import { expect, test } from 'vitest'
+import { afterTransforms } from '../../../fixtures/chainedTransforms.ts'
 import { HAS_PYTHON, differences } from '../../../fixtures/sameResults/sameResults.ts'
-import { openGrammars } from '../../syntax/grammars.ts'
-import { functionNamed, replaceFunction } from '../../syntax/python/functions.ts'
-import { printModule } from '../../syntax/python/print.ts'
-import { readPython } from '../../syntax/python/read.ts'
-import { draftContext } from '../draftContext.ts'
-import type { Draft, Transform } from '../transform.ts'
 import { vectoriseLoop } from '../vectoriseLoop.ts'
 import { solveBisection } from './solveBisection.ts'
-
-const grammars = await openGrammars()
-
-/** The module after transformations of its function `f`, each at its first site; undefined where one of them has none. */
-function after(source: string, ...transforms: readonly Transform[]): string | undefined {
-  const module = readPython(grammars, source)
-  const definition = functionNamed(module, 'f')
-  if (!definition) throw new Error('a module without f')
-  const context = draftContext(module, 'f', {}, ['numpy', 'scipy'])
-  let draft: Draft | undefined = { function: definition, added: [] }
-  for (const transform of transforms) draft = draft && transform.sites(draft, context)[0]?.apply()
-  return draft && printModule(replaceFunction(module, 'f', draft))
-}
 
 const PRICE = `import math
 import numpy as np
@@ -92,8 +74,8 @@ test.skipIf(!HAS_PYTHON)('the root is the one that halving finds, or is found by
     `([1.0] * 40, 621.0, [-1.0] * 40, 0.0027)`,
     `([1.0] * 40, 621.0, ${STRIKES}, 0.0)`,
   ]
-  const one = after(ONE, solveBisection)
-  const arrays = after(MANY, vectoriseLoop, solveBisection)
+  const one = afterTransforms(ONE, solveBisection)
+  const arrays = afterTransforms(MANY, vectoriseLoop, solveBisection)
   expect(one).toContain('low = high = middle = bracketed_root(gap, low, high)')
   expect(arrays).toContain('low = high = middle = bracketed_roots(gap, low, high, 60)')
   const pairs = [
@@ -104,7 +86,9 @@ test.skipIf(!HAS_PYTHON)('the root is the one that halving finds, or is found by
 })
 
 test('many brackets are halved as before where the test holds at zero too', () => {
-  expect(after(MANY.replace('paid < 0.0:', 'paid <= 0.0:'), vectoriseLoop, solveBisection)).toBe(undefined)
+  expect(afterTransforms(MANY.replace('paid < 0.0:', 'paid <= 0.0:'), vectoriseLoop, solveBisection)).toBe(
+    undefined,
+  )
 })
 
 const CUBE = `def f(goal):
@@ -120,10 +104,10 @@ const CUBE = `def f(goal):
 `
 
 test('what falls is turned over, and what is compared with zero is taken as it is', () => {
-  expect(after(CUBE, solveBisection)).toContain('return middle**3 - goal')
+  expect(afterTransforms(CUBE, solveBisection)).toContain('return middle**3 - goal')
   const falling = CUBE.replace('middle**3 < goal', 'goal < -middle')
-  expect(after(falling, solveBisection)).toContain('return goal - -middle')
-  expect(after(CUBE.replace('< goal', '< 0'), solveBisection)).toContain('return middle**3\n')
+  expect(afterTransforms(falling, solveBisection)).toContain('return goal - -middle')
+  expect(afterTransforms(CUBE.replace('< goal', '< 0'), solveBisection)).toContain('return middle**3\n')
 })
 
 test('a loop that does more than halve a bracket stays as it is', () => {
@@ -139,5 +123,5 @@ test('a loop that does more than halve a bracket stays as it is', () => {
     CUBE.replace('        if', '        rounds = rounds + 1\n        if'),
     CUBE.replace('        if', '        cube = middle**3\n        if').replace('return low', 'return cube'),
   ]
-  expect(refused.map(source => after(source, solveBisection))).toEqual(refused.map(() => undefined))
+  expect(refused.map(source => afterTransforms(source, solveBisection))).toEqual(refused.map(() => undefined))
 })
