@@ -64,6 +64,7 @@ test.each(NAMES)('the names of %s', (source, reads, writes) => {
 test('a fresh name is taken by nothing and is no keyword', () => {
   expect(freshName('a', blockOf('a2 = a'))).toBe('a3')
   expect(freshName('is', [])).toBe('is2')
+  expect(freshName('d1', blockOf('d1 = a'))).toBe('d1_2')
   expect(freshName('b', blockOf('a = 1'), new Set(['b']))).toBe('b2')
 })
 

@@ -77,9 +77,10 @@ export function freshName(
   const isTaken = (name: string) =>
     reads.has(name) || writes.has(name) || taken.has(name) || KEYWORDS.has(name)
   if (!isTaken(wanted)) return wanted
+  const stem = /\d$/.test(wanted) ? `${wanted}_` : wanted
   let number = 2
-  while (isTaken(`${wanted}${number}`)) number += 1
-  return `${wanted}${number}`
+  while (isTaken(`${stem}${number}`)) number += 1
+  return `${stem}${number}`
 }
 
 /** Whether two sets have a name in common. */

@@ -151,7 +151,16 @@ function hoist(loop: Loop, chosen: readonly Expression[], around: Surroundings):
     loop.body,
     replacingAll(named.map(({ expression, id }) => [expression, name(id)])),
   )
-  const [first, ...rest] = guard ? [when(guard, assigned)] : assigned
+  const [first, ...rest] = guard && !isCertain(guard) ? [when(guard, assigned)] : assigned
   const moved = { ...loop, above: [], body }
   return first ? [{ ...first, above: loop.above }, ...rest, moved] : [loop]
+}
+
+/** `60 > 0`, as for a loop over a range that is written out. */
+function isCertain(test: Expression): boolean {
+  if (test.kind !== 'compare' || test.left.kind !== 'constant') return false
+  const [right] = test.comparators
+  return (
+    right?.kind === 'constant' && test.operators[0] === '>' && Number(test.left.text) > Number(right.text)
+  )
 }
