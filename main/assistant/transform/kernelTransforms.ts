@@ -1,3 +1,4 @@
+import { withoutWatch } from './kernels/calm.ts'
 import { chooseFirst, chooseSign } from './kernels/choices.ts'
 import { extremesAtOnce } from './kernels/extremes.ts'
 import { mirroredOnce } from './kernels/mirrored.ts'
@@ -22,5 +23,6 @@ export const KERNEL_TRANSFORMS: readonly Transform[] = [
   truthsAsSigns,
   mirroredOnce,
   spreadFromMean,
+  withoutWatch,
   normalCurve,
 ]
