@@ -4,6 +4,7 @@ import { carryLast } from './local/carry.ts'
 import { compareDirectly } from './local/compare.ts'
 import { firstRoundApart } from './local/firstRound.ts'
 import { formatText } from './local/formatText.ts'
+import { countApart } from './local/countApart.ts'
 import { GATHER_TRANSFORMS } from './local/gatherTransforms.ts'
 import { hoistInvariants } from './local/hoist.ts'
 import { writeInPlace } from './local/inPlace.ts'
@@ -31,6 +32,7 @@ export const LOCAL_TRANSFORMS: readonly Transform[] = [
   countInRange,
   tailCallToLoop,
   carryLast,
+  countApart,
   firstRoundApart,
   compareDirectly,
   writeInPlace,

@@ -339,6 +339,16 @@ const REFUSED: readonly (readonly [transform: string, why: string, source: strin
     'not all elements are taken',
     'def f(xs):\n    return any(x > 1 for x in xs), next(x for x in xs), list(x for x in xs)\n',
   ],
+  [
+    'count-apart',
+    'each pass counts another entry',
+    'def f(xs: list[str]):\n    c = {}\n    for x in xs:\n        c[x] = c.get(x, 0) + 1\n    return c\n',
+  ],
+  [
+    'count-apart',
+    'the loop or another name may look at the counts',
+    'def f(xs: list[str], k: str):\n    c = {}\n    for x in xs:\n        c[k] = c.get(k, 0) + 1\n        print(len(c))\n    d = {}\n    e = d\n    for x in xs:\n        d[k] = d.get(k, 0) + 1\n        print(e)\n    return c\n',
+  ],
   ['compare-directly', 'the values are in a list', 'def f(xs):\n    return max(xs)\n'],
   [
     'compare-directly',
