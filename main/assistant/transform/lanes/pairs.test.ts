@@ -57,6 +57,37 @@ test.skipIf(!HAS_PYTHON)('a table of all pairs of rows holds what the two loops 
   expect(differences(pairs).flat()).toEqual([])
 })
 
+test.skipIf(!HAS_PYTHON)('lists of floats are rows as well', () => {
+  const own = (value: string): string =>
+    tableOf('pass', value)
+      .replaceAll('others', 'rows')
+      .replace(', rows: np.ndarray', '')
+      .replace('rows: np.ndarray', 'rows: list[list[float]]')
+  const sources = [
+    own('sum(x * y for x, y in zip(a, b))'),
+    own('sum(a) / math.sqrt(sum(x * x for x in b))'),
+    own('sum(a) * sum(b)'),
+  ]
+  const inputs = [
+    '(rng.normal(size=(6, 9)).tolist(),)',
+    '([[1.0, 2.0, 3.0]] * 5 + [[1.0, 2.0]],)',
+    '([[1, 2, 3]] * 6,)',
+    '([[1.0, 2, 3]] * 6,)',
+    '([["1.5", 2.0]] * 6,)',
+    '([[0.0, 0.0]] * 6,)',
+    '([[float("nan"), 0.0]] * 6,)',
+    '([[]] * 6,)',
+    '([],)',
+    '([1.0] * 20,)',
+    '(rng.normal(size=(6, 9)),)',
+  ]
+  const pairs = sources.flatMap(original =>
+    formsOf(original).map(variant => ({ original, variant, function: 'f', inputs })),
+  )
+  expect(pairs).toHaveLength(sources.length)
+  expect(differences(pairs).flat()).toEqual([])
+})
+
 test('a table whose rows need more than a pair stays two loops', () => {
   const refused = [
     tableOf('count = len(table)', 'sum(a) * count'),
@@ -64,7 +95,7 @@ test('a table whose rows need more than a pair stays two loops', () => {
     tableOf('print(a)', 'sum(a)'),
     tableOf('pass', 'others.pop()'),
     tableOf('pass', 'sum(a) * sum(b)', ', a'),
-    tableOf('pass', 'sum(a)').replace('rows: np.ndarray', 'rows: list'),
+    tableOf('pass', 'sum(a) * sum(b)').replace('rows: np.ndarray', 'rows: list'),
     tableOf('pass', 'sum(a)').replace('line = []', 'line = [0.0]'),
   ]
   expect(refused.map(formsOf)).toEqual(refused.map(() => []))

@@ -1,10 +1,13 @@
+import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { mapStatement } from '../../syntax/python/visit.ts'
 import {
   attribute,
   binary,
   call,
+  clause,
   compare,
+  comprehension,
   method,
   name,
   NONE,
@@ -19,9 +22,9 @@ import type { DraftContext } from '../transform.ts'
 import { domainOf, requireLengths } from './domain.ts'
 import type { Frame } from './frame.ts'
 import type { Loom } from './loom.ts'
-import { isArray } from './reading.ts'
+import { elementRows, isArray } from './reading.ts'
 import { blockOf } from './statement.ts'
-import type { LaneArray } from './value.ts'
+import type { LaneArray, LaneElement } from './value.ts'
 import { guarded, loomFor, type Surroundings, type Vectorised } from './vectorised.ts'
 
 type For = Statement & { kind: 'for' }
@@ -40,10 +43,12 @@ export function pairsVectorised(
   if (!table || target.kind !== 'name') return undefined
   // Random numbers would be drawn in another order
   const loom = loomFor(context, { ...start, generators: new Set() }, statement)
-  if (!isArray(loom, iterable)) return undefined
-  const rows = loom.emit(`${target.id}_rows`, subscript(iterable, tuple([slice(), NONE])))
+  const rows = rowsOf(loom, iterable, table.inner.iterable)
+  if (!rows) return undefined
+  const column = loom.emit(`${target.id}_rows`, subscript(rows.code, tuple([slice(), NONE])))
+  const read = loom.statements.length
   const frame: Frame = {
-    values: new Map([[target.id, { kind: 'array', code: rows, rank: 2, type: 'free', isNumpy: true }]]),
+    values: new Map([[target.id, { ...rows, code: column }]]),
     assigned: loom.assigned,
     gathered: new Set(),
     calls: [],
@@ -52,10 +57,25 @@ export function pairsVectorised(
   if (!before || before.effects.length > 0 || before.isRaised) return undefined
   const value = pairOf(loom, frame, table, iterable)
   if (!value) return undefined
-  const [first, ...rest] = loom.statements
-  if (!first) return undefined
-  loom.statements.splice(1, rest.length, ...rest.map(made => mapStatement(made, withAllAxes)))
+  loom.statements.splice(
+    read,
+    Infinity,
+    ...loom.statements.slice(read).map(made => mapStatement(made, withAllAxes)),
+  )
   return guarded(loom, statement, [filled(table.result, value)], new Set())
+}
+
+/** The rows as a table: of an array that is one, or of lists of floats that both loops go through. */
+function rowsOf(loom: Loom, outer: Expression, inner: Expression): LaneArray | undefined {
+  if (outer.kind !== 'name' || loom.assigned.has(outer.id)) return undefined
+  const [row, number] = [name(loom.fresh('row')), name(loom.fresh('number'))]
+  const element: LaneElement = { kind: 'element', axis: 1, list: outer, target: row, part: row }
+  if (isArray(loom, outer)) return elementRows(loom, element)
+  if (keyOf(outer) !== keyOf(inner)) return undefined
+  const types = comprehension(call('type', [number]), [clause(row, outer), clause(number, row)], 'set')
+  const isOther = compare(types, '!=', { kind: 'set', elements: [name('float')] })
+  loom.perform(when(isOther, [raise(name('TypeError'))]))
+  return elementRows(loom, element)
 }
 
 /** The table of what the inner loop appends, of that shape and no other. */
@@ -76,7 +96,6 @@ function pairOf(
   if (!outcome || outcome.isRaised || effect?.kind !== 'append' || others.length > 0) return undefined
   const { value, mask, list } = effect
   if (list !== row || mask || value.kind !== 'array' || value.rank !== 1) return undefined
-  if (value.type === 'free' && !value.isNumpy) return undefined
   const code = loom.emit('values', value.code)
   const shape = compare(attribute(code, 'shape'), '!=', tuple([outer, domain.count]))
   loom.perform(when(shape, [raise(name('ValueError'))]))

@@ -78,7 +78,7 @@ function alikeIn(
     if (times(id) !== 1) continue
     if (alike.size === 0) {
       const rows = rowsOf(value)
-      if (rows !== undefined && times(rows) === 0) alike.set(id, { name: rows, isShape: false })
+      if (rows !== undefined && times(rows) <= 1) alike.set(id, { name: rows, isShape: false })
       continue
     }
     if (![...alike.keys()].some(key => reads(value, key)) || !isOfRows(value, alike, facts, context)) continue
