@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { HAS_PYTHON, differences, type Compared } from '../../fixtures/sameResults/sameResults.ts'
+import { HAS_PYTHON, HAS_SCIPY, differences, type Compared } from '../../fixtures/sameResults/sameResults.ts'
 import { openGrammars } from '../syntax/grammars.ts'
 import { functionNamed, replaceFunction } from '../syntax/python/functions.ts'
 import { printModule } from '../syntax/python/print.ts'
 import { readPython } from '../syntax/python/read.ts'
 import { draftContext } from './draftContext.ts'
 import { NUMERIC_TRANSFORMS } from './numericTransforms.ts'
+import type { Draft, DraftContext } from './transform.ts'
 
 const grammars = await openGrammars()
 
@@ -83,26 +84,34 @@ const INPUTS = [
   '([None] * 20, ["a"] * 20, 1.0)',
 ]
 
+/** Every draft that one move makes of a draft. */
+function nextOf(draft: Draft, context: DraftContext): readonly Draft[] {
+  return NUMERIC_TRANSFORMS.filter(({ family }) => family !== 'parameter').flatMap(transform =>
+    transform.sites(draft, context).map(site => site.apply()),
+  )
+}
+
 test.skipIf(!HAS_PYTHON)(
-  'the array form of any loop over numbers gives what the loop gives, and raises what it raises',
+  'the array form of any loop over numbers, and what a further move makes of it, gives what the loop gives, and raises what it raises',
   () => {
     const programs = fc.sample(program, { numRuns: 150, seed: 20_261_122 })
     const pairs = programs.flatMap((original): Compared[] => {
       const module = readPython(grammars, original)
       const definition = functionNamed(module, 'f')
       if (!definition) throw new Error('a program without its function')
-      const context = draftContext(module, 'f', {}, ['numpy'])
-      return NUMERIC_TRANSFORMS.filter(({ family }) => family !== 'parameter').flatMap(transform =>
-        transform.sites({ function: definition, added: [] }, context).map(site => ({
-          original,
-          variant: printModule(replaceFunction(module, 'f', site.apply())),
-          function: 'f',
-          inputs: INPUTS,
-        })),
-      )
+      const lists = { xs: ['[1.0]'], ys: ['[1.0]'], level: ['1.0'] }
+      const context = draftContext(module, 'f', lists, HAS_SCIPY ? ['numpy', 'scipy'] : ['numpy'])
+      const forms = nextOf({ function: definition, added: [] }, context)
+      const further = forms.flatMap(draft => nextOf(draft, context))
+      return [...forms, ...further].map(draft => ({
+        original,
+        variant: printModule(replaceFunction(module, 'f', draft)),
+        function: 'f',
+        inputs: INPUTS,
+      }))
     })
     // Some programs cannot be moved, but most must be, else nothing is tried
-    expect(pairs.length).toBeGreaterThan(60)
+    expect(pairs.length).toBeGreaterThan(150)
     const wrong = differences(pairs).flatMap((found, at) =>
       found.length > 0 ? [`${pairs[at]?.original}\n${pairs[at]?.variant}\n${found.join('\n')}`] : [],
     )
