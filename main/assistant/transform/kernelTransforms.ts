@@ -1,6 +1,6 @@
 import { withoutWatch } from './kernels/calm.ts'
 import { chooseFirst, chooseSign } from './kernels/choices.ts'
-import { extremesAtOnce } from './kernels/extremes.ts'
+import { extremesAtOnce, largerOfTwo } from './kernels/extremes.ts'
 import { mirroredOnce } from './kernels/mirrored.ts'
 import { normalCurve } from './kernels/normalCurve.ts'
 import { runningColumns } from './kernels/runningColumns.ts'
@@ -14,6 +14,7 @@ import type { Transform } from './transform.ts'
 /** Cheaper passes over the arrays of an array form. */
 export const KERNEL_TRANSFORMS: readonly Transform[] = [
   extremesAtOnce,
+  largerOfTwo,
   weightedSums,
   windowsByColumn,
   chooseFirst,
