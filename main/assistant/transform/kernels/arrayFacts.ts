@@ -52,8 +52,22 @@ function collect(block: readonly Statement[], facts: ArrayFacts, names: Map<stri
       if (inner.kind !== 'assign' || !target || others.length > 0 || !inner.value) return
       if (target.kind === 'tuple')
         for (const part of target.elements) learn(part, partFact(inner.value, facts))
-      else learn(target, factOf(inner.value, facts))
+      else learn(target, madeFact(block, target, inner.value, facts))
     })
+}
+
+/** What a value is under its name: an array made of lists is a table where it is gone through by rows. */
+function madeFact(
+  block: readonly Statement[],
+  target: Expression,
+  value: Expression,
+  facts: ArrayFacts,
+): ArrayFact | undefined {
+  const fact = factOf(value, facts)
+  const isMade =
+    value.kind === 'call' && value.callee.kind === 'attribute' && value.callee.attribute === 'array'
+  const isTable = isMade && fact?.axes === 1 && target.kind === 'name' && isTableIn(block, target.id)
+  return fact && isTable ? { ...fact, axes: 2 } : fact
 }
 
 /** What each part of a value is: a row of a table, or a number of its shape. */
