@@ -16,7 +16,7 @@ export interface SearchBounds {
 /** Weight of what was seldom tried against what was good. */
 const CURIOSITY = 0.35
 /** A node has children in proportion to this power of its visits (progressive widening). */
-const WIDENING = 0.6
+const WIDENING = 0.8
 /** Families after which hardly a statement is as it was. */
 const REBUILDS: ReadonlySet<string> = new Set(['vectorise', 'batch', 'columns', 'algorithm', 'comprehend'])
 /** Visits before a point that was composed of moves has all transformations go through it again. */
@@ -146,10 +146,10 @@ const PROMISE: Readonly<Record<Move['transform']['family'], number>> = {
   columns: 8,
   algorithm: 6,
   memoise: 3,
-  hoist: 2,
-  share: 2,
-  comprehend: 1.5,
-  reduce: 1,
+  reduce: 2,
+  comprehend: 1,
+  hoist: 0.7,
+  share: 0.7,
   parameter: 0.2,
 }
 
