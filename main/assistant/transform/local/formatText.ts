@@ -20,9 +20,9 @@ const FEWEST = 3
 
 /** `symbol + ": " + format(profit, ".2f")` as `f"{symbol}: {profit:.2f}"`; undefined where it is no such sum. */
 function asText(expression: Expression, around: Surroundings): Expression | undefined {
+  if (expression.kind !== 'binary' || expression.operator !== '+') return undefined
   const pieces = piecesOf(expression)
   if (pieces.length < FEWEST && !pieces.some(piece => insideOf(piece))) return undefined
-  if (pieces.length < 2) return undefined
   const written = pieces.map(piece => fieldOf(piece, around))
   if (written.some(field => field === undefined)) return undefined
   return { kind: 'verbatim', text: `f"${written.join('')}"` }
