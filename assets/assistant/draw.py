@@ -9,6 +9,7 @@ import collections
 import datetime
 import math
 import random
+import sys
 import types
 
 try:
@@ -163,7 +164,8 @@ class Drawer:
         return chance.uniform(size=count) < 0.5
 
     def _records(self, what, count):
-        names = list(what["fields"])
+        # As names are that stand in code: looked up without being compared
+        names = [sys.intern(name) for name in what["fields"]]
         columns = [self._many(field, count) for field in what["fields"].values()]
         rows = zip(*columns)
         form = what["as"]
@@ -222,7 +224,7 @@ class Drawer:
         return numpy.array(rows, dtype=dtype).reshape(self.size, columns)
 
     def _record(self, what):
-        values = {name: self.draw(field) for name, field in what["fields"].items()}
+        values = {sys.intern(name): self.draw(field) for name, field in what["fields"].items()}
         form = what["as"]
         if form == "dict":
             return values

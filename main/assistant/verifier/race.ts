@@ -38,7 +38,7 @@ const LOOKED_AT = 2
 /** Calls before each run that do not count, of the smallest size. */
 const WARMING = 2
 /** Batches to a pair of processes; then both are made anew, so that the luck of one memory layout counts little. */
-const A_PAIR = 12
+const A_PAIR = 16
 
 interface RaceBatch {
   readonly place: number
