@@ -16,7 +16,7 @@ export interface StatementCounter extends Counter {
 }
 
 /** What is kept for odd cases is run seldom; it is counted a little, so that better is still better. */
-const SELDOM = 0.001
+const SELDOM = 0.00001
 
 /** How often a function inside of a function is taken to be called: as often as it takes to find a root. */
 const CALLS = 16
