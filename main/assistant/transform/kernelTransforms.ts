@@ -1,6 +1,7 @@
 import { withoutWatch } from './kernels/calm.ts'
 import { chooseFirst, chooseSign } from './kernels/choices.ts'
 import { extremesAtOnce, largerOfTwo } from './kernels/extremes.ts'
+import { maskedSums } from './kernels/maskedSums.ts'
 import { mirroredOnce } from './kernels/mirrored.ts'
 import { normalCurve } from './kernels/normalCurve.ts'
 import { runningColumns } from './kernels/runningColumns.ts'
@@ -16,6 +17,7 @@ export const KERNEL_TRANSFORMS: readonly Transform[] = [
   extremesAtOnce,
   largerOfTwo,
   weightedSums,
+  maskedSums,
   windowsByColumn,
   chooseFirst,
   chooseSign,

@@ -5,7 +5,8 @@ import { assign, attribute, binary, compare, method, name } from '../build.ts'
 import { arrayFormsIn, changed } from '../arrays/forms.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-import { definitionOf, factsOf, type ArrayFacts } from './arrayFacts.ts'
+import { factsOf, type ArrayFacts } from './arrayFacts.ts'
+import { isTruth } from './truths.ts'
 
 /** `np.where(up, 1, np.where(down, -1, 0))` as the difference of the two truths, in bytes. */
 export const truthsAsSigns: Transform = {
@@ -55,9 +56,7 @@ function testsIn(expression: Expression, facts: ArrayFacts, { block, numpy }: Wi
   const inner = outer && choiceOf(outer.other, numpy)
   if (!outer || !inner || outer.number === undefined || inner.number !== -outer.number) return undefined
   if (Math.abs(outer.number) !== 1 || numberOf(inner.other) !== 0) return undefined
-  const areTruths = [outer.test, inner.test].every(test =>
-    isTruth(definitionOf(test, facts, block), facts, block),
-  )
+  const areTruths = [outer.test, inner.test].every(test => isTruth(test, facts, block))
   return areTruths ? { first: outer.test, second: inner.test, isFirstUp: outer.number > 0 } : undefined
 }
 
@@ -107,16 +106,6 @@ function numberOf(expression: Expression): number | undefined {
     return number === undefined ? undefined : -number
   }
   return expression.kind === 'constant' && expression.type === 'integer' ? Number(expression.text) : undefined
-}
-
-/** Whether it is an array of truths: a comparison of arrays, or several joined. */
-function isTruth(expression: Expression, facts: ArrayFacts, block: readonly Statement[]): boolean {
-  if (expression.kind === 'compare') return expression.operators.length === 1
-  if (expression.kind === 'unary')
-    return expression.operator === '~' && isTruth(expression.operand, facts, block)
-  if (expression.kind !== 'binary' || !/^[&|]$/.test(expression.operator)) return false
-  const sides = [expression.left, expression.right].map(side => definitionOf(side, facts, block))
-  return sides.every(side => isTruth(side, facts, block))
 }
 
 /** Whether a name is read as `name.tolist()` alone, which gives Python's own numbers whatever their size was. */
