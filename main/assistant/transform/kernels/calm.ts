@@ -51,6 +51,7 @@ const METHODS = /^(?:any|all|max|min|argmax|argmin|tolist|view|to_numpy|copy)$/
 function choosesOnly(expression: Expression, modules: Modules): boolean {
   const { kind } = expression
   if (kind === 'name' || kind === 'constant') return true
+  if (kind === 'call' && dotted(expression.callee) === 'struct.pack') return true
   if (kind === 'call') return isChoice(expression, modules) && areCalm(argumentsOf(expression), modules)
   if (kind === 'binary') return areTruths(expression) && areCalm(partsOf(expression), modules)
   if (kind === 'unary') return expression.operator !== '+' && areCalm([expression.operand], modules)
