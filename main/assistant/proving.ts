@@ -3,6 +3,7 @@ import type { OptimiseReport, VariantCard } from '../contract/assistant.ts'
 import { distinctCards } from './distinctCards.ts'
 import type { CallKnowledge, Exploration, Variant } from './explorer/variant.ts'
 import { importRoot } from './importRoot.ts'
+import { laterArrays, losesWhereLittleIs } from './laterArrays.ts'
 import { obstaclesIn } from './obstacles.ts'
 import type { OptimiseParts, OptimiseRequest, OptimiseWatch, ProposedVariant } from './optimiseParts.ts'
 import { outcomeSentence, refutedByReason } from './optimiseWords.ts'
@@ -57,6 +58,8 @@ const MOST_FASTER = 6
 const MOST_OTHERS = 3
 /** Variants that are tried at once. */
 const TRIED_AT_ONCE = 12
+/** Of them those that were tried before, with arrays from another number of elements on. */
+const MOST_LATER = 4
 
 /** The proving of variants of one function, told and kept as it goes. */
 export class Proving {
@@ -69,6 +72,8 @@ export class Proving {
   readonly #cards: VariantCard[] = []
   readonly #tried = new Set<Variant>()
   readonly #refuted: Variant[] = []
+  /** Array forms that should leave few elements to their loops, and were not tried so yet. */
+  readonly #later: Variant[] = []
   readonly #idle = new Set<string>()
 
   constructor(parts: OptimiseParts, request: OptimiseRequest, watch: OptimiseWatch, known: Explored) {
@@ -94,9 +99,10 @@ export class Proving {
       tried: this.#tried,
       refuted: this.#refuted,
     }
-    const picked = pickVariants(picking, TRIED_AT_ONCE)
+    const later = this.#later.splice(0)
+    const picked = pickVariants(picking, TRIED_AT_ONCE - later.length)
     for (const variant of picked) this.#tried.add(variant)
-    const verdicts = await this.#prove(picked.map(ofVariant))
+    const verdicts = await this.#prove([...later, ...picked].map(ofVariant))
     // Where nothing can be run, nothing else can be either
     return verdicts.some(({ kind }) => kind !== 'unverified')
   }
@@ -118,6 +124,7 @@ export class Proving {
       if (!entry || this.#isKnown(verdict.id) || (signal.aborted && verdict.kind === 'unverified')) return
       this.#cards.push(this.#card(entry, verdict))
       if (entry.variant && verdict.kind === 'refuted') this.#refuted.push(entry.variant)
+      if (entry.variant && losesWhereLittleIs(verdict)) this.#tryLater(entry.variant)
       if (entry.variant && isIdle(entry.variant)) this.#idle.add(verdict.id)
       if (verdict.kind === 'verified') this.tell(false)
     }
@@ -128,6 +135,11 @@ export class Proving {
     const verdicts = await this.#parts.verify(this.#task(tried, left), { signal, onProgress })
     verdicts.forEach(settle)
     return verdicts
+  }
+
+  #tryLater(variant: Variant): void {
+    const later = laterArrays(variant, this.#request.function, this.#parts.readModule)
+    if (later && this.#later.length < MOST_LATER) this.#later.push(later)
   }
 
   /** Whether a card promised nothing and gave nothing: nobody wants to read it. */

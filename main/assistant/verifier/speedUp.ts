@@ -18,8 +18,8 @@ const SMALLEST = 1.05
 /**
  * The evidence of timed runs: medians, the ratio of medians with a 95 % bootstrap interval (Efron 1979, percentile) and Mann-Whitney
  * per size; over all sizes the geometric mean of the ratios. "Faster" needs the whole interval over 1, a gain of at least 5 %, a p
- * under 0.01 over all sizes together, and no size, seen or unseen, that is slower; "slower" the same the other way round. Everything
- * else is "not shown".
+ * under 0.01 over all sizes together, and no size, seen or unseen, that is slower by as much; "slower" the same the other way round.
+ * Everything else is "not shown".
  */
 export function speedUp(sizes: readonly TimedSize[]): TimingEvidence {
   const rows = sizes.map(({ label, isUnseen, before, after }, place) => ({
@@ -34,9 +34,15 @@ export function speedUp(sizes: readonly TimedSize[]): TimingEvidence {
   const overall = interval(sizes, sizes.length)
   const isClear = stratifiedP(sizes.map(({ before, after }) => [before, after])) < SIGNIFICANT
   const isFaster =
-    isClear && overall.low > 1 && overall.value >= SMALLEST && rows.every(row => row.speedUp.value >= 1)
+    isClear &&
+    overall.low > 1 &&
+    overall.value >= SMALLEST &&
+    rows.every(row => row.speedUp.value >= 1 / SMALLEST)
   const isSlower =
-    isClear && overall.high < 1 && overall.value <= 1 / SMALLEST && rows.every(row => row.speedUp.value <= 1)
+    isClear &&
+    overall.high < 1 &&
+    overall.value <= 1 / SMALLEST &&
+    rows.every(row => row.speedUp.value <= SMALLEST)
   return { sizes: rows, speedUp: overall, verdict: isFaster ? 'faster' : isSlower ? 'slower' : 'not shown' }
 }
 

@@ -5,6 +5,7 @@ import { NEUTRAL_STEPS } from '../../assistant/transform/neutralTransforms.ts'
 import { findPython } from '../../assistant/verifier/findPython.ts'
 import { openVerifier } from '../../assistant/verifier/openVerifier.ts'
 import { findSandbox } from '../../assistant/verifier/sandbox.ts'
+import type { Verdict } from '../../assistant/verifier/verdict.ts'
 import type { TradingCase } from '../../fixtures/tradingCode/cases.ts'
 
 /** Speeds of variants as they were proven and timed. */
@@ -31,29 +32,36 @@ export async function openTimedVariants(
   if (!sandbox.ok) throw new Error(sandbox.failure)
   const assets = join(import.meta.dirname, '../../../assets/assistant')
   const verifier = openVerifier({ python: python.value, sandbox: sandbox.value, assets, scratch })
+  async function proven(of: TradingCase, tried: readonly Variant[]): Promise<readonly Verdict[]> {
+    if (tried.length === 0) return []
+    return verifier.verify({
+      file: of.file,
+      folder,
+      module: readFileSync(of.file, 'utf8'),
+      function: of.function,
+      candidates: tried.map(({ module, reorders }, at) => ({ id: String(at), module, reorders })),
+      seen: {},
+      recorded: undefined,
+      seconds: seconds * Math.max(1, tried.length / 3),
+    })
+  }
   return {
     close: () => verifier.close(),
     speeds: async (of, found) => {
       const unique = new Map(found.flatMap(([best]) => (best ? [[essence(best), best] as const] : [])))
-      const tried = [...unique.values()]
-      const verdicts = await verifier.verify({
-        file: of.file,
-        folder,
-        module: readFileSync(of.file, 'utf8'),
-        function: of.function,
-        candidates: tried.map(({ module, reorders }, at) => ({ id: String(at), module, reorders })),
-        seen: {},
-        recorded: undefined,
-        seconds: seconds * Math.max(1, tried.length / 4),
-      })
-      const speeds = new Map(
-        verdicts.flatMap(verdict => {
+      const speeds = new Map<string, number>()
+      let tried = [...unique.values()]
+      // What came to no end for want of time is tried once more
+      for (let round = 0; round < 2; round += 1) {
+        const unsettled: Variant[] = []
+        for (const verdict of await proven(of, tried)) {
           const variant = tried[Number(verdict.id)]
-          return verdict.kind === 'verified' && variant
-            ? [[essence(variant), verdict.timing.speedUp.value] as const]
-            : []
-        }),
-      )
+          if (variant && verdict.kind === 'verified')
+            speeds.set(essence(variant), verdict.timing.speedUp.value)
+          else if (variant && verdict.kind === 'unverified') unsettled.push(variant)
+        }
+        tried = unsettled
+      }
       return ([best]) => Math.max(1, (best && speeds.get(essence(best))) ?? 1)
     },
   }
