@@ -4,6 +4,7 @@ import type { VariantCard } from '../contract/assistant.ts'
 import { createRandom } from '../core/base/random.ts'
 import { generatedCards } from '../fixtures/generatedCards.ts'
 import { distinctCards } from './distinctCards.ts'
+import { TRANSFORMS } from './transform/transforms.ts'
 
 const [made] = generatedCards(createRandom(1), 'list')
 if (!made) throw new Error('there is a card')
@@ -56,4 +57,17 @@ test('what a title adds is what the others do not do', () => {
     'One array expression for all rounds of the loop',
     'One array expression for all rounds of the loop; what is needed twice is computed once',
   ])
+})
+
+test('and why that is right comes first', () => {
+  const reasons = TRANSFORMS.filter(({ name }) => ['vectorise-loop', 'share-expressions'].includes(name))
+  const why = ['vectorise-loop', 'share-expressions'].map(
+    step => reasons.find(it => it.name === step)?.why ?? '',
+  )
+  const [plain, shared] = distinctCards([
+    { ...card(['vectorise-loop'], 1), why: why.slice(0, 1) },
+    { ...card(['vectorise-loop', 'share-expressions'], 2), why },
+  ])
+  expect(plain?.why).toEqual(why.slice(0, 1))
+  expect(shared?.why).toEqual(why.toReversed())
 })

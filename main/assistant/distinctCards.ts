@@ -2,6 +2,7 @@ import type { VariantCard } from '../contract/assistant.ts'
 import { TRANSFORMS } from './transform/transforms.ts'
 
 const TITLES = new Map(TRANSFORMS.map(({ name, title }) => [name, title]))
+const REASONS = new Map(TRANSFORMS.map(({ name, why }) => [name, why]))
 /** Ways of writing and numbers that are tried out: nobody chooses by them. */
 const UNTELLING = new Set(TRANSFORMS.flatMap(({ name, family }) => (family === 'parameter' ? [name] : [])))
 /** Steps that a title names beside the first one; the card lists all of them. */
@@ -9,7 +10,7 @@ const MOST_NAMED = 2
 
 /**
  * Cards of which each does something that no card before it does: of those that differ only in how the same is written, the first.
- * Cards that would be called the same are called by what else they do.
+ * Cards that would be called the same are called by what else they do, and why that is right is said first.
  */
 export function distinctCards(cards: readonly VariantCard[]): readonly VariantCard[] {
   const seen = new Set<string>()
@@ -19,7 +20,9 @@ export function distinctCards(cards: readonly VariantCard[]): readonly VariantCa
   })
   return distinct.map(card => {
     const namesakes = distinct.filter(({ title }) => title === card.title)
-    return namesakes.length === 1 ? card : { ...card, title: titleAmong(card, namesakes) }
+    if (namesakes.length === 1) return card
+    const own = ownSteps(card, namesakes)
+    return { ...card, title: titleOf(card, own), why: reasonsOf(card, own) }
   })
 }
 
@@ -29,15 +32,23 @@ function tellingSteps({ steps }: VariantCard): readonly string[] {
   return [...(telling.size > 0 ? telling : new Set(steps))]
 }
 
-/** The title of a card with what it does and others of the same title do not. */
-function titleAmong(card: VariantCard, namesakes: readonly VariantCard[]): string {
+/** What a card does and others of the same title do not, the rarest first. */
+function ownSteps(card: VariantCard, namesakes: readonly VariantCard[]): readonly string[] {
   const having = (step: string) => namesakes.filter(({ steps }) => steps.includes(step)).length
-  const own = tellingSteps(card)
+  return tellingSteps(card)
     .filter(step => TITLES.get(step) !== card.title && having(step) < namesakes.length)
     .toSorted((one, other) => having(one) - having(other))
+}
+
+function titleOf({ title }: VariantCard, own: readonly string[]): string {
   const named = own.slice(0, MOST_NAMED).map(step => asPart(TITLES.get(step) ?? step.replaceAll('-', ' ')))
   const left = own.length - named.length
-  return [card.title, ...named, ...(left > 0 ? [`${left} more`] : [])].join('; ')
+  return [title, ...named, ...(left > 0 ? [`${left} more`] : [])].join('; ')
+}
+
+function reasonsOf({ why }: VariantCard, own: readonly string[]): readonly string[] {
+  const first = own.flatMap(step => REASONS.get(step) ?? []).filter(reason => why.includes(reason))
+  return [...new Set([...first, ...why])]
 }
 
 /** A title in the middle of another one: its first word small, unless it is a name. */
