@@ -45,7 +45,7 @@ function isCalm(statement: Statement, modules: Modules): boolean {
 
 const KERNELS =
   /^(?:where|abs|absolute|fabs|maximum|minimum|fmax|fmin|isnan|isfinite|any|all|count_nonzero|flatnonzero|searchsorted|array|asarray|frombuffer|logical_and|logical_or|logical_not)$/
-const METHODS = /^(?:any|all|max|min|argmax|argmin|tolist|view|to_numpy|copy)$/
+const METHODS = /^(?:all|any|max|min|argmax|argmin|tolist|view|to_numpy|copy)$/
 
 /** Whether an expression compares numbers, chooses among them or moves them, and nothing else. */
 function choosesOnly(expression: Expression, modules: Modules): boolean {
