@@ -1,9 +1,9 @@
 import type { Expression } from '../syntax/python/tree.ts'
 import { partsOf } from '../syntax/python/visit.ts'
-import { pathOf } from '../transform/lanes/kernels.ts'
-import { HINGE_SUMS } from '../transform/hinges/hingeSums.ts'
-import { NEAREST } from '../transform/nearest/nearestSorted.ts'
-import { ROOT_OF_MANY, ROOT_OF_ONE } from '../transform/roots/rootFinders.ts'
+import { pathOf } from '../transform/lanes/arrayNames.ts'
+import { HINGE_SUMS } from '../transform/algorithms/hingeSums.ts'
+import { NEAREST } from '../transform/algorithms/nearestSorted.ts'
+import { ROOT_OF_MANY, ROOT_OF_ONE } from '../transform/algorithms/rootFinders.ts'
 import type { DraftContext } from '../transform/transform.ts'
 import type { Work } from './costTable.ts'
 

@@ -1,6 +1,6 @@
 import type { Expression, Statement } from '../syntax/python/tree.ts'
 import { assign, attribute, call, give, loop, method, name, perform, tuple, when } from './build.ts'
-import { pathOf } from './lanes/kernels.ts'
+import { pathOf } from './lanes/arrayNames.ts'
 import { isReadAfter, placesIn, replaced, type StatementPlace } from './lanes/places.ts'
 import { isSimple } from './lanes/shape.ts'
 import { surroundingsOf } from './lanes/start.ts'

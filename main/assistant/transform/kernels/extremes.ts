@@ -1,12 +1,10 @@
 import { dotted } from '../../syntax/python/modules.ts'
 import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import { arrayFormsIn } from '../arrays/forms.ts'
 import { call, method, name, raise, when } from '../build.ts'
-import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-import { factOf, factsOf, type ArrayFacts } from './arrayFacts.ts'
-import { siteWith, sitesOfRule } from './rewriting.ts'
+import { factOf, type ArrayFacts } from './arrayFacts.ts'
+import { siteWith, sitesInForms, sitesOfRule } from './rewriting.ts'
 
 /** `np.where(0.0 > x, 0.0, x)` as `np.maximum(x, 0.0)`: one pass instead of two. */
 export const extremesAtOnce: Transform = {
@@ -31,9 +29,7 @@ export const largerOfTwo: Transform = {
 }
 
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
-  return arrayFormsIn(draft).flatMap((form): readonly TransformSite[] => {
-    const block = form.arrays.body
-    const facts = factsOf(block, surroundingsOf(draft, context))
+  return sitesInForms(draft, context, (form, facts, block) => {
     const made = block.map(statement => ofTwo(statement, facts) ?? statement)
     const changed = made.filter((statement, at) => statement !== block[at])
     if (changed.length === 0) return []

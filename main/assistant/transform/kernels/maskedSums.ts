@@ -1,11 +1,9 @@
 import { dotted } from '../../syntax/python/modules.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
-import { arrayFormsIn } from '../arrays/forms.ts'
 import { binary, call, compare, integer, name, raise, when } from '../build.ts'
-import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-import { factOf, factsOf, type ArrayFacts } from './arrayFacts.ts'
-import { siteWith } from './rewriting.ts'
+import { factOf, type ArrayFacts } from './arrayFacts.ts'
+import { siteWith, sitesInForms } from './rewriting.ts'
 import { isTruth } from './truths.ts'
 
 /** `sizes[chosen].sum()` as `sizes @ chosen`. */
@@ -19,9 +17,7 @@ export const maskedSums: Transform = {
 }
 
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
-  return arrayFormsIn(draft).flatMap((form): readonly TransformSite[] => {
-    const block = form.arrays.body
-    const facts = factsOf(block, surroundingsOf(draft, context))
+  return sitesInForms(draft, context, (form, facts, block) => {
     const asked = new Set<string>()
     const made = block.flatMap(statement => {
       const sum = multiplied(statement, facts, block, form.numpy)

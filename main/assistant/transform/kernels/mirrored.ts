@@ -4,11 +4,9 @@ import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpressionIn } from '../../syntax/python/visit.ts'
 import { assign, binary, float, name, negative } from '../build.ts'
-import { arrayFormsIn } from '../arrays/forms.ts'
-import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-import { definitionOf, factOf, factsOf, type ArrayFacts } from './arrayFacts.ts'
-import { computedOnce, siteWith } from './rewriting.ts'
+import { definitionOf, factOf, type ArrayFacts } from './arrayFacts.ts'
+import { computedOnce, siteWith, sitesInForms } from './rewriting.ts'
 
 /** `special.ndtr(-d)` beside `special.ndtr(d)` as one less that. */
 export const mirroredOnce: Transform = {
@@ -35,9 +33,7 @@ const MIRRORS: Readonly<Record<string, (value: Expression) => Expression>> = {
 }
 
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
-  return arrayFormsIn(draft).flatMap((form): readonly TransformSite[] => {
-    const block = form.arrays.body
-    const facts = factsOf(block, surroundingsOf(draft, context))
+  return sitesInForms(draft, context, (form, facts, block) => {
     const made = pairsIn(block, facts).reduce((next, pair) => joined(next, pair, draft), block)
     return made === block ? [] : [siteWith(draft, form, made, 'mirrored')]
   })

@@ -19,11 +19,21 @@ export type KernelRule = (
   block: readonly Statement[],
 ) => Expression | undefined
 
+/** The sites in all array forms of a draft, each looked at with what is known of its arrays. */
+export function sitesInForms(
+  draft: Draft,
+  context: DraftContext,
+  sites: (form: ArrayForm, facts: ArrayFacts, block: readonly Statement[]) => readonly TransformSite[],
+): readonly TransformSite[] {
+  return arrayFormsIn(draft).flatMap(form => {
+    const block = form.arrays.body
+    return sites(form, factsOf(block, surroundingsOf(draft, context)), block)
+  })
+}
+
 /** One site for each array form in which a rule holds anywhere. */
 export function sitesOfRule(draft: Draft, context: DraftContext, rule: KernelRule): readonly TransformSite[] {
-  return arrayFormsIn(draft).flatMap((form): readonly TransformSite[] => {
-    const block = form.arrays.body
-    const facts = factsOf(block, surroundingsOf(draft, context))
+  return sitesInForms(draft, context, (form, facts, block) => {
     const made = block.map(statement => mapStatement(statement, part => rule(part, facts, block) ?? part))
     if (made.every((statement, at) => statement === block[at])) return []
     return [siteWith(draft, form, made, 'arrays')]

@@ -15,11 +15,11 @@ import {
   tuple,
   when,
 } from '../build.ts'
-import { arrayFormsIn, changed } from '../arrays/forms.ts'
-import { surroundingsOf } from '../surroundings.ts'
+import { changed } from '../arrays/forms.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-import { factOf, factsOf, type ArrayFacts } from './arrayFacts.ts'
+import { factOf, type ArrayFacts } from './arrayFacts.ts'
 import { columnLoop } from './wholeColumns.ts'
+import { sitesInForms } from './rewriting.ts'
 
 /** `paths[:, step + 1] = paths[:, step] * factors[:, step]` for every step as one running product. */
 export const runningColumns: Transform = {
@@ -32,9 +32,7 @@ export const runningColumns: Transform = {
 }
 
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
-  return arrayFormsIn(draft).flatMap(form => {
-    const block = form.arrays.body
-    const facts = factsOf(block, surroundingsOf(draft, context))
+  return sitesInForms(draft, context, (form, facts, block) => {
     return block.flatMap((statement, at): readonly TransformSite[] => {
       const run = runIn(statement, facts)
       if (!run) return []

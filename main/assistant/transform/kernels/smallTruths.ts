@@ -2,11 +2,11 @@ import { freshName } from '../../syntax/python/names.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpressionIn } from '../../syntax/python/visit.ts'
 import { assign, attribute, binary, compare, method, name } from '../build.ts'
-import { arrayFormsIn, changed } from '../arrays/forms.ts'
-import { surroundingsOf } from '../surroundings.ts'
+import { changed } from '../arrays/forms.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-import { factsOf, type ArrayFacts } from './arrayFacts.ts'
+import { type ArrayFacts } from './arrayFacts.ts'
 import { isTruth } from './truths.ts'
+import { sitesInForms } from './rewriting.ts'
 
 /** `np.where(up, 1, np.where(down, -1, 0))` as the difference of the two truths, in bytes. */
 export const truthsAsSigns: Transform = {
@@ -19,9 +19,7 @@ export const truthsAsSigns: Transform = {
 }
 
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
-  return arrayFormsIn(draft).flatMap(form => {
-    const block = form.arrays.body
-    const facts = factsOf(block, surroundingsOf(draft, context))
+  return sitesInForms(draft, context, (form, facts, block) => {
     return block.flatMap((statement, at): readonly TransformSite[] => {
       const [target] = statement.kind === 'assign' ? statement.targets : []
       if (statement.kind !== 'assign' || target?.kind !== 'name' || !statement.value) return []

@@ -3,11 +3,10 @@ import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpressionIn } from '../../syntax/python/visit.ts'
 import { assign, binary, call, integer, method, name } from '../build.ts'
-import { arrayFormsIn, type ArrayForm } from '../arrays/forms.ts'
-import { surroundingsOf } from '../surroundings.ts'
+import type { ArrayForm } from '../arrays/forms.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-import { factOf, factsOf } from './arrayFacts.ts'
-import { computedOnce, siteWith } from './rewriting.ts'
+import { factOf } from './arrayFacts.ts'
+import { computedOnce, siteWith, sitesInForms } from './rewriting.ts'
 
 /** `rows.std(axis=0)` beside `rows.mean(axis=0)` from that mean. */
 export const spreadFromMean: Transform = {
@@ -20,9 +19,7 @@ export const spreadFromMean: Transform = {
 }
 
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
-  return arrayFormsIn(draft).flatMap((form): readonly TransformSite[] => {
-    const block = form.arrays.body
-    const facts = factsOf(block, surroundingsOf(draft, context))
+  return sitesInForms(draft, context, (form, facts, block) => {
     const first = spreadsIn(block).find(({ owner }) => owner.kind !== 'call' && factOf(owner, facts))
     return first ? [siteWith(draft, form, joined(form, first, draft), 'spread')] : []
   })

@@ -5,10 +5,10 @@ import { replaceInBlock, replacing, replacingAll, replaceInExpression } from '..
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpression, eachStatement, partsOf, someExpression } from '../../syntax/python/visit.ts'
 import { assign, name, slice, subscript, tuple } from '../build.ts'
-import { arrayFormsIn, changed } from '../arrays/forms.ts'
-import { surroundingsOf } from '../surroundings.ts'
+import { changed } from '../arrays/forms.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-import { factOf, factsOf, type ArrayFacts } from './arrayFacts.ts'
+import { factOf, type ArrayFacts } from './arrayFacts.ts'
+import { sitesInForms } from './rewriting.ts'
 
 /** `np.exp(table[:, step])` in a loop over the columns as a column of `np.exp(table)`. */
 export const wholeColumns: Transform = {
@@ -31,9 +31,7 @@ export interface ColumnLoop {
 }
 
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
-  return arrayFormsIn(draft).flatMap(form => {
-    const block = form.arrays.body
-    const facts = factsOf(block, surroundingsOf(draft, context))
+  return sitesInForms(draft, context, (form, facts, block) => {
     return block.flatMap((statement, at): readonly TransformSite[] => {
       const loop = columnLoop(statement, facts)
       const found = loop ? wholeIn(loop) : []

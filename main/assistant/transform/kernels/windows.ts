@@ -15,11 +15,9 @@ import {
   tuple,
   when,
 } from '../build.ts'
-import { arrayFormsIn } from '../arrays/forms.ts'
-import { surroundingsOf } from '../surroundings.ts'
 import type { Draft, DraftContext, Transform, TransformSite } from '../transform.ts'
-import { factOf, factsOf, type ArrayFacts } from './arrayFacts.ts'
-import { siteWith } from './rewriting.ts'
+import { factOf, type ArrayFacts } from './arrayFacts.ts'
+import { siteWith, sitesInForms } from './rewriting.ts'
 
 /** `windows.sum(axis=-1)` as `windows.T.sum(axis=0)`: whole series are added instead of many short windows. */
 export const windowsByColumn: Transform = {
@@ -32,9 +30,7 @@ export const windowsByColumn: Transform = {
 }
 
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
-  return arrayFormsIn(draft).flatMap((form): readonly TransformSite[] => {
-    const block = form.arrays.body
-    const facts = factsOf(block, surroundingsOf(draft, context))
+  return sitesInForms(draft, context, (form, facts, block) => {
     const made = block.flatMap(
       statement => deviation(statement, facts, form.numpy) ?? mapStatement(statement, turn(facts)),
     )

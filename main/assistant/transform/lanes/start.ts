@@ -2,7 +2,7 @@ import { localNames } from '../../syntax/python/names.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpressionIn, eachStatement, expressionsIn, someExpression } from '../../syntax/python/visit.ts'
 import type { Draft, DraftContext } from '../transform.ts'
-import { pathOf } from './kernels.ts'
+import { pathOf } from './arrayNames.ts'
 import { assignedIn, isReadFirst, namesIn } from './names.ts'
 import type { Surroundings } from './vectorised.ts'
 

@@ -1,4 +1,4 @@
-import { pathOf } from '../lanes/kernels.ts'
+import { pathOf } from '../lanes/arrayNames.ts'
 import { assignmentOf } from '../assignment.ts'
 import { binary, negative } from '../build.ts'
 import { keyOf } from '../../syntax/python/replace.ts'
