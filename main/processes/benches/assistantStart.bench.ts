@@ -113,9 +113,12 @@ async function measureStart(): Promise<Start> {
   const card = found.kind === 'optimise' ? performance.now() - asked : undefined
 
   const again = await assistant.call('assistant/optimise', { file, function: 'notional', seconds: 20 })
-  await heard(
-    news => news.kind === 'task' && news.task.id === again.task && /comparing|timing/.test(news.task.phase),
+  const running = await heard(
+    news =>
+      (news.kind === 'task' && news.task.id === again.task && /^(checking|timing)/.test(news.task.phase)) ||
+      (news.kind === 'ended' && news.task === again.task),
   )
+  if (running.kind === 'ended') throw new Error('it ended before there was anything to cancel')
   const stopped = performance.now()
   await assistant.call('assistant/cancel', { task: again.task })
   const cancel = performance.now() - stopped
