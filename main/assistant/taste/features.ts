@@ -95,8 +95,8 @@ export const TASTE_FEATURES: readonly TasteFeature[] = [
     'take small diffs',
     'a large diff',
     'a small diff',
-    -0.3,
-    ({ shape }) => logarithmic(shape.added, 3),
+    -0.1,
+    ({ shape }) => logarithmic(shape.added, 1),
   ),
   feature(
     'length',
@@ -123,7 +123,7 @@ export const TASTE_FEATURES: readonly TasteFeature[] = [
     'longer lines',
     'shorter lines',
     0,
-    ({ shape }) => clamp(shape.width / 20, -1.5, 1.5),
+    ({ shape }) => logarithmic(shape.width, 1),
   ),
   feature(
     'density',
@@ -132,7 +132,7 @@ export const TASTE_FEATURES: readonly TasteFeature[] = [
     'denser lines',
     'simpler lines',
     0,
-    ({ shape }) => clamp(shape.tokens / 6, -1.5, 1.5),
+    ({ shape }) => clamp(shape.tokens / 12, -1.5, 1.5),
   ),
   feature(
     'names',
@@ -227,7 +227,8 @@ function family(
   more: string,
   less: string,
 ): TasteFeature {
-  return feature(name, liked, disliked, more, less, 0, seen => has(seen, name))
+  // What was done says less of a taste than how the code looks after it
+  return feature(name, liked, disliked, more, less, 0, seen => 0.5 * has(seen, name))
 }
 
 function has({ families }: SeenCard, name: TransformFamily): number {
