@@ -40,7 +40,7 @@ export class CockpitPage {
   /** Waits for a suggested trade that is open. */
   async nextTrade(): Promise<void> {
     const trade = this.page.locator('[data-testid=suggestion][data-status=open]:not([data-action=noTrade])')
-    await expect(trade).toBeVisible({ timeout: 60_000 })
+    await expect(trade).toBeVisible({ timeout: 150_000 })
   }
 
   /** Holds the session still. */
