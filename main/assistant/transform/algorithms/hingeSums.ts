@@ -1,3 +1,4 @@
+import { assignmentOf } from '../assignment.ts'
 import { functionNamed } from '../../syntax/python/functions.ts'
 import { original, dotted } from '../../syntax/python/modules.ts'
 import { localNames } from '../../syntax/python/names.ts'
@@ -68,12 +69,7 @@ function siteOf(draft: Draft, context: DraftContext, form: ArrayForm): readonly 
 
 /** What a name stands for, where it is bound once. */
 function meaningOf(block: readonly Statement[], { names, around }: ArrayFacts): Meaning {
-  const values = new Map<string, Expression>()
-  for (const statement of block) {
-    const [target, ...others] = statement.kind === 'assign' ? statement.targets : []
-    if (statement.kind === 'assign' && statement.value && target?.kind === 'name' && others.length === 0)
-      values.set(target.id, statement.value)
-  }
+  const values = new Map(block.map(assignmentOf).filter(pair => pair !== undefined))
   return {
     of: expression =>
       expression.kind === 'name' && names.has(expression.id)

@@ -1,20 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { CASE_INPUTS } from '../../../fixtures/sameResults/inputs.ts'
+import { VECTORISING, chainsOf, comparedCases } from '../../../fixtures/movedForms.ts'
 import { HAS_PYTHON, differences, type Compared } from '../../../fixtures/sameResults/sameResults.ts'
-import { TRADING_CASES } from '../../../fixtures/tradingCode/cases.ts'
 import { openGrammars } from '../../syntax/grammars.ts'
 import { functionNamed, functionsOf, replaceFunction } from '../../syntax/python/functions.ts'
 import { printModule } from '../../syntax/python/print.ts'
 import { readPython } from '../../syntax/python/read.ts'
 import { ARRAY_TRANSFORMS } from '../arrayTransforms.ts'
 import { draftContext } from '../draftContext.ts'
-import { NUMERIC_TRANSFORMS } from '../numericTransforms.ts'
 import type { Draft, DraftContext } from '../transform.ts'
 
 const grammars = await openGrammars()
-
-const VECTORISING = NUMERIC_TRANSFORMS.filter(({ family }) => /vectorise|batch|columns/.test(family))
 
 /** A draft with every loop in it that has an array form in that form. */
 function inArrays(draft: Draft, context: DraftContext): Draft {
@@ -27,17 +22,6 @@ function inArrays(draft: Draft, context: DraftContext): Draft {
   return next
 }
 
-/** Drafts that one and several moves make of a draft. */
-function chains(draft: Draft, context: DraftContext, depth: number): readonly Draft[] {
-  if (depth === 0) return []
-  return ARRAY_TRANSFORMS.flatMap(transform =>
-    transform.sites(draft, context).flatMap(site => {
-      const next = site.apply()
-      return [next, ...chains(next, context, depth - 1)]
-    }),
-  )
-}
-
 /** Texts of the module that moves make of the array form of its last function, or of the one that is named. */
 function textsOf(source: string, named?: string, wanted?: string): readonly string[] {
   const module = readPython(grammars, source)
@@ -48,7 +32,7 @@ function textsOf(source: string, named?: string, wanted?: string): readonly stri
   const start = inArrays({ function: definition, added: [] }, context)
   const drafts =
     wanted === undefined
-      ? chains(start, context, 3)
+      ? chainsOf(ARRAY_TRANSFORMS, start, context, 3)
       : ARRAY_TRANSFORMS.filter(({ name }) => name === wanted).flatMap(transform =>
           transform.sites(start, context).map(site => site.apply()),
         )
@@ -58,15 +42,7 @@ function textsOf(source: string, named?: string, wanted?: string): readonly stri
 test.skipIf(!HAS_PYTHON)(
   'what the moves make of the trading cases does what the loop does, at the edges too',
   () => {
-    const pairs = TRADING_CASES.flatMap(({ file, function: path }): Compared[] => {
-      const original = readFileSync(file, 'utf8')
-      return textsOf(original, path).map(variant => ({
-        original,
-        variant,
-        function: path,
-        inputs: CASE_INPUTS[path] ?? [],
-      }))
-    })
+    const pairs = comparedCases(textsOf)
     expect(pairs.length).toBeGreaterThan(12)
     expect(differences(pairs).flat()).toEqual([])
   },

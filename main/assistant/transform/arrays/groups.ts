@@ -1,3 +1,4 @@
+import { assignmentOf } from '../assignment.ts'
 import { dotted } from '../../syntax/python/modules.ts'
 import { keyOf, replaceInBlock, replacingAll } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
@@ -59,7 +60,7 @@ function groupsIn(form: ArrayForm): Groups | undefined {
   const order = body.flatMap(statement => {
     const isOrder =
       valueOf(statement) && keyOf(valueOf(statement) ?? name('')) === keyOf(call(`${first}.argsort`))
-    const id = targetOf(statement)
+    const id = assignmentOf(statement)?.[0]
     return isOrder && id !== undefined ? [{ statement, name: id }] : []
   })[0]
   if (!sorted || !found || !order) return undefined
@@ -77,7 +78,7 @@ function groupsIn(form: ArrayForm): Groups | undefined {
     }) &&
     ordered.every(array =>
       areMentions(rest, array, {
-        statement: statement => (targetOf(statement) === array && sums.includes(array) ? 1 : 0),
+        statement: statement => (assignmentOf(statement)?.[0] === array && sums.includes(array) ? 1 : 0),
         expression: expression => isOrdered(expression, array),
       }),
     )
@@ -101,17 +102,12 @@ function sortedKeys(statement: Statement, numpy: string): Pick<Groups, 'keys' | 
 
 /** The sums by group that a statement makes, which are in the order of the groups. */
 function sumsOf(statement: Statement, numpy: string, group: string): string | undefined {
-  const value = valueOf(statement)
+  const [sums, value] = assignmentOf(statement) ?? []
   const isSum = value?.kind === 'call' && dotted(value.callee) === `${numpy}.bincount`
   const [numbers] = isSum ? value.arguments : []
-  return numbers && dotted(numbers.value) === group ? targetOf(statement) : undefined
+  return numbers && dotted(numbers.value) === group ? sums : undefined
 }
 
 function valueOf(statement: Statement): Expression | undefined {
   return statement.kind === 'assign' ? statement.value : undefined
-}
-
-function targetOf(statement: Statement): string | undefined {
-  const [target, ...others] = statement.kind === 'assign' ? statement.targets : []
-  return target?.kind === 'name' && others.length === 0 ? target.id : undefined
 }

@@ -1,3 +1,4 @@
+import { assignmentOf } from '../assignment.ts'
 import { dotted } from '../../syntax/python/modules.ts'
 import { namesOfBlock, namesOfExpression, overlap } from '../../syntax/python/names.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
@@ -69,17 +70,14 @@ export interface Read {
 
 /** `strike = np.array(values, dtype=float)`, or the same by way of bytes, where the list is no work of the form itself. */
 export function readIn(statement: Statement, form: ArrayForm): Read | undefined {
-  const [target, ...others] = statement.kind === 'assign' ? statement.targets : []
-  if (statement.kind !== 'assign' || target?.kind !== 'name' || others.length > 0) return undefined
-  const values = statement.value?.kind === 'call' ? valuesOf(statement.value, form.numpy) : undefined
-  if (!values || overlap(namesOfExpression(values).reads, namesOfBlock(form.arrays.body).writes))
-    return undefined
-  if (values.kind === 'name') return { array: target.id, values }
+  const [array, made] = assignmentOf(statement) ?? []
+  const values = made?.kind === 'call' ? valuesOf(made, form.numpy) : undefined
+  if (array === undefined || !values) return undefined
+  if (overlap(namesOfExpression(values).reads, namesOfBlock(form.arrays.body).writes)) return undefined
+  if (values.kind === 'name') return { array, values }
   const [clause, ...more] = values.kind === 'comprehension' ? values.clauses : []
   const isWhole = clause && more.length === 0 && clause.conditions.length === 0 && !clause.isAsync
-  return values.kind === 'comprehension' && values.form === 'list' && isWhole
-    ? { array: target.id, values }
-    : undefined
+  return values.kind === 'comprehension' && values.form === 'list' && isWhole ? { array, values } : undefined
 }
 
 /** What an array is made of. */

@@ -1,3 +1,4 @@
+import { assignmentOf } from '../assignment.ts'
 import { dotted } from '../../syntax/python/modules.ts'
 import { keyOf } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
@@ -36,7 +37,7 @@ function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
     const isPassedOn = (id: string) =>
       changed.some(other => other.kind === 'assign' && other.value && operandsOf(other.value).includes(id))
     const checked = made.flatMap((statement, at): readonly Statement[] => {
-      const id = statement === block[at] ? undefined : boundBy(statement)
+      const id = statement === block[at] ? undefined : assignmentOf(statement)?.[0]
       // NaN in one of them is in what is made of it, too
       return id === undefined || isPassedOn(id) ? [statement] : [statement, withoutNaN(id, form.numpy)]
     })
@@ -44,17 +45,15 @@ function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
   })
 }
 
-/** The name that a statement gives a value. */
-function boundBy(statement: Statement): string | undefined {
-  const [target, ...others] = statement.kind === 'assign' ? statement.targets : []
-  return target?.kind === 'name' && others.length === 0 ? target.id : undefined
-}
-
 /** An assignment of the larger or smaller of two arrays. */
 function ofTwo(statement: Statement, facts: ArrayFacts): Statement | undefined {
-  if (statement.kind !== 'assign' || !statement.value || boundBy(statement) === undefined) return undefined
-  const choice = choiceIn(statement.value)
-  if (!choice || [choice.chosen, choice.other].some(side => (factOf(side, facts)?.axes ?? 0) === 0))
+  const value = assignmentOf(statement)?.[1]
+  const choice = value && choiceIn(value)
+  if (
+    statement.kind !== 'assign' ||
+    !choice ||
+    [choice.chosen, choice.other].some(side => (factOf(side, facts)?.axes ?? 0) === 0)
+  )
     return undefined
   const kernel = { ...choice.callee, attribute: choice.isLargest ? 'maximum' : 'minimum' }
   return { ...statement, value: call(kernel, [choice.other, choice.chosen]) }

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { KERNEL_EXAMPLES, KERNEL_LOOK_ALIKES } from '../../../fixtures/kernelRewritings.ts'
-import { CASE_INPUTS } from '../../../fixtures/sameResults/inputs.ts'
+import { VECTORISING, chainsOf, comparedCases } from '../../../fixtures/movedForms.ts'
 import { HAS_PYTHON, differences, type Compared } from '../../../fixtures/sameResults/sameResults.ts'
-import { TRADING_CASES } from '../../../fixtures/tradingCode/cases.ts'
 import { openGrammars } from '../../syntax/grammars.ts'
 import { functionNamed, functionsOf, replaceFunction } from '../../syntax/python/functions.ts'
 import { printModule } from '../../syntax/python/print.ts'
@@ -11,29 +9,15 @@ import { readPython } from '../../syntax/python/read.ts'
 import { draftContext } from '../draftContext.ts'
 import { KERNEL_TRANSFORMS } from '../kernelTransforms.ts'
 import { shareExpressions } from '../local/share.ts'
-import { NUMERIC_TRANSFORMS } from '../numericTransforms.ts'
 import type { Draft, DraftContext } from '../transform.ts'
 
 const grammars = await openGrammars()
-
-const VECTORISING = NUMERIC_TRANSFORMS.filter(({ family }) => /vectorise|batch|columns/.test(family))
 
 /** Drafts with every loop in them that has an array form in one of its array forms. */
 function inArrays(draft: Draft, context: DraftContext, depth = 4): readonly Draft[] {
   const next = VECTORISING.flatMap(transform => transform.sites(draft, context).slice(0, 1))
   if (next.length === 0 || depth === 0) return [draft]
   return next.flatMap(site => inArrays(site.apply(), context, depth - 1))
-}
-
-/** Drafts that one and several moves make of a draft. */
-function chains(draft: Draft, context: DraftContext, depth: number): readonly Draft[] {
-  if (depth === 0) return []
-  return KERNEL_TRANSFORMS.flatMap(transform =>
-    transform.sites(draft, context).flatMap(site => {
-      const next = site.apply()
-      return [next, ...chains(next, context, depth - 1)]
-    }),
-  )
 }
 
 /** Texts of the module that moves make of the array form of its last function, or of the one that is named. */
@@ -52,10 +36,10 @@ function textsOf(source: string, named?: string, wanted?: string): readonly stri
   )
   const drafts =
     wanted === undefined
-      ? [...plain, ...shared].flatMap(draft => chains(draft, context, 3))
+      ? [...plain, ...shared].flatMap(draft => chainsOf(KERNEL_TRANSFORMS, draft, context, 3))
       : KERNEL_TRANSFORMS.filter(({ name }) => name === wanted).flatMap(transform =>
-          [...plain, ...plain.flatMap(draft => chains(draft, context, 1))].flatMap(draft =>
-            transform.sites(draft, context).map(site => site.apply()),
+          [...plain, ...plain.flatMap(draft => chainsOf(KERNEL_TRANSFORMS, draft, context, 1))].flatMap(
+            draft => transform.sites(draft, context).map(site => site.apply()),
           ),
         )
   return [...new Set(drafts.map(draft => printModule(replaceFunction(module, path, draft))))]
@@ -64,15 +48,7 @@ function textsOf(source: string, named?: string, wanted?: string): readonly stri
 test.skipIf(!HAS_PYTHON)(
   'what the moves make of the trading cases does what the loop does, at the edges too',
   () => {
-    const pairs = TRADING_CASES.flatMap(({ file, function: path }): Compared[] => {
-      const original = readFileSync(file, 'utf8')
-      return textsOf(original, path).map(variant => ({
-        original,
-        variant,
-        function: path,
-        inputs: CASE_INPUTS[path] ?? [],
-      }))
-    })
+    const pairs = comparedCases(textsOf)
     expect(pairs.length).toBeGreaterThan(12)
     expect(differences(pairs).flat()).toEqual([])
   },

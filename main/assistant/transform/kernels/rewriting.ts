@@ -1,3 +1,4 @@
+import { assignmentOf } from '../assignment.ts'
 import { keyOf, replaceInBlock, replacingAll } from '../../syntax/python/replace.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import {
@@ -73,9 +74,8 @@ export function computedOnce(
 
 /** Whether a statement gives a name a value that was read before and is not any more. */
 function isUnread(statement: Statement, before: Draft, after: Draft): boolean {
-  const [target, ...others] = statement.kind === 'assign' ? statement.targets : []
-  if (target?.kind !== 'name' || others.length > 0) return false
-  return readsOf(before, target.id) > 0 && readsOf(after, target.id) === 0
+  const [bound] = assignmentOf(statement) ?? []
+  return bound !== undefined && readsOf(before, bound) > 0 && readsOf(after, bound) === 0
 }
 
 function readsOf({ function: { body } }: Draft, id: string): number {

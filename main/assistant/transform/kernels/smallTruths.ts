@@ -1,3 +1,4 @@
+import { assignmentOf } from '../assignment.ts'
 import { freshName } from '../../syntax/python/names.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { eachExpressionIn } from '../../syntax/python/visit.ts'
@@ -21,10 +22,10 @@ export const truthsAsSigns: Transform = {
 function sites(draft: Draft, context: DraftContext): readonly TransformSite[] {
   return sitesInForms(draft, context, (form, facts, block) => {
     return block.flatMap((statement, at): readonly TransformSite[] => {
-      const [target] = statement.kind === 'assign' ? statement.targets : []
-      if (statement.kind !== 'assign' || target?.kind !== 'name' || !statement.value) return []
-      const tests = testsIn(statement.value, facts, { block, numpy: form.numpy })
-      if (!tests || !isOnlyListed(target.id, draft)) return []
+      const [signs, value] = assignmentOf(statement) ?? []
+      const tests = value && testsIn(value, facts, { block, numpy: form.numpy })
+      if (statement.kind !== 'assign' || signs === undefined || !tests || !isOnlyListed(signs, draft))
+        return []
       const arrays = block.toSpliced(at, 1, ...signed(statement, tests, { numpy: form.numpy, draft }))
       return [
         {

@@ -1,3 +1,4 @@
+import { assignmentOf } from '../assignment.ts'
 import type { Expression, Statement } from '../../syntax/python/tree.ts'
 import { mapStatement } from '../../syntax/python/visit.ts'
 import {
@@ -53,14 +54,14 @@ const ROUNDING = 1e-6
  * another order: these are left to the loop.
  */
 function deviation(statement: Statement, facts: ArrayFacts, numpy: string): readonly Statement[] | undefined {
-  const [target] = statement.kind === 'assign' ? statement.targets : []
-  if (statement.kind !== 'assign' || target?.kind !== 'name' || !statement.value) return undefined
-  const value = asTurned(statement.value, /^std$/, facts)
-  const windows = statement.value.kind === 'call' && statement.value.callee
+  const [deviations, spread] = assignmentOf(statement) ?? []
+  if (statement.kind !== 'assign' || deviations === undefined || !spread) return undefined
+  const value = asTurned(spread, /^std$/, facts)
+  const windows = spread.kind === 'call' && spread.callee
   if (!value || !windows || windows.kind !== 'attribute' || windows.value.kind !== 'name') return undefined
   const first = subscript(windows.value, tuple([slice(), integer(0)]))
   const least = binary(float(ROUNDING), '*', call(`${numpy}.abs`, [first]))
-  const isOdd = call(`${numpy}.any`, [compare(target, '<', least)])
+  const isOdd = call(`${numpy}.any`, [compare(name(deviations), '<', least)])
   return [{ ...statement, value }, when(isOdd, [raise(name('ValueError'))])]
 }
 
